@@ -1,0 +1,58 @@
+"""What a person can set, read once from the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from corpus.documents import SHIPPED
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message names it and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings; see README for what each means."""
+
+    home: Path = Path(".footnote")
+    documents: Path = SHIPPED
+    embedder: str = "minilm"
+    reader: str = "none"
+    answerer: str = "extractive"
+    chroma_url: str = ""
+    database_url: str = ""
+
+    def __post_init__(self) -> None:
+        later = {"chroma_url": self.chroma_url, "database_url": self.database_url}
+        for name, value in later.items():
+            if value:
+                raise SettingsError(f"FOOTNOTE_{name.upper()}={value!r} is not supported yet")
+        if self.reader != "none":
+            raise SettingsError(f"FOOTNOTE_READER={self.reader!r}: only 'none' is known")
+        if self.answerer != "extractive":
+            raise SettingsError(
+                f"answerer {self.answerer!r} is not known; 'extractive' is the one there is"
+            )
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the `FOOTNOTE_…` variables.
+
+    Raises:
+        SettingsError: one of them is unknown, or its value cannot be used.
+    """
+    known = {f"FOOTNOTE_{name.upper()}": name for name in Settings.__slots__}
+    given: dict[str, str] = {}
+    for variable, value in environment.items():
+        if not variable.upper().startswith("FOOTNOTE_"):
+            continue
+        if variable not in known:
+            near = get_close_matches(variable.upper(), known, 1, cutoff=0)[0]
+            raise SettingsError(f"{variable!r} is not a setting; did you mean {near!r}?")
+        if value:
+            given[known[variable]] = value
+    paths = {name: Path(given.pop(name)) for name in ("home", "documents") if name in given}
+    return Settings(**paths, **given)  # type: ignore[arg-type]

@@ -1,0 +1,163 @@
+"""What flows out of the pipeline: questions, answers, their statements and citations."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Protocol
+
+from index.retriever import RetrievedPassage
+
+Status = Literal["answered", "abstained"]
+Verdict = Literal["verified", "unverified"]
+MAX_QUESTION = 2_000  # characters; what people paste beyond it is no question
+
+
+class QuestionError(Exception):
+    """A question or questions file that cannot be used; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a conversation before the question."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, and the conversation it follows.
+
+    Raises:
+        QuestionError: it holds no letter or digit, or more than MAX_QUESTION characters.
+    """
+
+    text: str
+    id: str = "1"
+    history: tuple[Turn, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not any(c.isalnum() for c in self.text):
+            raise QuestionError("The question holds no words. Type what you want to know.")
+        if len(self.text) > MAX_QUESTION:
+            raise QuestionError(
+                f"The question has {len(self.text):,} characters; at most {MAX_QUESTION:,} "
+                "can be read. Ask it in a sentence or two."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Link from a statement to the exact span `[start, end)` of document `doc`.
+
+    `quote` is the text of that span; `score` says how well it bears the answer, higher is better.
+    `context` is the passage around the quote as `(start, end)`.
+    """
+
+    n: int
+    doc: str
+    start: int
+    end: int
+    quote: str
+    page: int | None
+    score: float
+    title: str
+    section: str
+    context: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an answer, the citations it rests on, and what checking it gave."""
+
+    text: str
+    citations: tuple[int, ...]
+    verdict: Verdict
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """The words of a document that are the answer: a span within citation `n`."""
+
+    n: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lookalike:
+    """A sentence whose figure could be mistaken for the answer; `difference` says why it is not."""
+
+    doc: str
+    start: int
+    end: int
+    quote: str
+    page: int | None
+    title: str
+    difference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that was weighed as an answer; `score`, higher is better, is its probability."""
+
+    doc: str
+    start: int
+    end: int
+    quote: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The result for one question; `confidence` is a probability that the documents answer it."""
+
+    id: str
+    question: str
+    status: Status
+    answer: str
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    passages: tuple[RetrievedPassage, ...]
+    confidence: float
+    answerer: str
+    latency_ms: float
+    standalone_question: str
+    highlights: tuple[Highlight, ...] = ()
+    lookalikes: tuple[Lookalike, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    tokens: int = 0
+
+    def __post_init__(self) -> None:
+        numbers = [c.n for c in self.citations]
+        if numbers != list(range(1, len(numbers) + 1)):
+            raise ValueError(f"citations are numbered {numbers!r}, not in order of appearance")
+        for citation in self.citations:
+            if len(citation.quote) != citation.end - citation.start:
+                raise ValueError(f"citation {citation.n} does not quote its span")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the result of the command line's contract."""
+        result = asdict(self)
+        result["passages"] = [
+            {"doc": p.passage.doc, "start": p.passage.start, "end": p.passage.end,
+             "page": p.page, "section": p.passage.section, "score": p.score}
+            for p in self.passages
+        ]  # fmt: skip
+        return result
+
+
+class Answerer(Protocol):
+    """Makes an answer from passages; `stream` yields the growing answer, the whole one last."""
+
+    name: str
+
+    def answer(self, question: Question, passages: Sequence[RetrievedPassage]) -> Answer:
+        """Return the whole answer."""
+        ...
+
+    def stream(self, question: Question, passages: Sequence[RetrievedPassage]) -> Iterator[Answer]:
+        """Yield the answer as it grows."""
+        ...

@@ -1,0 +1,302 @@
+"""Rows of numbers, one a question, to estimates with intervals, and to the change between runs.
+
+Intervals are percentile bootstraps, questions drawn with replacement: Efron & Tibshirani 1993.
+A draw is a row of weights (how often each question was drawn), so that every measure is a few
+matrix products over all draws at once.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.metrics import MEANS, METRICS, OUTCOMES
+
+DRAWS = 2_000
+SEED = 20240112
+LEVEL = 0.95
+LEAST_CHANGE = 0.01  # a fall of a share by less is no regression, however sure it is
+CHUNK = 2_000_000  # weights held at a time
+BINS = 10
+COVERED = 0.8  # of the questions, in `selective`
+
+Array = NDArray[np.float64]
+_MEAN_NAMES = [m.name for m in MEANS]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value with its 95 % interval; `n` is what the mean is over."""
+
+    n: int
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How a measure changed against the baseline, with its paired 95 % interval."""
+
+    before: float
+    after: float
+    low: float
+    high: float
+    worse: bool
+    regression: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The numbers of many questions: columns of one length, texts only to tell them apart.
+
+    `sums` and `numbers` have a column for each of MEANS; a measure a question has no part in has
+    number 0. `latency` is in milliseconds.
+    """
+
+    ids: NDArray[np.str_]
+    sets: NDArray[np.str_]
+    types: NDArray[np.str_]
+    outcomes: NDArray[np.str_]
+    sums: Array
+    numbers: Array
+    confidence: Array
+    answerable: Array
+    right: Array
+    latency: Array
+
+    def where(self, chosen: NDArray[np.bool_]) -> "Rows":
+        """Return the rows that `chosen` is true of."""
+        return Rows(*(getattr(self, name)[chosen] for name in self.__slots__))
+
+    def to_json(self) -> dict[str, list[Any]]:
+        """Return the columns as lists; a measure without a part in a question is null."""
+        columns: dict[str, list[Any]] = {
+            "id": self.ids.tolist(),
+            "set": self.sets.tolist(),
+            "type": self.types.tolist(),
+            "outcome": self.outcomes.tolist(),
+            "answerable": self.answerable.astype(int).tolist(),
+            "confidence": self.confidence.tolist(),  # exact, or ties and bins would move
+            "latency_ms": _short(self.latency, 1),
+        }
+        for name, values, numbers in zip(_MEAN_NAMES, self.sums.T, self.numbers.T, strict=True):
+            rounded = _short(values, 6)
+            columns[name] = [v if n else None for v, n in zip(rounded, numbers, strict=True)]
+            if numbers.max(initial=0) > 1:
+                columns[f"{name} n"] = numbers.astype(int).tolist()
+        return columns
+
+    @classmethod
+    def from_json(cls, columns: Mapping[str, list[Any]]) -> "Rows":
+        """Return the rows that `to_json` wrote.
+
+        Raises:
+            KeyError, TypeError, ValueError: a column is missing or broken.
+        """
+        sums, numbers = [], []
+        for name in _MEAN_NAMES:
+            values = columns[name]
+            ones = [int(v is not None) for v in values]
+            sums.append([0.0 if v is None else float(v) for v in values])
+            numbers.append([float(n) for n in columns.get(f"{name} n", ones)])
+        return cls(
+            *(np.array(columns[name], dtype=np.str_) for name in ("id", "set", "type", "outcome")),
+            np.array(sums).T,
+            np.array(numbers).T,
+            np.array(columns["confidence"], dtype=float),
+            np.array(columns["answerable"], dtype=float),
+            np.array(columns["right"], dtype=float),
+            np.array(columns["latency_ms"], dtype=float),
+        )
+
+
+class RowsBuilder:
+    """Gathers rows one by one."""
+
+    def __init__(self) -> None:
+        """Start without rows."""
+        self._labels: list[tuple[str, str, str, str]] = []
+        self._numbers: list[Array] = []
+
+    def add(
+        self,
+        labels: tuple[str, str, str, str],
+        means: Mapping[str, tuple[float, float]],
+        result: Mapping[str, Any],
+        answerable: bool,
+    ) -> None:
+        """Add a question: (id, set, type, outcome), its measures, its result."""
+        pairs = [means.get(name, (0.0, 0.0)) for name in _MEAN_NAMES]
+        last = (result["confidence"], float(answerable), means["right"][0], result["latency_ms"])
+        self._labels.append(labels)
+        self._numbers.append(np.array([*(p[0] for p in pairs), *(p[1] for p in pairs), *last]))
+
+    def build(self) -> Rows:
+        """Return all rows."""
+        k = len(_MEAN_NAMES)
+        table = np.stack(self._numbers)
+        labels = np.array(self._labels, dtype=np.str_)
+        return Rows(*labels.T, table[:, :k], table[:, k : 2 * k], *table[:, 2 * k :].T)
+
+
+def _short(values: Array, digits: int) -> list[Any]:
+    """Return rounded numbers, whole ones as int: less to write."""
+    return [int(v) if v == int(v) else v for v in np.round(values, digits).tolist()]
+
+
+def _auroc(weights: Array, confidence: Array, answerable: Array) -> Array:
+    """Return Mann-Whitney U / (positives · negatives), ties one half; NaN with one class."""
+    order = np.argsort(confidence, kind="stable")
+    starts = np.flatnonzero(np.diff(confidence[order], prepend=-np.inf))
+    positive = np.add.reduceat((weights * answerable)[:, order], starts, axis=1)
+    negative = np.add.reduceat((weights * (1 - answerable))[:, order], starts, axis=1)
+    below = np.cumsum(negative, axis=1) - negative
+    pairs = positive.sum(axis=1) * negative.sum(axis=1)
+    return np.asarray((positive * (below + negative / 2)).sum(axis=1) / pairs)
+
+
+def _bins(confidence: Array) -> Array:
+    """Return the ten-column indicator of each confidence's bin."""
+    return np.eye(BINS)[np.clip((confidence * BINS).astype(int), 0, BINS - 1)]
+
+
+def _ece(weights: Array, confidence: Array, answerable: Array) -> Array:
+    """Return the gaps of confidence and frequency, bins weighted by size (Guo et al. 2017)."""
+    gaps = weights @ (_bins(confidence) * (confidence - answerable)[:, None])
+    return np.asarray(np.abs(gaps).sum(axis=1) / weights.sum(axis=1))
+
+
+def _selective_and_area(weights: Array, confidence: Array, right: Array) -> tuple[Array, Array]:
+    """Return `selective` and the area under the risk-coverage curve, most decided first."""
+    decided = -np.abs(confidence - 0.5)
+    order = np.argsort(decided, kind="stable")
+    weights, right = weights[:, order], right[order]
+    seen = np.cumsum(weights, axis=1)
+    kept = np.floor(seen[:, -1] * COVERED)[:, None]
+    taken = np.clip(kept - (seen - weights), 0, weights)
+    selective = (taken @ right) / kept[:, 0]
+    # equally decided questions come together: the risk at the end of their group
+    ends = np.flatnonzero(np.diff(decided[order], append=np.inf))
+    wrong = np.cumsum(weights * (1 - right), axis=1)[:, ends]
+    covered = seen[:, ends]
+    sizes = np.diff(covered, axis=1, prepend=0)
+    risk = np.divide(wrong, covered, out=np.zeros_like(wrong), where=covered > 0)
+    return selective, (risk * sizes).sum(axis=1) / seen[:, -1]
+
+
+def _quantile(weights: Array, values: Array, q: float) -> Array:
+    """Return the value at place int(n·q) of the sorted values."""
+    order = np.argsort(values, kind="stable")
+    seen = np.cumsum(weights[:, order], axis=1)
+    place = np.minimum(np.floor(seen[:, -1:] * q), seen[:, -1:] - 1)
+    return np.asarray(values[order][np.argmax(seen > place, axis=1)])
+
+
+def weigh(weights: Array, rows: Rows) -> Array:
+    """Return all METRICS of the rows under each row of weights: (draws, metrics); NaN if none."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        means = (weights @ rows.sums) / (weights @ rows.numbers)
+        wholes = (
+            _auroc(weights, rows.confidence, rows.answerable),
+            _ece(weights, rows.confidence, rows.answerable),
+            *_selective_and_area(weights, rows.confidence, rows.right),
+            _quantile(weights, rows.latency, 0.5),
+            _quantile(weights, rows.latency, 0.95),
+        )
+    return np.column_stack([means, *wholes])
+
+
+def draw_weights(n: int, draws: int = DRAWS, seed: int = SEED) -> Iterator[Array]:
+    """Yield `draws` rows of bootstrap weights for `n` questions, a chunk at a time."""
+    random = np.random.default_rng(seed)
+    step = max(1, CHUNK // n)
+    for first in range(0, draws, step):
+        size = min(step, draws - first)
+        yield random.multinomial(n, np.full(n, 1 / n), size=size).astype(float)
+
+
+def _interval(values: Array) -> tuple[Array, Array]:
+    """Return the percentile interval of each column, draws without a value left out."""
+    tail = (1 - LEVEL) / 2
+    known = np.where(np.isnan(values).all(axis=0), 0.0, values)
+    low, high = np.nanquantile(known, [tail, 1 - tail], axis=0)
+    return low, high
+
+
+def estimate(rows: Rows, draws: int = DRAWS) -> dict[str, Estimate]:
+    """Return every measure these rows have, with its interval.
+
+    Where all questions agree (a share of 0 or 1) every draw does too and says nothing; the
+    interval is then the exact binomial one (Clopper & Pearson 1934). ECE is biased upwards in
+    small samples, and more so when drawn again: its draws are shifted back onto the value.
+    """
+    n = len(rows.ids)
+    values = weigh(np.ones((1, n)), rows)[0]
+    drawn = np.vstack([weigh(weights, rows) for weights in draw_weights(n, draws)])
+    ece = [m.name for m in METRICS].index("ECE")
+    drawn[:, ece] = np.clip(drawn[:, ece] - drawn[:, ece].mean() + values[ece], 0, 1)
+    lows, highs = _interval(drawn)
+    found = {}
+    for i, metric in enumerate(METRICS):
+        value, low, high = float(values[i]), float(lows[i]), float(highs[i])
+        if np.isnan(value):
+            continue
+        count = n
+        if i < len(MEANS):
+            count = int(rows.numbers[:, i].sum())
+            bound = ((1 - LEVEL) / 2) ** (1 / np.count_nonzero(rows.numbers[:, i]))
+            if metric.kind == "share" and value in (0.0, 1.0):
+                low, high = (0.0, 1 - bound) if value == 0.0 else (bound, 1.0)
+        found[metric.name] = Estimate(count, value, low, high)
+    return found
+
+
+def compare(before: Rows, after: Rows, draws: int = DRAWS) -> dict[str, Change]:
+    """Return the change of every measure both runs have, questions paired.
+
+    A regression is a gating measure whose whole interval lies on the worse side and whose value
+    fell by at least LEAST_CHANGE. Unchanged answers change nothing, so never regress.
+    """
+    one = np.ones((1, len(after.ids)))
+    old, new = weigh(one, before)[0], weigh(one, after)[0]
+    drawn = [weigh(w, after) - weigh(w, before) for w in draw_weights(len(after.ids), draws)]
+    lows, highs = _interval(np.vstack(drawn))
+    changes = {}
+    for i, metric in enumerate(METRICS):
+        if np.isnan(old[i]) or np.isnan(new[i]):
+            continue
+        worse = bool(highs[i] < 0 if metric.higher else lows[i] > 0)
+        regression = worse and metric.gate and bool(abs(new[i] - old[i]) >= LEAST_CHANGE)
+        changes[metric.name] = Change(
+            float(old[i]), float(new[i]), float(lows[i]), float(highs[i]), worse, regression
+        )
+    return changes
+
+
+def reliability(rows: Rows) -> list[tuple[int, float, float]]:
+    """Return (n, mean confidence, share answerable) of each of the ten bins that has any."""
+    bins = _bins(rows.confidence)
+    sizes = bins.sum(axis=0)
+    full = sizes > 0
+    columns = (sizes, rows.confidence @ bins, rows.answerable @ bins)
+    return [
+        (int(n), float(c / n), float(y / n))
+        for n, c, y in zip(*(column[full] for column in columns), strict=True)
+    ]
+
+
+def risk_coverage(rows: Rows, points: int = 100) -> list[tuple[float, float]]:
+    """Return (coverage, risk) at up to `points` places of the curve AURC is the area of."""
+    order = np.argsort(-np.abs(rows.confidence - 0.5), kind="stable")
+    wrong = np.cumsum(1 - rows.right[order])
+    n = len(order)
+    places = np.unique(np.linspace(1, n, min(points, n)).round().astype(int))
+    return [(float(k / n), float(wrong[k - 1] / k)) for k in places]
+
+
+def count_outcomes(rows: Rows) -> dict[str, int]:
+    """Return how many questions ended in each of OUTCOMES, in their order."""
+    return {name: int((rows.outcomes == name).sum()) for name in OUTCOMES}

@@ -1,0 +1,128 @@
+"""Example questions, made from the documents' own headings and sentences.
+
+A few patterns of English turn what a document says into a question that it answers. Candidates
+that the pipeline itself would decline are left out, so every example shown has an answer.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice, zip_longest
+
+from corpus.documents import Document
+
+COUNT = 4
+TRIED = 24  # candidates asked before giving up: bounds what a start costs
+SCANNED = 100_000  # characters read of each document
+DOCUMENTS = 40  # documents read
+LENGTH = range(20, 91)  # characters of an example: fits a button, says enough
+
+_NUMBERS = "two|three|four|five|six|seven|eight|nine|ten"
+_SUBJECT = r"(?:In (?P<year>\d{4}), )?(?P<subject>(?:The|[A-Z][\w’'-]*)(?: [\w’'-]+){0,8}?)"
+_VERBS = {
+    "increased": "increase", "rose": "rise", "grew": "grow", "fell": "fall",
+    "decreased": "decrease", "declined": "decline", "dropped": "drop",
+}  # fmt: skip
+_CHANGE = re.compile(rf"{_SUBJECT} (?P<verb>{'|'.join(_VERBS)}) by [\d.,]+ ?(?:%|percent)")
+_AMOUNT = re.compile(
+    rf"{_SUBJECT} (?:reached|total+ed|amounted to|came to) (?:[A-Z]{{3}} ?|[$€£¥])\d"
+)
+_DEFINITION = re.compile(rf"{_SUBJECT} (?P<verb>is|are) (?:an?|the) [a-z]")
+_COUNTED = re.compile(
+    rf"(?P<number>{_NUMBERS}) (?P<noun>(?:[a-z]+ )?[a-z]+s) (?P<rest>[a-z].+)", re.IGNORECASE
+)
+_PLAIN = re.compile(r"[\w ,’'“”&%.()-]+\??")
+_VAGUE = re.compile(
+    r"\b(?:it|its|he|his|she|her|they|their|this|these|those|that|which|who|there|here|what|we|"
+    r"our|you|another|one|others?|such|has|have|had|was|were|been)\b",
+    re.IGNORECASE,
+)
+
+
+def _lower(words: str, text: str) -> str:
+    """Return `words` as they stand within a sentence: title case undone, names kept."""
+
+    def case(word: str) -> str:
+        low = word[0].lower() + word[1:]
+        common = word[1:].islower() and re.search(rf"[a-z,] {re.escape(low)}\b", text)
+        return low if common else word
+
+    return " ".join(case(word) for word in words.split())
+
+
+def _counted(line: str, text: str) -> str | None:
+    """Make "Three factors support it" into "Which three factors support it?"."""
+    match = _COUNTED.fullmatch(line)
+    if not match:
+        return line if line.endswith("?") else None
+    number, noun = match["number"].lower(), _lower(match["noun"], text)
+    rest = _lower(match["rest"], text)
+    if re.match(r"(?:to|of|for|in|on|by)\b", rest):
+        return f"What are the {number} {noun} {rest}?"
+    return f"Which {number} {noun} {rest}?"
+
+
+def _about(match: re.Match[str] | None, text: str) -> tuple[str, str] | None:
+    """Return whom a sentence speaks of and when, within a question; None if that stays unclear."""
+    if not match or _VAGUE.search(match["subject"]):
+        return None
+    first, _, others = match["subject"].partition(" ")
+    when = f" in {match['year']}" if match["year"] else ""
+    return f"{_lower(first, text)} {others}".strip(), when
+
+
+def _change(sentence: str, text: str) -> str | None:
+    """Make "Exports rose by 3%" into "By how much did exports rise?"."""
+    match = _CHANGE.match(sentence)
+    about = _about(match, text)
+    if not match or not about:
+        return None
+    return f"By how much did {about[0]} {_VERBS[match['verb']]}{about[1]}?"
+
+
+def _amount(sentence: str, text: str) -> str | None:
+    """Make "In 2023, sales reached $3" into "How much did sales amount to in 2023?"."""
+    about = _about(_AMOUNT.match(sentence), text)
+    return about and f"How much did {about[0]} amount to{about[1]}?"
+
+
+def _definition(sentence: str, text: str) -> str | None:
+    """Make "Photosynthesis is a process" into "What is photosynthesis?"."""
+    match = _DEFINITION.match(sentence)
+    about = _about(match, text)
+    return f"What {match['verb']} {about[0]}?" if match and about else None
+
+
+def questions_of(document: Document) -> Iterator[str]:
+    """Yield questions that `document` should answer, kinds taking turns; its title's comes last."""
+    text = document.text[:SCANNED]
+    lines = [line.strip(" \t#*") for line in text.splitlines()]
+    sentences = [piece for line in lines for piece in re.split(r"(?<=[.!?]) ", line)]
+    kinds = (
+        (_counted(line, text) for line in lines if len(line) < LENGTH.stop),
+        (_change(sentence, text) for sentence in sentences),
+        (_amount(sentence, text) for sentence in sentences),
+        (_definition(sentence, text) for sentence in sentences),
+    )
+    turns = zip_longest(*(filter(None, kind) for kind in kinds))
+    found = [question for turn in turns for question in turn]
+    for question in dict.fromkeys([*found, f"What do the documents say about {document.title}?"]):
+        if question and len(question) in LENGTH and _PLAIN.fullmatch(question):
+            yield question
+
+
+def example_questions(
+    documents: Iterable[Document], is_answered: Callable[[str], bool], count: int = COUNT
+) -> tuple[str, ...]:
+    """Return up to `count` questions that the documents answer, spread over the documents.
+
+    `is_answered` asks the pipeline itself.
+    """
+    each = [questions_of(document) for document in islice(documents, DOCUMENTS)]
+    turns = (question for turn in zip_longest(*each) for question in turn if question)
+    chosen: list[str] = []
+    for question in islice(turns, TRIED):
+        if len(chosen) == count:
+            break
+        if is_answered(question):
+            chosen.append(question)
+    return tuple(chosen)

@@ -1,0 +1,83 @@
+"""Check question files: schema, verbatim evidence, duplicates, leaks of the answer.
+
+python -m qa.questions FILE… [--documents DIR]
+"""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from corpus.documents import SHIPPED, Corpus, CorpusError, load_documents
+from qa.answer import QuestionError
+from qa.metrics import normalise, occurs
+from qa.questions import (
+    OPTIONAL,
+    REQUIRED,
+    GoldQuestion,
+    JsonlSet,
+    parse_record,
+    read_question_sets,
+)
+
+LEAK_TYPES = ("yes_no", "comparison", "adversarial")  # these may name what they ask about
+
+
+def find_leaks(gold: GoldQuestion) -> list[str]:
+    """Return the accepted answers and key points that already stand in the question."""
+    if gold.type in LEAK_TYPES:
+        return []
+    wanted = [*gold.answers, *(text for group in gold.key_points for text in group)]
+    return [text for text in wanted if occurs(text, gold.question.text)]
+
+
+def find_flaws(path: Path, corpus: Corpus, asked: dict[str, str]) -> Iterator[str]:
+    """Yield what makes a valid file a poor one; `asked` holds the questions so far and grows."""
+    texts = {document.doc: document.text for document in corpus.documents}
+    for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), 1):
+        if not line.strip():
+            continue
+        place = f"{path}:{number}"
+        record = json.loads(line)
+        gold = parse_record(record, texts)
+        for name in sorted(set(record) - set(REQUIRED) - set(OPTIONAL)):
+            yield f"{place}: field {name!r} is not known; remove it or mend its name"
+        for leak in find_leaks(gold)[:1]:
+            yield f"{place}: the answer {leak!r} stands in the question; ask it otherwise"
+        history = "".join(turn.content for turn in gold.question.history)
+        key = normalise(gold.question.text).rstrip("?.! ") + "\0" + history
+        if key in asked:
+            yield f"{place}: asks the same as {asked[key]}; ask it otherwise or remove it"
+        asked.setdefault(key, place)
+        for (doc, start, end), *_ in gold.evidence:
+            if texts[doc].count(texts[doc][start:end]) > 1:
+                yield f"{place}: evidence stands more than once in {doc!r}; quote more of it"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print a line a file, and every problem on standard error; 2 if there was one."""
+    parser = argparse.ArgumentParser(prog="python -m qa.questions", description=__doc__)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("--documents", type=Path, default=SHIPPED, metavar="DIR")
+    options = parser.parse_args(arguments)
+    asked: dict[str, str] = {}
+    try:
+        corpus = load_documents(options.documents)
+        sets = read_question_sets(options.files, lambda: corpus)
+    except (QuestionError, CorpusError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    jsonl = [s for s in sets if isinstance(s, JsonlSet)]
+    flaws = [flaw for s in jsonl for flaw in find_flaws(s.path, corpus, asked)]
+    print(*flaws, sep="\n", end="\n" if flaws else "", file=sys.stderr)
+    for s in sets:
+        golds = [gold for _, golds in s.groups() for gold in golds]
+        types = ", ".join(f"{t} {n}" for t, n in Counter(g.type for g in golds).most_common())
+        print(f"{s.name}: {s.count} questions, {sum(g.answerable for g in golds)} answerable: {types}")
+    return 2 if flaws else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Parts of the chat window's page."""

@@ -1,0 +1,51 @@
+"""The first screen, and notices."""
+
+from collections.abc import Collection
+
+import streamlit as st
+
+from corpus.documents import Document
+from ui.document import about_html
+from ui.escape import as_html
+
+LISTED = 6  # documents shown before the rest is folded away
+
+BRAND = '<p class="fn-brand">Footnote<sup aria-hidden="true">1</sup></p>'
+_INTRODUCTION = """<header class="fn-intro">
+<h1>Ask your documents.</h1>
+<p>Footnote answers in the documents’ own words. Every statement carries a footnote that opens
+its source at the very sentence, and where the documents do not say, it tells you so.</p>
+</header>"""
+
+
+def draw_welcome(documents: Collection[Document]) -> None:
+    """Draw what this is and which documents it holds."""
+    st.html(_INTRODUCTION)
+    rows = [f"<li>{about_html(document)}</li>" for document in documents]
+    count = f"{len(rows):,} documents" if len(rows) != 1 else "1 document"
+    rest = ""
+    if len(rows) > LISTED:
+        rest = (
+            f"<details><summary>and {len(rows) - LISTED:,} more</summary>"
+            f"<ul>{''.join(rows[LISTED:])}</ul></details>"
+        )
+    st.html(
+        f'<section class="fn-library" aria-label="Documents"><h2 class="fn-heading">{count}</h2>'
+        f"<ul>{''.join(rows[:LISTED])}</ul>{rest}</section>"
+    )
+
+
+def draw_problems(problems: Collection[str]) -> None:
+    """Draw a calm notice of the files that could not be read."""
+    if problems:
+        noun = "file was" if len(problems) == 1 else "files were"
+        lines = "".join(f"<li>{as_html(problem)}</li>" for problem in problems)
+        st.html(
+            '<details class="fn-notice" open><summary>'
+            f"{len(problems):,} {noun} left out</summary><ul>{lines}</ul></details>"
+        )
+
+
+def draw_error(message: str) -> None:
+    """Draw what went wrong and what to do: the error's own sentence."""
+    st.html(f'<p class="fn-notice fn-error" role="alert">{as_html(message)}</p>')
