@@ -4,16 +4,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from corpus.documents import CorpusError
-from index.embedder import EmbedderError
-from index.settings import SettingsError
-from index.store import StoreError
-from qa.answer import Answer, Question, QuestionError, Turn
+from corpus.errors import FootnoteError
+from qa.answer import Answer, Question, Turn
 from qa.pipeline import Pipeline
 from ui.answers import draw_answer, draw_declined, draw_suggestions
 from ui.document import reveal
 from ui.escape import as_html
-from ui.opening import shared_opening, wait_for_pipeline
+from ui.opening import OpeningError, shared_opening, wait_for_pipeline
 from ui.styles import FAVICON, draw_styles
 from ui.welcome import BRAND, draw_error, draw_problems, draw_welcome
 
@@ -41,7 +38,7 @@ def ask(pipeline: Pipeline, text: str, exchanges: list[Exchange]) -> Exchange:
     )
     try:
         return Exchange(text, pipeline.invoke(Question(text, history=history)))
-    except (QuestionError, StoreError, EmbedderError) as error:
+    except FootnoteError as error:
         return Exchange(text, None, str(error))
 
 
@@ -51,8 +48,8 @@ def draw_question(key: str, text: str) -> None:
     st.html(f'<h2 class="fn-question" id="{key}" tabindex="-1">{as_html(shown)}</h2>')
 
 
-def draw_exchange(key: str, exchange: Exchange, pipeline: Pipeline) -> str | None:
-    """Draw an answer or error; return the suggested question that was clicked, if one was."""
+def draw_exchange(key: str, exchange: Exchange, pipeline: Pipeline) -> None:
+    """Draw an answer, why there is none, or an error."""
     answer = exchange.answer
     if answer is None:
         draw_error(exchange.error)
@@ -60,17 +57,20 @@ def draw_exchange(key: str, exchange: Exchange, pipeline: Pipeline) -> str | Non
         draw_answer(key, answer, pipeline.documents)
     else:
         draw_declined(key, answer, pipeline.documents)
-        return draw_suggestions(key, answer.suggestions)
-    return None
 
 
-def draw_header(exchanges: list[Exchange]) -> None:
-    """Draw the name of the tool and, within a conversation, the way to a new one."""
-    with st.container(key="header", horizontal=True, vertical_alignment="center"):
-        st.html(BRAND)
-        if exchanges and st.button("New conversation", key="new", type="tertiary"):
-            exchanges.clear()
-            st.rerun()
+def draw_conversation(pipeline: Pipeline, exchanges: list[Exchange], asked: str | None) -> None:
+    """Draw the exchanges so far and, when something is asked, answer it."""
+    for number, exchange in enumerate(exchanges, 1):
+        draw_question(f"q{number}", exchange.question)
+        draw_exchange(f"q{number}", exchange, pipeline)
+    if asked:
+        key = f"q{len(exchanges) + 1}"
+        draw_question(key, asked)
+        with st.spinner("Reading the documents"):
+            exchanges.append(ask(pipeline, asked, exchanges))
+        draw_exchange(key, exchanges[-1], pipeline)
+        reveal(key, block="start")
 
 
 def main() -> None:
@@ -78,36 +78,28 @@ def main() -> None:
     st.set_page_config(page_title="Footnote", page_icon=FAVICON, layout="centered")
     draw_styles()
     exchanges: list[Exchange] = st.session_state.setdefault("exchanges", [])
-    draw_header(exchanges)
+    with st.container(key="header", horizontal=True, vertical_alignment="center"):
+        st.html(BRAND)
+        new = st.container(width="content")
     try:
         pipeline = wait_for_pipeline()
-    except (CorpusError, EmbedderError, SettingsError, StoreError) as error:
+    except OpeningError as error:
         draw_error(str(error))
-        if st.button("Try again", key="again"):
-            shared_opening.clear()
-            st.rerun()
+        st.button("Try again", key="again", on_click=shared_opening.clear)
         return
-    clicked: str | None = None
-    typed = st.chat_input("Ask about these documents")
-    asked = typed if typed is not None else st.session_state.pop("asked", None)
-    if not exchanges and asked is None:
-        draw_welcome(pipeline.documents.values())
-        draw_problems(pipeline.problems)
-        clicked = draw_suggestions("welcome", pipeline.examples)
-    for number, exchange in enumerate(exchanges, 1):
-        draw_question(f"q{number}", exchange.question)
-        clicked = draw_exchange(f"q{number}", exchange, pipeline) or clicked
-    if asked is not None:
-        key = f"q{len(exchanges) + 1}"
-        draw_question(key, asked)
-        with st.spinner("Reading the documents"):
-            exchange = ask(pipeline, asked, exchanges)
-        exchanges.append(exchange)
-        draw_exchange(key, exchange, pipeline)
-        reveal(key, block="start")
-    if clicked is not None:
-        st.session_state["asked"] = clicked
-        st.rerun()
+    page = st.container()
+    with st.container(key="input"):
+        typed = st.chat_input("Ask about these documents")
+    asked = typed or st.session_state.pop("asked", None)
+    if exchanges or asked:
+        new.button("New conversation", key="new", type="tertiary", on_click=exchanges.clear)
+        with page:
+            draw_conversation(pipeline, exchanges, asked)
+    else:
+        with page:
+            draw_welcome(pipeline.documents.values())
+            draw_problems(pipeline.problems)
+            draw_suggestions("welcome", pipeline.examples)
 
 
 if __name__ == "__main__":

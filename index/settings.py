@@ -7,9 +7,10 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from corpus.documents import SHIPPED
+from corpus.errors import FootnoteError
 
 
-class SettingsError(Exception):
+class SettingsError(FootnoteError):
     """A setting that cannot be used; the message names it and the remedy."""
 
 
@@ -20,7 +21,7 @@ class Settings:
     home: Path = Path(".footnote")
     documents: Path = SHIPPED
     embedder: str = "minilm"
-    reader: str = "none"
+    reader: str = "footnote"
     answerer: str = "extractive"
     chroma_url: str = ""
     database_url: str = ""
@@ -30,8 +31,6 @@ class Settings:
         for name, value in later.items():
             if value:
                 raise SettingsError(f"FOOTNOTE_{name.upper()}={value!r} is not supported yet")
-        if self.reader != "none":
-            raise SettingsError(f"FOOTNOTE_READER={self.reader!r}: only 'none' is known")
         if self.answerer != "extractive":
             raise SettingsError(
                 f"answerer {self.answerer!r} is not known; 'extractive' is the one there is"

@@ -2,19 +2,23 @@
 
 An index folder holds `lock`, `CURRENT` (the name of the generation in force), `vectors.sqlite`
 (what was embedded before, by hash of its text) and `generations/`. A generation is written
-beside the others, its manifest last, and never changed once `CURRENT` names it. chromadb 1.5.9
-corrupts a directory with two writers in silence and leaves open readers stale: neither can
-happen to a directory that has one writer in its life and no reader before it is complete.
+in a new folder, its manifest last, and never changed; it is removed when it is out of force and
+no reader holds its manifest's lock. chromadb 1.5.9 corrupts a directory with two writers in
+silence and leaves open readers stale: neither can happen to a directory that has one writer in
+its life and no reader before it is complete.
 """
 
+import fcntl
 import json
 import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from itertools import count
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
@@ -24,18 +28,24 @@ from chromadb.config import Settings as ChromaSettings
 from filelock import FileLock, Timeout
 
 from corpus.documents import Document
+from corpus.errors import FootnoteError
 from corpus.passages import Passage, Sentence
 from index.embedder import Vectors
 from index.lexical import LexicalIndex
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 COLLECTION = "passages"
 LOCK_SECONDS = 900
 BATCH = 256
-KEPT_GENERATIONS = 2  # the one in force, and the one before for readers that still hold it
+CURRENT = "CURRENT"
+MANIFEST = "manifest.json"
+MANIFEST_FIELDS = {"fingerprint", "documents", "passages", "dimension", "rows"}
+
+DISK_FAULTS = (OSError, sqlite3.Error, chromadb.errors.ChromaError)
+_opening = Lock()  # chromadb's table of open clients is not safe for threads
 
 
-class StoreError(Exception):
+class StoreError(FootnoteError):
     """A store that cannot be read or written; the message says what to do."""
 
 
@@ -44,7 +54,7 @@ def explained(folder: Path) -> Iterator[None]:
     """Turn faults of disk and database into a StoreError that says what to do."""
     try:
         yield
-    except (OSError, sqlite3.Error, chromadb.errors.ChromaError) as error:
+    except DISK_FAULTS as error:
         raise StoreError(
             f"The index in {str(folder)!r} cannot be read or written: {error}. Check that the disk "
             "is not full and the folder is yours, or name another with FOOTNOTE_HOME; an index "
@@ -52,49 +62,17 @@ def explained(folder: Path) -> Iterator[None]:
         ) from error
 
 
-class VectorCache:
-    """Vectors by hash of their text, kept between builds so that nothing is embedded twice."""
+@dataclass(frozen=True, slots=True)
+class CompleteGeneration:
+    """A generation's folder and what its manifest says."""
 
-    def __init__(self, path: Path, dimension: int) -> None:
-        """Open or make the cache file."""
-        self._dimension = dimension
-        self._connection = sqlite3.connect(path, isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._connection.execute(
-            "CREATE TABLE IF NOT EXISTS vectors (hash BLOB PRIMARY KEY, vector BLOB, used INTEGER)"
-            " WITHOUT ROWID"
-        )
-        self._connection.execute("UPDATE vectors SET used = 0")
+    folder: Path
+    manifest: Mapping[str, Any]
 
-    def embed(
-        self, hashes: Sequence[bytes], texts: Sequence[str], embed: Callable[[list[str]], Vectors]
-    ) -> tuple[Vectors, int]:
-        """Return a vector a text, shape (len(texts), dimension), and how many were embedded now."""
-        known: dict[bytes, bytes] = {}
-        unique = list(dict.fromkeys(hashes))
-        for group in (unique[i : i + 500] for i in range(0, len(unique), 500)):
-            marks = ",".join("?" * len(group))
-            rows = self._connection.execute(
-                f"UPDATE vectors SET used = 1 WHERE hash IN ({marks}) RETURNING hash, vector", group
-            )
-            known.update(rows.fetchall())
-        missing = {h: t for h, t in zip(hashes, texts, strict=True) if h not in known}
-        vectors = embed(list(missing.values()))
-        fresh = [(h, v.tobytes()) for h, v in zip(missing, vectors, strict=True)]
-        self._connection.execute("BEGIN")
-        self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, 1)", fresh)
-        self._connection.execute("COMMIT")
-        known.update(fresh)
-        joined = b"".join(known[h] for h in hashes)
-        shape = (len(hashes), self._dimension)
-        return np.frombuffer(joined, dtype=np.float32).reshape(shape), len(missing)
-
-    def close(self, prune: bool) -> None:
-        """Close the file; with `prune`, first forget what the build just made did not use."""
-        if prune:
-            self._connection.execute("DELETE FROM vectors WHERE used = 0")
-        self._connection.close()
+    @property
+    def fingerprint(self) -> str:
+        """What the generation was made from."""
+        return str(self.manifest["fingerprint"])
 
 
 class IndexFolder:
@@ -103,39 +81,48 @@ class IndexFolder:
     def __init__(self, path: Path) -> None:
         """Take the folder, made when first written."""
         self.path = path
+        self._generations = path / "generations"
 
-    def generation(self, name: str) -> Path:
-        """Return the folder of a generation, there or not."""
-        return self.path / "generations" / name
-
-    def current(self) -> str | None:
-        """Return the name of the complete generation in force; None without one."""
+    def current(self) -> CompleteGeneration | None:
+        """Return the generation in force; None without one, or when it is not complete."""
         try:
-            name = (self.path / "CURRENT").read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
+            name = (self.path / CURRENT).read_text(encoding="ascii").strip()
+            folder = self._generations / Path(name).name
+            manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        except (FileNotFoundError, NotADirectoryError, ValueError):  # damaged: as if not there
             return None
-        return name if self.manifest(name) else None
-
-    def manifest(self, name: str) -> dict[str, Any] | None:
-        """Return what a complete generation says of itself; None when incomplete or damaged."""
-        try:
-            text = (self.generation(name) / "manifest.json").read_text(encoding="utf-8")
-            manifest: dict[str, Any] = json.loads(text)
-        except (FileNotFoundError, NotADirectoryError, json.JSONDecodeError):
+        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT_VERSION:
             return None
-        return manifest if manifest.get("format") == FORMAT_VERSION else None
+        whole = manifest.keys() >= MANIFEST_FIELDS
+        return CompleteGeneration(folder, manifest) if whole else None
 
-    def switch(self, name: str) -> None:
-        """Put a complete generation in force, then remove all but it and the one before."""
-        before = self.current()
-        draft = self.path / "CURRENT.new"
-        with draft.open("w", encoding="utf-8") as file:
-            file.write(name)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, self.path / "CURRENT")
-        for folder in (self.path / "generations").iterdir():
-            if folder.name not in (name, before):
+    def new_generation(self, fingerprint: str) -> Path:
+        """Return a folder that is not there, for a generation to be written into."""
+        names = (f"{fingerprint}-{number}" for number in count(1))
+        return next(f for f in map(self._generations.joinpath, names) if not f.exists())
+
+    def switch(self, folder: Path) -> CompleteGeneration:
+        """Put a complete generation in force, then remove the others."""
+        _write_whole(self.path / CURRENT, folder.name)
+        self.remove_unused()
+        current = self.current()
+        if current is None:
+            raise StoreError(f"The index written to {str(folder)!r} is gone; start again")
+        return current
+
+    def remove_unused(self) -> None:
+        """Remove what is neither in force nor being read: only while `writing`."""
+        current = self.current()
+        for folder in self._generations.iterdir():
+            if current and folder == current.folder:
+                continue
+            try:
+                with (folder / MANIFEST).open("rb") as file:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(folder, ignore_errors=True)
+            except BlockingIOError:
+                continue
+            except (FileNotFoundError, NotADirectoryError):  # never completed
                 shutil.rmtree(folder, ignore_errors=True)
 
     @contextmanager
@@ -146,7 +133,7 @@ class IndexFolder:
             StoreError: the folder cannot be written, or the other writer takes too long.
         """
         with explained(self.path):
-            (self.path / "generations").mkdir(parents=True, exist_ok=True)
+            self._generations.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.path / "lock")
             try:
                 lock.acquire(timeout=0)
@@ -165,10 +152,36 @@ class IndexFolder:
             lock.release()
 
 
-def _client(folder: Path) -> Any:
-    return chromadb.PersistentClient(
-        path=str(folder), settings=ChromaSettings(anonymized_telemetry=False)
-    )
+def _sync(path: Path) -> None:
+    """Have the disk hold a file or folder before anything says that it is there."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file so that it has its old text or the new one, whatever happens."""
+    draft = path.with_name(f"{path.name}.new")
+    draft.write_text(text, encoding="utf-8")
+    _sync(draft)
+    os.replace(draft, path)
+    _sync(path.parent)
+
+
+@contextmanager
+def _chroma(folder: Path) -> Iterator[Any]:
+    """Open Chroma's files in `folder`, and close them."""
+    with _opening:
+        client: Any = chromadb.PersistentClient(
+            path=str(folder), settings=ChromaSettings(anonymized_telemetry=False)
+        )
+    try:
+        yield client
+    finally:
+        with _opening:
+            client.close()
 
 
 def write_generation(
@@ -181,51 +194,55 @@ def write_generation(
     """Write a whole generation into the new folder `folder`; its manifest last.
 
     Args:
-        folder: where; an incomplete generation there is removed first.
+        folder: where; nothing is there yet, and nothing stays there on failure.
         manifest: what the generation says of itself.
         documents: all documents.
         batches: passages with their vectors (passages, dimension) and their sentences' vectors
             (sum of the passages' sentences, dimension), in row order.
         lexical_texts: a text a passage for BM25, in row order.
     """
-    shutil.rmtree(folder, ignore_errors=True)
-    (folder / "lexical").mkdir(parents=True)
-    with (folder / "documents.jsonl").open("w", encoding="utf-8", errors="surrogatepass") as file:
-        for document in documents:
-            file.write(json.dumps(asdict(document)) + "\n")
-    client = _client(folder / "chroma")
     try:
+        (folder / "lexical").mkdir(parents=True)
+        with (folder / "documents.jsonl").open("w", encoding="utf-8") as file:
+            file.writelines(json.dumps(asdict(document)) + "\n" for document in documents)
+        rows = _write_passages(folder, batches)
+        LexicalIndex.build(lexical_texts, folder / "lexical")
+        for path in (*folder.rglob("*"), folder):
+            _sync(path)
+        said = {**manifest, "format": FORMAT_VERSION, "rows": rows}
+        _write_whole(folder / MANIFEST, json.dumps(said))
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _write_passages(
+    folder: Path, batches: Iterable[tuple[Sequence[Passage], Vectors, Vectors]]
+) -> int:
+    """Write passages and all vectors; return how many passages there are."""
+    row = sentence_row = 0
+    with _chroma(folder / "chroma") as client, (folder / "sentences.f32").open("wb") as file:
         collection = client.create_collection(
             COLLECTION,
             configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}},
             embedding_function=None,
         )
-        row = sentence_row = 0
-        with (folder / "sentences.f32").open("wb") as vectors_file:
-            for passages, vectors, sentence_vectors in batches:
-                metadatas = []
-                for passage in passages:
-                    metadatas.append(_metadata(passage, sentence_row))
-                    sentence_row += len(passage.sentences)
-                collection.upsert(
-                    ids=[str(row + i) for i in range(len(passages))],
-                    embeddings=np.asarray(vectors),
-                    documents=[passage.text for passage in passages],
-                    metadatas=metadatas,
-                )
-                row += len(passages)
-                vectors_file.write(sentence_vectors.tobytes())
+        for passages, vectors, sentence_vectors in batches:
+            metadatas = []
+            for passage in passages:
+                metadatas.append(_metadata(passage, sentence_row))
+                sentence_row += len(passage.sentences)
+            collection.upsert(
+                ids=[str(row + i) for i in range(len(passages))],
+                embeddings=np.asarray(vectors),
+                documents=[passage.text for passage in passages],
+                metadatas=metadatas,
+            )
+            row += len(passages)
+            file.write(sentence_vectors.tobytes())
         if collection.count() != row:
             raise StoreError(f"Chroma kept {collection.count()} of {row} passages; build it again")
-    finally:
-        client.close()
-    LexicalIndex.build(lexical_texts, folder / "lexical")
-    draft = folder / "manifest.new"
-    with draft.open("w", encoding="utf-8") as file:
-        json.dump({**manifest, "format": FORMAT_VERSION, "rows": row}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(draft, folder / "manifest.json")
+    return row
 
 
 def _metadata(passage: Passage, sentence_row: int) -> dict[str, Any]:
@@ -252,41 +269,57 @@ def _passage(metadata: Mapping[str, Any], text: str) -> Passage:
 
 
 class Generation:
-    """A complete generation, open for reading."""
+    """A complete generation, open for reading; it is not removed before it is closed."""
 
     def __init__(self, folder: Path) -> None:
         """Open it.
 
         Raises:
-            StoreError: it is damaged.
+            StoreError: it is damaged, or was removed in the meantime.
         """
-        with explained(folder):
-            manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-            self._client = _client(folder / "chroma")
-            self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
-            if self._collection.count() != manifest["rows"]:
-                raise StoreError(
-                    f"The index in {str(folder)!r} is damaged; delete that folder and start again"
-                )
-            self.lexical = LexicalIndex.load(folder / "lexical")
-            self._sentences = np.memmap(
-                folder / "sentences.f32", dtype=np.float32, mode="r"
-            ).reshape(-1, manifest["dimension"])
-            self.documents = MappingProxyType(_read_documents(folder / "documents.jsonl"))
+        self._folder = folder
+        self._files = ExitStack()
+        try:
+            with self._files:
+                self._open(folder)
+                self._files = self._files.pop_all()
+        except (*DISK_FAULTS, ValueError, KeyError, TypeError, EOFError) as error:
+            raise StoreError(
+                f"The index in {str(folder)!r} is damaged: {error}. Delete that folder and start "
+                "again."
+            ) from error
+
+    def _open(self, folder: Path) -> None:
+        file = self._files.enter_context((folder / MANIFEST).open("rb"))
+        fcntl.flock(file, fcntl.LOCK_SH)
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        client = self._files.enter_context(_chroma(folder / "chroma"))
+        self._collection = client.get_collection(COLLECTION, embedding_function=None)
         self.rows = int(manifest["rows"])
+        if self._collection.count() != self.rows:
+            raise ValueError(f"it has {self._collection.count()} of {self.rows} passages")
+        self.lexical = LexicalIndex.load(folder / "lexical")
+        self._sentences = np.memmap(folder / "sentences.f32", dtype=np.float32, mode="r").reshape(
+            -1, manifest["dimension"]
+        )
+        self.documents = MappingProxyType(_read_documents(folder / "documents.jsonl"))
+        vector = np.ones(manifest["dimension"], dtype=np.float32)
+        self.read(self.nearest(vector, 1))  # a damaged graph shows only when it is searched
 
     def nearest(self, vector: Vectors, k: int) -> list[int]:
         """Return the rows of the `k` passages nearest to a vector (dimension,), nearest first."""
-        found = self._collection.query(
-            query_embeddings=vector[None, :], n_results=min(k, self.rows), include=[]
-        )
+        with explained(self._folder):
+            found = self._collection.query(
+                query_embeddings=vector[None, :], n_results=min(k, self.rows), include=[]
+            )
         return [int(row) for row in found["ids"][0]]
 
     def read(self, rows: Sequence[int]) -> list[tuple[Passage, Vectors, int]]:
         """Return each row's passage, its vector (dimension,) and its first sentence's row."""
-        found = self._collection.get(
-            ids=[str(row) for row in rows], include=["documents", "metadatas", "embeddings"]
-        )
+        with explained(self._folder):
+            found = self._collection.get(
+                ids=[str(row) for row in rows], include=["documents", "metadatas", "embeddings"]
+            )
         by_id = {
             int(i): (_passage(m, t), np.asarray(v, dtype=np.float32), int(m["sentence_row"]))
             for i, t, m, v in zip(
@@ -302,7 +335,7 @@ class Generation:
 
     def close(self) -> None:
         """Release the files."""
-        self._client.close()
+        self._files.close()
 
 
 def _read_documents(path: Path) -> dict[str, Document]:

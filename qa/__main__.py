@@ -2,19 +2,26 @@
 
 import argparse
 import json
+import re
 import sys
 import textwrap
-from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from corpus.documents import CorpusError, decode
-from index.embedder import EmbedderError
-from index.progress import ProgressBar
-from index.settings import Settings, SettingsError, read_settings
-from index.store import StoreError
-from qa.answer import Answer, Question, QuestionError, Turn
-from qa.pipeline import Pipeline, build_pipeline
+from corpus.command import DONE, FAULT, INTERRUPTED, run_command
+
+try:
+    from corpus.documents import CorpusError, decode, is_whole
+    from index.progress import ProgressBar
+    from index.settings import Settings, SettingsError, read_settings
+    from index.store import StoreError
+    from qa.answer import Answer, Question, QuestionError, Turn
+    from qa.pipeline import build_pipeline
+except KeyboardInterrupt:  # loading the libraries takes a second or two
+    sys.exit(INTERRUPTED)
+
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # a terminal would obey them
 
 
 def read_questions(path: Path) -> list[Question]:
@@ -24,7 +31,7 @@ def read_questions(path: Path) -> list[Question]:
         QuestionError: with the file, the line and what is wrong.
     """
     try:
-        lines = decode(path.read_bytes()).splitlines()
+        lines = decode(path.read_bytes()).split("\n")  # JSON strings may hold other line ends
     except OSError as error:
         raise QuestionError(f"{str(path)!r} cannot be read: {error.strerror}") from error
     except CorpusError as error:
@@ -34,7 +41,7 @@ def read_questions(path: Path) -> list[Question]:
         if line.strip():
             try:
                 questions.append(parse_question(json.loads(line)))
-            except (ValueError, QuestionError) as error:
+            except (ValueError, RecursionError, QuestionError) as error:
                 raise QuestionError(f"{str(path)!r}, line {number}: {error}") from error
     return questions
 
@@ -48,19 +55,29 @@ def parse_question(fields: object) -> Question:
     if not isinstance(fields, dict):
         raise QuestionError(f"is not a JSON object with 'id' and 'question' but {fields!r:.60}")
     for name in ("id", "question"):
-        if not isinstance(fields.get(name), str):
-            raise QuestionError(f"{name!r} must be a string, not {fields.get(name)!r:.60}")
+        _check_text(name, fields.get(name))
     turns = []
     history = fields.get("history") or []
     for turn in history if isinstance(history, list) else [history]:
         known = isinstance(turn, dict) and turn.get("role") in ("user", "assistant")
-        if not known or not isinstance(turn.get("content"), str):
+        if not known:
             raise QuestionError(
                 f"'history' must be a list of {{'role': 'user'|'assistant', 'content': str}}, "
                 f"not {turn!r:.60}"
             )
+        _check_text("content", turn.get("content"))
         turns.append(Turn(turn["role"], turn["content"]))
     return Question(fields["question"], fields["id"], tuple(turns))
+
+
+def _check_text(name: str, value: object) -> None:
+    """Refuse what is no text, or holds half of a character."""
+    if not isinstance(value, str):
+        raise QuestionError(f"{name!r} must be a string, not {value!r:.60}")
+    if not is_whole(value):
+        raise QuestionError(
+            f"{name!r} holds half of a character (a lone surrogate); write it again as UTF-8"
+        )
 
 
 def show(answer: Answer) -> str:
@@ -78,25 +95,23 @@ def show(answer: Answer) -> str:
         text = textwrap.shorten(passage.passage.text, 240)
         lines += textwrap.wrap(text, 92, initial_indent="    ", subsequent_indent="    ")
     lines += [f"  - {suggestion}" for suggestion in answer.suggestions]
-    return "\n".join(lines)
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", "\n".join(lines))
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
     given = {
-        "documents": arguments.documents and Path(arguments.documents),
-        "home": arguments.store and Path(arguments.store),
+        "documents": arguments.documents,
+        "home": arguments.store,
         "answerer": arguments.answerer,
     }
-    return replace(read_settings(), **{name: value for name, value in given.items() if value})
+    if "" in given.values():
+        raise SettingsError("--documents, --store and --answerer must not be empty")
+    paths = {name: Path(given[name]) for name in ("documents", "home") if given[name]}
+    chosen = {name: value for name, value in given.items() if value}
+    return replace(read_settings(), **{**chosen, **paths})
 
 
-def _answers(pipeline: Pipeline, questions: list[Question]) -> Iterator[Answer]:
-    for question in questions:
-        yield pipeline.invoke(question)
-
-
-def main() -> int:
-    """Run the command line and return its exit status."""
+def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m qa",
         description="Ask documents a question; every statement of the answer is cited.",
@@ -112,26 +127,31 @@ def main() -> int:
     arguments = parser.parse_args()
     if (arguments.question is None) == (arguments.questions is None):
         ask.error("give a question, or --questions FILE")
-    try:
-        if arguments.questions:
-            questions = read_questions(Path(arguments.questions))
-        else:
-            questions = [Question(arguments.question)]
-        progress = ProgressBar()
-        pipeline = build_pipeline(_settings(arguments), progress=progress)
-        progress.close()
-    except (CorpusError, EmbedderError, QuestionError, SettingsError, StoreError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    for problem in pipeline.problems:
-        print(problem, file=sys.stderr)
-    for answer in _answers(pipeline, questions):
-        if arguments.json:
-            print(json.dumps(answer.to_json(), ensure_ascii=False), flush=True)
-        else:
-            print(show(answer), flush=True)
-    return 0
+    return arguments
+
+
+def main() -> int:
+    """Read the arguments and do what they say."""
+    arguments = _parse()
+    settings = _settings(arguments)
+    if arguments.questions is not None:
+        questions = read_questions(Path(arguments.questions))
+    else:
+        questions = [parse_question({"id": "1", "question": arguments.question})]
+    with closing(ProgressBar()) as progress:
+        pipeline = build_pipeline(settings, progress=progress)
+    with closing(pipeline.index):
+        for problem in pipeline.problems:
+            print(problem, file=sys.stderr)
+        for question in questions:
+            try:
+                answer = pipeline.invoke(question)
+            except StoreError as error:  # answers may stand on standard output: no status 2
+                print(error, file=sys.stderr)
+                return FAULT
+            print(json.dumps(answer.to_json()) if arguments.json else show(answer), flush=True)
+    return DONE
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command(main))

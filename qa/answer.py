@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol
 
+from corpus.errors import FootnoteError
 from index.retriever import RetrievedPassage
 
 Status = Literal["answered", "abstained"]
@@ -11,7 +12,7 @@ Verdict = Literal["verified", "unverified"]
 MAX_QUESTION = 2_000  # characters; what people paste beyond it is no question
 
 
-class QuestionError(Exception):
+class QuestionError(FootnoteError):
     """A question or questions file that cannot be used; the message says what to do."""
 
 

@@ -1,19 +1,57 @@
 """Follow-up to stand-alone question, by rules; and what is small talk, not a question."""
 
 import re
+from collections.abc import Callable, Sequence
 
-from qa.answer import Question
+import numpy as np
+
+from index.embedder import Vectors
+from index.lexical import STOPWORDS, words
+from qa.answer import Question, Turn
 
 _SMALL_TALK = re.compile(
     r"(?:(?:hi|hello|hey|hiya|yo|greetings|howdy|good (?:morning|afternoon|evening|day|night)|"
-    r"thanks?(?: you| a lot| so much| very much)*|thx|ty|cheers|bye|goodbye|see you|ok(?:ay)?|"
-    r"great|cool|nice|there|you|bot|footnote|again|help(?: me)?(?: please)?|test(?:ing)?|"
-    r"how are you(?: doing)?(?: today)?|how(?: is|'s) it going|nice to meet you|"
+    r"(?:many )?thanks?(?: you| a lot| so much| very much)*|thx|ty|cheers|bye|goodbye|see you|"
+    r"ok(?:ay)?|great|cool|nice|perfect|awesome|there|you|bot|footnote|again|"
+    r"help(?: me)?(?: please)?|test(?:ing)?|"
+    r"how are you(?: doing)?(?: today)?|how(?: is|'s) it going|nice to meet you|what'?s up|"
     r"who are you|what are you|what (?:can|do) you (?:do|know)(?: for me)?|"
-    r"what can i ask(?: you)?|how (?:do|does|can) (?:i use )?(?:this|it|you)(?: tool)?(?: work)?|"
-    r"what is this(?: tool)?(?: for)?|that was (?:helpful|great|useful))[\s,.!?]*)+",
+    r"what (?:can|should|could) i ask(?: you)?(?: about)?|"
+    r"how (?:do|does|can) (?:i use )?(?:this|it|you)(?: tool| app| thing)?(?: work)?|"
+    r"what is this(?: tool| app)?(?: for)?|(?:that|this|it) (?:was|is) (?:very |really |so )?"
+    r"(?:helpful|great|useful|good|nice)|(?:very |really )?(?:helpful|useful)|that'?s all|"
+    r"[:;]-?[)(DP])[\s,.!?]*)+",
     re.IGNORECASE,
 )
+_ELLIPSIS = re.compile(
+    r"(?:(?:ok(?:ay)?|so|and|but|or|well|then)[, ]+)*(?:and|or|but|what about|how about|same for|"
+    r"what of|also)\b[, ]*",
+    re.IGNORECASE,
+)
+_BACK = re.compile(
+    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|this|that|these|those|one|ones|there|"
+    r"then|former|latter|same|before that|previous)\b",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(
+    r"\b(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|did|does|do|has|have|had|"
+    r"can|could|will|would|list|name|give|tell|explain|summari[sz]e)\b",
+    re.IGNORECASE,
+)
+_NEW_TOPIC = re.compile(
+    r"\b(?:(?:something|anything) (?:else|different)|(?:another|different|new) (?:question|topic)|"
+    r"by the way|changing (?:the )?(?:topic|subject))\b",
+    re.IGNORECASE,
+)
+_YEARS_AWAY = {
+    -1: re.compile(r"(?:in )?(?:the )?(?:year before|previous year|prior year|year earlier)", re.I),
+    1: re.compile(r"(?:in )?(?:the )?(?:year after|following year|next year|year later)", re.I),
+}
+_YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
+_TOKEN = re.compile(r"\S+")
+FEW_TERMS = 3  # a question with fewer terms of its own says too little to stand alone
+ALIKE = 0.15  # cosine from which a phrase takes another's place
+PER_WORD = 0.03  # likeness a phrase must gain with each further word
 
 
 def is_small_talk(text: str) -> bool:
@@ -21,6 +59,88 @@ def is_small_talk(text: str) -> bool:
     return _SMALL_TALK.fullmatch(text.strip()) is not None
 
 
-def standalone(question: Question) -> str:
-    """Return the question as it would be asked without the conversation before it."""
-    return question.text
+def _terms(text: str) -> list[str]:
+    return [word for word in words(text) if word not in STOPWORDS]
+
+
+def _leans(text: str) -> bool:
+    """Tell whether a question cannot be understood without what was said before it."""
+    own = _terms(text)
+    if _NEW_TOPIC.search(text):
+        return False
+    if _ELLIPSIS.match(text) and len(own) <= 2 * FEW_TERMS:
+        return True
+    if _BACK.search(text) and len(own) <= 2 * FEW_TERMS:
+        return True
+    return len(own) < FEW_TERMS and len(words(text)) < 8
+
+
+def _phrases(text: str) -> list[tuple[int, int]]:
+    """Return spans of up to four words that begin and end with a word that says something."""
+    tokens = [(m.start(), m.start() + len(m[0].rstrip("?,.!;:"))) for m in _TOKEN.finditer(text)]
+    spans = []
+    for i, (start, _) in enumerate(tokens):
+        for _, end in tokens[i : i + 4]:
+            piece = words(text[start:end])
+            ends = piece and {piece[0], piece[-1]} & STOPWORDS
+            if piece and not ends and not _ASKING.fullmatch(piece[0]):
+                spans.append((start, end))
+    return spans
+
+
+def _substitute(before: str, fragment: str, embed: Callable[[Sequence[str]], Vectors]) -> str:
+    """Put `fragment` in the place of the phrase of the earlier question most like it."""
+    known = _YEAR.search(before)
+    years = _YEAR.findall(fragment)
+    if known and years and len(_terms(fragment)) == len(years):
+        return _YEAR.sub(years[0], before)
+    for away, pattern in _YEARS_AWAY.items():
+        if known and pattern.match(fragment):
+            return _YEAR.sub(str(int(known[0]) + away), before)
+    own = list(_TOKEN.finditer(fragment))
+    while own and own[0][0].lower() in STOPWORDS:
+        del own[0]
+    fragment = fragment[own[0].start() :] if own else fragment
+    spans = _phrases(before)
+    if not spans or not _terms(fragment):
+        return f"{before} {fragment}"
+    vectors = embed([fragment, *(before[a:b] for a, b in spans)])
+    extra = np.array([before[a:b].count(" ") for a, b in spans])
+    likeness = vectors[1:] @ vectors[0] - PER_WORD * extra
+    best = int(likeness.argmax())
+    if likeness[best] < ALIKE:
+        return f"{before.rstrip(' ?.!')} {fragment}?"
+    start, end = spans[best]
+    return f"{before[:start]}{fragment}{before[end:]}"
+
+
+def standalone(question: Question, embed: Callable[[Sequence[str]], Vectors]) -> str:
+    """Return the question as it would be asked without the conversation before it.
+
+    An ellipsis ("and imports?") takes the place of what it is most like in the question before; a
+    question that points back ("how many of them …?") has that question added to it.
+
+    Args:
+        question: with its history, oldest turn first.
+        embed: texts to unit vectors.
+    """
+    text = question.text.strip()
+    asked = [turn for turn in question.history if turn.role == "user"]
+    asked = [turn for turn in asked if not is_small_talk(turn.content)]
+    if not asked or not _leans(text):
+        return text
+    at = max(i for i, turn in enumerate(question.history) if turn == asked[-1])
+    before = _resolve(asked[-1], question.history[:at], embed)
+    fragment = _ELLIPSIS.sub("", text, count=1).strip()
+    away = any(pattern.match(fragment) for pattern in _YEARS_AWAY.values())
+    if away or not (_ASKING.search(fragment) or _BACK.search(fragment)):
+        return _substitute(before, fragment.strip(" ?.!"), embed)
+    return f"{text.rstrip(' ?.!')}? ({before.rstrip(' ?.!')})"
+
+
+def _resolve(
+    turn: Turn, history: tuple[Turn, ...], embed: Callable[[Sequence[str]], Vectors]
+) -> str:
+    if not any(c.isalnum() for c in turn.content) or len(history) > 12:
+        return turn.content
+    return standalone(Question(turn.content[:500], history=history), embed)

@@ -5,7 +5,7 @@ A draw is a row of weights (how often each question was drawn), so that every me
 matrix products over all draws at once.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,10 @@ DRAWS = 2_000
 SEED = 20240112
 LEVEL = 0.95
 LEAST_CHANGE = 0.01  # a fall of a share by less is no regression, however sure it is
-CHUNK = 2_000_000  # weights held at a time
+CHUNK = 500_000  # weights held at a time
 BINS = 10
+DIGITS = 6
+LABELS = ("id", "set", "type", "outcome")
 COVERED = 0.8  # of the questions, in `selective`
 
 Array = NDArray[np.float64]
@@ -73,17 +75,15 @@ class Rows:
 
     def to_json(self) -> dict[str, list[Any]]:
         """Return the columns as lists; a measure without a part in a question is null."""
+        labels = (self.ids, self.sets, self.types, self.outcomes)
         columns: dict[str, list[Any]] = {
-            "id": self.ids.tolist(),
-            "set": self.sets.tolist(),
-            "type": self.types.tolist(),
-            "outcome": self.outcomes.tolist(),
+            **dict(zip(LABELS, (label.tolist() for label in labels), strict=True)),
             "answerable": self.answerable.astype(int).tolist(),
             "confidence": self.confidence.tolist(),  # exact, or ties and bins would move
             "latency_ms": _short(self.latency, 1),
         }
         for name, values, numbers in zip(_MEAN_NAMES, self.sums.T, self.numbers.T, strict=True):
-            rounded = _short(values, 6)
+            rounded = _short(values, DIGITS)
             columns[name] = [v if n else None for v, n in zip(rounded, numbers, strict=True)]
             if numbers.max(initial=0) > 1:
                 columns[f"{name} n"] = numbers.astype(int).tolist()
@@ -102,15 +102,15 @@ class Rows:
             ones = [int(v is not None) for v in values]
             sums.append([0.0 if v is None else float(v) for v in values])
             numbers.append([float(n) for n in columns.get(f"{name} n", ones)])
-        return cls(
-            *(np.array(columns[name], dtype=np.str_) for name in ("id", "set", "type", "outcome")),
-            np.array(sums).T,
-            np.array(numbers).T,
-            np.array(columns["confidence"], dtype=float),
-            np.array(columns["answerable"], dtype=float),
-            np.array(columns["right"], dtype=float),
-            np.array(columns["latency_ms"], dtype=float),
-        )
+        labels = (np.array(columns[name], dtype=np.str_) for name in LABELS)
+        last = ("confidence", "answerable", "right", "latency_ms")
+        rest = (np.array(columns[name], dtype=float) for name in last)
+        return cls.from_columns(labels, [np.array(sums).T, np.array(numbers).T, *rest])
+
+    @classmethod
+    def from_columns(cls, labels: Iterable[Any], numbers: Iterable[Any]) -> "Rows":
+        """Return the rows with these columns, in the order of the fields."""
+        return cls(**dict(zip(cls.__slots__, [*labels, *numbers], strict=True)))
 
 
 class RowsBuilder:
@@ -130,7 +130,11 @@ class RowsBuilder:
     ) -> None:
         """Add a question: (id, set, type, outcome), its measures, its result."""
         pairs = [means.get(name, (0.0, 0.0)) for name in _MEAN_NAMES]
-        last = (result["confidence"], float(answerable), means["right"][0], result["latency_ms"])
+        right = round(
+            means["right"][0], DIGITS
+        )  # as written, or a run would differ from its record
+        latency = round(result["latency_ms"], 1)
+        last = (result["confidence"], float(answerable), right, latency)
         self._labels.append(labels)
         self._numbers.append(np.array([*(p[0] for p in pairs), *(p[1] for p in pairs), *last]))
 
@@ -139,7 +143,8 @@ class RowsBuilder:
         k = len(_MEAN_NAMES)
         table = np.stack(self._numbers)
         labels = np.array(self._labels, dtype=np.str_)
-        return Rows(*labels.T, table[:, :k], table[:, k : 2 * k], *table[:, 2 * k :].T)
+        sums = np.round(table[:, :k], DIGITS)
+        return Rows.from_columns(labels.T, [sums, table[:, k : 2 * k], *table[:, 2 * k :].T])
 
 
 def _short(values: Array, digits: int) -> list[Any]:
@@ -155,18 +160,21 @@ def _auroc(weights: Array, confidence: Array, answerable: Array) -> Array:
     negative = np.add.reduceat((weights * (1 - answerable))[:, order], starts, axis=1)
     below = np.cumsum(negative, axis=1) - negative
     pairs = positive.sum(axis=1) * negative.sum(axis=1)
-    return np.asarray((positive * (below + negative / 2)).sum(axis=1) / pairs)
+    area: Array = (positive * (below + negative / 2)).sum(axis=1) / pairs
+    return area
 
 
 def _bins(confidence: Array) -> Array:
     """Return the ten-column indicator of each confidence's bin."""
-    return np.eye(BINS)[np.clip((confidence * BINS).astype(int), 0, BINS - 1)]
+    indicator: Array = np.eye(BINS)[np.clip((confidence * BINS).astype(int), 0, BINS - 1)]
+    return indicator
 
 
 def _ece(weights: Array, confidence: Array, answerable: Array) -> Array:
     """Return the gaps of confidence and frequency, bins weighted by size (Guo et al. 2017)."""
     gaps = weights @ (_bins(confidence) * (confidence - answerable)[:, None])
-    return np.asarray(np.abs(gaps).sum(axis=1) / weights.sum(axis=1))
+    error: Array = np.abs(gaps).sum(axis=1) / weights.sum(axis=1)
+    return error
 
 
 def _selective_and_area(weights: Array, confidence: Array, right: Array) -> tuple[Array, Array]:
@@ -184,7 +192,7 @@ def _selective_and_area(weights: Array, confidence: Array, right: Array) -> tupl
     covered = seen[:, ends]
     sizes = np.diff(covered, axis=1, prepend=0)
     risk = np.divide(wrong, covered, out=np.zeros_like(wrong), where=covered > 0)
-    return selective, (risk * sizes).sum(axis=1) / seen[:, -1]
+    return np.asarray(selective), np.asarray((risk * sizes).sum(axis=1) / seen[:, -1])
 
 
 def _quantile(weights: Array, values: Array, q: float) -> Array:
@@ -192,7 +200,7 @@ def _quantile(weights: Array, values: Array, q: float) -> Array:
     order = np.argsort(values, kind="stable")
     seen = np.cumsum(weights[:, order], axis=1)
     place = np.minimum(np.floor(seen[:, -1:] * q), seen[:, -1:] - 1)
-    return np.asarray(values[order][np.argmax(seen > place, axis=1)])
+    return np.asarray(values[order][np.argmax(seen > place, axis=1)], dtype=float)
 
 
 def weigh(weights: Array, rows: Rows) -> Array:
@@ -226,25 +234,39 @@ def _interval(values: Array) -> tuple[Array, Array]:
     return low, high
 
 
+def _ece_interval(
+    rows: Rows, value: float, low: float, high: float, draws: int
+) -> tuple[float, float]:
+    """Return the interval of ECE, which noise only raises: in a sample, and again in its draws.
+
+    So the percentiles are mirrored at the value (basic bootstrap), and reach down to 0 if answers
+    as honest as the confidences say would often look as bad (Bröcker & Smith 2007).
+    """
+    honest = np.random.default_rng(SEED).random((min(draws, 500), len(rows.ids)))
+    gaps = (rows.confidence - (honest < rows.confidence)) @ _bins(rows.confidence)
+    noise = np.quantile(np.abs(gaps).sum(axis=1) / len(rows.ids), (1 + LEVEL) / 2)
+    least = 0.0 if value <= noise else max(0.0, 2 * value - high)
+    return min(least, value), min(1.0, max(2 * value - low, value))
+
+
 def estimate(rows: Rows, draws: int = DRAWS) -> dict[str, Estimate]:
     """Return every measure these rows have, with its interval.
 
     Where all questions agree (a share of 0 or 1) every draw does too and says nothing; the
-    interval is then the exact binomial one (Clopper & Pearson 1934). ECE is biased upwards in
-    small samples, and more so when drawn again: its draws are shifted back onto the value.
+    interval is then the exact binomial one (Clopper & Pearson 1934).
     """
     n = len(rows.ids)
     values = weigh(np.ones((1, n)), rows)[0]
     drawn = np.vstack([weigh(weights, rows) for weights in draw_weights(n, draws)])
-    ece = [m.name for m in METRICS].index("ECE")
-    drawn[:, ece] = np.clip(drawn[:, ece] - drawn[:, ece].mean() + values[ece], 0, 1)
     lows, highs = _interval(drawn)
+    ece = [m.name for m in METRICS].index("ECE")
+    lows[ece], highs[ece] = _ece_interval(rows, values[ece], lows[ece], highs[ece], draws)
     found = {}
     for i, metric in enumerate(METRICS):
         value, low, high = float(values[i]), float(lows[i]), float(highs[i])
         if np.isnan(value):
             continue
-        count = n
+        count = int(n * COVERED) if metric.name == "selective" else n
         if i < len(MEANS):
             count = int(rows.numbers[:, i].sum())
             bound = ((1 - LEVEL) / 2) ** (1 / np.count_nonzero(rows.numbers[:, i]))

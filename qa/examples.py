@@ -28,7 +28,7 @@ _AMOUNT = re.compile(
 )
 _DEFINITION = re.compile(rf"{_SUBJECT} (?P<verb>is|are) (?:an?|the) [a-z]")
 _COUNTED = re.compile(
-    rf"(?P<number>{_NUMBERS}) (?P<noun>(?:[a-z]+ )?[a-z]+s) (?P<rest>[a-z].+)", re.IGNORECASE
+    rf"(?P<number>{_NUMBERS}) (?P<noun>(?:[a-z]+ )?[a-z]+s) (?P<rest>[a-z].*\w)", re.IGNORECASE
 )
 _PLAIN = re.compile(r"[\w ,’'“”&%.()-]+\??")
 _VAGUE = re.compile(

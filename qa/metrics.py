@@ -80,7 +80,8 @@ MEANS = (
 # Functions of all questions together; qa.estimates computes them.
 WHOLES = (
     Metric("AUROC", "chance that an answerable question has more confidence than another"),
-    Metric("ECE", "expected calibration error of the confidence, ten equal bins", higher=False),
+    Metric("ECE", "expected calibration error of the confidence, ten equal bins; noise raises it, "
+           "so its interval is approximate", higher=False),
     Metric("selective", "share right among the four fifths of the questions with the most decided "
            "confidence (furthest from 0.5)"),
     Metric("AURC", "area under the risk-coverage curve: share not right among the questions with "
@@ -89,6 +90,7 @@ WHOLES = (
     Metric("latency_p95_ms", "milliseconds 95 % of the answers stay below", False, False, "amount"),
 )  # fmt: skip
 METRICS = MEANS + WHOLES
+AMOUNTS = {m.name for m in METRICS if m.kind == "amount"}
 OUTCOMES = {
     "right": "answered rightly",
     "declined_rightly": "declined, and the documents do not answer it",

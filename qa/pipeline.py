@@ -18,6 +18,7 @@ from qa.answer import Answer, Answerer, Question
 from qa.conversation import is_small_talk, standalone
 from qa.examples import example_questions
 from qa.extractive import ExtractiveAnswerer
+from qa.reader import Reader, load_reader
 
 GREETING = (
     "I answer questions from your documents and cite the sentence behind every statement. "
@@ -80,7 +81,7 @@ class Pipeline(Runnable[Question, Answer]):
         self, question: Question, config: RunnableConfig | None
     ) -> tuple[Question, list[RetrievedPassage]]:
         """Return the stand-alone question as the corpus spells it, and its passages."""
-        text = self.index.correct(standalone(question))
+        text = self.index.correct(standalone(question, self.index.embed_all))
         found = self._retriever.invoke(text, config)
         return replace(question, text=text, history=()), [d.metadata["retrieved"] for d in found]
 
@@ -111,6 +112,17 @@ class Pipeline(Runnable[Question, Answer]):
         )
 
 
+def open_reader(name: str) -> Reader | None:
+    """Return the reader of a setting: "footnote" is the shipped one, "none" is none.
+
+    Raises:
+        ReaderError: the folder `name` holds none.
+    """
+    if name == "none":
+        return None
+    return load_reader(None if name == "footnote" else name)
+
+
 def build_pipeline(
     settings: Settings,
     corpus: Corpus | None = None,
@@ -120,7 +132,7 @@ def build_pipeline(
     """Bring the index of `settings.documents`, or of `corpus`, up to date and open it.
 
     Raises:
-        CorpusError, EmbedderError, StoreError: with a sentence that says what to do.
+        CorpusError, EmbedderError, ReaderError, StoreError: with a sentence that says what to do.
     """
     index, report = open_index(settings, corpus, name, progress)
-    return Pipeline(index, ExtractiveAnswerer(index), report.problems)
+    return Pipeline(index, ExtractiveAnswerer(index, open_reader(settings.reader)), report.problems)

@@ -36,9 +36,9 @@ def answer_html(key: str, answer: Answer) -> str:
     noun = "statement" if total == 1 else "statements"
     sign = "✓" if verified == total else "!"
     return (
-        f'<div class="fn-answer" id="{key}-answer"><p>{text}</p></div>'
+        f'<div class="fn-answer"><p>{text}</p></div>'
         f'<p class="fn-verdict"><span aria-hidden="true">{sign}</span> '
-        f"{verified} of {total} {noun} verified</p>"
+        f'{verified} of {total} {noun} verified</p><h3 class="fn-heading">Sources</h3>'
     )
 
 
@@ -55,7 +55,7 @@ def source_html(key: str, citation: Citation, document: Document) -> str:
     """Return a source: where it stands, and its passage with the quoted sentence marked."""
     first, last = citation.context
     span = (citation.start - first, citation.end - first)
-    passage = as_marked_html(document.text[first:last], [span])
+    passage = as_marked_html(document.text[first:last], span)
     place = _place_html(citation.title, citation.section, citation.page)
     return (
         f'<section class="fn-source" id="{key}-source-{citation.n}" tabindex="-1" '
@@ -75,12 +75,10 @@ def passage_html(found: RetrievedPassage) -> str:
     )
 
 
-def _draw_card(
-    key: str, label: str, body: str, document: Document, span: tuple[int, int]
-) -> None:
-    with st.container(key=key):
+def _draw_card(key: str, label: str, body: str, document: Document, span: tuple[int, int]) -> None:
+    with st.container(key=f"card-{key}"):
         st.html(body)
-        if st.button(label, key=f"{key}-open", type="tertiary"):
+        if st.button(as_label(label), key=f"open-{key}", type="tertiary"):
             open_document(document, *span)
 
 
@@ -90,8 +88,8 @@ def draw_answer(key: str, answer: Answer, documents: Mapping[str, Document]) -> 
     for citation in answer.citations:
         document = documents[citation.doc]
         _draw_card(
-            f"{key}-card-{citation.n}",
-            as_label(f"Open [{citation.n}] in document"),
+            f"{key}-{citation.n}",
+            f"Open [{citation.n}] in document",
             source_html(key, citation, document),
             document,
             (citation.start, citation.end),
@@ -99,26 +97,37 @@ def draw_answer(key: str, answer: Answer, documents: Mapping[str, Document]) -> 
 
 
 def draw_declined(key: str, answer: Answer, documents: Mapping[str, Document]) -> None:
-    """Draw why there is no answer, and the passages nearest to the question."""
-    st.html(f'<div class="fn-answer fn-declined" id="{key}-answer"><p>{as_html(answer.answer)}</p></div>')
-    if answer.suggestions or not answer.passages:
-        return
-    st.html('<p class="fn-heading">The nearest passages</p>')
-    for number, found in enumerate(answer.passages[:NEAREST], 1):
-        passage = found.passage
-        _draw_card(
-            f"{key}-card-{number}",
-            f"Open passage {number} in document",
-            passage_html(found),
-            documents[passage.doc],
-            (passage.start, passage.end),
-        )
+    """Draw why there is no answer, then questions to ask instead or the nearest passages."""
+    st.html(f'<div class="fn-answer fn-declined"><p>{as_html(answer.answer)}</p></div>')
+    if answer.suggestions:
+        draw_suggestions(key, answer.suggestions)
+    elif answer.passages:
+        st.html('<h3 class="fn-heading">The nearest passages</h3>')
+        for number, found in enumerate(answer.passages[:NEAREST], 1):
+            passage = found.passage
+            _draw_card(
+                f"{key}-{number}",
+                f"Open passage {number} in document",
+                passage_html(found),
+                documents[passage.doc],
+                (passage.start, passage.end),
+            )
 
 
-def draw_suggestions(key: str, questions: Sequence[str]) -> str | None:
-    """Draw questions as buttons; return the one that was clicked."""
-    with st.container(key=f"{key}-suggestions"):
-        for number, question in enumerate(questions):
-            if st.button(as_label(question), key=f"{key}-suggestion-{number}", width="stretch"):
-                return question
-    return None
+def _choose(question: str) -> None:
+    st.session_state["asked"] = question
+
+
+def draw_suggestions(key: str, questions: Sequence[str]) -> None:
+    """Draw questions as buttons; the one clicked becomes `session_state["asked"]`."""
+    if questions:
+        with st.container(key=f"ask-{key}"):
+            st.html('<h3 class="fn-heading">Try one of these</h3>')
+            for number, question in enumerate(questions):
+                st.button(
+                    as_label(question),
+                    key=f"suggestion-{key}-{number}",
+                    width="stretch",
+                    on_click=_choose,
+                    args=(question,),
+                )

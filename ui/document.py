@@ -1,5 +1,6 @@
 """A whole document, scrolled to the marked sentence."""
 
+from collections.abc import Iterator
 from html import escape
 
 import streamlit as st
@@ -8,6 +9,7 @@ from corpus.documents import Document
 from ui.escape import as_html, as_marked_html
 
 MARK = "fn-opened"
+LONG = 110  # characters; a longer line is a paragraph of its own
 _REVEAL = """<script>
 (() => {{
   let tries = 40;
@@ -15,7 +17,10 @@ _REVEAL = """<script>
     const element = document.getElementById("{element}");
     if (!element) return tries-- > 0 && setTimeout(reveal, 50);
     element.scrollIntoView({{block: "{block}", behavior: "instant"}});
-    element.focus({{preventScroll: true}});
+    const at = document.activeElement;
+    if (at === document.body || element.closest("[role=dialog]")) {{
+      element.focus({{preventScroll: true}});
+    }}
   }};
   reveal();
 }})();
@@ -23,7 +28,10 @@ _REVEAL = """<script>
 
 
 def reveal(element: str, block: str = "center") -> None:
-    """Scroll to the element of that id and give it the focus; both words are ours, never data."""
+    """Scroll to the element of that id, and move the focus there unless a person is typing.
+
+    Both words are ours, never data.
+    """
     st.html(_REVEAL.format(element=element, block=block), unsafe_allow_javascript=True)
 
 
@@ -36,19 +44,34 @@ def about_html(document: Document) -> str:
     )
 
 
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the span of each long line, and of each run of short ones: list or hard-wrapped."""
+    first = here = 0
+    for line in text.splitlines(keepends=True):
+        after = here + len(line)
+        if len(line) > LONG:
+            if first < here:
+                yield first, here
+            yield here, after
+            first = after
+        here = after
+    if first < here:
+        yield first, here
+
+
 def document_html(document: Document, start: int, end: int) -> str:
-    """Return the whole text as HTML, a block a line, the span `[start, end)` marked."""
-    blocks: list[str] = []
-    offset, name = 0, MARK
-    for line in document.text.splitlines(keepends=True):
-        first, last = max(start - offset, 0), min(end - offset, len(line))
-        if first < last:
-            blocks.append(f"<div>{as_marked_html(line, [(first, last)], name)}</div>")
+    """Return the whole text as HTML with the span `[start, end)` marked."""
+    pieces: list[str] = []
+    name = MARK
+    for first, last in _blocks(document.text):
+        block = document.text[first:last]
+        span = (max(start - first, 0), min(end - first, len(block)))
+        if span[0] < span[1]:
+            pieces.append(f"<div>{as_marked_html(block, span, name)}</div>")
             name = ""
         else:
-            blocks.append(f"<div>{escape(line)}</div>")
-        offset += len(line)
-    return f'<div class="fn-document" dir="auto">{"".join(blocks)}</div>'
+            pieces.append(f"<div>{escape(block)}</div>")
+    return f'<div class="fn-document" dir="auto">{"".join(pieces)}</div>'
 
 
 @st.dialog("Document", position="right", width=640)

@@ -2,7 +2,6 @@
 
 import html
 import re
-from collections.abc import Iterable
 
 _MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
 _JOINER = "\u2060"  # invisible; keeps Streamlit from reading ":smile:" and "->" after escaping
@@ -19,15 +18,9 @@ def as_label(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", _SHORTCODE.sub(_JOINER, " ".join(text.split())))
 
 
-def as_marked_html(text: str, spans: Iterable[tuple[int, int]], mark_id: str = "") -> str:
-    """Return HTML that shows `text` with the given `(start, end)` spans marked.
-
-    Spans are in order and do not overlap. The first carries `mark_id`.
-    """
-    name = f' id="{html.escape(mark_id)}" tabindex="-1"' if mark_id else ""
-    pieces: list[str] = []
-    done = 0
-    for start, end in spans:
-        pieces += html.escape(text[done:start]), f"<mark{name}>{html.escape(text[start:end])}</mark>"
-        done, name = end, ""
-    return f'<span class="fn-text" dir="auto">{"".join(pieces)}{html.escape(text[done:])}</span>'
+def as_marked_html(text: str, span: tuple[int, int], name: str = "") -> str:
+    """Return HTML that shows `text` with `[start, end)` marked; `name` is the mark's id, if any."""
+    start, end = span
+    before, quote, after = map(html.escape, (text[:start], text[start:end], text[end:]))
+    identity = f' id="{name}" tabindex="0"' if name else ""
+    return f'<span class="fn-text" dir="auto">{before}<mark{identity}>{quote}</mark>{after}</span>'

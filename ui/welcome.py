@@ -10,9 +10,9 @@ from ui.escape import as_html
 
 LISTED = 6  # documents shown before the rest is folded away
 
-BRAND = '<p class="fn-brand">Footnote<sup aria-hidden="true">1</sup></p>'
-_INTRODUCTION = """<header class="fn-intro">
-<h1>Ask your documents.</h1>
+BRAND = '<h1 class="fn-brand">Footnote<sup aria-hidden="true">1</sup></h1>'
+INTRODUCTION = """<header class="fn-intro">
+<h2>Ask your documents.</h2>
 <p>Footnote answers in the documents’ own words. Every statement carries a footnote that opens
 its source at the very sentence, and where the documents do not say, it tells you so.</p>
 </header>"""
@@ -20,7 +20,7 @@ its source at the very sentence, and where the documents do not say, it tells yo
 
 def draw_welcome(documents: Collection[Document]) -> None:
     """Draw what this is and which documents it holds."""
-    st.html(_INTRODUCTION)
+    st.html(INTRODUCTION)
     rows = [f"<li>{about_html(document)}</li>" for document in documents]
     count = f"{len(rows):,} documents" if len(rows) != 1 else "1 document"
     rest = ""
@@ -30,7 +30,7 @@ def draw_welcome(documents: Collection[Document]) -> None:
             f"<ul>{''.join(rows[LISTED:])}</ul></details>"
         )
     st.html(
-        f'<section class="fn-library" aria-label="Documents"><h2 class="fn-heading">{count}</h2>'
+        f'<section class="fn-library" aria-label="Documents"><h3 class="fn-heading">{count}</h3>'
         f"<ul>{''.join(rows[:LISTED])}</ul>{rest}</section>"
     )
 

@@ -1,26 +1,31 @@
 """Question sets: questions with the answers and evidence expected, read and checked."""
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Annotated, Literal, Protocol, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from corpus.documents import Corpus, CorpusError, decode
 from qa.answer import Question, QuestionError, Turn
 
-SHORT_TYPES = ("factoid_number", "factoid_percent", "factoid_entity", "factoid_date", "followup",
-               "yes_no", "adversarial")  # fmt: skip
 LONG_TYPES = ("list", "explanation", "comparison", "multi_passage", "cross_document", "table_like")
-UNANSWERABLE_TYPES = ("unanswerable_near", "unanswerable_far")
-TYPES = SHORT_TYPES + LONG_TYPES + UNANSWERABLE_TYPES
-REQUIRED = {"id": str, "question": str, "type": str, "answerable": bool, "answers": list,
-            "key_points": list, "evidence": list}  # fmt: skip
-OPTIONAL = {"history": list, "notes": str}
+Type = Literal["factoid_number", "factoid_percent", "factoid_entity", "factoid_date", "followup",
+               "yes_no", "adversarial", "list", "explanation", "comparison", "multi_passage",
+               "cross_document", "table_like", "unanswerable_near", "unanswerable_far"]  # fmt: skip
 MAX_PROBLEMS = 20  # of one file in one message
 
 Span = tuple[str, int, int]  # document, start, end
+Text = Annotated[str, StringConstraints(pattern=r"\S")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,119 +46,124 @@ class GoldQuestion:
     notes: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class QuestionGroup:
+    """Questions put to one corpus; `name` tells corpora apart, "" is the documents' folder."""
+
+    name: str
+    corpus: Corpus
+    questions: Iterator[GoldQuestion]
+
+
 class QuestionSet(Protocol):
-    """A checked file of questions; `groups` yields each corpus with the questions put to it."""
+    """A checked file of questions."""
 
     name: str
     count: int
     digest: str
 
-    def groups(self) -> Iterator[tuple[Corpus, Iterator[GoldQuestion]]]:
-        """Yield the corpora in order, each with its questions; may be called again."""
+    def groups(self) -> Iterator[QuestionGroup]:
+        """Yield the questions by corpus, in order, read anew at each call."""
         ...
 
 
-def refuse(problems: list[str]) -> None:
-    """Raise one QuestionError of all `problems`, a line each; nothing if there are none."""
-    if problems:
-        more = len(problems) - MAX_PROBLEMS
-        tail = [f"… and {more} more"] if more > 0 else []
-        raise QuestionError("\n".join(problems[:MAX_PROBLEMS] + tail))
+class _Model(BaseModel):
+    model_config = ConfigDict(strict=True)  # other fields are ignored
 
 
-def _all_strings(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(v, str) and v.strip() for v in value)
+class _Turn(_Model):
+    role: Literal["user", "assistant"]
+    content: str
 
 
-def _check_fields(record: Any) -> str:
-    """Return what is wrong with the fields of one record and how to mend it, "" if nothing."""
-    if not isinstance(record, dict):
-        return "is no JSON object; write one question a line"
-    for name, kind in (REQUIRED | OPTIONAL).items():
-        if name not in record:
-            if name in REQUIRED:
-                return f"field {name!r} is missing; add it"
-        elif type(record[name]) is not kind:
-            return f"field {name!r} is {record[name]!r}; it must be a {kind.__name__}"
-    if not record["id"].strip():
-        return "the id is empty; give one"
-    if record["type"] not in TYPES:
-        return f"type {record['type']!r} is not known; use one of {', '.join(TYPES)}"
-    if not _all_strings(record["answers"]):
-        return "'answers' must hold non-empty strings"
-    if not all(group and _all_strings(group) for group in record["key_points"]):
-        return "'key_points' must hold non-empty lists of strings"
-    return _check_turns_and_evidence(record)
+class _Evidence(_Model):
+    doc: Text
+    quote: Text
 
 
-def _check_turns_and_evidence(record: Mapping[str, Any]) -> str:
-    for turn in record.get("history", ()):
-        if not (isinstance(turn, dict) and set(turn) == {"role", "content"}
-                and turn["role"] in ("user", "assistant")
-                and isinstance(turn["content"], str)):  # fmt: skip
-            return f"history turn {turn!r} must have a 'role' (user or assistant) and 'content'"
-    for item in record["evidence"]:
-        if not (isinstance(item, dict) and set(item) == {"doc", "quote"}
-                and _all_strings(list(item.values()))):  # fmt: skip
-            return f"evidence {item!r} must have a 'doc' and a 'quote'"
-    return _check_gold(record)
+class Record(_Model):
+    """One line of the question schema."""
+
+    id: Text
+    question: str
+    type: Type
+    answerable: bool
+    answers: list[Text]
+    key_points: list[Annotated[list[Text], Field(min_length=1)]]
+    evidence: list[_Evidence]
+    history: list[_Turn] = []
+    notes: str = ""
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        gold = self.answers or self.key_points
+        problems = {
+            "not answerable but has gold answers; empty 'answers' and 'key_points'":
+                not self.answerable and gold,
+            f"answerable but of type {self.type!r}; mend one of the two":
+                self.answerable and self.type.startswith("unanswerable"),
+            "answerable but has neither answers nor key points; add some":
+                self.answerable and not gold,
+            f"of type {self.type!r} but has no key points; add some":
+                self.answerable and self.type in LONG_TYPES and not self.key_points,
+            "answerable but has no evidence; quote the sentences that answer it":
+                self.answerable and not self.evidence,
+        }  # fmt: skip
+        for problem, there in problems.items():
+            if there:
+                raise ValueError(f"is {problem}")
+        return self
+
+    def locate(self, texts: Mapping[str, str]) -> GoldQuestion:
+        """Return the question with its evidence as spans: the first occurrence of each quote.
+
+        Raises:
+            QuestionError: a document is not there or does not hold the quote.
+        """
+        spans = []
+        for item in self.evidence:
+            if item.doc not in texts:
+                known = ", ".join(sorted(texts))
+                raise QuestionError(f"document {item.doc!r} is not there; there are {known}")
+            start = texts[item.doc].find(item.quote)
+            if start < 0:
+                raise QuestionError(
+                    f"evidence {item.quote!r} is not verbatim in {item.doc!r}; copy it from there"
+                )
+            spans.append((item.doc, start, start + len(item.quote)))
+        return GoldQuestion(
+            Question(self.question, self.id, tuple(Turn(t.role, t.content) for t in self.history)),
+            self.type,
+            self.answerable,
+            tuple(self.answers),
+            tuple(tuple(group) for group in self.key_points),
+            tuple((span,) for span in spans),
+            tuple(spans[:1]) if self.answers else (),
+            self.notes,
+        )
 
 
-def _check_gold(record: Mapping[str, Any]) -> str:
-    gold = record["answers"] or record["key_points"]
-    if not record["answerable"] and gold:
-        return "is not answerable but has gold answers; empty 'answers' and 'key_points'"
-    if record["answerable"] and record["type"] in UNANSWERABLE_TYPES:
-        return f"is answerable but of type {record['type']!r}; mend one of the two"
-    if record["answerable"] and not gold:
-        return "is answerable but has neither answers nor key points; add some"
-    if record["answerable"] and record["type"] in LONG_TYPES and not record["key_points"]:
-        return f"is of type {record['type']!r} but has no key points; add some"
-    if record["answerable"] and not record["evidence"]:
-        return "is answerable but has no evidence; quote the sentences that answer it"
-    return ""
+def describe(error: ValidationError) -> str:
+    """Return the first thing wrong with a record: where, what, the value."""
+    first = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    if not place:
+        return first["msg"].removeprefix("Value error, ")
+    if first["type"] == "missing":
+        return f"field {place!r} is missing; add it"
+    return f"field {place!r} is {first['input']!r:.80}; {first['msg'][0].lower()}{first['msg'][1:]}"
 
 
-def _locate(record: Mapping[str, Any], texts: Mapping[str, str]) -> list[Span]:
-    """Return the first occurrence of each evidence quote.
+def parse_line(line: str, texts: Mapping[str, str]) -> GoldQuestion:
+    """Return the question of one line of the schema.
 
     Raises:
-        QuestionError: a document is not there or does not hold the quote.
+        QuestionError: the line breaks the schema, or its evidence is not in `texts`.
     """
-    spans = []
-    for item in record["evidence"]:
-        doc, quote = item["doc"], item["quote"]
-        if doc not in texts:
-            raise QuestionError(
-                f"document {doc!r} is not there; there are {', '.join(sorted(texts))}"
-            )
-        start = texts[doc].find(quote)
-        if start < 0:
-            raise QuestionError(f"evidence {quote!r} is not verbatim in {doc!r}; copy it from there")
-        spans.append((doc, start, start + len(quote)))
-    return spans
-
-
-def parse_record(record: Any, texts: Mapping[str, str]) -> GoldQuestion:
-    """Return the question of one decoded line of the schema.
-
-    Raises:
-        QuestionError: the record breaks the schema, or its evidence is not in `texts`.
-    """
-    if wrong := _check_fields(record):
-        raise QuestionError(wrong)
-    history = tuple(Turn(t["role"], t["content"]) for t in record.get("history", ()))
-    spans = _locate(record, texts)
-    return GoldQuestion(
-        question=Question(record["question"], record["id"], history),
-        type=record["type"],
-        answerable=record["answerable"],
-        answers=tuple(record["answers"]),
-        key_points=tuple(tuple(group) for group in record["key_points"]),
-        evidence=tuple((span,) for span in spans),
-        answer_spans=tuple(spans[:1]) if record["answers"] else (),
-        notes=record.get("notes", ""),
-    )
+    try:
+        return Record.model_validate_json(line).locate(texts)
+    except ValidationError as error:
+        raise QuestionError(describe(error)) from error
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -162,6 +172,7 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     Raises:
         QuestionError: the file cannot be opened or is no UTF-8 text.
     """
+    number = 0
     try:
         with path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
@@ -173,57 +184,60 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
         raise QuestionError(f"{path}:{number}: {error}") from error
 
 
+class Checklist:
+    """Problems found in question files, and the ids seen so far."""
+
+    def __init__(self) -> None:
+        """Start with nothing seen."""
+        self.seen: dict[str, str] = {}
+        self.problems: list[str] = []
+
+    def check(self, place: str, parse: Callable[[], GoldQuestion]) -> None:
+        """Parse a question; note what is wrong with it, or that its id was seen before."""
+        try:
+            id_ = parse().question.id
+        except QuestionError as error:
+            self.problems.append(f"{place}: {error}")
+            return
+        if id_ in self.seen:
+            where = self.seen[id_]
+            self.problems.append(f"{place}: id {id_!r} is that of {where} too; change one")
+        self.seen[id_] = place
+
+    def raise_problems(self, path: Path, count: int) -> None:
+        """Raise one QuestionError of all problems, a line each; nothing if there are none."""
+        if not count:
+            self.problems.append(f"{path}: holds no question; name another file")
+        if self.problems:
+            more = len(self.problems) - MAX_PROBLEMS
+            tail = [f"… and {more} more"] if more > 0 else []
+            raise QuestionError("\n".join(self.problems[:MAX_PROBLEMS] + tail))
+
+
 class JsonlSet:
     """A `.jsonl` file in the project's schema, read a line at a time."""
 
-    def __init__(self, path: Path, corpus: Corpus, seen: dict[str, str] | None = None) -> None:
+    def __init__(self, path: Path, corpus: Corpus, checklist: Checklist) -> None:
         """Check every line of `path` against the schema and the documents.
-
-        Args:
-            path: the file.
-            corpus: the documents its evidence quotes.
-            seen: id → place of the questions of other files; grows.
 
         Raises:
             QuestionError: a line for each problem: file, line, what is wrong, remedy.
         """
         self.path, self.corpus, self.name = path, corpus, path.stem
+        self._texts = {document.doc: document.text for document in corpus.documents}
         self.count = 0
-        seen = {} if seen is None else seen
-        problems: list[str] = []
         digest = hashlib.sha256()
-        texts = {document.doc: document.text for document in corpus.documents}
         for number, line in numbered_lines(path):
-            place = f"{path}:{number}"
-            try:
-                gold = parse_record(json.loads(line), texts)
-            except json.JSONDecodeError as error:
-                problems.append(f"{place}: is not JSON ({error.msg}, column {error.colno}); mend it")
-                continue
-            except QuestionError as error:
-                problems.append(f"{place}: {error}")
-                continue
-            problems += remember(gold.question.id, place, seen)
+            checklist.check(f"{path}:{number}", lambda line=line: parse_line(line, self._texts))  # type: ignore[misc]
             digest.update(line.strip().encode())
             self.count += 1
-        if not self.count and not problems:
-            problems = [f"{path}: holds no question; write one JSON object a line"]
-        refuse(problems)
+        checklist.raise_problems(path, self.count)
         self.digest = digest.hexdigest()
 
-    def groups(self) -> Iterator[tuple[Corpus, Iterator[GoldQuestion]]]:
+    def groups(self) -> Iterator[QuestionGroup]:
         """Yield the one corpus with the questions, read anew from the file."""
-        texts = {document.doc: document.text for document in self.corpus.documents}
-        lines = numbered_lines(self.path)
-        yield self.corpus, (parse_record(json.loads(line), texts) for _, line in lines)
-
-
-def remember(id_: str, place: str, seen: dict[str, str]) -> list[str]:
-    """Note where an id stands; return the problem if it stood somewhere before."""
-    if id_ in seen:
-        return [f"{place}: id {id_!r} is a duplicate of {seen[id_]}; give it another"]
-    seen[id_] = place
-    return []
+        golds = (parse_line(line, self._texts) for _, line in numbered_lines(self.path))
+        yield QuestionGroup("", self.corpus, golds)
 
 
 def read_question_sets(
@@ -241,19 +255,17 @@ def read_question_sets(
     """
     from qa.questions.squad import SquadSet
 
-    paths = list(paths)
-    seen: dict[str, str] = {}
+    checklist = Checklist()
     corpus = None
-    sets: list[QuestionSet] = []
+    sets: dict[str, QuestionSet] = {}
     for path in paths:
+        if path.stem in sets:
+            raise QuestionError(f"{path}: there are two files of this name; rename one")
         if path.suffix == ".jsonl":
             corpus = corpus or load()
-            sets.append(JsonlSet(path, corpus, seen))
+            sets[path.stem] = JsonlSet(path, corpus, checklist)
         elif path.suffix == ".json":
-            sets.append(SquadSet(path, per_article, seen))
+            sets[path.stem] = SquadSet(path, per_article, checklist)
         else:
             raise QuestionError(f"{path}: is neither .jsonl nor a SQuAD .json file; name one")
-    names = [s.name for s in sets]
-    if len(set(names)) < len(names):
-        raise QuestionError(f"two question files have the same name among {names!r}; rename one")
-    return sets
+    return list(sets.values())

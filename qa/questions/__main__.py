@@ -13,14 +13,7 @@ from pathlib import Path
 from corpus.documents import SHIPPED, Corpus, CorpusError, load_documents
 from qa.answer import QuestionError
 from qa.metrics import normalise, occurs
-from qa.questions import (
-    OPTIONAL,
-    REQUIRED,
-    GoldQuestion,
-    JsonlSet,
-    parse_record,
-    read_question_sets,
-)
+from qa.questions import GoldQuestion, JsonlSet, Record, numbered_lines, read_question_sets
 
 LEAK_TYPES = ("yes_no", "comparison", "adversarial")  # these may name what they ask about
 
@@ -36,13 +29,10 @@ def find_leaks(gold: GoldQuestion) -> list[str]:
 def find_flaws(path: Path, corpus: Corpus, asked: dict[str, str]) -> Iterator[str]:
     """Yield what makes a valid file a poor one; `asked` holds the questions so far and grows."""
     texts = {document.doc: document.text for document in corpus.documents}
-    for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), 1):
-        if not line.strip():
-            continue
+    for number, line in numbered_lines(path):
         place = f"{path}:{number}"
-        record = json.loads(line)
-        gold = parse_record(record, texts)
-        for name in sorted(set(record) - set(REQUIRED) - set(OPTIONAL)):
+        gold = Record.model_validate_json(line).locate(texts)
+        for name in sorted(set(json.loads(line)) - set(Record.model_fields)):
             yield f"{place}: field {name!r} is not known; remove it or mend its name"
         for leak in find_leaks(gold)[:1]:
             yield f"{place}: the answer {leak!r} stands in the question; ask it otherwise"
@@ -73,9 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     flaws = [flaw for s in jsonl for flaw in find_flaws(s.path, corpus, asked)]
     print(*flaws, sep="\n", end="\n" if flaws else "", file=sys.stderr)
     for s in sets:
-        golds = [gold for _, golds in s.groups() for gold in golds]
+        golds = [gold for group in s.groups() for gold in group.questions]
         types = ", ".join(f"{t} {n}" for t, n in Counter(g.type for g in golds).most_common())
-        print(f"{s.name}: {s.count} questions, {sum(g.answerable for g in golds)} answerable: {types}")
+        answerable = sum(g.answerable for g in golds)
+        print(f"{s.name}: {s.count} questions, {answerable} answerable: {types}")
     return 2 if flaws else 0
 
 

@@ -1,0 +1,52 @@
+"""What the command lines share: their exit statuses, and a sentence in place of a traceback."""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from corpus.errors import FootnoteError
+
+ROOT = Path(__file__).parent.parent
+
+DONE, FAULT, REFUSED, INTERRUPTED = 0, 1, 2, 130
+
+
+def run_command(command: Callable[[], int]) -> int:
+    """Run a command and return its exit status; nothing it raises becomes a traceback.
+
+    Args:
+        command: does the work; prints to standard output only what is right to stay there. What
+            a person can mend it raises as FootnoteError: exit status 2.
+    """
+    try:
+        for stream in (sys.stdout, sys.stderr):  # what a terminal cannot show is no fault
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        status = command()
+        sys.stdout.flush()
+        return status
+    except FootnoteError as error:
+        print(" ".join(str(error).split()), file=sys.stderr)
+        return REFUSED
+    except KeyboardInterrupt:
+        print("\nStopped. What was complete before stays; start again to go on.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the exit flushes again
+        print("Standard output was closed before all was written.", file=sys.stderr)
+        return FAULT
+    except Exception as error:  # noqa: BLE001  the last resort: it is told, with its place
+        print(f"A fault in Footnote: {describe_fault(error)}. Please report it.", file=sys.stderr)
+        return FAULT
+
+
+def describe_fault(error: Exception) -> str:
+    """Return the kind of an error, its message as one line and the line of ours it came from."""
+    ours = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(ROOT) and ".venv" not in frame.filename
+    ]
+    place = f" ({Path(ours[-1].filename).relative_to(ROOT)}:{ours[-1].lineno})" if ours else ""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}{place}"

@@ -1,0 +1,15 @@
+"""What all errors that a person can mend have in common.
+
+FootnoteError
+├── CorpusError      a document or folder that cannot be read
+├── EmbedderError    an embedding model that cannot be used
+├── StoreError       an index that cannot be read or written
+├── SettingsError    a setting that is unknown or cannot be used
+├── ReaderError      a reader model that cannot be used
+├── QuestionError    a question or questions file that cannot be used
+└── EvaluationError  an evaluation that cannot be run as asked
+"""
+
+
+class FootnoteError(Exception):
+    """Something a person can mend; the message says what happened and what to do."""

@@ -1,0 +1,222 @@
+"""Which sentences an answer is made of: how many, from where, and in which order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+
+from corpus.passages import Passage
+from index.retriever import SearchableIndex
+from qa.features import Evidence, SentenceCandidate
+from qa.kinds import enumerator, offer_of
+
+SHORT_WORDS = 75  # a fact is told in fewer words
+LONG_WORDS = 200  # a list, comparison or account in fewer
+LONGEST_QUOTE = 600  # characters of one citation
+MOST = 6  # sentences of an account
+POOL = 20  # best sentences an account is chosen from
+CLOSE = 0.5  # of the best one's chance: a second sentence that is worth showing
+UNSURE = 0.6  # chance of the best sentence below which a second is looked for
+NEW_TERMS = 3.0  # worth, in log chance, of covering all question terms not covered yet
+BESIDE = 1.0  # worth of standing next to what was chosen
+FLOOR = -1.5  # log chance against the best below which a sentence adds nothing
+
+Ranked = Sequence[tuple[SentenceCandidate, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A span chosen for the answer: neighbouring sentences of one passage."""
+
+    passage: Passage
+    first: int
+    last: int
+    score: float
+
+    @property
+    def start(self) -> int:
+        """Where it starts in the document."""
+        return self.passage.sentences[self.first].start
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the document."""
+        return self.passage.sentences[self.last].end
+
+    @property
+    def text(self) -> str:
+        """The words themselves."""
+        return self.passage.text[self.start - self.passage.start : self.end - self.passage.start]
+
+    @property
+    def words(self) -> int:
+        """How many words it has."""
+        return len(self.text.split())
+
+    def holds(self, other: "Pick") -> bool:
+        """Tell whether the two share any of the document."""
+        same = self.passage.doc == other.passage.doc
+        return same and self.start < other.end and other.start < self.end
+
+
+class Composer:
+    """Chooses the spans of one answer from ranked sentences."""
+
+    def __init__(self, index: SearchableIndex, evidence: Evidence, ranked: Ranked) -> None:
+        """Take the sentences with their chances, best first."""
+        self._index = index
+        self._evidence = evidence
+        self._ranked = ranked
+
+    def choose(self) -> list[Pick]:
+        """Return the spans of the answer in reading order."""
+        wanted = self._evidence.wanted
+        if wanted.kind == "summary":
+            picks = self._summarise()
+        elif wanted.several or wanted.explained:
+            picks = self._enumerate() or self._gather()
+        else:
+            picks = self._settle()
+        order: dict[str, int] = {}
+        for pick in picks:
+            order.setdefault(pick.passage.doc, len(order))
+        return sorted(picks, key=lambda p: (order[p.passage.doc], p.start))
+
+    def _settle(self) -> list[Pick]:
+        """Return the sentence that settles a matter of fact, a second where it is a close call."""
+        best, chance = self._ranked[0]
+        pick = _understandable(best, chance, SHORT_WORDS)
+        if chance >= UNSURE:
+            return [pick]
+        for candidate, other in self._ranked[1:]:
+            if other < CLOSE * chance:
+                break
+            second = _understandable(candidate, other, SHORT_WORDS - pick.words)
+            tells = not (candidate.sentence.heading or candidate.offer.announcing)
+            if tells and pick.words + second.words <= SHORT_WORDS and not pick.holds(second):
+                return [pick, second]
+        return [pick]
+
+    def _gather(self) -> list[Pick]:
+        """Return sentences that together cover what is asked, best first."""
+        weights = self._evidence.weights
+        total = sum(weights.values()) or 1.0
+        pool = [
+            (candidate, chance)
+            for candidate, chance in self._ranked[:POOL]
+            if not (
+                candidate.sentence.heading or candidate.offer.announcing or candidate.offer.asking
+            )
+        ]
+        best = pool[0][1] if pool else 1.0
+        picks: list[Pick] = []
+        covered: set[str] = set()
+
+        def worth(item: tuple[SentenceCandidate, float]) -> float:
+            candidate, chance = item
+            new = sum(weights[term] for term in candidate.covered - covered) / total
+            beside = any(
+                pick.passage is candidate.found.passage
+                and candidate.place in (pick.first - 1, pick.last + 1)
+                for pick in picks
+            )
+            return log(max(chance, 1e-9) / best) + NEW_TERMS * new + BESIDE * beside
+
+        while pool and len(picks) < MOST:
+            item = max(pool, key=worth)
+            if picks and worth(item) < FLOOR:
+                break
+            pool.remove(item)
+            candidate, chance = item
+            room = LONG_WORDS - sum(pick.words for pick in picks)
+            for pick in _whole_sentence(candidate, chance, room):
+                if pick.words <= room and not any(known.holds(pick) for known in picks):
+                    picks.append(pick)
+                    room -= pick.words
+            covered |= candidate.covered
+        return picks
+
+    def _enumerate(self) -> list[Pick]:
+        """Return the items of an enumeration that the best sentences announce or belong to."""
+        for candidate, chance in self._ranked[:3]:
+            announced = candidate.sentence.heading or candidate.offer.announcing
+            if not (announced or enumerator(candidate.text)):
+                continue
+            items = _items(self._index.section(candidate.found), chance)
+            counted = str(len(items)) in self._evidence.wanted.figures
+            if len(items) >= 2 and (announced or counted):
+                return _within(items, LONG_WORDS)
+        return []
+
+    def _summarise(self) -> list[Pick]:
+        """Return what each paragraph of the section asked about says first, then its figures."""
+        best, chance = self._ranked[0]
+        leads: list[Pick] = []
+        details: list[Pick] = []
+        for passage in self._index.section(best.found):
+            offers = [offer_of(passage.quote(sentence)) for sentence in passage.sentences]
+            body = [
+                i
+                for i, sentence in enumerate(passage.sentences)
+                if not (sentence.heading or offers[i].announcing or offers[i].asking)
+            ]
+            if body:
+                leads.append(Pick(passage, body[0], body[0], chance))
+                rest = [i for i in body[1:] if offers[i].figures - offers[i].years]
+                if rest and not offers[body[0]].figures - offers[body[0]].years:
+                    most = max(rest, key=lambda i: len(offers[i].figures - offers[i].years))
+                    details.append(Pick(passage, most, most, chance))
+        return _within([*leads, *details], LONG_WORDS)
+
+
+def _ends_open(passage: Passage, place: int) -> bool:
+    """Tell whether a piece is a clause of a sentence that goes on in the next piece."""
+    text = passage.quote(passage.sentences[place])
+    return text.endswith((";", ",")) and place + 1 < len(passage.sentences)
+
+
+def _whole_sentence(candidate: SentenceCandidate, score: float, room: int) -> list[Pick]:
+    """Return the candidate with the other clauses of its sentence, each as its own span."""
+    passage, first = candidate.found.passage, candidate.place
+    last = first
+    while first and _ends_open(passage, first - 1):
+        first -= 1
+    while _ends_open(passage, last):
+        last += 1
+    if first == last:
+        return [_understandable(candidate, score, room)]
+    clauses = [Pick(passage, i, i, score) for i in range(first, last + 1)]
+    own = clauses.pop(candidate.place - first)
+    return [own, *clauses]
+
+
+def _understandable(candidate: SentenceCandidate, score: float, room: int) -> Pick:
+    """Return the candidate, with the sentence before it when it leans on that."""
+    passage, place = candidate.found.passage, candidate.place
+    if candidate.offer.leaning and place and not passage.sentences[place - 1].heading:
+        longer = Pick(passage, place - 1, place, score)
+        if longer.words <= room and longer.end - longer.start <= LONGEST_QUOTE:
+            return longer
+    return Pick(passage, place, place, score)
+
+
+def _within(picks: Sequence[Pick], room: int) -> list[Pick]:
+    """Return the picks that fit into `room` words, in order."""
+    kept: list[Pick] = []
+    for pick in picks:
+        if pick.words <= room and not any(known.holds(pick) for known in kept):
+            kept.append(pick)
+            room -= pick.words
+    return kept
+
+
+def _items(section: Sequence[Passage], score: float) -> list[Pick]:
+    """Return the first sentence of every item of the section's enumeration."""
+    items: list[Pick] = []
+    kind: str | None = None
+    for passage in section:
+        for i, sentence in enumerate(passage.sentences):
+            found = enumerator(passage.quote(sentence))
+            if found and (kind is None or found == kind):
+                kind = found
+                items.append(Pick(passage, i, i, score))
+    return items

@@ -1,0 +1,202 @@
+"""Evidence for and against a sentence as the answer to a question, as numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log1p
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.passages import Sentence
+from index.lexical import terms
+from index.retriever import RetrievedPassage, SearchableIndex
+from qa.kinds import Offer, Wanted, offer_of, wanted_by
+from qa.reader import Reader, ReaderInput, Reading
+
+FEATURES = (
+    "sentence_cosine",
+    "passage_cosine",
+    "passage_lexical",
+    "passage_behind",  # how far the passage's fused score is behind the best
+    "first_ranks",  # 1 / rank of the passage
+    "coverage",  # share of the question's term weight in the sentence
+    "coverage_in_context",  # with the sentence before and the heading
+    "coverage_in_passage",
+    "plain_coverage",  # every term counts alike
+    "heading_coverage",
+    "cosine_before",
+    "cosine_after",
+    "word_pairs",  # share of the question's neighbouring terms that are neighbours here
+    "kind_met",
+    "kind_met_in_context",  # kind_met times coverage_in_context
+    "figures_shared",
+    "other_year",  # the question names years and the sentence names others only
+    "heading",
+    "announcing",
+    "asking",
+    "length",
+    "reader",  # log chance among all sentences read; unread ones have the least
+    "reader_passage",  # logit that the passage answers; unread ones have the least
+    "in_span",  # the reader's best span of words lies in this sentence, weighed by how sure it is
+)
+READ = 4  # passages the reader is given
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceCandidate:
+    """One sentence of a retrieved passage, weighed for a question."""
+
+    found: RetrievedPassage
+    sentence: Sentence
+    place: int  # which sentence of the passage
+    text: str
+    offer: Offer
+    covered: frozenset[str]  # question terms in the sentence
+    covered_in_context: frozenset[str]
+
+
+@lru_cache(maxsize=32768)
+def _terms(text: str) -> tuple[str, ...]:
+    return tuple(terms(text))
+
+
+def _pairs(sequence: Sequence[str]) -> set[tuple[str, str]]:
+    return set(zip(sequence, sequence[1:], strict=False))
+
+
+def weigh_terms(index: SearchableIndex, question: str) -> dict[str, float]:
+    """Return the question's terms, in order, with their weights in this corpus."""
+    return {term: index.lexical.weight(term) for term in dict.fromkeys(terms(question))}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything weighed for a question.
+
+    `features` has shape (candidates, FEATURES); `readings` are of the first passages, empty
+    without a reader.
+    """
+
+    question: str
+    wanted: Wanted
+    weights: dict[str, float]
+    candidates: list[SentenceCandidate]
+    features: NDArray[np.float32]
+    readings: list[Reading]
+
+
+def read_passages(
+    reader: Reader | None, question: str, passages: Sequence[RetrievedPassage]
+) -> list[Reading]:
+    """Return what the reader makes of the first passages; nothing without a reader."""
+    if reader is None:
+        return []
+    inputs = [
+        ReaderInput(
+            found.passage.section or found.title,
+            found.passage.text,
+            tuple(
+                (s.start - found.passage.start, s.end - found.passage.start)
+                for s in found.passage.sentences
+            ),
+        )
+        for found in passages[:READ]
+    ]
+    return reader.read(question, inputs)
+
+
+def _reader_columns(
+    readings: Sequence[Reading], candidates: Sequence[SentenceCandidate]
+) -> NDArray[np.float32]:
+    """Return the reader's features, shape (candidates, 3); zeros without a reader."""
+    columns = np.zeros((len(candidates), 3), dtype=np.float32)
+    if not readings:
+        return columns
+    logits = np.concatenate([reading.sentence_scores for reading in readings])
+    chances = logits - logits.max() - np.log(np.exp(logits - logits.max()).sum())
+    columns[:, 0] = chances.min()
+    columns[: len(chances), 0] = chances
+    columns[:, 1] = min(reading.answerable for reading in readings)
+    row = 0
+    for reading in readings:
+        count = len(reading.sentence_scores)
+        columns[row : row + count, 1] = reading.answerable
+        for i in range(row, row + count):
+            sentence, found = candidates[i].sentence, candidates[i].found
+            if reading.span and (
+                sentence.start - found.passage.start
+                <= reading.span[0]
+                < sentence.end - found.passage.start
+            ):
+                columns[i, 2] = 1 / (1 + np.exp(-reading.span_score))
+        row += count
+    return columns
+
+
+def gather_evidence(
+    index: SearchableIndex,
+    question: str,
+    passages: Sequence[RetrievedPassage],
+    reader: Reader | None,
+) -> Evidence:
+    """Weigh every sentence of the passages, best passage first."""
+    vector = index.embed(question)
+    wanted = wanted_by(question)
+    weights = weigh_terms(index, question)
+    total = sum(weights.values()) or 1.0
+    pairs = _pairs(_terms(question))
+    candidates: list[SentenceCandidate] = []
+    rows: list[tuple[float, ...]] = []
+
+    def share(found: frozenset[str]) -> float:
+        return sum(weights[term] for term in found) / total
+
+    for rank, found in enumerate(passages, 1):
+        passage = found.passage
+        cosines = index.sentence_vectors(found) @ vector
+        texts = [passage.quote(sentence) for sentence in passage.sentences]
+        held = [frozenset(weights) & frozenset(_terms(text)) for text in texts]
+        heading = frozenset(weights) & frozenset(_terms(passage.section))
+        in_passage = share(frozenset().union(heading, *held))
+        for i, (sentence, text) in enumerate(zip(passage.sentences, texts, strict=True)):
+            offer = offer_of(text)
+            context = held[i] | heading | (held[i - 1] if i else frozenset())
+            candidates.append(SentenceCandidate(found, sentence, i, text, offer, held[i], context))
+            met = offer.meets(wanted)
+            in_context = share(context)
+            rows.append(
+                (
+                    float(cosines[i]),
+                    found.dense,
+                    found.lexical,
+                    found.score - passages[0].score,
+                    1 / rank,
+                    share(held[i]),
+                    in_context,
+                    in_passage,
+                    len(held[i]) / max(1, len(weights)),
+                    share(heading),
+                    float(cosines[i - 1] if i else cosines[i]),
+                    float(cosines[i + 1] if i + 1 < len(cosines) else cosines[i]),
+                    len(pairs & _pairs(_terms(text))) / max(1, len(pairs)),
+                    met,
+                    met * in_context,
+                    _shared(wanted, offer),
+                    float(bool(wanted.years and offer.years and not wanted.years & offer.years)),
+                    float(sentence.heading),
+                    float(offer.announcing),
+                    float(offer.asking),
+                    log1p(len(text)) / 6,
+                )
+            )
+    readings = read_passages(reader, question, passages)
+    own = np.array(rows, dtype=np.float32).reshape(len(candidates), -1)
+    features = np.hstack([own, _reader_columns(readings, candidates)])
+    return Evidence(question, wanted, weights, candidates, features, readings)
+
+
+def _shared(wanted: Wanted, offer: Offer) -> float:
+    if not wanted.figures:
+        return 0.0
+    return len(wanted.figures & offer.figures) / len(wanted.figures)

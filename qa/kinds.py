@@ -1,0 +1,232 @@
+"""What kind of answer a question wants, and what a sentence has to offer."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+Kind = Literal[
+    "number", "percent", "date", "who", "where", "why", "how", "yes_no", "summary", "other"
+]
+
+_YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_MONTHS = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
+)
+_DATE = re.compile(rf"\b{_MONTHS}|\b(?:1[0-9]|20)\d\ds?\b|\b\d{{1,2}}(?:st|nd|rd|th) century\b")
+_PARTS = r"(?:half|third|quarter|majority|two[- ]thirds|three[- ]quarters|one out of|one in)\b"
+_PERCENT = re.compile(
+    rf"\d\s*(?:%|percent|per cent|percentage points?|points?\b)|\b{_PARTS}", re.IGNORECASE
+)
+_COUNTED = re.compile(
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|"
+    r"fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|"
+    r"ninety|hundred|thousand|million|billion|trillion|dozen|half|double|triple|twice|once)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<=[\w,;:)] )[A-Z][\w’'-]+")
+_REASON = re.compile(
+    r"\b(?:because|due to|owing to|thanks to|in order to|so that|therefore|thus|as a result|"
+    r"reasons?|caused?|affected by|leads? to|led to|results? (?:in|from)|since|"
+    r"to (?:help|ensure|reduce|improve|allow|prevent|avoid|protect|make|provide|increase|keep))\b",
+    re.IGNORECASE,
+)
+_LEANING = re.compile(
+    r"(?:(?:And|But|Also|However|Moreover|Then|So|In addition|At the same time|For example|"
+    r"For instance|Specifically|Meanwhile|As a result|First|Second|Third|Fourth|Finally|"
+    r"In (?:\w+ )?\d{4}|Since \d{4}|By \d{4}),? )?"
+    r"(?:[Ii]ts?|[Tt]hey|[Tt]heir|[Tt]hem|[Tt]his|[Tt]hat|[Tt]hese|[Tt]hose|[Ss]uch|[Hh]e|[Ss]he|"
+    r"[Hh]is|[Hh]ers?|[Aa]mong (?:them|these|which)|[Oo]f (?:them|these|which)|[Bb]oth|"
+    r"[Tt]he (?:former|latter|same|number of|annual|two|three|above))\b"
+)
+_CARRY_ON = re.compile(r"(?:Specifically|For example|For instance|Among (?:them|these)|That is)\b")
+_ENUMERATED = re.compile(
+    r"(?P<word>First(?:ly)?|Second(?:ly)?|Third(?:ly)?|Fourth(?:ly)?|Fifth(?:ly)?|Sixth(?:ly)?|"
+    r"Finally|Last(?:ly)?)\b[,:]?\s|(?P<mark>[-*+•–‣·▪]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s"
+)
+
+_ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
+_SUMMARY = re.compile(
+    r"\b(?:summar(?:y|i[sz]e|i[sz]ing)|gist|tl;?dr|outline|key (?:points|takeaways)|main points|"
+    r"takeaways|in a nutshell|recap|sum up|bottom line|what is (?:this|the) (?:document|text|"
+    r"article|report|section|page) about)\b",
+    re.IGNORECASE,
+)
+_PERCENT_ASKED = re.compile(
+    r"percent|per cent|%|\bshare\b|proportion|fraction|\bportion of|\bby how much|how fast|"
+    r"how many (?:percentage )?points|\b(?:growth|inflation|interest|success|error)(?: rate)?\b"
+    r"(?! of)|\brate of|\byoy\b|year[- ]on[- ]year|how much (?:more|less|faster|higher|lower)|"
+    r"how much (?:did|has|have|do|does|was|were)\b.*\b(?:grow|grown|rise|risen|increase|fall|"
+    r"fallen|drop|decline|decrease|shrink|climb|gain|lose|change)",
+    re.IGNORECASE,
+)
+_NUMBER_ASKED = re.compile(
+    r"\bhow (?:many|much|large|big|long|old|far|tall|high|deep|wide|often|heavy|hot|cold|few|"
+    r"small|late|early)\b|\b(?:number|amount|value|size|quantity|total|volume|length|cost|price|"
+    r"age|population|turnover|revenue|budget|scale) of\b|\bwhat (?:number|amount|total|size|price|"
+    r"cost|value|sum|age|population|percentage)\b|\b(?:value|volume|total|scale|units|amount)\b"
+    r"(?=[^a-z]*(?:in|for|yuan|rmb|usd|\d|$))|\bspend on\b",
+    re.IGNORECASE,
+)
+_DATE_ASKED = re.compile(
+    r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade|time|period|era)\b|"
+    r"\bsince what\b|\bhow recently\b",
+    re.IGNORECASE,
+)
+_WHY_ASKED = re.compile(
+    r"\bwhy\b|\breasons?\b|\bhow come\b|\bwhat (?:caused?|causes|made|makes|led)\b", re.IGNORECASE
+)
+_WHO_ASKED = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
+_WHERE_ASKED = re.compile(
+    r"\bwhere\b|\b(?:what|which|in what|in which) (?:\w+ )?(?:country|countries|city|cities|state|"
+    r"states|place|places|region|regions|province|county|river|continent|port)\b",
+    re.IGNORECASE,
+)
+_YES_NO = re.compile(
+    r"(?:so |and |but |ok,? )?(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would|"
+    r"should|may|might|must)(?:n't|n’t)?\b",
+    re.IGNORECASE,
+)
+_HOW = re.compile(r"\bhow\b|\bexplain|\bdescribe|\bin what way", re.IGNORECASE)
+_ALTERNATIVES = re.compile(
+    r"\bvs?\.?\b|\bversus\b|\bcompar|\b(?:difference|differ)\b|\bbetween\b.*\band\b|\bboth\b|"
+    r"\b(?:more|less|fewer|larger|bigger|higher|smaller|lower|greater|better|worse|longer|shorter|"
+    r"faster|slower|earlier|later|cheaper|most|largest|biggest|highest)\b.*\bor\b|"
+    r"\bor\b.*\b(?:more|less|larger|bigger|higher|smaller|lower|greater|better|faster|slower)\b|"
+    r"\b(?:faster|slower|more|less|bigger|larger|higher|lower|outpace|exceed)\b.*\bthan\b|"
+    r"\boutpace|\bratio\b",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(
+    r"\b(?:list|name (?:the|all|some)|bullets?|bullet points|overview|table|each of|all of|"
+    r"all (?:the|mentions|sections)|all it|every|respectively|several)\b",
+    re.IGNORECASE,
+)
+_PLURAL = re.compile(
+    r"\b(?:various|examples?|points|what are|what were|which are|next steps?|steps|ways|kinds|"
+    r"types|aspects|factors|features|characteristics|measures|plans?|risks|goals|objectives|aims|"
+    r"conditions|requirements|benefits|advantages|problems|challenges)\b|"
+    r"\b(?:which|what) (?:\w+ ){0,2}?(?!(?:was|is|has|does|this)\b)\w{3,}s\b (?:are|were|did|"
+    r"do|have|saw|does|would|will|can|of|in|for|to)\b|"
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|1\d)\b (?:\w+ ){0,2}?\w+s\b",
+    re.IGNORECASE,
+)
+_EXPLAIN = re.compile(
+    r"\bexplain|\bdescribe|\bhow (?:do|does|did|is|are|was|were|can|will|has|have)\b|"
+    r"\bwhat (?:do|does|did|will|has|have|is|are) .*\b(?:do|done|say|said|plan|mean|meant|"
+    r"doing|achieve|want|intend|hope|expect|think)\b|\btell me about\b|"
+    r"\bwhat (?:happened|is said|about)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a question asks for.
+
+    `kind` is what answers it; `several` says that it may need more than one sentence (a list, a
+    comparison, parts that lie apart); `explained` that it wants an account rather than a fact.
+    """
+
+    kind: Kind
+    several: bool
+    explained: bool
+    figures: frozenset[str]
+    years: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a sentence has; figures as written, without thousands commas."""
+
+    figures: frozenset[str]
+    years: frozenset[str]
+    counted: bool
+    percent: bool
+    dated: bool
+    names: int
+    reason: bool
+    leaning: bool
+    announcing: bool
+    asking: bool
+
+    def meets(self, wanted: Wanted) -> float:
+        """Return how well this can be what was asked for, 0 to 1; 0.5 where any sentence may."""
+        fresh = self.figures - wanted.figures
+        match wanted.kind:
+            case "number":
+                return float(bool(fresh - self.years) or self.counted)
+            case "percent":
+                return 1.0 if self.percent and fresh else 0.3 * bool(fresh - self.years)
+            case "date":
+                return float(self.dated and bool(fresh or not wanted.years))
+            case "who" | "where":
+                return min(self.names, 2) / 2
+            case "why":
+                return float(self.reason)
+            case _:
+                return 0.5
+
+
+def figures_of(text: str) -> frozenset[str]:
+    """Return the figures of a text without thousands commas."""
+    return frozenset(f.replace(",", "") for f in _FIGURE.findall(text))
+
+
+def years_of(text: str) -> frozenset[str]:
+    """Return the years of a text."""
+    return frozenset(_YEAR.findall(text))
+
+
+@lru_cache(maxsize=4096)
+def wanted_by(question: str) -> Wanted:
+    """Return what a question asks for; a closing aside in parentheses does not count."""
+    question = _ASIDE.sub("", question) or question
+    kind: Kind = "other"
+    rules: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+        ("summary", _SUMMARY),
+        ("why", _WHY_ASKED),
+        ("percent", _PERCENT_ASKED),
+        ("number", _NUMBER_ASKED),
+        ("date", _DATE_ASKED),
+        ("who", _WHO_ASKED),
+        ("where", _WHERE_ASKED),
+        ("how", _HOW),
+    )
+    if _YES_NO.match(question.strip()):
+        kind = "yes_no"
+    else:
+        kind = next((name for name, pattern in rules if pattern.search(question)), "other")
+    several = bool(_ALTERNATIVES.search(question) or _LISTED.search(question))
+    if kind in ("other", "how", "why", "who"):
+        parts = question.count("?") + question.count(";") + question.count(",") > 2
+        several = several or parts or bool(_PLURAL.search(question))
+    explained = kind in ("why", "how", "summary") or (
+        kind == "other" and bool(_EXPLAIN.search(question))
+    )
+    return Wanted(kind, several, explained, figures_of(question), years_of(question))
+
+
+@lru_cache(maxsize=16384)
+def offer_of(sentence: str) -> Offer:
+    """Return what a sentence has to offer."""
+    return Offer(
+        figures=figures_of(sentence),
+        years=years_of(sentence),
+        counted=bool(_COUNTED.search(sentence)),
+        percent=bool(_PERCENT.search(sentence)),
+        dated=bool(_DATE.search(sentence)),
+        names=len(_NAME.findall(sentence)),
+        reason=bool(_REASON.search(sentence)),
+        leaning=bool(_LEANING.match(sentence) or _CARRY_ON.match(sentence)),
+        announcing=sentence.rstrip().endswith(":"),
+        asking=sentence.rstrip("\"'”’) ").endswith("?"),
+    )
+
+
+def enumerator(sentence: str) -> str | None:
+    """Return the kind of enumerator a sentence opens with: "word", "mark" or None."""
+    match = _ENUMERATED.match(sentence)
+    return match.lastgroup if match else None

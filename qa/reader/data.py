@@ -1,0 +1,383 @@
+"""Training questions for the reader, from public sets; held-out articles are named here.
+
+What is held out for measuring is never trained on in either of the sets it occurs in.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zlib import crc32
+
+import bm25s
+import Stemmer
+
+from qa.reader.reader import STOPWORDS, ReaderInput
+
+_HELD_OUT = (
+    "1973_oil_crisis European_Union_law Harvard_University American_Broadcasting_Company"
+    " Black_Death Construction Doctor_Who Genghis_Khan Oxygen Pharmacy Southern_California"
+    " Victoria_(Australia)"
+)
+HELD_OUT = frozenset(_HELD_OUT.split())
+PARAGRAPH_CHARACTERS = 900  # longer texts are cut between sentences: about 200 word pieces
+# How often each set is gone through in one run; the small sets with true near misses most.
+ROUNDS = {"squad2": 2.5, "xquad": 2.0, "nq": 1.0, "covid": 0.3, "pairs": 0.6, "policy": 0.15}
+NEGATIVE_SHARE = 0.6  # of answerable questions that get a second passage, without their answer
+_OPPOSITES = (
+    "increase/decrease increased/decreased rise/fall rose/fell largest/smallest"
+    " highest/lowest first/last before/after export/import exports/imports north/south east/west"
+    " northern/southern eastern/western maximum/minimum most/least higher/lower more/fewer"
+    " longest/shortest oldest/youngest won/lost win/lose begin/end began/ended gain/lose"
+    " advantage/disadvantage million/billion percent/times miles/kilometers early/late"
+    " positive/negative internal/external male/female"
+)
+OPPOSITES = [pair.split("/") for pair in _OPPOSITES.split()]
+_ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|St|vs|No|Inc|Jr|Sr|Co|etc|al|Fig)|\.\w)\.$")
+_END = re.compile(r"[.!?][\"')\]\u201d]*\s+(?=[\"'(\[\u201c]*[A-Z0-9])|\n+")
+_NAME = re.compile(r"(?<!^)\b[A-Z][a-z]{2,}(?: [A-Z][a-z]{2,})*")
+_NUMBER = re.compile(r"\b\d[\d,.]*\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage with the answers it holds: character spans into its text; none: no answer.
+
+    With `weak`, a span is the whole sentence, and the words that answer are not known.
+    """
+
+    passage: ReaderInput
+    spans: tuple[tuple[int, int], ...] = ()
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question with candidates to choose from, the one with its answer (if any) first."""
+
+    question: str
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of a set: what answers it (paragraph → spans) and where it was asked."""
+
+    question: str
+    gold: dict[int, tuple[tuple[int, int], ...]]
+    asked_of: int  # the paragraph it was written for
+    answerable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """Paragraphs of one text and the questions about them."""
+
+    title: str
+    paragraphs: tuple[ReaderInput, ...]
+    questions: tuple[Asked, ...]
+
+
+def split_sentences(text: str) -> tuple[tuple[int, int], ...]:
+    """Character spans of a text's sentences, by rule."""
+    starts = [0]
+    for match in _END.finditer(text):
+        if match[0].isspace() or not _ABBREVIATION.search(text[: match.start() + 1][-12:]):
+            starts.append(match.end())
+    spans = []
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        body = text[start:end].strip()
+        if body:
+            at = text.index(body, start)
+            spans.append((at, at + len(body)))
+    return tuple(spans)
+
+
+def _paragraphs(heading: str, text: str) -> Iterator[tuple[int, ReaderInput]]:
+    """A text in stretches of whole sentences, each with its offset."""
+    block: list[tuple[int, int]] = []
+    for span in [*split_sentences(text), None]:
+        if block and (span is None or span[1] - block[0][0] > PARAGRAPH_CHARACTERS):
+            at, end = block[0][0], block[-1][1]
+            moved = tuple((a - at, b - at) for a, b in block)
+            yield at, ReaderInput(heading, text[at:end], moved)
+            block = []
+        if span is not None:
+            block.append(span)
+
+
+def read_squad(path: Path) -> list[Article]:
+    """Articles of a SQuAD 1.1 or 2.0 file; a question asked of several paragraphs is one."""
+    articles = []
+    for number, raw in enumerate(json.loads(path.read_text(encoding="utf-8"))["data"]):
+        title = raw.get("title", f"{path.stem}-{number}")
+        heading = title.replace("_", " ") if "title" in raw else ""
+        paragraphs: list[ReaderInput] = []
+        asked: dict[tuple[str, bool], Asked] = {}
+        for paragraph in raw["paragraphs"]:
+            blocks = list(_paragraphs(heading, paragraph["context"]))
+            first = len(paragraphs)
+            paragraphs += [block for _, block in blocks]
+            for qa in paragraph["qas"]:
+                gold: dict[int, tuple[tuple[int, int], ...]] = {}
+                for answer in qa["answers"]:
+                    start = answer["answer_start"]
+                    for n, (at, block) in enumerate(blocks, first):
+                        if at <= start < at + len(block.text):
+                            end = min(start + len(answer["text"]), at + len(block.text))
+                            gold[n] = tuple({*gold.get(n, ()), (start - at, end - at)})
+                answerable = not qa.get("is_impossible", False)
+                question = " ".join(qa["question"].split())
+                key = (question, answerable)
+                home = min(gold, default=first)
+                known = asked.setdefault(key, Asked(question, {}, home, answerable))
+                if answerable:
+                    known.gold.update(gold)
+        questions = tuple(a for a in asked.values() if a.gold or not a.answerable)
+        articles.append(Article(title, tuple(paragraphs), questions))
+    return articles
+
+
+def read_nq(path: Path) -> list[Article]:
+    """Natural Questions, one article per title; wherever an answer's words stand counts."""
+    rows = defaultdict(list)
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        rows[row["title"]].append(row)
+    articles = []
+    for title, group in rows.items():
+        paragraphs: list[ReaderInput] = []
+        questions = []
+        for row in group:
+            first = len(paragraphs)
+            paragraphs += [block for _, block in _paragraphs(title, row["text"])]
+            gold = {}
+            pattern = "|".join(rf"(?<!\w){re.escape(a)}(?!\w)" for a in row["answers"] if a)
+            for n, block in enumerate(paragraphs[first:], first):
+                found = re.finditer(pattern, block.text, re.IGNORECASE)
+                if spans := tuple(match.span() for match in found):
+                    gold[n] = spans
+            if gold:
+                questions.append(Asked(row["question"], gold, min(gold), True))
+        articles.append(Article(title, tuple(paragraphs), tuple(questions)))
+    return articles
+
+
+def is_held_out(article: Article) -> bool:
+    """Whether an article of SQuAD or XQuAD is for measuring only."""
+    return article.title in HELD_OUT
+
+
+def is_nq_held_out(article: Article) -> bool:
+    """Whether a Natural Questions article is for measuring only: a sixth of the titles."""
+    return crc32(article.title.encode()) % 6 == 0
+
+
+class Lexical:
+    """BM25 over passages; used for hard negatives here and as a retriever when measuring."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        """Index the texts."""
+        self._stemmer = Stemmer.Stemmer("english")
+        self._index = bm25s.BM25()
+        self._index.index(self._tokens(texts), show_progress=False)
+
+    def _tokens(self, texts: Sequence[str]) -> list[list[str]]:
+        return [
+            [w for w in self._stemmer.stemWords(re.findall(r"\w+", t.lower())) if w] or ["?"]
+            for t in texts
+        ]
+
+    def scores(self, question: str) -> list[float]:
+        """The BM25 score of every text."""
+        words = [w for w in self._tokens([question])[0] if w not in STOPWORDS]
+        return [float(s) for s in self._index.get_scores(words or ["?"])]
+
+    def best(self, question: str, count: int) -> list[int]:
+        """The `count` texts with the highest scores, best first."""
+        scores = self.scores(question)
+        return sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:count]
+
+
+def misspell(question: str, rng: random.Random) -> str:
+    """Keyboard noise in one or two longer words."""
+    words = question.split()
+    long = [n for n, word in enumerate(words) if len(word) > 4 and word.isalpha()]
+    for n in rng.sample(long, min(len(long), rng.choice((1, 1, 2)))):
+        word, at = words[n], rng.randrange(1, len(words[n]) - 1)
+        words[n] = rng.choice(
+            (
+                word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+                word[:at] + word[at + 1 :],
+                word[:at] + word[at] + word[at:],
+                word[:at] + rng.choice("etaoinsrhl") + word[at + 1 :],
+            )
+        )
+    return " ".join(words)
+
+
+def keywords(question: str) -> str:
+    """The question as typed into a search box: without stop words and question mark."""
+    kept = [w for w in question.rstrip("?").split() if w.lower() not in STOPWORDS]
+    return " ".join(kept) if len(kept) > 1 else question
+
+
+def make_false(
+    question: str, passage: ReaderInput, names: Sequence[str], rng: random.Random
+) -> str | None:
+    """The question about another year, number, name, unit or direction; None: nothing to swap.
+
+    Only what the passage says is swapped, and only for what it does not say.
+    """
+    there = f"{passage.heading} {passage.text}"
+    lower = there.lower()
+    options: list[tuple[str, str]] = []
+    for number in _NUMBER.findall(question):
+        number = number.rstrip(".,")
+        if number.isdigit() and re.search(rf"\b{number}\b", there):
+            step = rng.choice((-10, -3, -2, -1, 1, 2, 3, 10, 20))
+            options.append((number, str(abs(int(number) + step) or 7)))
+    for name in _NAME.findall(question):
+        if name in there and names:
+            options.append((name, rng.choice(names)))
+    for pair in OPPOSITES:
+        for old, new in (pair, pair[::-1]):
+            if re.search(rf"\b{old}\b", question) and re.search(rf"\b{old}\b", lower):
+                options.append((old, new))
+    options = [(a, b) for a, b in options if not re.search(rf"\b{re.escape(b.lower())}\b", lower)]
+    if not options:
+        return None
+    old, new = rng.choice(options)
+    return re.sub(rf"\b{re.escape(old)}\b", new, question, count=1)
+
+
+def _example(question: str, candidates: Sequence[Candidate], rng: random.Random) -> Example:
+    """In some style of asking; now and then without headings: not every text has telling ones."""
+    draw = rng.random()
+    if draw < 0.12:
+        question = misspell(question, rng)
+    elif draw < 0.22:
+        question = keywords(question)
+    if rng.random() < 0.3:
+        candidates = [replace(c, passage=replace(c.passage, heading="")) for c in candidates]
+    return Example(question, tuple(candidates))
+
+
+Round = Callable[[random.Random], Iterator[Example]]
+
+
+def article_examples(articles: Sequence[Article], pool: str) -> Round:
+    """What makes one round of examples; `pool` says where hard negatives come from.
+
+    "article": BM25 in the same article; "set": in the whole set; "random": the same article by lot.
+    """
+    home = [(a, n) for a, article in enumerate(articles) for n in range(len(article.paragraphs))]
+    texts = [articles[a].paragraphs[n] for a, n in home]
+    ranked: dict[tuple[int, int], list[int]] = {}
+    if pool != "random":
+        index = Lexical([f"{p.heading} {p.text}" for p in texts])
+        for a, article in enumerate(articles):
+            for q, asked in enumerate(article.questions):
+                best = index.best(asked.question, 60 if pool == "article" else 8)
+                same = [b for b in best if pool == "set" or home[b][0] == a]
+                ranked[a, q] = [b for b in same if home[b] != (a, asked.asked_of)][:4]
+
+    def round_of(rng: random.Random) -> Iterator[Example]:
+        for a, article in enumerate(articles):
+            names = sorted({m for p in article.paragraphs for m in _NAME.findall(p.text)})
+            others = [b for b, (owner, _) in enumerate(home) if owner == a]
+            for q, asked in enumerate(article.questions):
+                gold_places = {(a, n) for n in asked.gold}
+                answers = {
+                    article.paragraphs[n].text[s:e].lower()
+                    for n, spans in asked.gold.items()
+                    for s, e in spans
+                }
+                hard = [
+                    b
+                    for b in (ranked.get((a, q)) or rng.sample(others, min(4, len(others))))
+                    if home[b] not in gold_places
+                    and home[b] != (a, asked.asked_of)
+                    and not (pool == "set" and any(t in texts[b].text.lower() for t in answers))
+                ]
+                taken = min(len(hard), int(rng.random() < NEGATIVE_SHARE))
+                negatives = [Candidate(texts[b]) for b in rng.sample(hard, taken)]
+                if not asked.answerable:
+                    own = Candidate(article.paragraphs[asked.asked_of])
+                    negatives = negatives if rng.random() < 0.2 else []
+                    yield _example(asked.question, [own, *negatives], rng)
+                    continue
+                n = rng.choice(sorted(asked.gold))
+                own = Candidate(article.paragraphs[n], asked.gold[n])
+                yield _example(asked.question, [own, *negatives], rng)
+                false = make_false(asked.question, own.passage, names, rng)
+                if false and rng.random() < 0.5:
+                    yield _example(false, [Candidate(own.passage)], rng)
+
+    return round_of
+
+
+def pair_examples(path: Path) -> Round:
+    """Examples of the question-sentence pairs: neighbours in the file make up the paragraph."""
+    pairs = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+    order = {text: n for n, text in enumerate(dict.fromkeys(pair[1] for pair in pairs))}
+    sentences = list(order)
+
+    def passage(numbers: Sequence[int], gold: int | None) -> Candidate:
+        spans, text = [], ""
+        for n in numbers:
+            text += " " if text else ""
+            spans.append((len(text), len(text) + len(sentences[n])))
+            text += sentences[n]
+        found = tuple(s for n, s in zip(numbers, spans, strict=True) if n == gold)
+        return Candidate(ReaderInput("", text, tuple(spans)), found, weak=True)
+
+    def round_of(rng: random.Random) -> Iterator[Example]:
+        for question, sentence in pairs:
+            at = order[sentence]
+            first, last = max(0, at - rng.randrange(4)), at + rng.randrange(1, 4)
+            around = [n for n in range(first, min(last, len(sentences))) if n != at]
+            if around and rng.random() < 0.3:  # all but what answers: a near miss
+                yield _example(question, [passage(around, None)], rng)
+                continue
+            after = range(min(last, len(sentences)), min(last + 4, len(sentences)))
+            before = range(max(0, first - 4), first)
+            near = (after or before) if rng.random() < 0.5 else (before or after)
+            own = passage(sorted([*around, at]), at)
+            other = [passage(near, None)] if rng.random() < NEGATIVE_SHARE else []
+            yield _example(question, [own, *other], rng)
+
+    return round_of
+
+
+def training_examples(folder: Path, seed: int, share: float = 1.0) -> list[Example]:
+    """All examples of a run, shuffled; `share` takes a part of them, for trials."""
+    squad2 = [a for a in read_squad(folder / "squad2-part-dev.json") if not is_held_out(a)]
+    seen = {q.question for a in squad2 for q in a.questions}
+    xquad = [
+        replace(a, questions=tuple(q for q in a.questions if q.question not in seen))
+        for a in read_squad(folder / "xquad-en-dev.json")
+        if not is_held_out(a)
+    ]
+    nq = [a for a in read_nq(folder / "nq-oracle.jsonl") if not is_nq_held_out(a)]
+    rounds = {
+        "squad2": article_examples(squad2, "article"),
+        "xquad": article_examples(xquad, "article"),
+        "nq": article_examples(nq, "set"),
+        "covid": article_examples(read_squad(folder / "covidqa.json"), "article"),
+        "pairs": pair_examples(folder / "squad-question-sentence.tsv"),
+        "policy": article_examples(read_squad(folder / "policyqa-dev.json"), "random"),
+    }
+    rng = random.Random(seed)
+    examples = []
+    for name, times in ROUNDS.items():
+        while times > 0:
+            examples += [e for e in rounds[name](rng) if rng.random() < times]
+            times -= 1
+    rng.shuffle(examples)
+    return examples[: int(len(examples) * share)]

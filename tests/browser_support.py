@@ -1,0 +1,142 @@
+"""A real server over hostile documents, and a real Chromium in front of it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from corpus.documents import SHIPPED
+
+ROOT = Path(__file__).parent.parent
+WAIT = 60_000  # milliseconds; machines that run tests are often busy
+
+HOSTILE_TITLE = '<img src=x onerror="alert(1)"> **Bold** [link](http://evil.example/t) $x$ :smile:'
+HOSTILE_HEADING = (
+    '<script>alert("heading")</script> Walrus ![pixel](http://evil.example/h.png) *weights*'
+)
+HOSTILE_SENTENCE = (
+    'The zoo walrus <script>alert("text")</script> weighs <b>nineteen</b> tonnes, $x^2$ and $y$, '
+    "![pixel](http://evil.example/p.png) [link](http://evil.example/l) "
+    '<img src="http://evil.example/i.png" onerror="alert(2)"> </div></span> &lt;i&gt; said the '
+    "keeper."
+)
+HOSTILE = f"""# {HOSTILE_HEADING}
+
+{HOSTILE_SENTENCE} The keeper feeds it clams and mussels twice a day at the northern pool.
+
+<style>body {{ display: none }}</style> <iframe src="http://evil.example/f"></iframe>
+"""
+HOSTILE_QUESTION = "How many tonnes does the zoo walrus weigh?"
+
+
+def write_documents(folder: Path) -> Path:
+    """Put the shipped texts, a hostile document and an unreadable one into `folder`."""
+    shutil.copytree(SHIPPED, folder)
+    (folder / "hostile.md").write_text(HOSTILE, encoding="utf-8")
+    (folder / "broken.txt").write_bytes(b"caf\xe9 <b>\xff\xff")
+    with (folder / "sources.toml").open("a", encoding="utf-8") as sources:
+        sources.write(f"\n[hostile]\ntitle = '''{HOSTILE_TITLE}'''\npublisher = '<i>me</i>'\n")
+    return folder
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serve(home: Path, documents: Path, log: Path) -> Iterator[str]:
+    """Run the chat window on a free port; yield its address."""
+    port = _free_port()
+    env = {name: value for name, value in os.environ.items() if not name.startswith("FOOTNOTE_")}
+    env |= {"FOOTNOTE_HOME": str(home), "FOOTNOTE_DOCUMENTS": str(documents)}
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output) as server,
+    ):
+        address = f"http://localhost:{port}"
+        try:
+            _wait_until_healthy(f"{address}/_stcore/health", server)
+            yield address
+        finally:
+            server.terminate()
+            try:
+                server.wait(10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+
+
+def _wait_until_healthy(url: str, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + WAIT / 1000
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise RuntimeError(f"the chat window did not start: exit status {server.poll()!r}")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Run Debian's Chromium where there is one, else Playwright's own."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def watched_page(browser: Browser, address: str, width: int = 1280) -> Iterator[Page]:
+    """Open the chat window in a fresh session; fail when it reaches elsewhere or opens a box."""
+    context = browser.new_context(viewport={"width": width, "height": 844}, reduced_motion="reduce")
+    context.set_default_timeout(WAIT)
+    page = context.new_page()
+    strange: list[str] = []
+    own = (address, address.replace("http", "ws"), "data:", "blob:")
+
+    def watch(url: str) -> None:
+        if not url.startswith(own):
+            strange.append(url)
+
+    page.on("request", lambda request: watch(request.url))
+    page.on("websocket", lambda websocket: watch(websocket.url))
+    page.on("dialog", lambda d: (strange.append(d.message), d.dismiss()))
+    page.on("pageerror", lambda e: strange.append(str(e)))
+    page.goto(address)
+    page.get_by_role("textbox", name="Ask about these documents").wait_for()
+    yield page
+    context.close()
+    assert strange == []
+
+
+def ask(page: Page, question: str) -> None:
+    """Type a question, send it by key, and wait until its answer stands."""
+    number = page.locator(".fn-question").count() + 1
+    box = page.get_by_role("textbox", name="Ask about these documents")
+    box.fill(question)
+    box.press("Enter")
+    wait_for_answer(page, number)
+
+
+def wait_for_answer(page: Page, number: int = 1) -> None:
+    """Wait until the answer, decline or error of exchange `number` is drawn whole."""
+    page.wait_for_function(
+        "n => document.querySelectorAll('.fn-answer, .fn-error').length >= n"
+        " && !document.querySelector('[data-testid=stSpinner], [data-stale=true]')"
+        " && document.querySelector('[data-test-script-state=notRunning]')",
+        arg=number,
+    )

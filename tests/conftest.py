@@ -1,0 +1,148 @@
+"""What tests of several packages share: a deterministic embedder, a tiny model, a real index."""
+
+import hashlib
+import os
+import runpy
+import string
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, settings
+
+from corpus.documents import Corpus, Document
+from index.embedder import Embedder, Vectors, load_embedder, set_threads
+from index.settings import Settings
+
+if TYPE_CHECKING:
+    from qa.pipeline import Pipeline
+
+ROOT = Path(__file__).parent.parent
+set_threads()  # as a program that starts here would
+
+settings.register_profile(
+    "footnote", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+settings.load_profile("footnote")
+
+
+class WordEmbedder:
+    """A bag of hashed words as a unit vector: deterministic, quick, and it counts its work."""
+
+    name = "words"
+    dimension = 64
+    max_tokens = 60
+
+    def __init__(self) -> None:
+        self.embedded: list[str] = []
+
+    def count(self, text: str) -> int:
+        return len(text.split())
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self.embedded += texts
+        vectors = np.full((len(texts), self.dimension), 1e-3, dtype=np.float32)
+        for vector, text in zip(vectors, texts, strict=True):
+            for word in text.lower().split():
+                digest = hashlib.sha256(word.strip(string.punctuation).encode()).digest()
+                vector[digest[0] % self.dimension] += 1
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / norms, dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command line did."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in [name for name in os.environ if name.upper().startswith("FOOTNOTE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run `python -m MODULE …` within this process."""
+
+    def run_module(module: str, *arguments: object) -> Ran:
+        monkeypatch.setattr(sys, "argv", [module, *map(str, arguments)])
+        monkeypatch.delitem(sys.modules, f"{module}.__main__", raising=False)
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_module(module, run_name="__main__", alter_sys=False)
+        captured = capsys.readouterr()
+        assert "Traceback" not in captured.err
+        return Ran(int(ended.value.code or 0), captured.out, captured.err)
+
+    return run_module
+
+
+@pytest.fixture
+def words() -> WordEmbedder:
+    return WordEmbedder()
+
+
+@pytest.fixture(scope="session")
+def minilm() -> Embedder:
+    return load_embedder()
+
+
+@pytest.fixture(scope="session")
+def shipped_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("shipped")
+
+
+@pytest.fixture(scope="session")
+def shipped_pipeline(shipped_home: Path) -> "Iterator[Pipeline]":
+    from qa.pipeline import build_pipeline
+
+    pipeline = build_pipeline(Settings(home=shipped_home))
+    yield pipeline
+    pipeline.index.close()
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a sentence-transformers model of two small layers that spells words."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    folder = tmp_path_factory.mktemp("tiny")
+    letters = string.ascii_lowercase + string.digits + string.punctuation
+    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters]
+    vocabulary += [f"##{letter}" for letter in letters]
+    bert = folder / "bert"
+    bert.mkdir()
+    (bert / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
+    torch.manual_seed(1)
+    BertModel(
+        BertConfig(
+            vocab_size=len(vocabulary), hidden_size=32, num_hidden_layers=2,
+            num_attention_heads=2, intermediate_size=32, max_position_embeddings=128,
+        )
+    ).save_pretrained(bert)  # fmt: skip
+    BertTokenizerFast(str(bert / "vocab.txt")).save_pretrained(bert)
+    transformer = Transformer(str(bert), max_seq_length=128)
+    model = SentenceTransformer(modules=[transformer, Pooling(32)], device="cpu")
+    model.save(str(folder / "model"))
+    return folder / "model"
+
+
+def corpus_of(**texts: str) -> Corpus:
+    """Return a corpus of plain texts by name."""
+    return Corpus(tuple(Document(doc, "Trade", text) for doc, text in texts.items()))

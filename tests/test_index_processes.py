@@ -1,0 +1,173 @@
+"""Several processes, and processes that are killed: the index is whole at every moment."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from corpus.documents import Corpus
+from index.build import build_index
+from index.store import Generation, IndexFolder
+from tests.conftest import ROOT, WordEmbedder, corpus_of
+
+# What each process runs: the real build and store, an embedder that needs no model.
+BUILD = """
+import sys
+from pathlib import Path
+from index.build import build_index
+from index.store import Generation, IndexFolder
+from tests.conftest import WordEmbedder
+from tests.test_index_processes import corpus
+class Slow(WordEmbedder):
+    def embed(self, texts):
+        import time
+        time.sleep(float(sys.argv[3]) * len(texts))
+        return super().embed(texts)
+print("started", flush=True)
+steps = []
+report = build_index(corpus(sys.argv[2]), IndexFolder(Path(sys.argv[1])), Slow(),
+                     lambda what, done, total: steps.append(what))
+print("waited" if any(step.startswith("Waiting") for step in steps) else "at once")
+generation = Generation(report.generation)
+print(generation.rows)
+generation.close()
+"""
+DOCUMENTS = 60
+SENTENCE = "The {kind} export number {number} rose by {number}.5 percent in the year 2023."
+
+
+def corpus(kind: str) -> Corpus:
+    return corpus_of(**{f"d{n}": SENTENCE.format(kind=kind, number=n) for n in range(DOCUMENTS)})
+
+
+def start(folder: Path, kind: str, pace: float = 0.0) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", BUILD, folder, kind, str(pace)], cwd=ROOT,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def assert_whole(folder: IndexFolder, kind: str) -> None:
+    """Assert that the index in force is complete and finds every document."""
+    words = WordEmbedder()
+    current = folder.current()
+    assert current is not None
+    generation = Generation(current.folder)
+    assert set(generation.documents) == {f"d{n}" for n in range(DOCUMENTS)}
+    assert generation.rows == DOCUMENTS
+    for number in (0, 7, DOCUMENTS - 1):
+        text = SENTENCE.format(kind=kind, number=number)
+        vector = words.embed([f"Trade\n{text}"])[0]
+        found = [p.text for p, _, _ in generation.read(generation.nearest(vector, 5))]
+        assert text in found
+        best = int(generation.lexical.search([str(number), f"{number}.5"]).argmax())
+        assert generation.read([best])[0][0].text == text
+    generation.close()
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_the_index_is_whole(tmp_path: Path) -> None:
+    folder = IndexFolder(tmp_path)
+    build_index(corpus("first"), folder, WordEmbedder())
+    kinds = ["first", "second"]
+    rng = random.Random(20)
+    interrupted = 0
+    for trial in range(20):
+        before = folder.current()
+        process = start(tmp_path, kinds[(trial + 1) % 2], pace=0.003)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "started\n"
+        time.sleep(rng.uniform(0, 1.4))
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        after = folder.current()
+        assert before is not None and after is not None
+        interrupted += after.folder == before.folder
+        assert_whole(folder, kinds[(trial + (after.folder != before.folder)) % 2])
+        build_index(corpus(kinds[(trial + 1) % 2]), folder, WordEmbedder())
+        assert_whole(folder, kinds[(trial + 1) % 2])
+        left = len(list((tmp_path / "generations").iterdir()))
+        assert left == 1 or (left == 2 and after.folder != before.folder), "killed while tidying"
+    assert interrupted >= 5, "most kills must fall into the build"
+
+
+@pytest.mark.slow
+def test_a_killed_first_build_of_the_real_thing(tmp_path: Path) -> None:
+    """The command line with MiniLM on the shipped corpus; then a start answers."""
+    command = [sys.executable, "-m", "index", "build", "--store", str(tmp_path)]
+    rng = random.Random(4)
+    for _ in range(4):
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("Indexing passages"):
+                break
+        time.sleep(rng.uniform(0, 4))
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    question = "How many vehicles were exported in 2023?"
+    asked = subprocess.run(
+        [sys.executable, "-m", "qa", "ask", question, "--store", str(tmp_path)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert asked.returncode == 0, asked.stderr
+    assert "5.221 million" in asked.stdout
+
+
+@pytest.mark.slow
+def test_writers_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    writers = [start(tmp_path, "same", pace=0.01) for _ in range(3)]
+    outputs = [writer.communicate(timeout=120) for writer in writers]
+    assert [writer.returncode for writer in writers] == [0, 0, 0], outputs
+    assert sum("waited" in out for out, _ in outputs) >= 1
+    assert_whole(IndexFolder(tmp_path), "same")
+
+
+@pytest.mark.slow
+def test_writers_of_different_contents_and_readers_at_once(tmp_path: Path) -> None:
+    """Two contents of one folder fight for it: whichever is in force is whole."""
+    folder = IndexFolder(tmp_path)
+    build_index(corpus("first"), folder, WordEmbedder())
+    current = folder.current()
+    assert current is not None
+    reader = Generation(current.folder)
+    text = SENTENCE.format(kind="first", number=7)
+    vector = WordEmbedder().embed([f"Trade\n{text}"])[0]
+    writers = [start(tmp_path, kind) for kind in ("second", "third", "fourth")]
+    while any(writer.poll() is None for writer in writers):
+        assert text in [p.text for p, _, _ in reader.read(reader.nearest(vector, 5))]
+    for writer in writers:
+        out, err = writer.communicate()
+        # Another may have replaced it before it was opened: `open_index` goes round again then.
+        assert writer.returncode == 0 or "StoreError" in err
+    reader.close()
+    now = folder.current()
+    assert now is not None
+    generation = Generation(now.folder)
+    kind = generation.read([0])[0][0].text.split()[1]
+    generation.close()
+    assert_whole(folder, kind)
+
+
+def test_a_lock_that_is_held_for_too_long_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from index.store import StoreError
+
+    monkeypatch.setattr("index.store.LOCK_SECONDS", 0.2)
+    folder = IndexFolder(tmp_path)
+    waited: list[str] = []
+    with folder.writing(lambda: None), pytest.raises(StoreError, match="Wait for it or end it"):
+        build_index(
+            corpus_of(a="Text."), IndexFolder(tmp_path), WordEmbedder(),
+            lambda what, *_: waited.append(what),
+        )  # fmt: skip
+    assert waited == ["Waiting for another process that is indexing"]
+    assert os.path.exists(tmp_path / "lock")
