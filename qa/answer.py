@@ -112,7 +112,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The result for one question; `confidence` is a probability that the documents answer it."""
+    """The result for one question.
+
+    `confidence` is the probability that the documents answer it; `tokens` are those of `answer` as
+    chat models count them.
+    """
 
     id: str
     question: str

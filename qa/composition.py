@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import log
 
 from corpus.passages import Passage
+from index.lexical import terms
 from index.retriever import SearchableIndex
 from qa.features import Evidence, SentenceCandidate
 from qa.kinds import enumerator, offer_of
@@ -82,14 +83,19 @@ class Composer:
         return sorted(picks, key=lambda p: (order[p.passage.doc], p.start))
 
     def _settle(self) -> list[Pick]:
-        """Return the sentence that settles a matter of fact, a second where it is a close call."""
+        """Return the sentence that settles a matter of fact; more of it where that is unsure.
+
+        Where the best sentence is unsure, a neighbour that may hold the answer joins it in one
+        citation, and another place that may hold it is shown as a second.
+        """
         best, chance = self._ranked[0]
         pick = _understandable(best, chance, SHORT_WORDS)
         if chance >= UNSURE:
             return [pick]
-        for candidate, other in self._ranked[1:]:
-            if other < CLOSE * chance:
-                break
+        close = [item for item in self._ranked[1:] if item[1] >= CLOSE * chance]
+        for candidate, _ in close:
+            pick = _extended(pick, candidate)
+        for candidate, other in close:
             second = _understandable(candidate, other, SHORT_WORDS - pick.words)
             tells = not (candidate.sentence.heading or candidate.offer.announcing)
             if tells and pick.words + second.words <= SHORT_WORDS and not pick.holds(second):
@@ -147,12 +153,19 @@ class Composer:
                 return _within(items, LONG_WORDS)
         return []
 
+    def _under(self, candidate: SentenceCandidate) -> float:
+        """Return how well the section a sentence stands in is the one asked about."""
+        heading = set(terms(candidate.found.passage.section))
+        weights = self._evidence.weights
+        named = sum(weights[term] for term in heading & weights.keys())
+        return named / (sum(weights.values()) or 1.0) + candidate.found.score
+
     def _summarise(self) -> list[Pick]:
         """Return what each paragraph of the section asked about says first, then its figures."""
-        best, chance = self._ranked[0]
+        candidate, chance = max(self._ranked, key=lambda item: self._under(item[0]))
         leads: list[Pick] = []
         details: list[Pick] = []
-        for passage in self._index.section(best.found):
+        for passage in self._index.section(candidate.found):
             offers = [offer_of(passage.quote(sentence)) for sentence in passage.sentences]
             body = [
                 i
@@ -187,6 +200,17 @@ def _whole_sentence(candidate: SentenceCandidate, score: float, room: int) -> li
     clauses = [Pick(passage, i, i, score) for i in range(first, last + 1)]
     own = clauses.pop(candidate.place - first)
     return [own, *clauses]
+
+
+def _extended(pick: Pick, candidate: SentenceCandidate) -> Pick:
+    """Return the pick with a neighbouring sentence, if they are short enough for one citation."""
+    if candidate.found.passage != pick.passage:
+        return pick
+    first, last = min(pick.first, candidate.place), max(pick.last, candidate.place)
+    longer = Pick(pick.passage, first, last, pick.score)
+    beside = candidate.place in (pick.first - 1, pick.last + 1)
+    fits = longer.words <= SHORT_WORDS and longer.end - longer.start <= LONGEST_QUOTE
+    return longer if beside and fits and not candidate.sentence.heading else pick
 
 
 def _understandable(candidate: SentenceCandidate, score: float, room: int) -> Pick:

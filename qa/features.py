@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from corpus.passages import Sentence
 from index.lexical import terms
 from index.retriever import RetrievedPassage, SearchableIndex
-from qa.kinds import Offer, Wanted, offer_of, wanted_by
+from qa.kinds import Offer, Wanted, offer_of, opposition, wanted_by
 from qa.reader import Reader, ReaderInput, Reading
 
 FEATURES = (
@@ -32,6 +32,7 @@ FEATURES = (
     "kind_met_in_context",  # kind_met times coverage_in_context
     "figures_shared",
     "other_year",  # the question names years and the sentence names others only
+    "opposed",  # speaks of the opposite of what is asked: imports for exports
     "heading",
     "announcing",
     "asking",
@@ -184,6 +185,7 @@ def gather_evidence(
                     met * in_context,
                     _shared(wanted, offer),
                     float(bool(wanted.years and offer.years and not wanted.years & offer.years)),
+                    opposition(weights, set(_terms(text))),
                     float(sentence.heading),
                     float(offer.announcing),
                     float(offer.asking),

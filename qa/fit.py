@@ -24,20 +24,21 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from corpus.documents import load_documents
+from corpus.documents import Corpus, Document, load_documents
 from index.build import open_index
 from index.progress import Progress, ProgressBar
 from index.settings import Settings, read_settings
 from qa import confidence, ranking
+from qa.answer import Question
 from qa.confidence import SIGNALS, signals
 from qa.conversation import is_small_talk, standalone
 from qa.features import FEATURES, Evidence, gather_evidence
 from qa.questions import GoldQuestion, QuestionGroup, read_question_sets
 from qa.reader import Reader, load_reader
-from qa.reader.data import HELD_OUT
+from qa.reader.data import HELD_OUT, is_nq_held_out, read_nq
 
 SEED = 7
-QUESTIONS = {"squad2-part-dev": 500, "policyqa-test": 400}  # at most; of the others all
+QUESTIONS = {"squad2-part-dev": 500}  # at most; of the others all
 FOREIGN = 0.2  # questions about something else, for each of a corpus's own
 TRAINED_ON = ("xquad-en-dev", "squad2-part-dev")  # sets of which some articles train the reader
 OWN = "trade-tuning"
@@ -65,7 +66,7 @@ def read_groups(data: Path) -> Iterator[tuple[str, QuestionGroup]]:
     sets = [
         *read_question_sets([data / "xquad-en-dev.json"], lambda: load_documents(shipped)),
         *read_question_sets(
-            [data / "squad2-part-dev.json", data / "policyqa-test.json", TUNING],
+            [data / "squad2-part-dev.json", TUNING],
             lambda: load_documents(shipped),
             per_article=True,
         ),
@@ -82,6 +83,25 @@ def read_groups(data: Path) -> Iterator[tuple[str, QuestionGroup]]:
             ]
             if not trained or set(titles.values()) & HELD_OUT:
                 yield question_set.name, replace(group, questions=iter(golds))
+    yield "nq-oracle", _natural_questions(data / "nq-oracle.jsonl")
+
+
+def _natural_questions(path: Path) -> QuestionGroup:
+    """Return the held-out Natural Questions, asked of a corpus of their own passages."""
+    documents: list[Document] = []
+    golds: list[GoldQuestion] = []
+    for article in filter(is_nq_held_out, read_nq(path)):
+        first = len(documents)
+        for text in (paragraph.text for paragraph in article.paragraphs):
+            documents.append(Document(f"nq/{len(documents):05}", article.title, text))
+        for asked in article.questions:
+            spans = tuple(
+                (documents[first + at].doc, *span)
+                for at, found in asked.gold.items()
+                for span in found
+            )
+            golds.append(GoldQuestion(Question(asked.question), "squad", True, evidence=(spans,)))
+    return QuestionGroup("nq-oracle", Corpus(tuple(documents)), iter(golds))
 
 
 def weigh(
@@ -139,24 +159,34 @@ def fit_ranking(rows: Sequence[tuple[float, Array, NDArray[np.bool_]]]) -> Array
 
 
 def fit_confidence(
-    values: NDArray[np.float64], answerable: NDArray[np.bool_], importance: NDArray[np.float64]
+    values: NDArray[np.float64], answerable: NDArray[np.bool_], sets: NDArray[np.str_]
 ) -> tuple[NDArray[np.float64], float, float]:
     """Return the weights and intercept of a logistic model, and the threshold to decline below.
 
-    The threshold is the probability that a share FALSE_DECLINES of the answerable falls short of.
+    Every set weighs the same. The threshold is the highest at which no set has more than a share
+    FALSE_DECLINES of its answerable questions declined.
+
+    Args:
+        values: signals, shape (questions, signals).
+        answerable: whether the documents answer, shape (questions,).
+        sets: the set each question comes from, shape (questions,).
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 
+    names, counts = np.unique(sets, return_counts=True)
+    importance = 1 / counts[np.searchsorted(names, sets)]
     scaler = StandardScaler().fit(values)
     model = LogisticRegression(C=INVERSE_RIDGE, max_iter=1000)
-    model.fit(scaler.transform(values), answerable, sample_weight=importance)
+    model.fit(
+        scaler.transform(values), answerable, sample_weight=importance * len(sets) / len(names)
+    )
     weights = model.coef_[0] / scaler.scale_
     intercept = float(model.intercept_[0] - weights @ scaler.mean_)
     chances = model.predict_proba(scaler.transform(values))[:, 1]
-    order = np.argsort(chances[answerable])
-    reached = np.cumsum(importance[answerable][order]) / importance[answerable].sum()
-    threshold = float(chances[answerable][order][np.searchsorted(reached, FALSE_DECLINES)])
+    threshold = min(
+        float(np.quantile(chances[answerable & (sets == name)], FALSE_DECLINES)) for name in names
+    )
     return weights, intercept, threshold
 
 
@@ -186,15 +216,15 @@ def fit(data: Path, reader: Reader | None, home: Path, progress: Progress) -> di
         if w.right.any() and not w.right.all()
     ]
     weights = fit_ranking(rows)
-    values, answerable, importance = [], [], []
-    for items in weighed.values():
+    values, answerable, sets = [], [], []
+    for name, items in weighed.items():
         for w in items:
             found = w.signals(w.evidence.features @ weights)
-            values.append([found[name] for name in SIGNALS])
+            values.append([found[signal] for signal in SIGNALS])
             answerable.append(w.answerable)
-            importance.append(1 / len(items))
+            sets.append(name)
     slopes, intercept, threshold = fit_confidence(
-        np.array(values), np.array(answerable), np.array(importance)
+        np.array(values), np.array(answerable), np.array(sets)
     )
     made = {
         "command": "python -m qa.fit DATA_DIR",

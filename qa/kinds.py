@@ -1,12 +1,26 @@
 """What kind of answer a question wants, and what a sentence has to offer."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from index.lexical import stem
+
 Kind = Literal[
-    "number", "percent", "date", "who", "where", "why", "how", "yes_no", "summary", "other"
+    "count",
+    "money",
+    "number",
+    "percent",
+    "date",
+    "who",
+    "where",
+    "why",
+    "how",
+    "yes_no",
+    "summary",
+    "other",
 ]
 
 _YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
@@ -60,6 +74,25 @@ _PERCENT_ASKED = re.compile(
     r"(?! of)|\brate of|\byoy\b|year[- ]on[- ]year|how much (?:more|less|faster|higher|lower)|"
     r"how much (?:did|has|have|do|does|was|were)\b.*\b(?:grow|grown|rise|risen|increase|fall|"
     r"fallen|drop|decline|decrease|shrink|climb|gain|lose|change)",
+    re.IGNORECASE,
+)
+_CURRENCY = (
+    r"(?:[$€£¥₹]|\b(?:RMB|CNY|USD|EUR|GBP|JPY|US\$|yuan|dollars?|euros?|pounds?|yen|rupees?))"
+)
+_SCALE = r"(?:\s?(?:thousand|million|billion|trillion|bn|m|k))?"
+_MONEY = re.compile(
+    rf"{_CURRENCY}\s?\d|\d[\d.,]*{_SCALE}\s(?:yuan|dollars|euros|pounds|yen|rupees|RMB|USD|EUR)\b"
+)
+# A figure that counts things: no currency before it or behind, no percentage, no year.
+_COUNT = re.compile(
+    rf"(?<![\d.,$€£¥₹])(?<!RMB )(?<!USD )(?<!EUR )(?!(?:1[0-9]|20)\d\d\b(?![.,]\d))"
+    rf"\d+(?:[.,]\d+)*(?![\d.,]*\d){_SCALE}(?!\s?(?:%|percent|per cent|percentage|yuan|dollars|"
+    r"euros|pounds|yen|rupees))(?![\d%])"
+)
+_COUNT_ASKED = re.compile(r"\bhow many\b|\bnumber of\b|\bunits\b", re.IGNORECASE)
+_MONEY_ASKED = re.compile(
+    rf"\b(?:value|worth|spen[dt]|cost|costs|price|paid|pay|revenue|turnover|budget|money|earn(?:ed)?|"
+    rf"savings?|fines?|salary|income|sales)\b|{_CURRENCY}",
     re.IGNORECASE,
 )
 _NUMBER_ASKED = re.compile(
@@ -143,7 +176,9 @@ class Offer:
 
     figures: frozenset[str]
     years: frozenset[str]
-    counted: bool
+    counted: bool  # in words
+    counting: bool  # in figures, of things rather than money or shares
+    money: bool
     percent: bool
     dated: bool
     names: int
@@ -156,6 +191,10 @@ class Offer:
         """Return how well this can be what was asked for, 0 to 1; 0.5 where any sentence may."""
         fresh = self.figures - wanted.figures
         match wanted.kind:
+            case "count":
+                return 1.0 if self.counting or self.counted else 0.3 * bool(fresh - self.years)
+            case "money":
+                return 1.0 if self.money else 0.3 * bool(fresh - self.years)
             case "number":
                 return float(bool(fresh - self.years) or self.counted)
             case "percent":
@@ -189,6 +228,7 @@ def wanted_by(question: str) -> Wanted:
         ("summary", _SUMMARY),
         ("why", _WHY_ASKED),
         ("percent", _PERCENT_ASKED),
+        ("count", _COUNT_ASKED),
         ("number", _NUMBER_ASKED),
         ("date", _DATE_ASKED),
         ("who", _WHO_ASKED),
@@ -199,6 +239,8 @@ def wanted_by(question: str) -> Wanted:
         kind = "yes_no"
     else:
         kind = next((name for name, pattern in rules if pattern.search(question)), "other")
+    if kind in ("number", "other") and _MONEY_ASKED.search(question):
+        kind = "money" if kind == "number" or _NUMBER_ASKED.search(question) else kind
     several = bool(_ALTERNATIVES.search(question) or _LISTED.search(question))
     if kind in ("other", "how", "why", "who"):
         parts = question.count("?") + question.count(";") + question.count(",") > 2
@@ -216,6 +258,8 @@ def offer_of(sentence: str) -> Offer:
         figures=figures_of(sentence),
         years=years_of(sentence),
         counted=bool(_COUNTED.search(sentence)),
+        counting=bool(_COUNT.search(sentence)),
+        money=bool(_MONEY.search(sentence)),
         percent=bool(_PERCENT.search(sentence)),
         dated=bool(_DATE.search(sentence)),
         names=len(_NAME.findall(sentence)),
@@ -230,3 +274,42 @@ def enumerator(sentence: str) -> str | None:
     """Return the kind of enumerator a sentence opens with: "word", "mark" or None."""
     match = _ENUMERATED.match(sentence)
     return match.lastgroup if match else None
+
+
+_OPPOSITES = tuple(
+    (stem(one), stem(other), one, other)
+    for one, other in (
+        ("export", "import"),
+        ("exports", "imports"),
+        ("rise", "fall"),
+        ("increase", "decrease"),
+        ("sell", "buy"),
+        ("first", "last"),
+        ("minimum", "maximum"),
+        ("inbound", "outbound"),
+        ("public", "private"),
+        ("largest", "smallest"),
+        ("highest", "lowest"),
+        ("before", "after"),
+    )
+)
+
+
+def find_opposite(asked: Collection[str], said: Collection[str]) -> str | None:
+    """Return "imports, not exports" where stems speak of the opposite of what was asked."""
+    for one, other, plain_one, plain_other in _OPPOSITES:
+        if one in asked and other not in asked and other in said and one not in said:
+            return f"{plain_other}, not {plain_one}"
+        if other in asked and one not in asked and one in said and other not in said:
+            return f"{plain_one}, not {plain_other}"
+    return None
+
+
+def opposition(asked: Collection[str], said: Collection[str]) -> float:
+    """Return 1 where stems speak of the opposite of what was asked, 0.5 where of both, else 0."""
+    most = 0.0
+    for one, other, _, _ in _OPPOSITES:
+        for this, that in ((one, other), (other, one)):
+            if this in asked and that not in asked and that in said:
+                most = max(most, 0.5 if this in said else 1.0)
+    return most

@@ -10,6 +10,7 @@ from langchain_core.callbacks import CallbackManagerForChainRun
 from langchain_core.runnables import Runnable, RunnableConfig
 
 from corpus.documents import Corpus, Document
+from corpus.tokens import count_chat_tokens
 from index.build import open_index
 from index.progress import Progress, no_progress
 from index.retriever import PassageRetriever, RetrievedPassage, SearchableIndex
@@ -92,6 +93,7 @@ class Pipeline(Runnable[Question, Answer]):
             answer,
             question=question.text,
             standalone_question=asked.text,
+            tokens=count_chat_tokens(answer.answer),
             latency_ms=round((perf_counter() - started) * 1000, 3),
         )
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from corpus.documents import Document
 from index.retriever import RetrievedPassage
-from qa.answer import Answer, Citation, Statement
+from qa.answer import Answer, Citation, Highlight, Lookalike, Statement
 from ui.document import open_document
 from ui.escape import as_html, as_label, as_marked_html
 
@@ -51,17 +51,33 @@ def _place_html(title: str, section: str, page: int | None) -> str:
     return " ".join(parts)
 
 
-def source_html(key: str, citation: Citation, document: Document) -> str:
+def source_html(
+    key: str, citation: Citation, document: Document, highlights: Sequence[Highlight] = ()
+) -> str:
     """Return a source: where it stands, and its passage with the quoted sentence marked."""
     first, last = citation.context
     span = (citation.start - first, citation.end - first)
-    passage = as_marked_html(document.text[first:last], span)
+    strong = [(h.start - first, h.end - first) for h in highlights if h.n == citation.n]
+    passage = as_marked_html(document.text[first:last], span, strong=strong)
     place = _place_html(citation.title, citation.section, citation.page)
     return (
         f'<section class="fn-source" id="{key}-source-{citation.n}" tabindex="-1" '
         f'aria-label="Source {citation.n}">'
         f'<p class="fn-place"><span class="fn-number">[{citation.n}]</span> {place}</p>'
         f"<blockquote>{passage}</blockquote></section>"
+    )
+
+
+def lookalikes_html(lookalikes: Sequence[Lookalike]) -> str:
+    """Return the sentences that could be mistaken for the answer, each with what differs."""
+    items = "".join(
+        f'<li><span class="fn-section">{as_html(item.difference)}</span> '
+        f"<blockquote>{as_html(item.quote)}</blockquote></li>"
+        for item in lookalikes
+    )
+    return (
+        '<section class="fn-source"><h3 class="fn-heading">Not to be confused with</h3>'
+        f'<ul class="fn-lookalikes">{items}</ul></section>'
     )
 
 
@@ -90,10 +106,12 @@ def draw_answer(key: str, answer: Answer, documents: Mapping[str, Document]) -> 
         _draw_card(
             f"{key}-{citation.n}",
             f"Open [{citation.n}] in document",
-            source_html(key, citation, document),
+            source_html(key, citation, document, answer.highlights),
             document,
             (citation.start, citation.end),
         )
+    if answer.lookalikes:
+        st.html(lookalikes_html(answer.lookalikes))
 
 
 def draw_declined(key: str, answer: Answer, documents: Mapping[str, Document]) -> None:

@@ -1,0 +1,82 @@
+"""What differs between a question and a sentence that nearly answers it, in words."""
+
+import re
+from collections.abc import Sequence
+
+from index.lexical import STOPWORDS, LexicalIndex, stem, terms, words
+from qa.features import Evidence, SentenceCandidate
+from qa.kinds import Offer, find_opposite, offer_of
+
+NEAR = 8  # best sentences among which look-alikes are sought
+MOST = 3
+_NAME = re.compile(r"(?<=[\w,;:)(“\"] )[A-Z][\w’'-]*(?: (?:and |of |the )?[A-Z][\w’'-]*)*")
+
+
+def _listed(items: Sequence[str]) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def explain_decline(evidence: Evidence, best: SentenceCandidate, lexical: LexicalIndex) -> str:
+    """Return a sentence that says what the documents lack for this question."""
+    asked_years, near_years = evidence.wanted.years, best.offer.years
+    if asked_years and near_years and not asked_years & near_years:
+        return (
+            f"The nearest sentence speaks of {_listed(sorted(near_years))}, "
+            f"not of {_listed(sorted(asked_years))}."
+        )
+    opposed = find_opposite(set(evidence.weights), set(terms(best.text)))
+    if opposed:
+        return f"The nearest sentence speaks of {opposed}."
+    asked = dict.fromkeys(w for w in words(evidence.question) if w not in STOPWORDS)
+    unknown = [word for word in asked if not lexical.knows(stem(word))]
+    if unknown and len(unknown) == len(asked):
+        return "They hold nothing about this."
+    missing = unknown or [word for word in asked if stem(word) not in best.covered_in_context]
+    if not missing:
+        return "The nearest sentences do not settle it."
+    quoted = [f"“{word}”" for word in missing[:3]]
+    where = "They do not mention" if unknown else "The nearest sentence does not mention"
+    return f"{where} {_listed(quoted)}."
+
+
+def _names(text: str) -> set[str]:
+    return set(_NAME.findall(text))
+
+
+def _difference(asked: Evidence, chosen: Sequence[str], other: SentenceCandidate) -> str | None:
+    """Return what another sentence speaks of in place of what was asked; None if nothing is."""
+    said = " ".join(chosen)
+    offer: Offer = offer_of(said)
+    if other.offer.years and offer.years and not other.offer.years & offer.years:
+        return f"{_listed(sorted(other.offer.years))}, not {_listed(sorted(offer.years))}"
+    opposed = find_opposite(set(asked.weights), set(terms(other.text)))
+    if opposed:
+        return opposed
+    known = set(words(f"{said} {asked.question}"))
+    names = sorted(n for n in _names(other.text) if not set(words(n)) <= known | STOPWORDS)
+    return f"about {_listed(names[:2])}" if names else None
+
+
+def find_lookalikes(
+    evidence: Evidence,
+    ranked: Sequence[tuple[SentenceCandidate, float]],
+    chosen: Sequence[str],
+) -> list[tuple[SentenceCandidate, str]]:
+    """Return sentences whose figure could be taken for the answer, each with what differs.
+
+    Args:
+        evidence: of the question.
+        ranked: all sentences, best first.
+        chosen: the texts that answer.
+    """
+    if evidence.wanted.kind not in ("count", "money", "number", "percent", "date"):
+        return []
+    found = []
+    for candidate, _ in ranked[:NEAR]:
+        cited = any(candidate.text in text or text in candidate.text for text in chosen)
+        if cited or candidate.sentence.heading or candidate.offer.meets(evidence.wanted) < 1:
+            continue
+        difference = _difference(evidence, chosen, candidate)
+        if difference:
+            found.append((candidate, difference))
+    return found[:MOST]
