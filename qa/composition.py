@@ -13,13 +13,14 @@ from qa.kinds import enumerator, offer_of
 SHORT_WORDS = 75  # a fact is told in fewer words
 LONG_WORDS = 200  # a list, comparison or account in fewer
 LONGEST_QUOTE = 600  # characters of one citation
-MOST = 6  # sentences of an account
+MOST = 5  # sentences of an account
 POOL = 20  # best sentences an account is chosen from
 CLOSE = 0.5  # of the best one's chance: a second sentence that is worth showing
 UNSURE = 0.6  # chance of the best sentence below which a second is looked for
-NEW_TERMS = 3.0  # worth, in log chance, of covering all question terms not covered yet
-BESIDE = 1.0  # worth of standing next to what was chosen
-FLOOR = -1.5  # log chance against the best below which a sentence adds nothing
+NEW_TERMS = 2.0  # worth, in log chance, of covering all question terms not covered yet
+SHARPNESS = 0.5  # of chances, when more than one sentence is right
+BESIDE = 0.3  # worth of standing next to what was chosen
+FLOOR = -1.0  # log chance against the best below which a sentence adds nothing
 
 Ranked = Sequence[tuple[SentenceCandidate, float]]
 
@@ -125,7 +126,7 @@ class Composer:
                 and candidate.place in (pick.first - 1, pick.last + 1)
                 for pick in picks
             )
-            return log(max(chance, 1e-9) / best) + NEW_TERMS * new + BESIDE * beside
+            return SHARPNESS * log(max(chance, 1e-9) / best) + NEW_TERMS * new + BESIDE * beside
 
         while pool and len(picks) < MOST:
             item = max(pool, key=worth)

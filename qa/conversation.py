@@ -11,7 +11,7 @@ from qa.answer import Question, Turn
 
 _SMALL_TALK = re.compile(
     r"(?:(?:hi|hello|hey|hiya|yo|greetings|howdy|good (?:morning|afternoon|evening|day|night)|"
-    r"(?:many )?thanks?(?: you| a lot| so much| very much)*|thx|ty|cheers|bye|goodbye|see you|"
+    r"(?:many )?thanks?(?: you| a lot| so much| very much)*+|thx|ty|cheers|bye|goodbye|see you|"
     r"ok(?:ay)?|great|cool|nice|perfect|awesome|there|you|bot|footnote|again|"
     r"help(?: me)?(?: please)?|test(?:ing)?|"
     r"how are you(?: doing)?(?: today)?|how(?: is|'s) it going|nice to meet you|what'?s up|"
@@ -141,6 +141,6 @@ def standalone(question: Question, embed: Callable[[Sequence[str]], Vectors]) ->
 def _resolve(
     turn: Turn, history: tuple[Turn, ...], embed: Callable[[Sequence[str]], Vectors]
 ) -> str:
-    if not any(c.isalnum() for c in turn.content) or len(history) > 12:
+    if not any(c.isalnum() for c in turn.content[:500]) or len(history) > 12:
         return turn.content
     return standalone(Question(turn.content[:500], history=history), embed)

@@ -1,0 +1,99 @@
+"""What a declined answer and a look-alike say differs."""
+
+from pathlib import Path
+
+import pytest
+
+from index.retriever import SearchableIndex
+from qa.differences import MOST, explain_decline, find_lookalikes
+from tests.answer_support import open_corpus, rank, weigh
+from tests.conftest import WordEmbedder, corpus_of
+
+HARVESTS = """In 2021 the farm sold 410 jars of honey. In 2022 the farm sold 385 jars of honey. \
+In 2022 the farm bought 90 jars of honey. The farm sold 77 jars of honey at Oberdorf Fair. \
+The farm sold 12 jars of honey at the market. In 2020 the farm sold 300 jars of honey. \
+In 2019 the farm sold 280 jars of honey. The farm paints its gate blue."""
+
+
+@pytest.fixture(scope="module")
+def farm(tmp_path_factory: pytest.TempPathFactory) -> SearchableIndex:
+    return open_corpus(tmp_path_factory.mktemp("farm"), WordEmbedder(), corpus_of(farm=HARVESTS))
+
+
+def declined(index: SearchableIndex, question: str, nearest: str) -> str:
+    evidence = weigh(index, question)
+    return explain_decline(evidence, rank(evidence, {nearest: 0.5})[0][0], index.lexical)
+
+
+def lookalikes(index: SearchableIndex, question: str, chosen: str, *near: str) -> dict[str, str]:
+    """Return look-alikes and what differs when the chosen sentence is ranked before those near."""
+    evidence = weigh(index, question)
+    chances = {text: 0.5 - 0.05 * n for n, text in enumerate((chosen, *near))}
+    ranked = rank(evidence, chances)
+    found = find_lookalikes(evidence, ranked, [ranked[0][0].text])
+    return {candidate.text: difference for candidate, difference in found}
+
+
+def test_another_year(farm: SearchableIndex) -> None:
+    said = declined(farm, "How many jars did the farm sell in 2015?", "In 2021")
+    assert said == "The nearest sentence speaks of 2021, not of 2015."
+    both = declined(farm, "How many jars did the farm sell in 2015 and 2013?", "In 2021")
+    assert both == "The nearest sentence speaks of 2021, not of 2013 and 2015."
+
+
+def test_the_opposite(farm: SearchableIndex) -> None:
+    said = declined(farm, "How many jars did the farm buy in 2021?", "In 2021 the farm sold")
+    assert said != "The nearest sentence speaks of buy, not sell."
+    said = declined(farm, "How many jars were bought at most, the minimum?", "The farm paints")
+    assert "maximum" not in said
+
+
+def test_unknown_words_are_named(farm: SearchableIndex) -> None:
+    said = declined(farm, "How many jars of marmalade and liquorice did the farm sell?", "In 2021")
+    assert said == "They do not mention “marmalade” and “liquorice”."
+    assert declined(farm, "Who discovered penicillin?", "In 2021") == (
+        "They hold nothing about this."
+    )
+
+
+def test_words_the_nearest_sentence_lacks_are_named(farm: SearchableIndex) -> None:
+    said = declined(farm, "Is honey sold at the gate?", "The farm sold 12")
+    assert said == "The nearest sentence does not mention “gate”."
+    settled = declined(farm, "Is honey sold at the market?", "The farm sold 12")
+    assert settled == "The nearest sentences do not settle it."
+
+
+def test_lookalikes_tell_year_opposite_and_name(farm: SearchableIndex) -> None:
+    found = lookalikes(
+        farm,
+        "How many jars of honey did the farm sell in 2021?",
+        "In 2021",
+        "In 2022 the farm sold",
+        "The farm sold 77",
+        "The farm sold 12",
+        "The farm paints",
+    )
+    assert found["In 2022 the farm sold 385 jars of honey."] == "2022, not 2021"
+    assert found["The farm sold 77 jars of honey at Oberdorf Fair."] == "about Oberdorf Fair"
+    assert "The farm sold 12 jars of honey at the market." not in found, "nothing to tell apart"
+    assert "The farm paints its gate blue." not in found, "it has no figure"
+    assert not any(text.startswith("In 2021") for text in found), "it is the answer"
+
+
+def test_lookalikes_are_few_and_of_figures_only(farm: SearchableIndex) -> None:
+    years = [f"In {year} the farm" for year in (2022, 2020, 2019)] + ["The farm sold 77"]
+    asked = "How many jars of honey did the farm sell in 2021?"
+    assert len(lookalikes(farm, asked, "In 2021", *years)) == MOST
+    assert lookalikes(farm, "Why did the farm sell honey in 2021?", "In 2021", *years) == {}
+
+
+def test_lookalikes_of_the_opposite_flow(words: WordEmbedder, tmp_path: Path) -> None:
+    text = "The port exports 90 boats a year. The port imports 40 boats a year."
+    index = open_corpus(tmp_path, words, corpus_of(port=text))
+    found = lookalikes(
+        index, "How many boats are exported?", "The port exports", "The port imports"
+    )
+    assert list(found) == ["The port imports 40 boats a year."]
+    assert found["The port imports 40 boats a year."].startswith("import")
+    said = declined(index, "How many boats are imported?", "The port exports")
+    assert said.startswith("The nearest sentence speaks of export")

@@ -1,0 +1,223 @@
+"""What a question wants, and what a sentence has to offer."""
+
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.answer import MAX_QUESTION
+from qa.kinds import (
+    Kind,
+    enumerator,
+    figures_of,
+    find_opposite,
+    offer_of,
+    opposition,
+    wanted_by,
+    years_of,
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("How many hives does the apiary keep?", "count"),
+        ("What is the number of pear trees?", "count"),
+        ("What is the value of the honey sold?", "money"),
+        ("How much did the museum spend on the roof?", "money"),
+        ("How deep is the harbour?", "number"),
+        ("What percentage of the bees died?", "percent"),
+        ("By how much did the harvest rise?", "percent"),
+        ("How much did the harvest grow in 2021?", "percent"),
+        ("When was the orchard planted?", "date"),
+        ("In which year was the orchard planted?", "date"),
+        ("Who planted the orchard?", "who"),
+        ("Where is honey sold?", "where"),
+        ("In which city is the market?", "where"),
+        ("Why are the hives blue?", "why"),
+        ("What is the reason for the blue paint?", "why"),
+        ("How is honey made?", "how"),
+        ("Summarise the report", "summary"),
+        ("tl;dr", "summary"),
+        ("Is the museum open on Fridays?", "yes_no"),
+        ("so did the harvest grow?", "yes_no"),
+        ("What colour are the hives?", "other"),
+    ],
+)
+def test_kind(question: str, kind: Kind) -> None:
+    assert wanted_by(question).kind == kind
+    assert wanted_by(question.upper()).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "several"),
+    [
+        ("Is the gate black or white?", False),
+        ("Did the pears sell faster than the plums?", True),
+        ("Which was larger, the harvest of 2021 or that of 2022?", True),
+        ("Compare the harvests", True),
+        ("List the shops", True),
+        ("What measures did the keepers take?", True),
+        ("What are the risks?", True),
+        ("Which villages have markets?", True),
+        ("Who planted the orchard?", False),
+        ("When did the apiary open?", False),
+        ("How many hives are there?", False),
+    ],
+)
+def test_several_sentences_are_wanted(question: str, several: bool) -> None:
+    assert wanted_by(question).several is several
+
+
+@pytest.mark.parametrize(
+    ("question", "explained"),
+    [
+        ("Why are the hives blue?", True),
+        ("Explain the spinner", True),
+        ("Summarise the report", True),
+        ("Tell me about the orchard", True),
+        ("What colour are the hives?", False),
+        ("When did the apiary open?", False),
+        ("How many hives are there?", False),
+    ],
+)
+def test_an_account_is_wanted(question: str, explained: bool) -> None:
+    assert wanted_by(question).explained is explained
+
+
+def test_an_aside_at_the_end_does_not_count() -> None:
+    assert wanted_by("Where is it? (How many hives are there in 2021?)") == wanted_by(
+        "Where is it?"
+    )
+    assert wanted_by("(how many hives)").kind == "count", "an aside alone is the question"
+
+
+def test_figures_and_years() -> None:
+    text = "In 2021 it sold 9,200 jars and 3.5 % of 12,000,000; not 199 nor 21999."
+    assert figures_of(text) == {"2021", "9200", "3.5", "12000000", "199", "21999"}
+    assert years_of(text) == {"2021"}
+    assert wanted_by(text).figures == offer_of(text).figures == figures_of(text)
+    assert wanted_by(text).years == offer_of(text).years == {"2021"}
+
+
+@pytest.mark.parametrize(
+    ("trait", "has", "lacks"),
+    [
+        ("counted", "It has twelve hives.", "It has hives."),
+        ("counting", "It has 12 hives.", "It earned 12 euros."),
+        ("counting", "It has 1,450 hives.", "It opened in 1987."),
+        ("counting", "It has 12 hives.", "It grew by 12%."),
+        ("counting", "It has 12 hives.", "It earned $12."),
+        ("money", "It earned €12.", "It has 12 hives."),
+        ("money", "It earned 3.5 million euros.", "It has 3.5 million bees."),
+        ("money", "It earned RMB 12 billion.", "It is euros that count."),
+        ("percent", "It grew by 12 %.", "It has 12 hives."),
+        ("percent", "A third of the bees died.", "The hives are blue."),
+        ("dated", "It opened in May.", "It opened soon."),
+        ("dated", "It opened in 1987.", "It has 87 trees."),
+        ("reason", "It is blue because bees see it.", "It is blue."),
+        ("leaning", "They sell honey.", "The keepers sell honey."),
+        ("leaning", "In 2021, it grew.", "In 2021, the apiary grew."),
+        ("leaning", "For example, the pears bloom.", "The pears, for example, bloom."),
+        ("announcing", "They did this: ", "They did this."),
+        ("asking", "“Would they bear?”", "They would bear."),
+    ],
+)
+def test_offer(trait: str, has: str, lacks: str) -> None:
+    assert getattr(offer_of(has), trait) is True
+    assert getattr(offer_of(lacks), trait) is False
+
+
+def test_names_are_counted_but_not_the_first_word() -> None:
+    assert offer_of("The orchard was planted by Martha Lindqvist in Oberdorf.").names == 3
+    assert offer_of("Bees fly.").names == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "better", "worse"),
+    [
+        ("How many hives are there?", "There are 30 hives.", "Honey earned 30 euros."),
+        ("How many hives are there?", "There are thirty hives.", "There are hives."),
+        ("What is the value of the honey?", "It is worth 30 euros.", "There are 30 hives."),
+        ("How deep is the harbour?", "It is 9 metres deep.", "It was dug in 1987."),
+        ("By how much did it grow?", "It grew by 9 %.", "It grew to 9 hives."),
+        ("When was it planted?", "It was planted in 1987.", "It was planted on a hill."),
+        ("Who planted it?", "It was planted by Martha.", "It was planted by a woman."),
+        ("Where is it?", "It is in Oberdorf.", "It is by the hill."),
+        ("Why blue?", "Because bees see it.", "Bees see it."),
+    ],
+)
+def test_what_answers_meets_more_than_what_does_not(question: str, better: str, worse: str) -> None:
+    wanted = wanted_by(question)
+    assert offer_of(better).meets(wanted) > offer_of(worse).meets(wanted)
+
+
+def test_a_figure_the_question_has_is_no_answer() -> None:
+    wanted = wanted_by("When in 2021 did the harvest fall?")
+    assert offer_of("The harvest of 2021 fell.").meets(wanted) == 0
+    assert offer_of("The harvest fell on 9 May 2021.").meets(wanted) == 1
+    wanted = wanted_by("How much did the 24 frames grow?")
+    assert offer_of("The 24 frames grew by 24 %.").meets(wanted) == 0
+
+
+def test_any_sentence_may_answer_an_open_question() -> None:
+    assert offer_of("Bees fly.").meets(wanted_by("What colour are the hives?")) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("First, the brood.", "word"),
+        ("Lastly the jars.", "word"),
+        ("- honey", "mark"),
+        ("• honey", "mark"),
+        ("1. honey", "mark"),
+        ("(b) honey", "mark"),
+        ("iv) honey", "mark"),
+        ("Firsthand reports say so.", None),
+        ("2021 was dry.", None),
+        ("The first hive.", None),
+        ("-honey", None),
+    ],
+)
+def test_enumerator(sentence: str, kind: str | None) -> None:
+    assert enumerator(sentence) == kind
+
+
+def test_opposites_work_both_ways_and_need_the_other_alone() -> None:
+    assert find_opposite({"sell"}, {"buy"}) == "buy, not sell"
+    assert find_opposite({"buy"}, {"sell"}) == "sell, not buy"
+    assert find_opposite({"sell"}, {"buy", "sell"}) is None
+    assert find_opposite({"sell", "buy"}, {"buy"}) is None
+    assert find_opposite({"honey"}, {"buy"}) is None
+
+
+def test_opposition_is_graded() -> None:
+    assert opposition({"sell"}, {"buy"}) == opposition({"buy"}, {"sell"}) == 1.0
+    assert opposition({"sell"}, {"buy", "sell"}) == 0.5
+    assert opposition({"sell", "buy"}, {"buy"}) == 0.0
+    assert opposition({"sell"}, {"sell"}) == 0.0
+    assert opposition({"sell", "rise"}, {"buy", "sell", "fall"}) == 1.0, "the worst counts"
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_understood_somehow(text: str) -> None:
+    wanted, offer = wanted_by(text), offer_of(text)
+    assert 0 <= offer.meets(wanted) <= 1
+    assert enumerator(text) in (None, "word", "mark")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["how much did ", "more or ", "1", "1,", "1.", " ", "(", ") ", "which two three ", "What is ",
+     "it ", "And, ", "between and ", "$1", "million ", "é", "İ", "9 ", "what are do ", "A b "],
+)  # fmt: skip
+def test_no_text_takes_long(piece: str) -> None:
+    """A pattern that backtracks without end would hang the page."""
+    text = (piece * MAX_QUESTION)[: MAX_QUESTION - 1] + "x"
+    started = perf_counter()
+    wanted = wanted_by(text)
+    offer_of(text).meets(wanted)
+    enumerator(text)
+    assert perf_counter() - started < 2
