@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from index.retriever import SearchableIndex
 from qa.features import FEATURES, Evidence
+from qa.kinds import lacks_unit
 
 FILE = Path(__file__).parent / "confidence.json"
 TOP = 3
@@ -37,6 +38,9 @@ SIGNALS = (
     "settling",  # a matter of fact: not a list, an account or a summary
     "unknown_settling",
     "missing_settling",
+    "kind_unmet",  # a figure or date is asked for that the best-ranked sentence does not have
+    "year_missing",  # the question names a year that the best passage does not, though others
+    "unit_missing",  # the question names a unit that the best sentence and its neighbours lack
     "answerable",  # the reader: best passage's logit that it answers
     "answerable_here",  # the reader: that of the best-ranked sentence's passage
     "span",  # the reader: best span's logit over none
@@ -67,13 +71,15 @@ def signals(
     column = {name: i for i, name in enumerate(FEATURES)}
     features, weights = evidence.features, evidence.weights
     total = sum(weights.values()) or 1.0
-    in_passage = set(best.covered_in_context)
-    for candidate in evidence.candidates:
-        if candidate.found is best.found:
-            in_passage |= candidate.covered_in_context
+    beside = [c for c in evidence.candidates if c.found is best.found]
+    in_passage = frozenset().union(*(c.covered_in_context for c in beside))
+    years = frozenset().union(*(c.offer.years for c in beside))
+    near = " ".join(c.text for c in beside if abs(c.place - best.place) <= 1)
+    wanted = evidence.wanted
+    figure = wanted.kind in ("count", "money", "percent", "number", "date")
     missing = max((w for t, w in weights.items() if t not in in_passage), default=0.0) / total
     unknown = sum(w for t, w in weights.items() if not index.lexical.knows(t)) / total
-    settling = float(not (evidence.wanted.several or evidence.wanted.explained))
+    settling = float(not (wanted.several or wanted.explained))
     span = max((reading.span_score for reading in evidence.readings), default=0.0)
     values = {name: float(features[order[0], column[name]]) for name in BEST}
     return values | {
@@ -86,6 +92,9 @@ def signals(
         "settling": settling,
         "unknown_settling": unknown * settling,
         "missing_settling": missing * settling,
+        "kind_unmet": float(figure and best.offer.meets(wanted) < 1),
+        "year_missing": float(bool(wanted.years and years and not wanted.years & years)),
+        "unit_missing": float(lacks_unit(evidence.question, near)),
         "answerable": max((reading.answerable for reading in evidence.readings), default=0.0),
         "answerable_here": float(features[order[0], column["reader_passage"]]),
         "span": span,

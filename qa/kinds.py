@@ -155,6 +155,32 @@ _EXPLAIN = re.compile(
 )
 
 
+_UNITS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"[$]|\b(?:usd|us dollars?|dollars?)\b",
+        r"€|\b(?:eur|euros?)\b",
+        r"£|\b(?:gbp|pounds)\b",
+        r"¥|\b(?:rmb|cny|yuan|renminbi)\b",
+        r"\b(?:tons?|tonnes?)\b",
+        r"\b(?:kg|kilograms?|kilos?)\b",
+        r"\b(?:km|kilomet(?:er|re)s?)\b",
+        r"\bmiles?\b",
+        r"\bbarrels?\b",
+        r"\b(?:litres?|liters?|gallons?)\b",
+        r"\bhours?\b",
+        r"\bminutes?\b",
+        r"\b(?:degrees?|°)",
+        r"\b(?:square|sq|hectares?|acres?)\b",
+    )
+)
+
+
+def lacks_unit(asked: str, said: str) -> bool:
+    """Tell whether a question names a unit of measure or money that a text does not have."""
+    return any(unit.search(asked) and not unit.search(said) for unit in _UNITS)
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a question asks for.

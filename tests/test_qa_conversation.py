@@ -41,16 +41,20 @@ def test_small_talk(text: str) -> None:
         "thanks to what did exports grow?", "hi, when did the apiary open?", "honey", "high tide",
         "hello world program", "what are your opening hours?", "who are you selling honey to?",
         "Good morning Vietnam: who directed it?", "what is this report about?", "okapi",
-        "thanks, and in 2022?", "how does this hive work?", "test results", "What can you do with honey?",
-        "cool storage of pears", "help wanted", "What is it for?", "there were how many?", "2021", "",
+        "thanks, and in 2022?", "how does this hive work?", "test results",
+        "What can you do with honey?",
+        "cool storage of pears", "help wanted", "What is it for?", "there were how many?",
+        "2021", "",
     ],
 )  # fmt: skip
 def test_a_real_question_is_not_small_talk(text: str) -> None:
     assert not is_small_talk(text)
 
 
-@pytest.mark.parametrize("piece", ["thank you ", "thanks ", "ok", "help me ", "how are you ", "you ",
-                                   "what can you do for me ", "yo", "hi there, ", "!", ":) ", "test"])  # fmt: skip
+@pytest.mark.parametrize("piece", ["thank you ", "thanks ", "ok", "help me ", "how are you ",
+        "you ",
+                                   "what can you do for me ", "yo", "hi there, ", "!", ":) ",
+                                   "test"])  # fmt: skip
 def test_no_greeting_takes_long(piece: str) -> None:
     """ "thank you thank you …" once took time exponential in its length."""
     text = (piece * MAX_QUESTION)[: MAX_QUESTION - 2] + " x"
@@ -76,10 +80,9 @@ def test_an_ellipsis_takes_the_place_of_its_like(
     assert standalone(told(text, before), minilm.embed) == whole
 
 
-def test_what_is_like_nothing_is_added(minilm: Embedder) -> None:
-    whole = standalone(told("and the submarine?", "Why blue?"), minilm.embed)
-    assert whole.startswith("Why blue")
-    assert "submarine" in whole
+def test_what_is_like_nothing_is_added(words: WordEmbedder) -> None:
+    whole = standalone(told("and the submarine?", "Why are hives painted blue?"), words.embed)
+    assert whole == "Why are hives painted blue submarine?"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +98,7 @@ def test_a_question_that_points_back_brings_what_it_points_to(minilm: Embedder, 
     "text",
     [
         "Who planted the orchard below the village school?",
-        "What colours do keepers paint their hives in spring?",
+        "What colours do keepers paint hives in spring?",
         "By the way, who planted it?",
         "Something else: how old is it?",
     ],

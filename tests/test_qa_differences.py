@@ -1,5 +1,7 @@
 """What a declined answer and a look-alike say differs."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,8 +18,10 @@ In 2019 the farm sold 280 jars of honey. The farm paints its gate blue."""
 
 
 @pytest.fixture(scope="module")
-def farm(tmp_path_factory: pytest.TempPathFactory) -> SearchableIndex:
-    return open_corpus(tmp_path_factory.mktemp("farm"), WordEmbedder(), corpus_of(farm=HARVESTS))
+def farm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchableIndex]:
+    folder = tmp_path_factory.mktemp("farm")
+    with closing(open_corpus(folder, WordEmbedder(), corpus_of(farm=HARVESTS))) as index:
+        yield index
 
 
 def declined(index: SearchableIndex, question: str, nearest: str) -> str:
@@ -41,15 +45,8 @@ def test_another_year(farm: SearchableIndex) -> None:
     assert both == "The nearest sentence speaks of 2021, not of 2013 and 2015."
 
 
-def test_the_opposite(farm: SearchableIndex) -> None:
-    said = declined(farm, "How many jars did the farm buy in 2021?", "In 2021 the farm sold")
-    assert said != "The nearest sentence speaks of buy, not sell."
-    said = declined(farm, "How many jars were bought at most, the minimum?", "The farm paints")
-    assert "maximum" not in said
-
-
 def test_unknown_words_are_named(farm: SearchableIndex) -> None:
-    said = declined(farm, "How many jars of marmalade and liquorice did the farm sell?", "In 2021")
+    said = declined(farm, "How much marmalade and liquorice was sold?", "In 2021")
     assert said == "They do not mention “marmalade” and “liquorice”."
     assert declined(farm, "Who discovered penicillin?", "In 2021") == (
         "They hold nothing about this."
@@ -89,11 +86,12 @@ def test_lookalikes_are_few_and_of_figures_only(farm: SearchableIndex) -> None:
 
 def test_lookalikes_of_the_opposite_flow(words: WordEmbedder, tmp_path: Path) -> None:
     text = "The port exports 90 boats a year. The port imports 40 boats a year."
-    index = open_corpus(tmp_path, words, corpus_of(port=text))
-    found = lookalikes(
-        index, "How many boats are exported?", "The port exports", "The port imports"
-    )
-    assert list(found) == ["The port imports 40 boats a year."]
-    assert found["The port imports 40 boats a year."].startswith("import")
-    said = declined(index, "How many boats are imported?", "The port exports")
-    assert said.startswith("The nearest sentence speaks of export")
+    exports, imports = "The port exports", "The port imports"
+    with closing(open_corpus(tmp_path, words, corpus_of(port=text))) as index:
+        found = lookalikes(index, "How many boats are exported?", exports, imports)
+        assert list(found) == ["The port imports 40 boats a year."]
+        assert found["The port imports 40 boats a year."].startswith("import")
+        cited = lookalikes(index, "How many boats are exported?", imports)
+        assert cited == {}, "what is cited is no look-alike of itself"
+        said = declined(index, "How many boats are imported?", exports)
+        assert said.startswith("The nearest sentence speaks of export")

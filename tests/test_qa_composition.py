@@ -1,0 +1,183 @@
+"""What an answer is made of, for sentences ranked by hand."""
+
+import random
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from index.retriever import SearchableIndex
+from qa.composition import LONG_WORDS, LONGEST_QUOTE, SHORT_WORDS, Composer, Pick
+from tests.answer_support import APIARY_QUESTIONS, compose, open_corpus, weigh
+from tests.conftest import WordEmbedder, corpus_of
+
+OPENED = "The hill apiary opened in 2011 with four hives."
+GREW = "It grew to thirty hives within six years."
+
+
+class RoomyEmbedder(WordEmbedder):
+    """Has passages of several sentences; counts word pieces as a model of English would."""
+
+    name = "roomy words"
+    max_tokens = 300
+
+    def count(self, text: str) -> int:
+        return 3 * len(text.split()) // 2
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchableIndex]:
+    with closing(open_corpus(tmp_path_factory.mktemp("index"), RoomyEmbedder())) as index:
+        yield index
+
+
+def texts(picks: list[Pick]) -> list[str]:
+    return [pick.text for pick in picks]
+
+
+def check_picks(index: SearchableIndex, picks: list[Pick], settles: bool) -> None:
+    """Assert what holds for every answer."""
+    for pick in picks:
+        assert index.documents[pick.passage.doc].text[pick.start : pick.end] == pick.text
+        assert pick.text.strip() == pick.text != ""
+        assert pick.end - pick.start <= LONGEST_QUOTE
+    for one, other in combinations(picks, 2):
+        apart = one.end <= other.start or other.end <= one.start
+        assert apart or one.passage.doc != other.passage.doc, "a sentence is cited twice"
+    docs = [pick.passage.doc for pick in picks]
+    assert docs == sorted(docs, key=docs.index), "documents are mixed"
+    for doc in set(docs):
+        starts = [pick.start for pick in picks if pick.passage.doc == doc]
+        assert starts == sorted(starts), "not in reading order"
+    if settles:
+        one_sentence = len(picks) == 1 and picks[0].first == picks[0].last
+        assert one_sentence or sum(pick.words for pick in picks) <= SHORT_WORDS
+        assert len(picks) <= 2
+    assert sum(pick.words for pick in picks) <= LONG_WORDS
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("question", APIARY_QUESTIONS)
+def test_whatever_the_ranking(index: SearchableIndex, question: str, seed: int) -> None:
+    evidence = weigh(index, question)
+    draw = random.Random(seed)
+    sharpness = draw.choice([0.5, 3, 12])
+    chances = [draw.random() ** sharpness for _ in evidence.candidates]
+    total = sum(chances)
+    ranked = sorted(
+        zip(evidence.candidates, (c / total for c in chances), strict=True), key=lambda r: -r[1]
+    )
+    picks = Composer(index, evidence, ranked).choose()
+    wanted = evidence.wanted
+    check_picks(index, picks, not (wanted.several or wanted.explained))
+    assert picks or ranked[0][0].sentence.heading or wanted.several or wanted.explained
+
+
+def test_a_sure_fact_is_one_sentence(index: SearchableIndex) -> None:
+    picks = compose(index, "How many hives were there?", {OPENED: 0.9, "In 2021": 0.09})
+    assert texts(picks) == [OPENED]
+
+
+def test_a_leaning_sentence_brings_the_one_before(index: SearchableIndex) -> None:
+    picks = compose(index, "How many hives did it grow to?", {GREW: 0.9})
+    assert texts(picks) == [f"{OPENED} {GREW}"]
+
+
+def test_a_leaning_sentence_under_a_heading_stays_alone(
+    words: WordEmbedder, tmp_path: Path
+) -> None:
+    text = (
+        "The ferry\n\nIt carries 40 cars at a time across the fjord, and on Sundays it carries "
+        "the brass band of the village to the island and back.\n"
+    )
+    with closing(open_corpus(tmp_path, words, corpus_of(ferry=text))) as index:
+        [pick] = compose(index, "How many cars does it carry?", {"It carries": 0.9})
+    assert pick.text.startswith("It carries")
+
+
+def test_an_unsure_fact_shows_another_place(index: SearchableIndex) -> None:
+    chances = {"In 2021": 0.3, "The hill apiary opened": 0.25, "Each barrel": 0.01}
+    picks = compose(index, "How many kilograms were harvested?", chances)
+    assert len(picks) == 2
+    assert OPENED in picks[0].text
+    assert "410" in picks[1].text
+    chances["The hill apiary opened"] = 0.05
+    assert len(compose(index, "How many kilograms were harvested?", chances)) == 1
+
+
+def test_unsure_neighbours_become_one_citation(index: SearchableIndex) -> None:
+    chances = {"In 2021": 0.3, "In 2022": 0.28}
+    [pick] = compose(index, "How many kilograms were harvested?", chances)
+    assert "410" in pick.text
+    assert "385" in pick.text
+
+
+@pytest.mark.parametrize("nearest", ["Three measures", "The keepers of the hill", "Second,"])
+def test_an_announced_enumeration_gives_its_items(index: SearchableIndex, nearest: str) -> None:
+    question = "What three measures did the keepers take against the mite?"
+    picks = compose(index, question, {nearest: 0.5})
+    items = [text for text in texts(picks) if text.startswith(("First,", "Second,", "Third,"))]
+    assert len(items) == 3
+
+
+def test_bullets_are_given_and_only_those_of_the_section(
+    words: WordEmbedder, tmp_path: Path
+) -> None:
+    text = (
+        "Tools of the cooper\n\nThe cooper of the harbour keeps these tools on the wall above "
+        "his bench, in the order in which he needs them:\n"
+        "- an adze of steel\n- a croze\n- a hoop driver\n\n"
+        "Tools of the smith\n\nThe smith keeps these tools beside the fire, where they stay dry "
+        "and are at hand through the whole of the day:\n- a pair of tongs\n- a hammer\n"
+    )
+    with closing(open_corpus(tmp_path, words, corpus_of(tools=text))) as index:
+        picks = compose(index, "What tools does the cooper keep?", {"The cooper": 0.5})
+    said = " ".join(texts(picks))
+    assert all(tool in said for tool in ("- an adze", "- a croze", "- a hoop driver"))
+    assert "tongs" not in said
+    assert "hammer" not in said
+
+
+def test_a_summary_takes_from_every_paragraph(index: SearchableIndex) -> None:
+    picks = compose(index, "Summarise how the honey is made ready", {"The honey rests": 0.5})
+    said = texts(picks)
+    assert any(text.startswith("In early summer") for text in said)
+    assert any(text.startswith("The honey rests") for text in said)
+    assert any(text.startswith("Last of all") for text in said)
+    assert {pick.passage.section for pick in picks} == {"How the honey is made ready"}
+
+
+def test_a_summary_quotes_no_heading_and_no_question(index: SearchableIndex) -> None:
+    question = "Summarise the orchard below the apiary"
+    said = texts(compose(index, question, {"Would the trees": 0.5}))
+    assert any("Martha" in text for text in said)
+    assert not any("Would the trees" in text for text in said)
+    assert "The orchard below the apiary" not in said
+
+
+def test_an_account_covers_what_is_asked_from_several_places(index: SearchableIndex) -> None:
+    question = "Explain what happens to frames, barrels and pear trees"
+    chances = {
+        "A warm knife": 0.3,
+        "Each barrel": 0.29,
+        "Its 140 pear": 0.2,
+        "The keepers paint": 0.1,
+    }
+    said = " ".join(texts(compose(index, question, chances)))
+    assert all(word in said for word in ("frames", "barrel", "pear"))
+
+
+def test_an_account_leaves_out_what_is_far_behind(index: SearchableIndex) -> None:
+    chances = {"The keepers paint": 0.9}
+    said = texts(compose(index, "Why are the hives painted blue?", chances))
+    assert any("blue" in text for text in said)
+    assert not any("jars by hand" in text or "Martha" in text for text in said)
+
+
+def test_clauses_of_a_cut_sentence_are_kept_together(index: SearchableIndex) -> None:
+    question = "Explain who drew up the list of the bobbins"
+    said = texts(compose(index, question, {"the list was drawn": 0.5}))
+    assert any("the list was drawn" in text for text in said)
+    assert any("nobody has counted" in text for text in said)

@@ -1,0 +1,107 @@
+"""How sure an answer is, and what that is read from."""
+
+import math
+from collections.abc import Iterator
+from contextlib import closing
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.retriever import SearchableIndex
+from qa.confidence import SIGNALS, Confidence, load_confidence, signals
+from qa.features import Evidence
+from tests.answer_support import APIARY_QUESTIONS, open_corpus, weigh
+from tests.conftest import WordEmbedder
+
+ZERO = dict.fromkeys(SIGNALS, 0.0)
+READ = ("answerable", "answerable_here", "span", "span_settling")
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchableIndex]:
+    with closing(open_corpus(tmp_path_factory.mktemp("index"), WordEmbedder())) as index:
+        yield index
+
+
+def read_signals(index: SearchableIndex, question: str, best: str = "") -> dict[str, float]:
+    """Return the signals when the sentence that begins so is ranked first, the others alike."""
+    evidence = weigh(index, question)
+    return signals(index, evidence, scores_for(evidence, best))
+
+
+def scores_for(evidence: Evidence, best: str) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
+    return np.array([float(c.text.startswith(best)) for c in evidence.candidates], np.float32)
+
+
+def test_probability_is_logistic() -> None:
+    model = Confidence(ZERO | {"span": 2.0, "terms": -1.0}, 0.5, 0.4)
+    assert model.probability(ZERO) == pytest.approx(1 / (1 + math.exp(-0.5)))
+    assert model.probability(ZERO | {"span": 1.0, "terms": 2.5}) == pytest.approx(0.5)
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
+def test_probability_is_one_and_grows(one: float, other: float) -> None:
+    model = Confidence(ZERO | {"span": 1.0}, 0.0, 0.5)
+    low, high = (model.probability(ZERO | {"span": v}) for v in sorted((one, other)))
+    assert 0 < low <= high < 1
+
+
+@pytest.mark.parametrize("with_reader", [True, False])
+def test_the_shipped_model_is_of_these_signals(with_reader: bool) -> None:
+    model = load_confidence(with_reader)
+    assert set(model.weights) == set(SIGNALS)
+    assert 0 < model.threshold < 1
+    assert any(model.weights[name] for name in READ) is with_reader
+    assert math.isfinite(model.intercept + sum(model.weights.values()))
+
+
+@pytest.mark.parametrize("question", APIARY_QUESTIONS)
+def test_every_signal_is_given_and_finite(index: SearchableIndex, question: str) -> None:
+    values = read_signals(index, question)
+    assert set(values) == set(SIGNALS)
+    assert all(math.isfinite(value) for value in values.values())
+    assert not any(values[name] for name in READ), "there is no reader"
+    assert values["unknown_settling"] == values["unknown"] * values["settling"]
+    assert values["missing_settling"] == values["missing"] * values["settling"]
+
+
+def test_unknown_is_the_weight_of_words_the_documents_lack(index: SearchableIndex) -> None:
+    assert read_signals(index, "How many hives did the apiary open with?")["unknown"] == 0
+    assert read_signals(index, "Who discovered penicillin?")["unknown"] == pytest.approx(1)
+    half = read_signals(index, "Who gave penicillin to the bees?")["unknown"]
+    assert 0 < half < 1
+
+
+def test_missing_is_of_the_best_sentences_own_passage(index: SearchableIndex) -> None:
+    question = "Did Martha Lindqvist plant the orchard for the village school?"
+    here = read_signals(index, question, "The orchard was planted")["missing"]
+    elsewhere = read_signals(index, question, "A full day")["missing"]
+    assert elsewhere > here
+
+
+def test_best_chance_is_a_softmax(index: SearchableIndex) -> None:
+    evidence = weigh(index, "When did the hill apiary open?")
+    flat = np.zeros(len(evidence.candidates), np.float32)
+    assert signals(index, evidence, flat)["best_chance"] == pytest.approx(1 / len(flat))
+    steep = scores_for(evidence, "The hill apiary opened") * 50
+    values = signals(index, evidence, steep)
+    assert values["best_chance"] == pytest.approx(1)
+    assert values["sentence_cosine"] <= values["best_cosine"]
+    assert signals(index, evidence, steep + 1000) == pytest.approx(values), "only differences count"
+
+
+def test_the_signals_are_of_the_best_ranked(index: SearchableIndex) -> None:
+    question = "How many kilograms of honey did the apiary harvest in 2021?"
+    right = read_signals(index, question, "In 2021")
+    wrong = read_signals(index, question, "In 2022")
+    assert (right["other_year"], wrong["other_year"]) == (0, 1)
+    assert right["figures_shared"] > wrong["figures_shared"]
+    assert right["coverage"] > wrong["coverage"]
+
+
+def test_settling_is_of_facts(index: SearchableIndex) -> None:
+    assert read_signals(index, "When did the hill apiary open?")["settling"] == 1
+    assert read_signals(index, "Why are the hives painted blue?")["settling"] == 0
+    assert read_signals(index, "List the measures")["settling"] == 0
