@@ -7,7 +7,8 @@ FootnoteError
 ├── SettingsError    a setting that is unknown or cannot be used
 ├── ReaderError      a reader model that cannot be used
 ├── QuestionError    a question or questions file that cannot be used
-└── EvaluationError  an evaluation that cannot be run as asked
+├── EvaluationError  an evaluation that cannot be run as asked
+└── OpeningError     documents that the page cannot open
 """
 
 

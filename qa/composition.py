@@ -55,9 +55,11 @@ class Pick:
         return len(self.text.split())
 
     def holds(self, other: "Pick") -> bool:
-        """Tell whether the two share any of the document."""
+        """Tell whether the two share any of the document, or say the same in two documents."""
         same = self.passage.doc == other.passage.doc
-        return same and self.start < other.end and other.start < self.end
+        return (same and self.start < other.end and other.start < self.end) or (
+            self.text == other.text
+        )
 
 
 class Composer:

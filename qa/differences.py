@@ -35,8 +35,8 @@ def explain_decline(evidence: Evidence, best: SentenceCandidate, lexical: Lexica
     if not missing:
         return "The nearest sentences do not settle it."
     quoted = [f"“{word}”" for word in missing[:3]]
-    where = "They do not mention" if unknown else "The nearest sentence does not mention"
-    return f"{where} {_listed(quoted)}."
+    named = f"The word {quoted[0]} is" if len(quoted) == 1 else f"The words {_listed(quoted)} are"
+    return f"{named} not in {'them' if unknown else 'the nearest sentence'}."
 
 
 def _names(text: str) -> set[str]:

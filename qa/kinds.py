@@ -30,7 +30,10 @@ _MONTHS = (
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
 )
 _DATE = re.compile(rf"\b{_MONTHS}|\b(?:1[0-9]|20)\d\ds?\b|\b\d{{1,2}}(?:st|nd|rd|th) century\b")
-_PARTS = r"(?:half|third|quarter|majority|two[- ]thirds|three[- ]quarters|one out of|one in)\b"
+_PARTS = (
+    r"(?:half|(?:a|one|two)[- ]thirds?|thirds? of|(?:a|one|three)[- ]quarters?|quarters? of|"
+    r"majority|one out of|one in)\b"
+)
 _PERCENT = re.compile(
     rf"\d\s*(?:%|percent|per cent|percentage points?|points?\b)|\b{_PARTS}", re.IGNORECASE
 )
@@ -128,7 +131,7 @@ _ALTERNATIVES = re.compile(
     r"\b(?:more|less|fewer|larger|bigger|higher|smaller|lower|greater|better|worse|longer|shorter|"
     r"faster|slower|earlier|later|cheaper|most|largest|biggest|highest)\b.*\bor\b|"
     r"\bor\b.*\b(?:more|less|larger|bigger|higher|smaller|lower|greater|better|faster|slower)\b|"
-    r"\b(?:faster|slower|more|less|bigger|larger|higher|lower|outpace|exceed)\b.*\bthan\b|"
+    r"\b(?:faster|slower|more|less|bigger|larger|higher|lower|better|worse|outpace|exceed)\b.*\bthan\b|"
     r"\boutpace|\bratio\b",
     re.IGNORECASE,
 )

@@ -47,7 +47,7 @@ def test_another_year(farm: SearchableIndex) -> None:
 
 def test_unknown_words_are_named(farm: SearchableIndex) -> None:
     said = declined(farm, "How much marmalade and liquorice was sold?", "In 2021")
-    assert said == "They do not mention “marmalade” and “liquorice”."
+    assert said == "The words “marmalade” and “liquorice” are not in them."
     assert declined(farm, "Who discovered penicillin?", "In 2021") == (
         "They hold nothing about this."
     )
@@ -55,7 +55,7 @@ def test_unknown_words_are_named(farm: SearchableIndex) -> None:
 
 def test_words_the_nearest_sentence_lacks_are_named(farm: SearchableIndex) -> None:
     said = declined(farm, "Is honey sold at the gate?", "The farm sold 12")
-    assert said == "The nearest sentence does not mention “gate”."
+    assert said == "The word “gate” is not in the nearest sentence."
     settled = declined(farm, "Is honey sold at the market?", "The farm sold 12")
     assert settled == "The nearest sentences do not settle it."
 

@@ -176,7 +176,7 @@ def test_a_figure_of_another_year_is_a_lookalike(
     [
         ("How many kilograms of honey did the apiary harvest in 1955?", "not of 1955."),
         ("Who discovered penicillin?", "nothing about this."),
-        ("How much mead did the apiary harvest?", "“mead”."),
+        ("How much mead did the apiary harvest?", "The word “mead” is not in them."),
     ],
 )
 def test_a_declined_answer_says_what_differs(
