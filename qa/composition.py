@@ -14,12 +14,14 @@ SHORT_WORDS = 75  # a fact is told in fewer words
 LONG_WORDS = 200  # a list, comparison or account in fewer
 LONGEST_QUOTE = 600  # characters of one citation
 MOST = 5  # sentences of an account
+SECTIONS = 10  # best sentences whose sections are searched for an enumeration
 POOL = 20  # best sentences an account is chosen from
-CLOSE = 0.5  # of the best one's chance: a second sentence that is worth showing
+CLOSE = 0.6  # of the best one's chance: a second sentence that is worth showing
 UNSURE = 0.6  # chance of the best sentence below which a second is looked for
 NEW_TERMS = 2.0  # worth, in log chance, of covering all question terms not covered yet
 SHARPNESS = 0.5  # of chances, when more than one sentence is right
 BESIDE = 0.3  # worth of standing next to what was chosen
+NAMED = 0.5  # share of a question that a heading names when it asks for the list below it
 FLOOR = -1.0  # log chance against the best below which a sentence adds nothing
 
 Ranked = Sequence[tuple[SentenceCandidate, float]]
@@ -92,7 +94,7 @@ class Composer:
         citation, and another place that may hold it is shown as a second.
         """
         best, chance = self._ranked[0]
-        pick = _understandable(best, chance, SHORT_WORDS)
+        pick = self._with_figure(_understandable(best, chance, SHORT_WORDS))
         if chance >= UNSURE:
             return [pick]
         close = [item for item in self._ranked[1:] if item[1] >= CLOSE * chance]
@@ -104,6 +106,19 @@ class Composer:
             if tells and pick.words + second.words <= SHORT_WORDS and not pick.holds(second):
                 return [pick, second]
         return [pick]
+
+    def _with_figure(self, pick: Pick) -> Pick:
+        """Return the pick with the next sentence, where that goes on with the figures asked for."""
+        wanted, passage = self._evidence.wanted, pick.passage
+        if not wanted.figure or pick.last + 1 >= len(passage.sentences):
+            return pick
+        here = offer_of(passage.quote(passage.sentences[pick.last]))
+        following = offer_of(passage.quote(passage.sentences[pick.last + 1]))
+        fresh = here.figures - here.years - wanted.figures
+        goes_on = following.specifying or (following.leaning and not fresh)
+        if following.figures - following.years and following.meets(wanted) == 1 and goes_on:
+            return _lengthened(pick, SHORT_WORDS)
+        return pick
 
     def _gather(self) -> list[Pick]:
         """Return sentences that together cover what is asked, best first."""
@@ -123,11 +138,8 @@ class Composer:
         def worth(item: tuple[SentenceCandidate, float]) -> float:
             candidate, chance = item
             new = sum(weights[term] for term in candidate.covered - covered) / total
-            beside = any(
-                pick.passage is candidate.found.passage
-                and candidate.place in (pick.first - 1, pick.last + 1)
-                for pick in picks
-            )
+            near = [pick for pick in picks if pick.passage is candidate.found.passage]
+            beside = any(candidate.place in (pick.first - 1, pick.last + 1) for pick in near)
             return SHARPNESS * log(max(chance, 1e-9) / best) + NEW_TERMS * new + BESIDE * beside
 
         while pool and len(picks) < MOST:
@@ -137,7 +149,7 @@ class Composer:
             pool.remove(item)
             candidate, chance = item
             room = LONG_WORDS - sum(pick.words for pick in picks)
-            for pick in _whole_sentence(candidate, chance, room):
+            for pick in map(_specified, _whole_sentence(candidate, chance, room)):
                 if pick.words <= room and not any(known.holds(pick) for known in picks):
                     picks.append(pick)
                     room -= pick.words
@@ -145,16 +157,43 @@ class Composer:
         return picks
 
     def _enumerate(self) -> list[Pick]:
-        """Return the items of an enumeration that the best sentences announce or belong to."""
-        for candidate, chance in self._ranked[:3]:
-            announced = candidate.sentence.heading or candidate.offer.announcing
-            if not (announced or enumerator(candidate.text)):
+        """Return the items of the enumeration that is asked for; nothing if there is none.
+
+        It stands in the section whose heading or announcing sentence names what is asked, or has
+        as many items as are asked for, or is a list that the best sentence belongs to.
+        """
+        best, _ = self._ranked[0]
+        wanted = self._evidence.wanted
+        found: list[tuple[float, list[Pick]]] = []
+        for candidate, chance in self._ranked[:SECTIONS]:
+            section = self._index.section(candidate.found)
+            items = _items(section, chance)
+            if len(items) < 2 or any(items[0] == known[0] for _, known in found):
                 continue
-            items = _items(self._index.section(candidate.found), chance)
-            counted = str(len(items)) in self._evidence.wanted.figures
-            if len(items) >= 2 and (announced or counted):
-                return _within(items, LONG_WORDS)
-        return []
+            named = self._announced(section)
+            listed = enumerator(best.text) == "mark" and any(
+                item.passage is best.found.passage and item.first == best.place for item in items
+            )
+            if listed or named >= NAMED or (len(items) == wanted.items and named >= NAMED / 2):
+                found.append((named + listed + (len(items) == wanted.items), items))
+        if not found:
+            return []
+        return _within(max(found, key=lambda item: item[0])[1], LONG_WORDS)
+
+    def _announced(self, section: Sequence[Passage]) -> float:
+        """Return how much of the question a heading or announcing sentence of the section names."""
+        weights = self._evidence.weights
+        total = sum(weights.values()) or 1.0
+        announcing = [
+            set(terms(passage.quote(sentence)))
+            for passage in section
+            for sentence in passage.sentences
+            if sentence.heading or offer_of(passage.quote(sentence)).announcing
+        ]
+        return max(
+            (sum(weights[t] for t in said & weights.keys()) / total for said in announcing),
+            default=0.0,
+        )
 
     def _under(self, candidate: SentenceCandidate) -> float:
         """Return how well the section a sentence stands in is the one asked about."""
@@ -214,6 +253,23 @@ def _extended(pick: Pick, candidate: SentenceCandidate) -> Pick:
     beside = candidate.place in (pick.first - 1, pick.last + 1)
     fits = longer.words <= SHORT_WORDS and longer.end - longer.start <= LONGEST_QUOTE
     return longer if beside and fits and not candidate.sentence.heading else pick
+
+
+def _lengthened(pick: Pick, room: int) -> Pick:
+    """Return the pick with the next sentence, if the two are short enough for one citation."""
+    longer = Pick(pick.passage, pick.first, pick.last + 1, pick.score)
+    fits = longer.words <= room and longer.end - longer.start <= LONGEST_QUOTE
+    return longer if fits else pick
+
+
+def _specified(pick: Pick) -> Pick:
+    """Return the pick with a next sentence that goes on with its details: "Specifically, …"."""
+    sentences = pick.passage.sentences
+    if pick.last + 1 < len(sentences):
+        following = offer_of(pick.passage.quote(sentences[pick.last + 1]))
+        if following.specifying and not following.announcing:
+            return _lengthened(pick, LONG_WORDS)
+    return pick
 
 
 def _understandable(candidate: SentenceCandidate, score: float, room: int) -> Pick:

@@ -76,7 +76,6 @@ def signals(
     years = frozenset().union(*(c.offer.years for c in beside))
     near = " ".join(c.text for c in beside if abs(c.place - best.place) <= 1)
     wanted = evidence.wanted
-    figure = wanted.kind in ("count", "money", "percent", "number", "date")
     missing = max((w for t, w in weights.items() if t not in in_passage), default=0.0) / total
     unknown = sum(w for t, w in weights.items() if not index.lexical.knows(t)) / total
     settling = float(not (wanted.several or wanted.explained))
@@ -92,7 +91,7 @@ def signals(
         "settling": settling,
         "unknown_settling": unknown * settling,
         "missing_settling": missing * settling,
-        "kind_unmet": float(figure and best.offer.meets(wanted) < 1),
+        "kind_unmet": float(wanted.figure and best.offer.meets(wanted) < 1),
         "year_missing": float(bool(wanted.years and years and not wanted.years & years)),
         "unit_missing": float(lacks_unit(evidence.question, near)),
         "answerable": max((reading.answerable for reading in evidence.readings), default=0.0),

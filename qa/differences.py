@@ -9,6 +9,9 @@ from qa.kinds import Offer, find_opposite, offer_of
 
 NEAR = 8  # best sentences among which look-alikes are sought
 MOST = 3
+ALIKE = 0.5  # share of the question's words that a look-alike speaks of, too
+_CURRENCY = re.compile(r"RMB|CNY|USD|EUR|GBP|JPY|US")
+_FOREIGN = re.compile(r"[^\W\d_\u0000-\u024f]")  # letters of another script than Latin
 _NAME = re.compile(r"(?<=[\w,;:)(“\"] )[A-Z][\w’'-]*(?: (?:and |of |the )?[A-Z][\w’'-]*)*")
 
 
@@ -18,6 +21,8 @@ def _listed(items: Sequence[str]) -> str:
 
 def explain_decline(evidence: Evidence, best: SentenceCandidate, lexical: LexicalIndex) -> str:
     """Return a sentence that says what the documents lack for this question."""
+    if len(_FOREIGN.findall(evidence.question)) * 2 > len(evidence.question.replace(" ", "")):
+        return "Questions are read in English only; ask it in English."
     asked_years, near_years = evidence.wanted.years, best.offer.years
     if asked_years and near_years and not asked_years & near_years:
         return (
@@ -40,7 +45,7 @@ def explain_decline(evidence: Evidence, best: SentenceCandidate, lexical: Lexica
 
 
 def _names(text: str) -> set[str]:
-    return set(_NAME.findall(text))
+    return {name for name in _NAME.findall(text) if not _CURRENCY.fullmatch(name)}
 
 
 def _difference(asked: Evidence, chosen: Sequence[str], other: SentenceCandidate) -> str | None:
@@ -69,12 +74,16 @@ def find_lookalikes(
         ranked: all sentences, best first.
         chosen: the texts that answer.
     """
-    if evidence.wanted.kind not in ("count", "money", "number", "percent", "date"):
+    if not evidence.wanted.figure:
         return []
+    named = {term for term in evidence.weights if term.isalpha()}
     found = []
     for candidate, _ in ranked[:NEAR]:
         cited = any(candidate.text in text or text in candidate.text for text in chosen)
-        if cited or candidate.sentence.heading or candidate.offer.meets(evidence.wanted) < 1:
+        shared = len(named & candidate.covered_in_context) / max(1, len(named))
+        if cited or shared < ALIKE or candidate.sentence.heading:
+            continue
+        if candidate.offer.meets(evidence.wanted) < 1:
             continue
         difference = _difference(evidence, chosen, candidate)
         if difference:

@@ -146,13 +146,20 @@ _PLURAL = re.compile(
     r"conditions|requirements|benefits|advantages|problems|challenges)\b|"
     r"\b(?:which|what) (?:\w+ ){0,2}?(?!(?:was|is|has|does|this)\b)\w{3,}s\b (?:are|were|did|"
     r"do|have|saw|does|would|will|can|of|in|for|to)\b|"
+    r"\b(?:which|what) [a-z]{2,}(?:ies|[^s\W]s)\b(?! (?:is|was|has)\b)|"
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|1\d)\b (?:\w+ ){0,2}?\w+s\b",
     re.IGNORECASE,
 )
+_SMALL = (
+    "two", "2", "three", "3", "four", "4", "five", "5", "six", "6", "seven", "7", "eight", "8",
+    "nine", "9", "ten", "10",
+)  # fmt: skip
+_ITEMS = re.compile(rf"\b({'|'.join(_SMALL)})\b (?:[a-z]+ ){{0,2}}?[a-z]+s\b", re.IGNORECASE)
 _EXPLAIN = re.compile(
     r"\bexplain|\bdescribe|\bhow (?:do|does|did|is|are|was|were|can|will|has|have)\b|"
     r"\bwhat (?:do|does|did|will|has|have|is|are) .*\b(?:do|done|say|said|plan|mean|meant|"
-    r"doing|achieve|want|intend|hope|expect|think)\b|\btell me about\b|"
+    r"doing|achieve|want|intend|hope|expect|think|decide|agree|conclude|recommend|"
+    r"propose)\b|\btell me about\b|"
     r"\bwhat (?:happened|is said|about)\b",
     re.IGNORECASE,
 )
@@ -197,6 +204,12 @@ class Wanted:
     explained: bool
     figures: frozenset[str]
     years: frozenset[str]
+    items: int  # how many things are asked for by number, as in "the three reasons"; 0 if none
+
+    @property
+    def figure(self) -> bool:
+        """Whether a figure or date answers."""
+        return self.kind in ("count", "money", "number", "percent", "date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +226,7 @@ class Offer:
     names: int
     reason: bool
     leaning: bool
+    specifying: bool  # goes on with details of the sentence before: "Specifically, …"
     announcing: bool
     asking: bool
 
@@ -277,7 +291,9 @@ def wanted_by(question: str) -> Wanted:
     explained = kind in ("why", "how", "summary") or (
         kind == "other" and bool(_EXPLAIN.search(question))
     )
-    return Wanted(kind, several, explained, figures_of(question), years_of(question))
+    counted = _ITEMS.search(question)
+    items = _SMALL.index(counted[1].lower()) // 2 + 2 if counted else 0
+    return Wanted(kind, several, explained, figures_of(question), years_of(question), items)
 
 
 @lru_cache(maxsize=16384)
@@ -294,6 +310,7 @@ def offer_of(sentence: str) -> Offer:
         names=len(_NAME.findall(sentence)),
         reason=bool(_REASON.search(sentence)),
         leaning=bool(_LEANING.match(sentence) or _CARRY_ON.match(sentence)),
+        specifying=bool(_CARRY_ON.match(sentence)),
         announcing=sentence.rstrip().endswith(":"),
         asking=sentence.rstrip("\"'”’) ").endswith("?"),
     )

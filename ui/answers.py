@@ -71,7 +71,7 @@ def source_html(
 def lookalikes_html(lookalikes: Sequence[Lookalike]) -> str:
     """Return the sentences that could be mistaken for the answer, each with what differs."""
     items = "".join(
-        f'<li><span class="fn-section">{as_html(item.difference)}</span> '
+        f'<li><span class="fn-difference">{as_html(item.difference)}</span> '
         f"<blockquote>{as_html(item.quote)}</blockquote></li>"
         for item in lookalikes
     )

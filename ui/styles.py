@@ -92,6 +92,7 @@ html {
   font: 400 .97rem/1.6 var(--fn-serif); margin: .4rem 0 0; padding: 0; border: 0;
   color: var(--fn-muted);
 }
+.fn-difference { font-weight: 600; }
 .fn-lookalikes { margin: 0; padding-left: 1.2em; }
 .fn-source mark { color: var(--fn-text); }
 .fn-about { border-bottom: 1px solid var(--fn-rule); padding-bottom: .7rem; }
