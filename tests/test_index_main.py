@@ -106,6 +106,11 @@ def test_interrupting_is_told(run: Run, folder: Path, monkeypatch: pytest.Monkey
     assert "start again to go on" in ran.err
 
 
+def _heed_interrupts() -> None:
+    """Undo what a job in the background inherits: that interrupts are ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("after", [0.4, 1.5, 4.0, 7.0])
 def test_interrupting_a_process(folder: Path, after: float) -> None:
@@ -113,6 +118,7 @@ def test_interrupting_a_process(folder: Path, after: float) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "index", "build", folder], cwd=ROOT,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=_heed_interrupts,
     )  # fmt: skip
     time.sleep(after)
     process.send_signal(signal.SIGINT)
