@@ -2,7 +2,7 @@
 
     python -m qa.fit DATA_DIR
 
-reads public question sets (the README of qa/reader says where to get them) and the tuning part of
+reads public question sets (qa/reader/MODEL.md names them) and the tuning part of
 the project's own set, and writes qa/ranking.json and qa/confidence.json, each with and without a
 reader, with what they were made of. Articles that trained the reader are left out: what it
 remembers of them would be taken for skill.
