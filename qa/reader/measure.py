@@ -62,12 +62,12 @@ def retrieve(
     headed = [f"{p.heading}. {p.text}" for p in passages]
     dense, dense_sentence = embed(headed), embed(sentences)
     lexical, lexical_sentence = Lexical(headed), Lexical(sentences)
-    todo = [(a, q) for a in asked for q in articles[a].questions]
-    if len(todo) > limit:
-        todo = random.Random(1).sample(todo, limit)
-    vectors = embed([q.question for _, q in todo])
+    chosen = [(a, q) for a in asked for q in articles[a].questions]
+    if len(chosen) > limit:
+        chosen = random.Random(1).sample(chosen, limit)
+    vectors = embed([q.question for _, q in chosen])
     found = []
-    for (a, question), vector in zip(todo, vectors, strict=True):
+    for (a, question), vector in zip(chosen, vectors, strict=True):
         ranks = np.zeros(len(passages))
         for scores in (dense @ vector, np.array(lexical.scores(question.question))):
             ranks += 1 / (60 + np.argsort(np.argsort(-scores)))
