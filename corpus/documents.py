@@ -90,22 +90,25 @@ def _marked_encoding(data: bytes) -> str | None:
     return "utf-16-be" if data[::2].count(0) > len(data) * LATIN_NULS else None
 
 
+def _decoded(data: bytes, encoding: str) -> str | None:
+    """Return the text of `data` in an encoding that is only tried; None where it is not that."""
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
 def _unmarked_utf16(data: bytes) -> str | None:
     """Return the text of UTF-16 in another script, told by the NUL bytes of its spaces.
 
     None when it is not: Latin text that holds a few NUL bytes would decode as well, as Chinese.
     """
-    if not any(byte < 0x20 and byte not in b"\0\t\n\r\f" for byte in data):
-        try:
-            data.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-        else:
-            return None
+    controls = any(byte < 0x20 and byte not in b"\0\t\n\r\f" for byte in data)
+    if not controls and _decoded(data, "utf-8") is not None:
+        return None
     order = "le" if data[1::2].count(0) >= data[::2].count(0) else "be"
-    try:
-        text = data.decode(f"utf-16-{order}")
-    except UnicodeDecodeError:
+    text = _decoded(data, f"utf-16-{order}")
+    if text is None:
         return None
     strange = any(unicodedata.category(c) in ("Cc", "Cn", "Co") and not c.isspace() for c in text)
     return None if strange else text

