@@ -27,13 +27,13 @@ class Settings:
     database_url: str = ""
 
     def __post_init__(self) -> None:
-        later = {"chroma_url": self.chroma_url, "database_url": self.database_url}
-        for name, value in later.items():
-            if value:
-                raise SettingsError(f"FOOTNOTE_{name.upper()}={value!r} is not supported yet")
-        if self.answerer != "extractive":
+        if self.chroma_url:
+            raise SettingsError(f"FOOTNOTE_CHROMA_URL={self.chroma_url!r} is not supported yet")
+        provider, _, model = self.answerer.partition(":")
+        if self.answerer != "extractive" and not (provider and model):
             raise SettingsError(
-                f"answerer {self.answerer!r} is not known; 'extractive' is the one there is"
+                f"answerer {self.answerer!r} is not known: 'extractive', 'PROVIDER:MODEL' such as "
+                "'openai:gpt-4o-mini', or 'local:PATH.gguf'"
             )
 
 

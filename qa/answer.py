@@ -26,7 +26,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, and the conversation it follows.
+    """What is asked, the conversation it follows, and the only documents to look in, if named.
 
     Raises:
         QuestionError: it holds no letter or digit, or more than MAX_QUESTION characters.
@@ -35,6 +35,7 @@ class Question:
     text: str
     id: str = "1"
     history: tuple[Turn, ...] = ()
+    docs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not any(c.isalnum() for c in self.text):
@@ -115,7 +116,9 @@ class Answer:
     """The result for one question.
 
     `confidence` is the probability that the documents answer it; `tokens` are those of `answer` as
-    chat models count them.
+    chat models count them. `fallback` says why the extractive answerer stood in for a chat model,
+    and `written` is what that had written; `stopped` marks an answer that a person cut short;
+    `cost` is in US dollars, where the provider tells.
     """
 
     id: str
@@ -134,6 +137,11 @@ class Answer:
     candidates: tuple[Candidate, ...] = ()
     suggestions: tuple[str, ...] = ()
     tokens: int = 0
+    fallback: str | None = None
+    written: tuple[Statement, ...] = ()
+    stopped: bool = False
+    cost: float | None = None
+    prompt_version: str | None = None
 
     def __post_init__(self) -> None:
         numbers = [c.n for c in self.citations]

@@ -123,7 +123,10 @@ def test_interrupting_a_process(folder: Path, after: float) -> None:
     time.sleep(after)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=120)
-    assert (process.returncode, out) == (130, "")
+    # A shell calls both 130. Python ends by the signal itself when that fell into code run by
+    # `exec`, as dataclasses do while a library loads, or came before it was set up.
+    assert process.returncode in (130, -signal.SIGINT)
+    assert out == ""
     assert "Traceback" not in err
 
 
