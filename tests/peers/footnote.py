@@ -1,0 +1,69 @@
+"""Footnote: the whole extractive answer, where the others give passages."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+import numpy as np
+from common import K, Search, run
+
+from corpus.documents import Corpus, Document
+from index.build import build_index, index_folder
+from index.embedder import MINILM, Vectors, load_embedder
+from index.settings import Settings
+from qa.answer import Question
+from qa.pipeline import build_pipeline
+
+NAME = "peers"
+KEPT = "passages.json"
+
+
+class Given:
+    """The real embedder but for texts whose vectors are given; any sentence has some of those."""
+
+    def __init__(self, folder: Path, texts: list[str], vectors: Any) -> None:
+        real = load_embedder(MINILM, folder / "models")
+        self.name, self.dimension, self.max_tokens = real.name, real.dimension, real.max_tokens
+        self.count = real.count
+        self._known = dict(zip(texts, vectors, strict=True))
+        self._vectors = vectors
+
+    def embed(self, texts: Any) -> Vectors:
+        some = self._vectors
+        found = [self._known.get(text, some[hash(text) % len(some)]) for text in texts]
+        return np.asarray(found, dtype=np.float32)
+
+
+def _corpus(texts: list[str]) -> Corpus:
+    return Corpus(tuple(Document(str(i), "", text) for i, text in enumerate(texts)))
+
+
+def prepare(folder: Path) -> None:
+    """Export the embedding model, which happens once on a machine."""
+    load_embedder(MINILM, folder / "models").count("")
+
+
+def build(folder: Path, texts: list[str], vectors: Any) -> None:
+    if vectors is None:
+        build_pipeline(Settings(home=folder), _corpus(texts), name=NAME).index.close()
+    else:
+        embedder = Given(folder, texts, vectors)
+        build_index(_corpus(texts), index_folder(folder, NAME, embedder), embedder)
+    (folder / KEPT).write_text(json.dumps(texts), encoding="utf-8")
+
+
+def load(folder: Path) -> Search:
+    texts = json.loads((folder / KEPT).read_text(encoding="utf-8"))
+    pipeline = build_pipeline(Settings(home=folder), _corpus(texts), name=NAME)
+
+    def search(question: str) -> list[int]:
+        answer = pipeline.invoke(Question(question))
+        return list(dict.fromkeys(int(found.passage.doc) for found in answer.passages))[:K]
+
+    return search
+
+
+run(build, load, prepare)
