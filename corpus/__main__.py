@@ -22,6 +22,8 @@ def main() -> int:
     files = {file for file in siblings if file == path or file.is_file()}
     doc = name_documents(path.parent, files)[path]
     document = read_document(path, doc, read_sources(path.parent).get(doc))
+    for warning in document.warnings:
+        print(f"{str(path)!r}: {warning}", file=sys.stderr)
     if arguments.json:
         fields = ("doc", "title", "text", "pages")
         print(json.dumps({name: getattr(document, name) for name in fields}))

@@ -1,37 +1,31 @@
 """Documents: reading a folder of texts, with what is known of each source."""
 
-import codecs
 import hashlib
 import os
 import stat
 import tomllib
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.errors import FootnoteError
+from pathspec import GitIgnoreSpec
+
+from corpus.apart import ApartReader
+from corpus.encodings import decode as decode
+from corpus.encodings import decode_any
+from corpus.encodings import is_whole as is_whole
+from corpus.errors import CorpusError as CorpusError
+from corpus.readers import READERS, READERS_VERSION, read_plain
 
 SHIPPED = Path(__file__).parent / "documents"
 SOURCES_FILE = "sources.toml"
-SUFFIXES = (".txt", ".md")
+MARKDOWN = (".md", ".markdown")
+PLAIN = (".txt", ".text", ".rst", *MARKDOWN)
+SUFFIXES = (*PLAIN, *READERS)
+IGNORE_FILE = ".footnoteignore"
 MAX_BYTES = 50_000_000
 TITLE_LENGTH = 120
-LATIN_NULS = 0.2  # of all bytes; UTF-16 of Latin letters has 0.5
-
-
-class CorpusError(FootnoteError):
-    """A document or folder that cannot be read; the message says what to do."""
-
-
-def is_whole(text: str) -> bool:
-    """Tell whether a text can be written as UTF-8: JSON and file names can hold half pairs."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +33,8 @@ class Document:
     """One source text.
 
     `doc` is its path below the folder with `/`, without the file's ending. Offsets everywhere
-    count characters of `text`. `pages` are `(start, end)` offsets, or None for unpaged formats.
+    count characters of `text`. `pages` are `(start, end)` offsets, or None for unpaged formats;
+    slides and sheets are pages.
     """
 
     doc: str
@@ -50,6 +45,7 @@ class Document:
     rights: str = ""
     markdown: bool = False
     pages: tuple[tuple[int, int], ...] | None = None
+    warnings: tuple[str, ...] = ()  # what was not read, and what is a guess; no part of the index
 
     def __post_init__(self) -> None:
         for value in (self.doc, self.title, self.text):
@@ -81,59 +77,6 @@ class Corpus:
     problems: tuple[str, ...] = ()
 
 
-def _marked_encoding(data: bytes) -> str | None:
-    """Return the UTF-16 that a byte-order mark, or a NUL byte in every Latin letter, tells of."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    if data[1::2].count(0) > len(data) * LATIN_NULS:
-        return "utf-16-le"
-    return "utf-16-be" if data[::2].count(0) > len(data) * LATIN_NULS else None
-
-
-def _decoded(data: bytes, encoding: str) -> str | None:
-    """Return the text of `data` in an encoding that is only tried; None where it is not that."""
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        return None
-
-
-def _unmarked_utf16(data: bytes) -> str | None:
-    """Return the text of UTF-16 in another script, told by the NUL bytes of its spaces.
-
-    None when it is not: Latin text that holds a few NUL bytes would decode as well, as Chinese.
-    """
-    controls = any(byte < 0x20 and byte not in b"\0\t\n\r\f" for byte in data)
-    if not controls and _decoded(data, "utf-8") is not None:
-        return None
-    order = "le" if data[1::2].count(0) >= data[::2].count(0) else "be"
-    text = _decoded(data, f"utf-16-{order}")
-    if text is None:
-        return None
-    strange = any(unicodedata.category(c) in ("Cc", "Cn", "Co") and not c.isspace() for c in text)
-    return None if strange else text
-
-
-def decode(data: bytes) -> str:
-    """Return the text of `data`: UTF-8 or UTF-16, its byte-order mark dropped, all else kept.
-
-    Raises:
-        CorpusError: the bytes are neither, or hold NUL characters, or nothing but spaces.
-    """
-    encoding = _marked_encoding(data) or "utf-8-sig"
-    text = _unmarked_utf16(data) if encoding == "utf-8-sig" and b"\0" in data else None
-    try:
-        text = text if text is not None else data.decode(encoding)
-    except UnicodeDecodeError as error:
-        name = encoding.removesuffix("-sig").upper()
-        raise CorpusError(f"is not {name} text (byte {error.start}); save it as UTF-8") from error
-    if "\0" in text:
-        raise CorpusError("holds NUL characters, so it is no text; save it as UTF-8 text")
-    if not text.strip():
-        raise CorpusError("holds no text; write some, or leave it out of the folder")
-    return text
-
-
 def guess_title(text: str, markdown: bool, stem: str) -> str:
     """Return a title for a text without one: its first short line, else its file's stem."""
     first = next(line.strip() for line in text.splitlines() if line.strip())
@@ -143,38 +86,58 @@ def guess_title(text: str, markdown: bool, stem: str) -> str:
     return first if alone else stem.replace("_", " ").replace("-", " ")
 
 
-def read_document(path: Path, doc: str, source: Mapping[str, str] | None = None) -> Document:
-    """Read one file.
+def _cannot_read(path: Path, error: OSError) -> CorpusError:
+    return CorpusError(
+        f"{str(path)!r} cannot be read: {error.strerror}; "
+        "make it readable or leave it out of the folder"
+    )
+
+
+def read_document(
+    path: Path,
+    doc: str,
+    source: Mapping[str, str] | None = None,
+    reader: ApartReader | None = None,
+) -> Document:
+    """Read one file; what is no plain text is read by `reader`, or by one of its own.
 
     Raises:
         CorpusError: it cannot be opened or holds no readable text.
     """
-    if path.suffix.lower() not in SUFFIXES:
-        raise CorpusError(f"{str(path)!r}: only {' and '.join(SUFFIXES)} files can be read")
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise CorpusError(f"{str(path)!r}: only {' '.join(SUFFIXES)} files can be read")
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise CorpusError("is not a regular file; leave it out of the folder")
         if status.st_size > MAX_BYTES:
             raise CorpusError(f"is larger than {MAX_BYTES:,} bytes; split it")
-        text = decode(path.read_bytes())
+        if suffix in PLAIN:
+            content = read_plain(path)
+        elif reader:
+            content = reader.read(path)
+        else:
+            with ApartReader() as reader:
+                content = reader.read(path)
     except OSError as error:
-        raise CorpusError(
-            f"{str(path)!r} cannot be read: {error.strerror}; "
-            "make it readable or leave it out of the folder"
-        ) from error
+        raise _cannot_read(path, error) from error
     except CorpusError as error:
         raise CorpusError(f"{str(path)!r} {error}") from error
     source = source or {}
-    markdown = path.suffix.lower() == ".md"
+    markdown = suffix not in PLAIN or suffix in MARKDOWN
     return Document(
         doc=doc,
-        title=source.get("title") or guess_title(text, markdown, path.stem),
-        text=text,
+        title=source.get("title")
+        or content.title
+        or guess_title(content.text, markdown, path.stem),
+        text=content.text,
         publisher=source.get("publisher", ""),
         date=source.get("date", ""),
         rights=source.get("rights", ""),
         markdown=markdown,
+        pages=content.pages,
+        warnings=content.warnings,
     )
 
 
@@ -197,17 +160,32 @@ def read_sources(folder: Path) -> dict[str, dict[str, str]]:
     return tables
 
 
+def _ignored(folder: Path) -> GitIgnoreSpec:
+    """Return the patterns of the folder's ignore file, which has the syntax of `.gitignore`.
+
+    Raises:
+        CorpusError: the file cannot be read, or a line is no pattern.
+    """
+    path = folder / IGNORE_FILE
+    try:
+        lines = decode_any(path.read_bytes())[0].splitlines() if path.is_file() else []
+        return GitIgnoreSpec.from_lines(lines)
+    except (OSError, CorpusError, ValueError) as error:
+        raise CorpusError(f"{str(path)!r} cannot be used: {error}") from error
+
+
 def find_files(folder: Path) -> tuple[list[Path], list[str]]:
     """Return the readable kinds of files below `folder`, sorted, and a line for each left out.
 
-    Hidden files and folders are passed over in silence.
+    Hidden files and folders, and those of the ignore file, are passed over in silence.
 
     Raises:
-        CorpusError: `folder` is not a folder.
+        CorpusError: `folder` is not a folder, or its ignore file cannot be used.
     """
     if not folder.is_dir():
         raise CorpusError(f"{str(folder)!r} is not a folder; name the folder of your documents")
     root = os.path.realpath(folder)
+    ignored = _ignored(folder)
     files: list[Path] = []
     problems: list[str] = []
 
@@ -215,10 +193,17 @@ def find_files(folder: Path) -> tuple[list[Path], list[str]]:
         problems.append(f"{str(error.filename)!r} cannot be listed: {error.strerror}")
 
     for parent, folders, names in os.walk(folder, onerror=refuse):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        below = Path(parent).relative_to(folder)
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".") and not ignored.match_file(f"{below / name}/")
+        ]
         for name in names:
             path = Path(parent, name)
             if name.startswith(".") or path.suffix.lower() not in SUFFIXES:
+                continue
+            if ignored.match_file(below / name):
                 continue
             if not is_whole(str(path.relative_to(folder))):
                 problems.append(f"{str(path)!r} has a name that is not UTF-8; rename it")
@@ -239,11 +224,35 @@ def name_documents(folder: Path, files: Iterable[Path]) -> dict[Path, str]:
     return names
 
 
-def load_documents(folder: Path) -> Corpus:
-    """Read every document below `folder`; one that cannot be read becomes a problem line.
+@dataclass(frozen=True, slots=True)
+class File:
+    """A readable kind of file in a folder: the document it will be, and what is known of it."""
+
+    path: Path
+    doc: str
+    source: Mapping[str, str]
+
+    def digest(self) -> str:
+        """Return a hash of all that the document is made of; costs no parsing.
+
+        Raises:
+            CorpusError: the file cannot be opened.
+        """
+        known = (READERS_VERSION, self.path.name, self.doc, sorted(self.source.items()))
+        hashed = hashlib.sha256(repr(known).encode("utf-8", "surrogatepass"))
+        try:
+            if stat.S_ISREG(self.path.stat().st_mode) and self.path.stat().st_size <= MAX_BYTES:
+                hashed.update(self.path.read_bytes())
+        except OSError as error:
+            raise _cannot_read(self.path, error) from error
+        return hashed.hexdigest()
+
+
+def list_documents(folder: Path) -> tuple[tuple[File, ...], tuple[str, ...]]:
+    """Return the documents to read below `folder`, and a line for each file that is left out.
 
     Raises:
-        CorpusError: there is no such folder, or it holds no readable document.
+        CorpusError: `folder` is not a folder.
     """
     files, problems = find_files(folder)
     sources: dict[str, dict[str, str]] = {}
@@ -251,13 +260,32 @@ def load_documents(folder: Path) -> Corpus:
         sources = read_sources(folder)
     except CorpusError as error:
         problems.append(str(error))
-    documents: list[Document] = []
-    for path, doc in name_documents(folder, files).items():
-        try:
-            documents.append(read_document(path, doc, sources.get(doc)))
-        except CorpusError as error:
-            problems.append(str(error))
+    named = name_documents(folder, files)
+    found = (File(path, doc, sources.get(doc, {})) for path, doc in named.items())
+    return tuple(found), tuple(problems)
+
+
+def iter_documents(files: Iterable[File]) -> Generator[Document | CorpusError, None, None]:
+    """Yield the document of each file, one at a time, or the problem with it."""
+    with ApartReader() as reader:
+        for file in files:
+            try:
+                yield read_document(file.path, file.doc, file.source, reader)
+            except CorpusError as error:
+                yield error
+
+
+def load_documents(folder: Path) -> Corpus:
+    """Read every document below `folder`; one that cannot be read becomes a problem line.
+
+    Raises:
+        CorpusError: there is no such folder, or it holds no readable document.
+    """
+    files, left_out = list_documents(folder)
+    read = list(iter_documents(files))
+    documents = tuple(item for item in read if isinstance(item, Document))
+    problems = (*left_out, *(str(item) for item in read if isinstance(item, CorpusError)))
     if not documents:
-        why = "; ".join(problems) or f"put {' or '.join(SUFFIXES)} files there"
+        why = "; ".join(problems) or f"put files of these kinds there: {' '.join(SUFFIXES)}"
         raise CorpusError(f"{str(folder)!r} holds no readable document: {why}")
-    return Corpus(tuple(documents), tuple(problems))
+    return Corpus(documents, problems)

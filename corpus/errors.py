@@ -7,10 +7,16 @@ FootnoteError
 ├── SettingsError    a setting that is unknown or cannot be used
 ├── ReaderError      a reader model that cannot be used
 ├── QuestionError    a question or questions file that cannot be used
+├── ChatModelError   a chat model that cannot be used
 ├── EvaluationError  an evaluation that cannot be run as asked
+├── HistoryError     a database of conversations that cannot be used
 └── OpeningError     documents that the page cannot open
 """
 
 
 class FootnoteError(Exception):
     """Something a person can mend; the message says what happened and what to do."""
+
+
+class CorpusError(FootnoteError):
+    """A document or folder that cannot be read; the message says what to do."""

@@ -14,10 +14,11 @@ from sentencex import get_sentence_boundaries
 
 from corpus.documents import Document
 
-SPLITTER_VERSION = 3  # raise it when the same document would be split otherwise
+SPLITTER_VERSION = 4  # raise it when the same document would be split otherwise
 MAX_SENTENCE = 500  # characters; what is longer is split at clauses, so that it can be cited
 MAX_HEADING = 120  # characters
 LONGEST_TOKEN = 16  # characters; a model reads a longer run without spaces as one unknown token
+MAX_COLUMNS = 200  # characters of a table's header in the section of its further passages
 MIN_PASSAGE = 48  # tokens; shorter paragraphs are joined with the next of their section
 
 _TERMINAL = (".", "!", "?", "。", "！", "？", "…", ";", ":", ",")
@@ -28,6 +29,7 @@ _ENUMERATOR = re.compile(r"\s*\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]\s*")
 _ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t#]*$")
 _SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _CLAUSE_ENDS = tuple(re.compile(mark) for mark in (r";\s+", r",\s+", r"\s+"))
+_DELIMITER = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
 
 
@@ -44,7 +46,8 @@ class Sentence:
 class Passage:
     """A span of one document: the unit that is embedded, retrieved and cited.
 
-    `section` is the heading it stands under (path of headings in Markdown), "" without one.
+    `section` is the heading it stands under (path of headings in Markdown), "" without one. The
+    rows of a table that stand in another passage than its header have that at the path's end.
     """
 
     doc: str
@@ -69,6 +72,8 @@ class _Paragraph:
     start: int
     end: int
     level: int = 0  # of a heading, 1 is the highest; 0 is no heading
+    columns: str = ""  # the header of the Markdown table that this is a row of
+    names: bool = False  # it is such a header itself
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:
@@ -86,9 +91,9 @@ def _is_hard_wrapped(lines: list[str]) -> bool:
     return open_ends >= 0.6 * len(body)
 
 
-def _blocks(text: str) -> Iterator[list[tuple[int, int]]]:
-    """Yield runs of non-blank lines as spans; lone headings come apart by their own rules."""
-    block: list[tuple[int, int]] = []
+def _blocks(text: str) -> Iterator[list[tuple[int, int, int]]]:
+    """Yield runs of non-blank lines as (start, end, indent); headings come apart by their rules."""
+    block: list[tuple[int, int, int]] = []
     previous = 0
     for match in _LINE.finditer(text):
         start, end = _strip(text, match.start(), match.end())
@@ -98,41 +103,81 @@ def _blocks(text: str) -> Iterator[list[tuple[int, int]]]:
         if block and (len(between.strip(" \t")) > 1 or "\x0c" in between):
             yield block
             block = []
-        block.append((start, end))
+        block.append((start, end, len(text[match.start() : start].expandtabs(4))))
         previous = match.end()
     if block:
         yield block
 
 
 def _paragraphs(document: Document) -> list[_Paragraph]:
-    """Return the paragraphs and heading lines of a document, in order."""
-    text = document.text
+    """Return the paragraphs, heading lines and table rows of a document, in order."""
     found: list[_Paragraph] = []
     fenced = False
-    for block in _blocks(text):
-        lines = [text[start:end] for start, end in block]
-        wrapped = _is_hard_wrapped(lines)
-        current: _Paragraph | None = None
-        for (start, end), line in zip(block, lines, strict=True):
-            fence = document.markdown and bool(_FENCE.match(line))
-            fenced ^= fence
-            atx = _ATX.match(line) if document.markdown and not fenced else None
-            setext = _SETEXT.match(line) if document.markdown and not fenced else None
-            if atx:
-                found.append(_Paragraph(start, end, level=len(atx[1])))
-                current = None
-            elif setext and current and found and "\n" not in text[current.start : current.end]:
-                found[-1].end = end
-                found[-1].level = 1 if setext[1].startswith("=") else 2
-                current = None
-            elif current and wrapped and not _ITEM.match(line):
-                current.end = end
-            else:
-                current = _Paragraph(start, end)
-                found.append(current)
+    for block in _blocks(document.text):
+        fenced = _read_block(document, block, fenced, found)
     if not document.markdown:
-        _mark_plain_headings(text, found)
+        _mark_plain_headings(document.text, found)
     return found
+
+
+def _read_block(
+    document: Document, block: list[tuple[int, int, int]], fenced: bool, found: list[_Paragraph]
+) -> bool:
+    """Add the paragraphs of a block of lines; return whether it ends inside fenced code."""
+    lines = [document.text[start:end] for start, end, _ in block]
+    wrapped = document.markdown or _is_hard_wrapped(lines)
+    current: _Paragraph | None = None
+    above = ""
+    margin = -1  # the indent of the list item that `current` is; -1: it is none
+    for (start, end, indent), line in zip(block, lines, strict=True):
+        signs = document.markdown and indent < 4
+        fence = signs and bool(_FENCE.match(line))
+        fenced ^= fence
+        mark = _mark(line, current, above) if signs and not fenced else ""
+        if mark == "atx":
+            found.append(_Paragraph(start, end, level=len(line) - len(line.lstrip("#"))))
+            current = None
+        elif current and mark == "setext":
+            current.end, current.level = end, 1 if line.startswith("=") else 2
+            current = None
+        elif current and mark == "header":
+            current.end, current.names, current.columns = end, True, _column_names(above)
+        elif (
+            current
+            and not (mark or fence or fenced or current.columns or _ITEM.match(line))
+            and (wrapped or margin >= 0 and (indent > margin or _goes_on(above, line)))
+        ):
+            current.end = end
+        else:
+            current = _Paragraph(start, end, columns=current.columns if current and mark else "")
+            found.append(current)
+            margin = indent if _ITEM.match(line) else -1
+        above = line
+    return fenced
+
+
+def _mark(line: str, current: _Paragraph | None, above: str) -> str:
+    """Return what the signs of Markdown make of a line: "atx", "setext", "header", "row" or ""."""
+    if _ATX.match(line):
+        return "atx"
+    if current is None:
+        return ""
+    alone = current.end - current.start == len(above)
+    if alone and "|" in line and "|" in above and _DELIMITER.fullmatch(line):
+        return "header"
+    if current.columns and "|" in line:
+        return "row"
+    return "setext" if alone and _SETEXT.match(line) else ""
+
+
+def _column_names(header: str) -> str:
+    """Return the cells of a Markdown table's header as one line."""
+    return " | ".join(cell.strip() for cell in header.strip(" |").split("|"))[:MAX_COLUMNS]
+
+
+def _goes_on(above: str, line: str) -> bool:
+    """Tell whether a line goes on with the sentence of the list item above."""
+    return line[0].islower() and not above.rstrip(_CLOSING).endswith(_TERMINAL)
 
 
 def _mark_plain_headings(text: str, paragraphs: list[_Paragraph]) -> None:
@@ -247,6 +292,7 @@ def split_document(
     passages: list[Passage] = []
     path: dict[int, str] = {}
     section = ""
+    columns: dict[int, str] = {}  # of the table whose row starts there
     group: list[Sentence] = []
     size = 0
 
@@ -257,36 +303,39 @@ def split_document(
         nonlocal group, size
         for part in _parts(text, group, tokens, budget):
             start, end = part[0].start, part[-1].end
-            passages.append(
-                Passage(document.doc, start, end, text[start:end], section, tuple(part))
-            )
+            under = " › ".join(filter(None, (section, columns.get(start))))
+            passages.append(Passage(document.doc, start, end, text[start:end], under, tuple(part)))
         group, size = [], 0
 
     for paragraph in _paragraphs(document):
-        if paragraph.level:
-            if any(not s.heading for s in group):
-                flush()
-            title = _heading_title(text[paragraph.start : paragraph.end], document.markdown)
-            new_section = _section_of(path, paragraph.level, title)
-            spans = list(_fit(text, paragraph.start, paragraph.end, tokens, budget))
-        else:
-            new_section = section
-            spans = [
-                piece
-                for span in _sentence_spans(text, paragraph.start, paragraph.end)
-                for piece in _fit(text, *span, tokens, budget)
-            ]
+        heads = bool(paragraph.level) or paragraph.names
+        spans = _spans(text, paragraph, tokens, budget)
         costs = [tokens(text[a:b]) for a, b in spans]
         total = sum(costs)
-        if any(not s.heading for s in group) and (size >= MIN_PASSAGE or size + total > budget):
+        full = size + total > budget or (size >= MIN_PASSAGE and not paragraph.columns)
+        if any(not s.heading for s in group) and (heads or full):
             flush()
-        section = new_section
+        if paragraph.level:
+            title = _heading_title(text[paragraph.start : paragraph.end], document.markdown)
+            section = _section_of(path, paragraph.level, title)
         share = ceil(total / ceil(total / budget)) if total else 0
         for (start, end), cost in zip(spans, costs, strict=True):
             over = size + cost > budget or (total + size > budget and size >= share)
             if over and any(not s.heading for s in group) or size + cost > budget:
                 flush()
-            group.append(Sentence(start, end, heading=bool(paragraph.level)))
+            if paragraph.columns and not paragraph.names:
+                columns[start] = paragraph.columns
+            group.append(Sentence(start, end, heading=heads))
             size += cost
     flush()
     return tuple(passages)
+
+
+def _spans(
+    text: str, paragraph: _Paragraph, tokens: Callable[[str], int], budget: int
+) -> list[tuple[int, int]]:
+    """Return the sentences of a paragraph, cut to the budget; a heading or row is one."""
+    whole = [(paragraph.start, paragraph.end)]
+    split = not (paragraph.level or paragraph.columns)
+    spans = _sentence_spans(text, *whole[0]) if split else whole
+    return [piece for span in spans for piece in _fit(text, *span, tokens, budget)]

@@ -13,9 +13,11 @@ from corpus.documents import (
     CorpusError,
     Document,
     decode,
+    list_documents,
     load_documents,
     read_sources,
 )
+from corpus.encodings import decode_any
 from tests.conftest import ROOT
 
 TEXT = st.text().filter(lambda text: "\0" not in text and text.strip("\ufeff").strip())
@@ -75,6 +77,34 @@ def test_what_is_no_text_is_refused(data: bytes, says: str) -> None:
     assert says in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Le café est à 5 €.", "cp1252"),
+        ("Экспорт вырос на 5 процентов. Импорт упал сильно.", "cp1251"),
+        ("Экспорт вырос на 5 процентов. Импорт упал сильно.", "koi8-r"),
+        ("Příliš žluťoučký kůň úpěl ďábelské ódy.", "cp1250"),
+        ("中国货物贸易进出口总值。第一，一个开放的市场。", "gb18030"),
+        ("日本の貿易は拡大した。輸出は増加した。", "shift_jis"),
+        ("日本の貿易は拡大した。輸出は増加した。", "euc-jp"),
+        ("한국의 무역은 증가했다. 수출이 늘었다.", "euc-kr"),
+        ("η εξαγωγή αυξήθηκε κατά 5 τοις εκατό", "iso8859-7"),
+    ],
+)
+def test_older_encodings_are_guessed_and_told(text: str, encoding: str) -> None:
+    read, guess = decode_any(text.encode(encoding))
+    assert read == text
+    assert guess
+    assert decode_any(text.encode(encoding), declared=encoding) == (text, None)
+    assert decode_any(text.encode()) == (text, None)
+
+
+def test_what_no_encoding_makes_a_text_is_refused() -> None:
+    with pytest.raises(CorpusError, match="not UTF-8 text"):
+        decode_any(bytes(range(1, 32)) * 9 + b"\xff\xfe\x81")
+    assert decode_any("é".encode("latin-1"), declared="no-such-code")[0] == "é"
+
+
 def test_half_characters_are_refused() -> None:
     with pytest.raises(CorpusError, match="half of a character"):
         Document("a", "A", "text \ud83d")
@@ -102,7 +132,7 @@ def write(folder: Path, **files: str) -> Path:
 
 
 def test_documents_are_named_by_their_path(tmp_path: Path) -> None:
-    write(tmp_path, b_txt="Two.", a__c_md="# One\n", _hidden_txt="No.", other_pdf="No.")
+    write(tmp_path, b_txt="Two.", a__c_md="# One\n", _hidden_txt="No.", other_exe="No.")
     assert docs(tmp_path) == ["a/c", "b"]
 
 
@@ -134,7 +164,7 @@ def test_titles(tmp_path: Path) -> None:
 def test_bad_files_among_good_ones_are_told_one_by_one(tmp_path: Path) -> None:
     outside = write(tmp_path / "outside", secret_txt="Secret.")
     folder = write(tmp_path / "in", good_txt="Good.", empty_txt="", spaces_md=" \n", nul_txt="a\0b")
-    (folder / "latin.txt").write_bytes(b"caf\xe9")
+    (folder / "latin.txt").write_bytes(b"\x01\xff")
     (folder / "folder.txt").mkdir()
     (folder / "gone.txt").symlink_to(folder / "nowhere.txt")
     (folder / "loop.txt").symlink_to(folder / "loop.txt")
@@ -148,6 +178,28 @@ def test_bad_files_among_good_ones_are_told_one_by_one(tmp_path: Path) -> None:
         assert len(lines) == 1, (name, corpus.problems)
         assert "\n" not in lines[0]
     assert len(corpus.problems) == 9
+
+
+def test_an_ignore_file_has_the_syntax_of_git(tmp_path: Path) -> None:
+    write(tmp_path, a_txt="One.", b_txt="Two.", c__d_txt="No.", e__f_txt="No.", e__g_txt="Five.")
+    (tmp_path / ".footnoteignore").write_text("# drafts\nb*\n/c/\ne/*\n!e/g.txt\n")
+    assert docs(tmp_path) == ["a", "e/g"]
+    (tmp_path / ".footnoteignore").write_bytes(b"\0")
+    with pytest.raises(CorpusError, match=r"footnoteignore' cannot be used"):
+        load_documents(tmp_path)
+
+
+def test_digests_of_files_tell_what_must_be_read_again(tmp_path: Path) -> None:
+    write(tmp_path, a_txt="One.", b_txt="One.")
+    (a, b), _ = list_documents(tmp_path)
+    assert a.digest() == list_documents(tmp_path)[0][0].digest() != b.digest()
+    write(tmp_path, sources_toml='[a]\ntitle="A"')
+    entitled = list_documents(tmp_path)[0][0].digest()
+    write(tmp_path, a_txt="Two.")
+    assert len({a.digest(), entitled, list_documents(tmp_path)[0][0].digest()}) == 3
+    (tmp_path / "a.txt").unlink()
+    with pytest.raises(CorpusError, match="cannot be read"):
+        a.digest()
 
 
 def test_a_link_within_the_folder_is_followed(tmp_path: Path) -> None:
@@ -176,7 +228,7 @@ def test_sources_give_title_and_origin(tmp_path: Path) -> None:
 def test_folders_without_a_readable_document(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match=r"is not a folder; name the folder"):
         load_documents(tmp_path / "none")
-    with pytest.raises(CorpusError, match=r"put \.txt or \.md files there"):
+    with pytest.raises(CorpusError, match=r"put files of these kinds there: \.txt .* \.pdf"):
         load_documents(tmp_path)
     write(tmp_path, a_txt="")
     with pytest.raises(CorpusError, match=r"a\.txt' holds no text"):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from corpus.documents import SHIPPED
 from tests.conftest import Run
+from tests.format_files import MAKERS
 
 
 def test_show_prints_the_text_that_offsets_refer_to(run: Run, tmp_path: Path) -> None:
@@ -28,10 +29,25 @@ def test_show_names_a_document_as_answers_do(run: Run, tmp_path: Path) -> None:
     assert json.loads(ran.out)["doc"] == "a.md"
 
 
+def test_show_gives_the_pages_of_a_slide_show(run: Run, tmp_path: Path) -> None:
+    MAKERS["pptx"](tmp_path / "a.pptx")
+    shown = json.loads(run("corpus", "show", tmp_path / "a.pptx", "--json").out)
+    first, second, third = shown["pages"]
+    assert "Weather" in shown["text"][slice(*third)]
+    assert (first[0], first[1], third[1]) == (0, second[0], len(shown["text"]))
+
+
+def test_show_warns_of_a_guess(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "latin.txt").write_bytes(b"caf\xe9 au lait")
+    ran = run("corpus", "show", tmp_path / "latin.txt")
+    assert (ran.status, ran.out) == (0, "café au lait")
+    assert "read as cp1252, a guess" in ran.err
+
+
 def test_show_refuses_with_status_2(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "latin.txt").write_bytes(b"caf\xe9")
+    (tmp_path / "bytes.txt").write_bytes(b"\x01\xff")
     (tmp_path / "x.txt").mkdir()
-    for name in ("none.txt", "latin.txt", "x.txt", "a.pdf", ".", "no\nname.txt"):
+    for name in ("none.txt", "bytes.txt", "x.txt", "a.pdf", ".", "no\nname.txt"):
         ran = run("corpus", "show", tmp_path / name)
         assert (ran.status, ran.out) == (2, ""), name
         assert len(ran.err.strip().splitlines()) == 1

@@ -14,7 +14,8 @@ BUDGET = 60
 PIECES = st.sampled_from(
     ["The export of cars rose by 5.03 percent. ", "# Heading\n", "Title\n===\n", "Title\n---\n",
      "\n\n", "\r\n", "\x85", "\u2028", "\x0c", "\x1c", "\x00", "```\n", "- item\n", "1. ", "(a) ",
-     "| a | b |\n", "\t", "\u200b", "\ufeff", "e\u0301", "👩\u200d🚀", "中国的贸易。", "한국어",
+     "| a | b |\n", "|---|---|\n", "\t", "\u200b", "\ufeff", "e\u0301",
+     "👩\u200d🚀", "中国的贸易。", "한국어",
      "x" * 120, "a;b; ", "“Quoted.” ", "U.S. ", "؟ ", "\u202e", " " * 300, "word " * 90]
 )  # fmt: skip
 UNICODE = st.text(max_size=400) | st.lists(PIECES | st.text(max_size=8), max_size=25).map("".join)
@@ -134,6 +135,57 @@ def test_list_items_are_sentences() -> None:
     ]  # fmt: skip
 
 
+def test_lines_that_go_on_are_one_sentence() -> None:
+    text = """Exports grew by 5 percent in
+the first half.
+
+1. Imports fell in the first
+   half of the year.
+2. Ports grew
+- in the north and
+in the south
+"""
+    assert sentences(text, markdown=True) == [
+        "Exports grew by 5 percent in\nthe first half.",
+        "1. Imports fell in the first\n   half of the year.",
+        "2. Ports grew",
+        "- in the north and\nin the south",
+    ]
+    assert sentences(text)[-3:] == sentences(text, markdown=True)[-3:]
+
+
+TABLE = "| Port | Ships |\n|:-----|------:|\n" + "".join(
+    f"| St. Olav no. {number} | {number * 7} |\n" for number in range(12)
+)
+
+
+def test_rows_of_a_table_keep_their_header() -> None:
+    document = Document(
+        "a", "A", f"# Ports\n\nAn introduction.\n\n{TABLE}\nThe end.", markdown=True
+    )
+    passages = split_document(document, count_words, 60)
+    check(document, passages)
+    rows = {passage.quote(s): passage for passage in passages for s in passage.sentences}
+    for number in range(12):
+        passage = rows[f"| St. Olav no. {number} | {number * 7} |"]
+        named = passage.text.startswith("| Port | Ships |\n|:-----|------:|\n")
+        assert passage.section == ("Ports" if named else "Ports › Port | Ships")
+    headers = [s for passage in passages for s in passage.sentences if s.heading]
+    assert len(headers) == 2
+    assert rows["The end."].section.startswith("Ports")
+
+
+def test_a_table_that_fits_is_one_passage() -> None:
+    document = Document("a", "A", f"An introduction.\n\n{TABLE}", markdown=True)
+    assert [len(p.sentences) for p in split_document(document, count_words, 200)] == [1, 13]
+
+
+def test_lines_of_pipes_without_a_rule_are_no_table() -> None:
+    document = Document("a", "A", "| a | b |\n| c | d |\n\n---|---\n", markdown=True)
+    [passage] = split_document(document, count_words, 200)
+    assert not any(s.heading for s in passage.sentences)
+
+
 def sections(text: str, markdown: bool = True) -> dict[str, str]:
     document = Document("a", "A", text, markdown=markdown)
     return {p.text: p.section for p in split_document(document, count_words, 30)}
@@ -145,9 +197,8 @@ def test_markdown_headings_are_a_path() -> None:
 
 
 def test_headings_in_code_are_none() -> None:
-    found = split_document(
-        Document("a", "A", "```\n# not a heading\n```\n", markdown=True), count_words, 30
-    )
+    text = "```\n# not a heading\n```\n\n    # nor this\n"
+    found = split_document(Document("a", "A", text, markdown=True), count_words, 30)
     assert not any(s.heading for p in found for s in p.sentences)
 
 
@@ -169,11 +220,21 @@ def test_a_run_without_spaces_is_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["x", "word ", "a; ", "One sentence of a few words. ", "line\n", "a\x85"]
+    "line",
+    [
+        "x",
+        "word ",
+        "a; ",
+        "One sentence of a few words. ",
+        "line\n",
+        "a\x85",
+        "|a|b|\n|-|-|\n",
+        "- a\n b ",
+    ],
 )
 def test_splitting_is_linear(line: str) -> None:
     def seconds(size: int) -> float:
-        document = Document("a", "A", (line * size)[:size])
+        document = Document("a", "A", (line * size)[:size], markdown=line[0] in "|-")
         started = process_time()
         split_document(document, count_words, BUDGET)
         return process_time() - started
