@@ -1,0 +1,104 @@
+"""Fitting what tells whether a statement's wording is that of the passage it cites.
+
+    python -m qa.fit_verification DATA_DIR
+
+reads public question sets and writes qa/verification.json. Each question with its answer is taken
+for a statement in other words than its passage: it is true of that passage, and not of the most
+similar other one of the same article. With and without an embedder.
+"""
+
+import argparse
+import json
+import random
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embedder import Vectors, load_embedder
+from index.lexical import terms
+from index.settings import read_settings
+from qa.verification import FILE, SIGNALS, Source, Verifier
+
+SETS = ("xquad-en-dev.json", "squad2-part-dev.json")
+STATEMENTS = 600  # drawn of each set
+FALSE_FLAGS = 0.01  # share of the true ones, below the threshold
+SEED = 3
+_ASKED = re.compile(
+    r"^.*?\b(?:(?:what|which) (?:type|kind|sort|year|percentage) of|how (?:many|much|long|far|old)|"
+    r"what|which|who(?:m|se)?|when|where|why|how)\b(?: (?:is|are|was|were|did|does|do))?",
+    re.IGNORECASE,
+)
+
+
+def read_statements(path: Path, draw: random.Random) -> Iterator[tuple[str, str, str]]:
+    """Yield (statement, its passage, a similar one) of a SQuAD file."""
+    found = []
+    for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
+        texts = [paragraph["context"] for paragraph in article["paragraphs"]]
+        held = [set(terms(text)) for text in texts]
+        for at, paragraph in enumerate(article["paragraphs"]):
+            for asked in paragraph["qas"]:
+                if asked.get("is_impossible") or len(texts) < 2:
+                    continue
+                said = _ASKED.sub(asked["answers"][0]["text"], asked["question"].rstrip("? "))
+                wanted = set(terms(said))
+                others = [i for i in range(len(texts)) if i != at]
+                near = max(others, key=lambda i: len(wanted & held[i]))
+                found.append((said, texts[at], texts[near]))
+    yield from draw.sample(found, min(STATEMENTS, len(found)))
+
+
+def fit(
+    cases: Sequence[tuple[str, str, str]], embed: Callable[[Sequence[str]], Vectors] | None
+) -> dict[str, Any]:
+    """Return weights of a logistic model of the signals, its intercept and the threshold."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import StandardScaler
+
+    verifier = Verifier(embed)
+    rows: list[NDArray[np.float32]] = []
+    for said, own, other in cases:
+        rows += [verifier.signals_of(said, [Source("", text)]) for text in (own, other)]
+    values, right = np.array(rows, dtype=float), np.tile([True, False], len(cases))
+    scaler = StandardScaler().fit(values)
+    model = LogisticRegression().fit(scaler.transform(values), right)
+    weights = model.coef_[0] / scaler.scale_
+    intercept = float(model.intercept_[0] - weights @ scaler.mean_)
+    chances = 1 / (1 + np.exp(-(values @ weights + intercept)))
+    threshold = float(np.quantile(chances[right], FALSE_FLAGS))
+    return {
+        "weights": {n: round(float(w), 4) for n, w in zip(SIGNALS, weights, strict=True)},
+        "intercept": round(intercept, 4),
+        "threshold": round(threshold, 4),
+        "others_flagged": round(float((chances[~right] < threshold).mean()), 4),
+    }
+
+
+def main() -> int:
+    """Run the command line and return its exit status."""
+    parser = argparse.ArgumentParser(prog="python -m qa.fit_verification", description=__doc__)
+    parser.add_argument("data", type=Path, help="the folder of the public question sets")
+    data: Path = parser.parse_args().data
+    draw = random.Random(SEED)
+    cases = [case for name in SETS for case in read_statements(data / name, draw)]
+    settings = read_settings()
+    embedder = load_embedder(settings.embedder, settings.home / "models")
+    made = {
+        "command": "python -m qa.fit_verification DATA_DIR",
+        "sets": SETS,
+        "statements": len(cases),
+        "false_flags": FALSE_FLAGS,
+        "seed": SEED,
+    }
+    result = {"made": made, "none": fit(cases, None), "embedder": fit(cases, embedder.embed)}
+    FILE.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

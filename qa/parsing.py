@@ -1,0 +1,371 @@
+"""Sentences as words in their places, with figures and names: what verification compares."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from math import sqrt
+
+import tiktoken
+from sentencex import get_sentence_boundaries
+
+from corpus.tokens import ENCODING
+from index.lexical import STOPWORDS, stem
+from qa.polarity import Superlative, denials_of, quantifiers_of, superlatives_of
+from qa.quantities import Quantity, quantities_of
+
+LOCAL = 2.0  # words away at which one weighs half
+FAR = 0.03  # weight of words anywhere in the same sentence
+BEFORE = 0.2  # weight of the words of the sentence before
+BEARING = 3  # sentences that can bear one statement together
+NEW = 0.12  # share of a statement's words that a further sentence must add
+PAUSE = 3  # words that a comma counts for
+BREAK = 8  # words that a semicolon or "while" counts for
+LATER = 1.5  # how much farther the words behind a figure or name are than those before
+_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,]\d+)*|[,;:()—–]")
+_BREAKS = frozenset(["while", "whereas", "but", "although", "though"])
+_DEMONYM = re.compile(r"(?:ians?|eans?|ese|ans?|ish|is?|ns?|s)$")
+_IRREGULAR = {
+    "french": "france", "spanish": "spain", "british": "britain", "dutch": "netherlands",
+    "swiss": "switzerland", "greek": "greece", "danish": "denmark", "uk": "britain",
+    "thai": "thailand", "finnish": "finland", "polish": "poland", "turkish": "turkey",
+    "danes": "denmark", "swedes": "sweden", "swedish": "sweden", "poles": "poland",
+    "finns": "finland", "turks": "turkey", "scottish": "scotland", "irish": "ireland",
+    "american": "us", "america": "us", "usa": "us",
+}  # fmt: skip
+_EXPANDED = re.compile(
+    r"\b(?:(United States(?: of America)?)|(United Kingdom)|(European Union)|(United Nations))\b"
+)
+_LEANING = frozenset(
+    [
+        "it",
+        "its",
+        "they",
+        "their",
+        "them",
+        "he",
+        "she",
+        "his",
+        "her",
+        "this",
+        "these",
+        "those",
+        "such",
+    ]
+)
+_SHORT = ("US", "UK", "EU", "UN")
+_TITLES = frozenset(["ceo", "cfo", "mr", "mrs", "ms", "dr", "sir", "prof", "professor"])
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word: lower case, its stem, what it counts as, its place, where it is.
+
+    Breaks between clauses count for several words of `place`.
+    """
+
+    word: str
+    stem: str
+    key: str
+    place: float
+    start: int
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Capitalised words that stand together, from token `first` to `last`."""
+
+    first: int
+    last: int
+    written: str
+    words: tuple[str, ...]
+    keys: tuple[str, ...]
+
+    def shares(self, other: "Name") -> bool:
+        """Tell whether the two have a word in common."""
+        return any(same_name(one, two) for one in self.words for two in other.words)
+
+
+@lru_cache(maxsize=16384)
+def is_named(word: str) -> bool:
+    """Tell whether a word at the start of a sentence is rather a name: by its usual spelling."""
+    encoding = tiktoken.get_encoding(ENCODING)
+    upper, lower = (encoding.encode(f" {form}") for form in (word, word.lower()))
+    return (len(upper), upper[0]) < (len(lower), lower[0])
+
+
+def is_uncommon(word: str) -> bool:
+    """Tell whether a word is not among the common ones of a language."""
+    return len(tiktoken.get_encoding(ENCODING).encode(f" {word.lower()}")) > 1
+
+
+def key_of(quantity: Quantity) -> str:
+    """Return what a figure counts as among the words around another."""
+    return f"{quantity.kind}={quantity.value:.6g}"
+
+
+def _forms(word: str) -> set[str]:
+    word = word.lower().replace(".", "").replace("’", "'").removesuffix("'s")
+    word = _IRREGULAR.get(word, word)
+    if len(word) < 4:
+        return {word}
+    return {word, word.rstrip("aeiouy"), _DEMONYM.sub("", word).rstrip("aeiouy"), stem(word)} - {""}
+
+
+@lru_cache(maxsize=65536)
+def same_name(one: str, other: str) -> bool:
+    """Tell whether two words name the same: "China" and "Chinese"."""
+    return one == other or bool(_forms(one) & _forms(other))
+
+
+class Parsed:
+    """One sentence or statement, read once."""
+
+    def __init__(self, text: str, heading: bool = False) -> None:
+        """Read the text; `heading` marks a line above the running text."""
+        self.heading = heading
+        self.text = text = _EXPANDED.sub(lambda m: _SHORT[(m.lastindex or 1) - 1], text)
+        self.quantities = quantities_of(text)
+        self.tokens: list[Token] = []
+        place = 0.0
+        for match in _TOKEN.finditer(text):
+            written = match[0]
+            if not written[0].isalnum():
+                place += BREAK if written == ";" else PAUSE
+                continue
+            word = written.lower().replace("’", "'").removesuffix("'s")
+            word = word.replace(".", "") if word[0].isalpha() else word
+            place += BREAK if word in _BREAKS else 1
+            root = stem(word)
+            key = min(_forms(word)) if written[0].isupper() else root
+            self.tokens.append(Token(word, root, key, place, match.start(), written))
+        self.words = [token.word for token in self.tokens]
+
+    def place_of(self, quantity: Quantity) -> float:
+        """Return the place of a figure; of "A and B … 1 and 2 respectively" that of its partner."""
+        return self._partners.get(quantity.start) or self._place_at(quantity.start)
+
+    def _place_at(self, offset: int) -> float:
+        return max((t.place for t in self.tokens if t.start <= offset), default=0.0)
+
+    @cached_property
+    def _partners(self) -> dict[int, float]:
+        if "respectively" not in self.words:
+            return {}
+        end = self.tokens[self.words.index("respectively")].start
+        pair = [q for q in self.quantities if q.end <= end and not q.dated][-2:]
+        before = [i for i, t in enumerate(self.tokens) if pair and t.start < pair[0].start]
+        links = [i for i in before if self.words[i] in ("and", "than", "or")]
+        if len(pair) < 2 or not links:
+            return {}
+        sides = [
+            [self.tokens[i] for i in places if self.words[i] in self.content]
+            for places in (before[: links[-1]], before[links[-1] :])
+        ]
+        if not all(sides):
+            return {}
+        return {pair[0].start: sides[0][-1].place, pair[1].start: sides[1][0].place}
+
+    @cached_property
+    def terms(self) -> dict[str, list[float]]:
+        """The stems of its words that carry meaning, and its figures, with their places."""
+        found: dict[str, list[float]] = {}
+        inside = [(q.start, q.end) for q in self.quantities]
+        for token in self.tokens:
+            if token.word in STOPWORDS or any(a <= token.start < b for a, b in inside):
+                continue
+            found.setdefault(token.key, []).append(token.place)
+        for q in self.quantities:
+            found.setdefault(key_of(q), []).append(self.place_of(q))
+        return found
+
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        """Its names; a first word counts when it is usually written with a capital."""
+        inside = [(q.start, q.end) for q in self.quantities]
+        found: list[Name] = []
+        run: list[int] = []
+
+        def close() -> None:
+            if run:
+                first, last = run[0], run[-1]
+                parts = [self.tokens[i] for i in run if self.tokens[i].written[0].isupper()]
+                end = self.tokens[last].start + len(self.tokens[last].written)
+                written = self.text[self.tokens[first].start : end]
+                found.append(
+                    Name(
+                        first,
+                        last,
+                        written,
+                        tuple(p.word for p in parts),
+                        tuple(p.key for p in parts),
+                    )
+                )
+            run.clear()
+
+        for i, token in enumerate(self.tokens):
+            if run and not self._joined(run[-1], i):
+                close()
+            upper = token.written[0].isupper() and not any(a <= token.start < b for a, b in inside)
+            initial = i == 0 or self.text[: token.start].rstrip()[-1:] in '.!?:“"•'
+            if initial and i + 1 < len(self.tokens) and self._joined(i, i + 1):
+                followed = self.tokens[i + 1].written[0].isupper()
+                initial = not (followed and is_uncommon(token.written))
+            known = token.word not in STOPWORDS | _TITLES or token.written == "US"
+            if upper and known and (not initial or is_named(token.written)):
+                run.append(i)
+            else:
+                close()
+        close()
+        return tuple(found)
+
+    @cached_property
+    def content(self) -> frozenset[str]:
+        """Its words that carry meaning."""
+        return frozenset(self.words) - STOPWORDS
+
+    def has(self, name: Name) -> bool:
+        """Tell whether it has every word of a name, in one name where there are several."""
+        if len(name.words) == 1:
+            return any(same_name(name.words[0], word) for word in self.words)
+        return all(any(same_name(part, word) for word in self.words) for part in name.words) and (
+            "-" in name.written
+            or any(
+                all(any(same_name(p, w) for w in n.words) for p in name.words) for n in self.names
+            )
+            or any(
+                all(same_name(p, w) for p, w in zip(name.words, self.words[i:], strict=False))
+                for i in range(len(self.words) - len(name.words) + 1)
+            )
+        )
+
+    def _joined(self, before: int, here: int) -> bool:
+        left, right = self.tokens[before], self.tokens[here]
+        between = self.text[left.start + len(left.written) : right.start]
+        return between in (" ", "-", "–") and not left.written.endswith(("'s", "’s"))
+
+    @cached_property
+    def quantifiers(self) -> tuple[tuple[int, str], ...]:
+        """The token and kind of each quantifier."""
+        return tuple(quantifiers_of(self.words))
+
+    @cached_property
+    def denials(self) -> tuple[tuple[int, frozenset[str]], ...]:
+        """The token of each denial and the stems of the words near it that carry meaning."""
+        found = []
+        for at in denials_of(self.words):
+            here = self.tokens[at].place
+            near = {
+                t.stem for t in self.tokens if -7 < t.place - here < 8 and t.word in self.content
+            }
+            root = stem(self.words[at].removeprefix("un"))
+            found.append((at, frozenset(near | {root})))
+        return tuple(found)
+
+    @cached_property
+    def leaning(self) -> bool:
+        """Whether it speaks of something named before."""
+        return any(word in _LEANING for word in self.words)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The stems of its words."""
+        return frozenset(token.stem for token in self.tokens)
+
+    @cached_property
+    def superlatives(self) -> tuple[Superlative, ...]:
+        """Its superlatives."""
+        return tuple(superlatives_of(self.words))
+
+    def around(self, place: float | None, terms: Collection[str]) -> dict[str, float]:
+        """Return the weights of those terms it has around a place (None: of all alike)."""
+        weights = {}
+        for term, places in self.terms.items():
+            if term in terms:
+                near = LOCAL
+                if place is not None:
+                    near = min(place - p if p <= place else LATER * (p - place) for p in places)
+                weights[term] = FAR + 1 / (1 + near / LOCAL)
+        return weights
+
+
+def fit(one: dict[str, float], other: dict[str, float]) -> float:
+    """Return how alike two weightings of terms are: the mean of their cosine and their overlap.
+
+    The cosine sees which of two words is nearer, the overlap how near a single one is.
+    """
+    shared = [(weight, other[term]) for term, weight in one.items() if term in other]
+    norms = sqrt(sum(w * w for w in one.values()) * sum(w * w for w in other.values()))
+    if not shared:
+        return 0.0
+    cosine = sum(w * v for w, v in shared) / norms
+    return (cosine + sum(min(w, v) for w, v in shared) / sum(one.values())) / 2
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Parsed:
+    """Read a statement."""
+    return Parsed(text)
+
+
+@lru_cache(maxsize=1024)
+def parse_source(text: str) -> tuple[Parsed, ...]:
+    """Read a passage sentence by sentence; a line without an end is a heading."""
+    found: list[Parsed] = []
+    lines = [line for line in text.splitlines() if line.strip()]
+    for n, line in enumerate(lines):
+        for boundary in get_sentence_boundaries("en", line):
+            piece = line[boundary["start_index"] : boundary["end_index"]].strip()
+            if any(c.isalnum() for c in piece):
+                over = n + 1 < len(lines) and piece[-1] not in '.!?;:”"’)' and len(piece) < 120
+                found.append(Parsed(piece, heading=over))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A statement with the sentences it cites, and those of them that bear it best."""
+
+    said: Parsed
+    cited: tuple[Parsed, ...]
+    bearing: tuple[int, ...]  # places in `cited`, best first
+
+    @cached_property
+    def shared(self) -> frozenset[str]:
+        """The terms of the statement that the cited text has, too."""
+        return frozenset(t for s in self.cited for t in shared(self.said, s))
+
+    def around(self, sentence: Parsed, place: float, context: dict[str, float]) -> dict[str, float]:
+        """Return the weights around a place of a cited sentence; those before it count a little."""
+        at = self.cited.index(sentence)
+        before = self.cited[at - 1].terms.keys() & context.keys() if at else ()
+        return dict.fromkeys(before, BEFORE) | sentence.around(place, context)
+
+    @property
+    def best(self) -> list[Parsed]:
+        """The sentences that bear the statement, best first."""
+        return [self.cited[i] for i in self.bearing]
+
+
+def shared(said: Parsed, source: Parsed) -> set[str]:
+    """Return the terms that both have."""
+    return {term for term in said.terms if term in source.terms}
+
+
+def bearing(said: Parsed, cited: Sequence[Parsed]) -> tuple[int, ...]:
+    """Return the sentences that together have most of a statement's words, best first."""
+    chosen: list[int] = []
+    covered: set[str] = set()
+    for _ in range(BEARING):
+        gains = [
+            (len(shared(said, s) - covered) - 0.5 * s.heading, -i)
+            for i, s in enumerate(cited)
+            if i not in chosen
+        ]
+        gain, at = max(gains, default=(0, 0))
+        if gain < (NEW * len(said.terms) if chosen else 1):
+            break
+        chosen.append(-at)
+        covered |= shared(said, cited[-at])
+    return tuple(chosen)

@@ -1,0 +1,228 @@
+"""Words of English that turn a statement round: opposites, negations, quantifiers, superlatives."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index.lexical import stem
+
+_OPPOSITES = """
+rise rises rising rose risen increase grow grew grown growth climb climbed surge soar jump gain
+  expand expansion accelerate upward upturn rebound recover boost raise raised widen
+  strengthen improve improvement enhance up higher more greater larger bigger above exceed outpace
+  surpass faster
+  / fall falls falling fell fallen decrease decline drop dropped shrink shrank shrunk
+  reduce reduction slump plunge plummet dip downturn downward lower lowered cut weaken
+  worsen deteriorate down shorten slow slowed slowdown halve narrow lose lost deterioration dwindle
+  less fewer smaller below slower
+over above older more exceed beyond / under below younger less fewer
+export exporter outbound / import importer inbound
+surplus / deficit shortfall
+before prior preceding earlier until / after following later since
+first earliest / last final latest
+early / late
+buy bought purchase / sell sold sale
+win won winning victory victorious profit profitable gain / lose lost loss defeat beaten
+advantage benefit / disadvantage drawback
+allow may can permit authorise authorize entitle legal lawful
+  / prohibit forbid forbidden ban banned bar barred disallow illegal unlawful outlaw prevent
+accept approve uphold upheld grant adopt / reject refuse deny denied overturn dismiss
+support favour favor agree endorse / oppose opposition object disagree resist
+include / exclude except
+begin began begun start open launch onset / end finish close cease stop
+enter arrive join / leave left depart withdraw withdrew
+succeed success successful / fail failure unsuccessful
+strong stronger strength robust / weak weaker weakness sluggish
+positive / negative
+major / minor
+fast faster quick quicker rapid quickly rapidly / slow slower slowly gradual
+long longer / short shorter brief
+high / low
+hot hotter warm warmer / cold colder cool cooler
+north northern / south southern
+east eastern / west western
+male men man boys / female women woman girls
+maximum upper / minimum
+public / private
+internal domestic / external foreign overseas
+guilty convict / innocent acquit
+common frequent often usually frequently / rare rarely seldom uncommon
+safe / dangerous unsafe harmful
+present presence / absent absence lack
+add attract / remove repel
+create build built / destroy demolish
+easy easier / difficult harder
+cheap cheaper / expensive
+young youngest / old oldest
+possible able / impossible unable
+mandatory compulsory required obligatory / optional voluntary
+active / inactive passive
+true / false
+best better / worst worse
+inside within / outside
+optimistic / pessimistic
+stable stability steady / unstable volatile instability
+plaintiff claimant / defendant
+majority / minority
+"""
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_NEGATIONS = _set(
+    "not no never neither nor none without cannot hardly scarcely barely nothing nobody nowhere"
+)
+_DENYING = _set(
+    "fail lack refuse absence deny unable exclude exempt except reject dismiss little few rare"
+    " unless prohibit forbid ban miss differ disregard disagree ignore dissent impossible"
+    " instead rather unvaccinated free neither"
+)
+_NEGATING = frozenset(map(stem, _DENYING))
+_UN = re.compile(r"un(?!i|der|til|it|less|animous)\w{4,}(?:ed|able|ing|al|ful|ary)\b")
+_PHRASES = (("turn", "down"), ("turned", "down"), ("all", "but"))
+_HEDGED = _set("only more less fewer later lower higher greater just exceed exceeding")
+_QUANTIFIERS = {
+    word: kind
+    for kind, words in {
+        "all": "all every each always whole entire entirely throughout everyone everything fully",
+        "most": "most mostly mainly largely majority predominantly generally",
+        "some": "some several certain various sometimes partly part",
+        "many": "many numerous lots often",
+        "few": "few little rarely seldom hardly scarcely",
+        "none": "no none never neither nobody nothing",
+        "only": "only solely exclusively sole just merely",
+        "except": "except but unless besides",
+        "half": "half",
+    }.items()
+    for word in words.split()
+}
+STRICT = {  # what a quantifier needs in the source; others may be said of anything stronger
+    "all": {"all"},
+    "most": {"most", "all", "half"},
+    "few": {"few", "none"},
+    "only": {"only", "few", "except"},
+}
+_NEARLY = _set("almost nearly virtually practically not")
+_MOST = _set(
+    "largest biggest greatest highest top maximum record leading foremost peak best unprecedented"
+)
+_LEAST = _set("smallest lowest minimum worst fewest")
+_NOT_SUPERLATIVE = _set(
+    "interest invest reinvest request forest west northwest southwest midwest test rest latest"
+    " contest protest harvest modest honest dishonest suggest digest arrest guest quest nest vest"
+    " chest priest manifest conquest tempest attest ingest crest zest pest unrest northeast"
+    " southeast everest budapest bequest behest inquest infest divest detest earnest"
+)
+_RANKS = {
+    "second": 2, "third": 3, "fourth": 4, "fifth": 5, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5,
+}  # fmt: skip
+
+
+def _axes() -> dict[str, frozenset[tuple[int, int]]]:
+    poles: dict[str, set[tuple[int, int]]] = {}
+    for axis, pair in enumerate(_OPPOSITES.replace("\n ", " ").strip().splitlines()):
+        for sign, side in zip((1, -1), pair.split("/"), strict=True):
+            for word in side.split():
+                poles.setdefault(stem(word), set()).add((axis, sign))
+    return {word: frozenset(found) for word, found in poles.items()}
+
+
+_AXES = _axes()
+_MUTUAL = frozenset(axis for word in ("win", "buy") for axis, _ in _AXES[word])
+
+
+@dataclass(frozen=True, slots=True)
+class Superlative:
+    """A superlative at a word: "most", "least" or its own stem, its rank, whether of several."""
+
+    at: int
+    kind: str
+    rank: int
+    shared: bool
+
+
+def poles_of(word: str) -> frozenset[tuple[int, int]]:
+    """Return the (axis, sign) pairs a lower-case word stands for: opposites differ in sign."""
+    return _AXES.get(stem(word), frozenset())
+
+
+def is_mutual(axis: int) -> bool:
+    """Tell whether an axis's opposites say the same with the sides changed: "won", "lost to"."""
+    return axis in _MUTUAL
+
+
+def is_negation(word: str) -> bool:
+    """Tell whether a lower-case word denies what follows it."""
+    return word in _NEGATIONS or word.endswith("n't")
+
+
+def denials_of(words: Sequence[str]) -> Iterator[int]:
+    """Yield the places of what says that something is not so: "not", "refused", "undecided".
+
+    "not only" and "no more than" deny nothing.
+    """
+    for at, word in enumerate(words):
+        following = words[at + 1] if at + 1 < len(words) else ""
+        if is_negation(word):
+            if following not in _HEDGED:
+                yield at
+        elif stem(word) in _NEGATING or _UN.match(word) or (word, following) in _PHRASES:
+            yield at
+
+
+def quantifiers_of(words: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield the place and kind of each quantifier; "almost all" and "not all" are "most"."""
+    for at, word in enumerate(words):
+        kind = _QUANTIFIERS.get(word)
+        before = words[at - 1] if at else ""
+        after = words[at + 1] if at + 1 < len(words) else ""
+        if kind is None or (word == "most" and not _is_share(words, at)):
+            continue
+        if before == "at" and word in ("all", "most"):
+            continue
+        if word in ("each", "no") and after in ("other", "longer", "one"):
+            continue
+        if word in ("each", "every") and after in ("day", "week", "month", "year"):
+            continue
+        if word in ("few", "little") and before in ("a", "past", "last"):
+            kind = "some"
+        if before == "not" and kind == "many":
+            kind = "few"
+        if before in _NEARLY and kind == "all":
+            kind = "most"
+        yield at, kind
+
+
+def _is_share(words: Sequence[str], at: int) -> bool:
+    """Tell whether "most" counts ("most of them") rather than compares ("the most common")."""
+    following = words[at + 1] if at + 1 < len(words) else ""
+    plural = following.endswith("s") and not following.endswith(("ss", "ous"))
+    return at == 0 or following == "of" or (plural and words[at - 1] != "the")
+
+
+def superlatives_of(words: Sequence[str]) -> Iterator[Superlative]:
+    """Yield the superlatives of a text's lower-case words."""
+    for at, word in enumerate(words):
+        before = words[max(0, at - 4) : at]
+        kind = _superlative(word, before[-1] if before else "", words, at)
+        if kind:
+            rank = _RANKS.get(before[-1], 1) if before else 1
+            yield Superlative(at, kind, rank, "one" in before and "of" in before)
+
+
+def _superlative(word: str, before: str, words: Sequence[str], at: int) -> str:
+    """Return the kind of a superlative, "" for any other word."""
+    if word in ("most", "least"):
+        counts = before == "at" or (word == "most" and _is_share(words, at))
+        return "" if counts else word
+    if word in _MOST:
+        return "most" if before or word not in ("top", "record", "best") else ""
+    if (word == "first" and stem(before) in ("rank", "place")) or (
+        word in ("high", "highs") and before in ("new", "historical")
+    ):
+        return "most"
+    if word in _LEAST:
+        return "least"
+    return word if re.fullmatch(r"\w{2,}est", word) and word not in _NOT_SUPERLATIVE else ""

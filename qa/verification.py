@@ -1,0 +1,131 @@
+"""Statements against the passages they cite: is what is said borne out, and if not, what differs.
+
+A statement is read as slots (figures, dates, names, directions, negations, quantifiers,
+superlatives), each with the words around it. Each is looked up in the cited sentences where the
+words around are alike, and what stands there must bear it out. Then the wording as a whole must be
+near enough to the cited text, by a fitted measure (`python -m qa.fit_verification`).
+"""
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import exp
+from pathlib import Path
+
+import numpy as np
+
+from index.embedder import Vectors
+from qa.answer import Verdict
+from qa.checks import CHECKS
+from qa.parsing import Case, bearing, parse, parse_source, shared
+
+FILE = Path(__file__).parent / "verification.json"
+REMEMBERED = 4096  # vectors kept
+SIGNALS = ("covered", "covered_by_best", "cosine", "cosine_of_best", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A passage as it is cited: `label` as shown to people, `text` with its heading."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What checking gave; `reason` says in words why a statement is unverified."""
+
+    verdict: Verdict
+    reason: str | None
+
+
+def _case(text: str, cited: Sequence[Source]) -> Case:
+    said = parse(text)
+    sentences = tuple(s for source in cited for s in parse_source(source.text))
+    return Case(said, sentences, bearing(said, sentences))
+
+
+class Verifier:
+    """Checks statements against what they cite.
+
+    >>> verifier = Verifier(None)
+    >>> cited = [Source("[1]", "Exports rose by 8.8% in 2023.")]
+    >>> verifier.verify("In 2023, exports grew 8.9 %.", cited).reason
+    '8.9 % is not in the cited passage; it says 8.8%'
+    """
+
+    def __init__(self, embed: Callable[[Sequence[str]], Vectors] | None) -> None:
+        """Take an embedder's `embed`, or none: then words alone tell of the wording."""
+        self._embed = embed
+        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
+        data = json.loads(FILE.read_text(encoding="utf-8"))["embedder" if embed else "none"]
+        self._weights = np.array([data["weights"][name] for name in SIGNALS])
+        self._intercept = float(data["intercept"])
+        self._threshold = float(data["threshold"])
+
+    def verify(self, text: str, cited: Sequence[Source], others: Sequence[Source] = ()) -> Finding:
+        """Check a statement (without markers) against the passages it cites.
+
+        `others` are further passages; where one of them bears it out, the reason says which.
+        """
+        fault = self._fault(text, cited) if cited else "cites nothing"
+        if fault is None:
+            return Finding("verified", None)
+        for other in others:
+            if all(other.text != c.text for c in cited) and self._fault(text, [other]) is None:
+                return Finding("unverified", f"{fault}; {other.label} bears it out")
+        return Finding("unverified", fault)
+
+    def _fault(self, text: str, cited: Sequence[Source]) -> str | None:
+        """Return what is wrong with a statement, None if nothing."""
+        case = _case(text, cited)
+        for check in CHECKS:
+            for fault in check(case):
+                return fault
+        score = float(self._signals(case) @ self._weights) + self._intercept
+        if 1 / (1 + exp(-score)) < self._threshold:
+            return "the cited passage does not say this"
+        return None
+
+    def signals_of(self, text: str, cited: Sequence[Source]) -> Vectors:
+        """Return what tells whether a statement's wording is the cited one, shape (SIGNALS,)."""
+        return self._signals(_case(text, cited))
+
+    def _signals(self, case: Case) -> Vectors:
+        terms = set(case.said.terms)
+        count = max(1, len(terms))
+        covered = {t for s in case.best for t in shared(case.said, s)}
+        best = max((len(shared(case.said, s)) for s in case.cited), default=0)
+        anywhere = {t for s in case.cited for t in shared(case.said, s)}
+        cosine = cosine_of_best = 0.0
+        if self._embed and case.cited:
+            texts = [case.said.text, *(s.text for s in case.cited)]
+            joined = " ".join(case.cited[i].text for i in sorted(case.bearing))
+            vectors = self._vectors_of([*texts, joined])
+            cosines = vectors[1:] @ vectors[0]
+            cosine, cosine_of_best = float(cosines[-1]), float(cosines[:-1].max())
+        return np.array(
+            [
+                len(covered) / count,
+                best / count,
+                cosine,
+                cosine_of_best,
+                (count - len(anywhere)) / 10,
+            ],
+            dtype=np.float32,
+        )
+
+    def _vectors_of(self, texts: Sequence[str]) -> Vectors:
+        """Return vectors, embedding what is new in one batch."""
+        assert self._embed is not None
+        missing = [t for t in dict.fromkeys(texts) if t not in self._vectors]
+        for text, vector in zip(missing, self._embed(missing) if missing else [], strict=True):
+            self._vectors[text] = vector
+        rows = [self._vectors[text] for text in texts]
+        for text in texts:
+            self._vectors.move_to_end(text)
+        while len(self._vectors) > REMEMBERED:
+            self._vectors.popitem(last=False)
+        return np.stack(rows)
