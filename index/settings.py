@@ -1,6 +1,7 @@
 """What a person can set, read once from the environment."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -8,6 +9,8 @@ from pathlib import Path
 
 from corpus.documents import SHIPPED
 from corpus.errors import FootnoteError
+
+_SERVER = re.compile(r"https?://[\w.-]+(:\d{1,5})?/?")
 
 
 class SettingsError(FootnoteError):
@@ -27,8 +30,11 @@ class Settings:
     database_url: str = ""
 
     def __post_init__(self) -> None:
-        if self.chroma_url:
-            raise SettingsError(f"FOOTNOTE_CHROMA_URL={self.chroma_url!r} is not supported yet")
+        if self.chroma_url and not _SERVER.fullmatch(self.chroma_url):
+            raise SettingsError(
+                f"FOOTNOTE_CHROMA_URL={self.chroma_url!r} is not an address such as "
+                "'http://localhost:8000'"
+            )
         provider, _, model = self.answerer.partition(":")
         if self.answerer != "extractive" and not (provider and model):
             raise SettingsError(

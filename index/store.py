@@ -1,278 +1,301 @@
-"""The store: immutable generations of an index on disk, switched atomically under one lock.
+"""The store: what a generation holds, how it is written and how it is read.
 
-An index folder holds `lock`, `CURRENT` (the name of the generation in force), `vectors.sqlite`
-(what was embedded before, by hash of its text) and `generations/`. A generation is written
-in a new folder, its manifest last, and never changed; it is removed when it is out of force and
-no reader holds its manifest's lock. chromadb 1.5.9 corrupts a directory with two writers in
-silence and leaves open readers stale: neither can happen to a directory that has one writer in
-its life and no reader before it is complete.
+A generation's folder has the documents and passages, a line of JSON each, all their vectors, and
+the lexical index; Chroma has the graph that finds the nearest of the passages' vectors. Chroma
+works on files in the folder too, or on a server (FOOTNOTE_CHROMA_URL) that several processes and
+machines share: there every generation is a collection of its own, which goes when it goes.
 """
 
 import fcntl
 import json
 import os
 import shutil
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
-from itertools import count
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
-from types import MappingProxyType
-from typing import Any
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
 
-import chromadb
 import numpy as np
-from chromadb.config import Settings as ChromaSettings
-from filelock import FileLock, Timeout
+from numpy.typing import NDArray
 
 from corpus.documents import Document
-from corpus.errors import FootnoteError
 from corpus.passages import Passage, Sentence
+from index.cache import document_of
 from index.embedder import Vectors
-from index.lexical import LexicalIndex
+from index.generations import (
+    DAMAGE,
+    FORMAT_VERSION,
+    MANIFEST,
+    StoreError,
+    explained,
+    is_fault,
+    sync,
+    write_whole,
+)
+from index.lexical import LexicalBuilder, LexicalIndex
+from index.status import DocumentStatus, read_statuses, write_statuses
 
-FORMAT_VERSION = 2
 COLLECTION = "passages"
-LOCK_SECONDS = 900
-BATCH = 256
-CURRENT = "CURRENT"
-MANIFEST = "manifest.json"
-MANIFEST_FIELDS = {"fingerprint", "documents", "passages", "dimension", "rows"}
-
-DISK_FAULTS = (OSError, sqlite3.Error, chromadb.errors.ChromaError)
+HASHES = "hashes.npy"
+# Recall@10 against exact search of 0.999 on real vectors; 200 gave 0.99. See tests/bench.py.
+GRAPH = {"space": "cosine", "ef_construction": 200, "ef_search": 400}
+SYNC_THRESHOLD = 5000  # vectors between two writes of the whole graph
+OPEN_DOCUMENTS = 32
+SERVER_SECONDS = 60.0  # that a server may take to answer
 _opening = Lock()  # chromadb's table of open clients is not safe for threads
 
 
-class StoreError(FootnoteError):
-    """A store that cannot be read or written; the message says what to do."""
-
-
-@contextmanager
-def explained(folder: Path) -> Iterator[None]:
-    """Turn faults of disk and database into a StoreError that says what to do."""
-    try:
-        yield
-    except DISK_FAULTS as error:
-        raise StoreError(
-            f"The index in {str(folder)!r} cannot be read or written: {error}. Check that the disk "
-            "is not full and the folder is yours, or name another with FOOTNOTE_HOME; an index "
-            "built before stays as it was."
-        ) from error
-
-
 @dataclass(frozen=True, slots=True)
-class CompleteGeneration:
-    """A generation's folder and what its manifest says."""
+class StoredPassage:
+    """A passage with its page (None if unpaged) and the row of its first sentence's vector."""
 
-    folder: Path
-    manifest: Mapping[str, Any]
-
-    @property
-    def fingerprint(self) -> str:
-        """What the generation was made from."""
-        return str(self.manifest["fingerprint"])
-
-
-class IndexFolder:
-    """One index on disk: where its generations are, which is in force, who may write."""
-
-    def __init__(self, path: Path) -> None:
-        """Take the folder, made when first written."""
-        self.path = path
-        self._generations = path / "generations"
-
-    def current(self) -> CompleteGeneration | None:
-        """Return the generation in force; None without one, or when it is not complete."""
-        try:
-            name = (self.path / CURRENT).read_text(encoding="ascii").strip()
-            folder = self._generations / Path(name).name
-            manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        except (FileNotFoundError, NotADirectoryError, ValueError):  # damaged: as if not there
-            return None
-        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT_VERSION:
-            return None
-        whole = manifest.keys() >= MANIFEST_FIELDS
-        return CompleteGeneration(folder, manifest) if whole else None
-
-    def new_generation(self, fingerprint: str) -> Path:
-        """Return a folder that is not there, for a generation to be written into."""
-        names = (f"{fingerprint}-{number}" for number in count(1))
-        return next(f for f in map(self._generations.joinpath, names) if not f.exists())
-
-    def switch(self, folder: Path) -> CompleteGeneration:
-        """Put a complete generation in force, then remove the others."""
-        _write_whole(self.path / CURRENT, folder.name)
-        self.remove_unused()
-        current = self.current()
-        if current is None:
-            raise StoreError(f"The index written to {str(folder)!r} is gone; start again")
-        return current
-
-    def remove_unused(self) -> None:
-        """Remove what is neither in force nor being read: only while `writing`."""
-        current = self.current()
-        for folder in self._generations.iterdir():
-            if current and folder == current.folder:
-                continue
-            try:
-                with (folder / MANIFEST).open("rb") as file:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    shutil.rmtree(folder, ignore_errors=True)
-            except BlockingIOError:  # a reader holds it: a later writer removes it
-                continue
-            except (FileNotFoundError, NotADirectoryError):  # never completed
-                shutil.rmtree(folder, ignore_errors=True)
-
-    @contextmanager
-    def writing(self, waiting: Callable[[], None]) -> Iterator[None]:
-        """Hold the one right to write; `waiting` is called when another process has it.
-
-        Raises:
-            StoreError: the folder cannot be written, or the other writer takes too long.
-        """
-        with explained(self.path):
-            self._generations.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.path / "lock")
-            try:
-                lock.acquire(timeout=0)
-            except Timeout:
-                waiting()
-                try:
-                    lock.acquire(timeout=LOCK_SECONDS)
-                except Timeout as error:
-                    raise StoreError(
-                        f"Another process has been writing the index in {str(self.path)!r} for "
-                        f"{LOCK_SECONDS} s. Wait for it or end it, then start again."
-                    ) from error
-        try:
-            yield
-        finally:
-            lock.release()
-
-
-def _sync(path: Path) -> None:
-    """Have the disk hold a file or folder before anything says that it is there."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file so that it has its old text or the new one, whatever happens."""
-    draft = path.with_name(f"{path.name}.new")
-    draft.write_text(text, encoding="utf-8")
-    _sync(draft)
-    os.replace(draft, path)
-    _sync(path.parent)
+    passage: Passage
+    page: int | None
+    sentence_row: int
 
 
 @contextmanager
-def _chroma(folder: Path) -> Iterator[Any]:
-    """Open Chroma's files in `folder`, and close them."""
+def _chroma(folder: Path, server: str) -> Iterator[Any]:
+    """Open Chroma on a folder's files, or on the server at a URL, and close it."""
+    import chromadb  # slow to import
+    from chromadb.config import Settings
+
+    settings = Settings(anonymized_telemetry=False)
+    closing = ExitStack()
     with _opening:
-        client: Any = chromadb.PersistentClient(
-            path=str(folder), settings=ChromaSettings(anonymized_telemetry=False)
-        )
+        if server:
+            url = urlsplit(server)
+            secure = url.scheme == "https"
+            try:
+                client: Any = chromadb.HttpClient(
+                    host=url.hostname or "",
+                    port=url.port or (443 if secure else 8000),
+                    ssl=secure,
+                    settings=settings,
+                )
+                # Chroma would wait for ever, and leave its connections open.
+                for part in (client, client._admin_client):
+                    part._server._session.timeout = SERVER_SECONDS
+                    closing.callback(part._server._session.close)
+            except ValueError as error:
+                raise StoreError(
+                    f"No Chroma server answers at FOOTNOTE_CHROMA_URL={server!r}. Start it, name "
+                    "another, or leave it out to keep vectors in files."
+                ) from error
+        else:
+            if folder.exists() and not os.access(folder, os.W_OK):  # Chroma writes even to read
+                copy = closing.enter_context(TemporaryDirectory(prefix="footnote-"))
+                folder = Path(shutil.copytree(folder, copy, dirs_exist_ok=True))
+            client = chromadb.PersistentClient(path=str(folder), settings=settings)
+    closing.callback(client.close)
     try:
         yield client
     finally:
         with _opening:
-            client.close()
+            closing.close()
 
 
-def write_generation(
-    folder: Path,
-    manifest: Mapping[str, Any],
-    documents: Iterable[Document],
-    batches: Iterable[tuple[Sequence[Passage], Vectors, Vectors]],
-    lexical_texts: Iterable[str],
-) -> None:
-    """Write a whole generation into the new folder `folder`; its manifest last.
+def _collection_name(generation: str, server: str) -> str:
+    return f"footnote-{generation}" if server else COLLECTION
 
-    Args:
-        folder: where; nothing is there yet, and nothing stays there on failure.
-        manifest: what the generation says of itself.
-        documents: all documents.
-        batches: passages with their vectors (passages, dimension) and their sentences' vectors
-            (sum of the passages' sentences, dimension), in row order.
-        lexical_texts: a text a passage for BM25, in row order.
+
+def drop_collection(server: str, generation: str) -> None:
+    """Delete a generation's collection from a server, where there is one."""
+    from chromadb.errors import NotFoundError
+
+    with _chroma(Path(), server) as client, suppress(NotFoundError):
+        client.delete_collection(_collection_name(generation, server))
+
+
+class GenerationWriter:
+    """Writes a generation into a folder that is not there; it is none without `finish`.
+
+    with GenerationWriter(folder, dimension, server) as writer:
+        writer.add_document(document, digest, indexed)
+        writer.add_passages(passages, pages, vectors, sentence_vectors, words)
+        writer.finish({"fingerprint": …})
     """
-    try:
-        (folder / "lexical").mkdir(parents=True)
-        with (folder / "documents.jsonl").open("w", encoding="utf-8") as file:
-            file.writelines(json.dumps(asdict(document)) + "\n" for document in documents)
-        rows = _write_passages(folder, batches)
-        LexicalIndex.build(lexical_texts, folder / "lexical")
-        for path in (*folder.rglob("*"), folder):
-            _sync(path)
-        said = {**manifest, "format": FORMAT_VERSION, "rows": rows}
-        _write_whole(folder / MANIFEST, json.dumps(said))
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
 
+    def __init__(self, folder: Path, dimension: int, server: str) -> None:
+        """Take where, the vectors' length, and a Chroma server's URL ("": files)."""
+        self._folder = folder
+        self._dimension = dimension
+        self._server = server
+        self._files = ExitStack()
+        self._statuses: dict[str, DocumentStatus] = {}
+        self._offsets = [0]
+        self._row = self._sentence_row = 0
+        self._in_graph: set[int] = set()
+        self._lexical = LexicalBuilder()
 
-def _write_passages(
-    folder: Path, batches: Iterable[tuple[Sequence[Passage], Vectors, Vectors]]
-) -> int:
-    """Write passages and all vectors; return how many passages there are."""
-    row = sentence_row = 0
-    with _chroma(folder / "chroma") as client, (folder / "sentences.f32").open("wb") as file:
-        collection = client.create_collection(
-            COLLECTION,
-            configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}},
-            embedding_function=None,
-        )
-        for passages, vectors, sentence_vectors in batches:
-            metadatas = []
-            for passage in passages:
-                metadatas.append(_metadata(passage, sentence_row))
-                sentence_row += len(passage.sentences)
-            collection.upsert(
-                ids=[str(row + i) for i in range(len(passages))],
-                embeddings=np.asarray(vectors),
-                documents=[passage.text for passage in passages],
-                metadatas=metadatas,
+    def __enter__(self) -> "GenerationWriter":
+        try:
+            (self._folder / "lexical").mkdir(parents=True)
+            self._documents, self._passages, self._vectors, self._sentences = (
+                self._files.enter_context((self._folder / name).open("wb"))
+                for name in ("documents.jsonl", "passages.jsonl", "vectors.f32", "sentences.f32")
             )
-            row += len(passages)
-            file.write(sentence_vectors.tobytes())
-        if collection.count() != row:
-            raise StoreError(f"Chroma kept {collection.count()} of {row} passages; build it again")
-    return row
+            client = self._files.enter_context(_chroma(self._folder / "chroma", self._server))
+            self._collection = client.create_collection(
+                _collection_name(self._folder.name, self._server),
+                configuration={"hnsw": {**GRAPH, "sync_threshold": SYNC_THRESHOLD}},
+                embedding_function=None,
+            )
+        except BaseException:
+            self._undo()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._files.close()
+        if kind is not None:
+            self._undo()
+
+    def _undo(self) -> None:
+        """Remove what was written; the next build does so where a server has a part of it."""
+        self._files.close()
+        if not self._server:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def add_problem(self, doc: str, digest: str, problem: str) -> None:
+        """Add a file that could not be read."""
+        self._statuses[doc] = DocumentStatus(doc, doc, digest, problem=problem)
+
+    def add_document(self, document: Document, digest: str, indexed: str) -> None:
+        """Add a document; its passages follow."""
+        start = self._documents.tell()
+        self._documents.write(_line(asdict(document)))
+        pages = document.pages or ()
+        self._statuses[document.doc] = DocumentStatus(
+            doc=document.doc,
+            title=document.title,
+            digest=digest,
+            characters=len(document.text),
+            pages=None if document.pages is None else len(pages),
+            pages_without_text=tuple(
+                n for n, (a, b) in enumerate(pages, 1) if not document.text[a:b].strip()
+            ),
+            warnings=document.warnings,
+            indexed=indexed,
+            span=(start, self._documents.tell() - start),
+        )
+
+    def add_passages(
+        self,
+        passages: Sequence[tuple[Passage, int | None]],
+        vectors: Vectors,
+        sentence_vectors: Vectors,
+        words: Iterable[str],
+    ) -> None:
+        """Add passages with their pages, in the order of the documents.
+
+        Args:
+            passages: each with its page, None if unpaged.
+            vectors: theirs, shape (len(passages), dimension).
+            sentence_vectors: their sentences', shape (all sentences, dimension).
+            words: a text a passage for the lexical index.
+        """
+        # Copies of a vector would link to each other only, and cut the graph in pieces.
+        first_with = {v.tobytes(): n for n, v in reversed(list(enumerate(vectors)))}
+        fresh = sorted(n for v, n in first_with.items() if hash(v) not in self._in_graph)
+        self._in_graph.update(map(hash, first_with))
+        ids = [str(self._row + n) for n in fresh]
+        for passage, page in passages:
+            first, number = self._statuses[passage.doc].rows
+            rows = (first if number else self._row, number + 1)
+            self._statuses[passage.doc] = replace(self._statuses[passage.doc], rows=rows)
+            sentences = [[s.start, s.end, s.heading] for s in passage.sentences]
+            fields = [passage.doc, passage.start, passage.end, passage.text, passage.section]
+            size = self._passages.write(_line([*fields, sentences, page, self._sentence_row]))
+            self._offsets.append(self._offsets[-1] + size)
+            self._row += 1
+            self._sentence_row += len(sentences)
+        if ids:
+            self._collection.upsert(ids=ids, embeddings=np.asarray(vectors)[fresh])
+        self._vectors.write(np.ascontiguousarray(vectors).tobytes())
+        self._sentences.write(np.ascontiguousarray(sentence_vectors).tobytes())
+        for text in words:
+            self._lexical.add(text)
+
+    def finish(self, manifest: Mapping[str, Any], hashes: NDArray[np.uint64]) -> None:
+        """Write the rest, the manifest last.
+
+        Args:
+            manifest: what the generation says of itself.
+            hashes: a hash of each passage's embedded text.
+        """
+        if self._collection.count() != len(self._in_graph):
+            kept = f"{self._collection.count()} of {len(self._in_graph)}"
+            raise StoreError(f"Chroma kept {kept} vectors; build the index again")
+        self._files.close()
+        if not self._server:
+            self._sync_graph()
+        self._lexical.save(self._folder / "lexical")
+        np.save(self._folder / "passages.npy", np.array(self._offsets, dtype=np.int64))
+        np.save(self._folder / HASHES, hashes)
+        write_statuses(self._folder, self._statuses.values())
+        for path in (*self._folder.rglob("*"), self._folder):
+            sync(path)
+        said = {
+            **manifest,
+            "format": FORMAT_VERSION,
+            "dimension": self._dimension,
+            "rows": self._row,
+            "graph": len(self._in_graph),
+            "sentences": self._sentence_row,
+        }
+        write_whole(self._folder / MANIFEST, json.dumps(said))
+
+    def _sync_graph(self) -> None:
+        """Have Chroma write its graph: what it has not, each reader would insert again.
+
+        It takes another threshold when it is opened, and heeds it when something is written.
+        """
+        for threshold in (True, False):
+            with _chroma(self._folder / "chroma", "") as client:
+                collection = client.get_collection(COLLECTION, embedding_function=None)
+                if threshold:
+                    collection.modify(configuration={"hnsw": {"sync_threshold": 2}})
+                elif self._row:
+                    found = collection.get(limit=3, include=["embeddings"])
+                    collection.update(ids=found["ids"], embeddings=found["embeddings"])
 
 
-def _metadata(passage: Passage, sentence_row: int) -> dict[str, Any]:
-    sentences = " ".join(f"{s.start}-{s.end}{'h' if s.heading else ''}" for s in passage.sentences)
-    return {
-        "doc": passage.doc,
-        "start": passage.start,
-        "end": passage.end,
-        "section": passage.section,
-        "sentences": sentences,
-        "sentence_row": sentence_row,
-    }
+def _line(fields: object) -> bytes:
+    return json.dumps(fields).encode() + b"\n"
 
 
-def _passage(metadata: Mapping[str, Any], text: str) -> Passage:
-    sentences = []
-    for item in metadata["sentences"].split():
-        start, end = item.removesuffix("h").split("-")
-        sentences.append(Sentence(int(start), int(end), item.endswith("h")))
-    return Passage(
-        metadata["doc"], metadata["start"], metadata["end"], text, metadata["section"],
-        tuple(sentences),
-    )  # fmt: skip
+class _Documents(Mapping[str, Document]):
+    """The documents of a generation, read from its file when they are asked for."""
+
+    def __init__(self, file: BinaryIO, statuses: Iterable[DocumentStatus]) -> None:
+        self._file = file
+        self._spans = {s.doc: s.span for s in statuses if not s.problem}
+        self._read = lru_cache(OPEN_DOCUMENTS)(self._parse)
+
+    def __getitem__(self, doc: str) -> Document:
+        return self._read(*self._spans[doc])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._spans)
+
+    def __len__(self) -> int:
+        return len(self._spans)
+
+    def _parse(self, start: int, length: int) -> Document:
+        return document_of(json.loads(os.pread(self._file.fileno(), length, start)))
 
 
 class Generation:
     """A complete generation, open for reading; it is not removed before it is closed."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open it.
+    def __init__(self, folder: Path, server: str = "") -> None:
+        """Open it; `server` is the URL of the Chroma server that has its graph, "" for files.
 
         Raises:
             StoreError: it is damaged, or was removed in the meantime.
@@ -281,53 +304,66 @@ class Generation:
         self._files = ExitStack()
         try:
             with self._files:
-                self._open(folder)
+                self._open(folder, server)
                 self._files = self._files.pop_all()
-        except (*DISK_FAULTS, ValueError, KeyError, TypeError, EOFError) as error:
+        except Exception as error:
+            if not (is_fault(error) or isinstance(error, DAMAGE)):
+                raise
             raise StoreError(
                 f"The index in {str(folder)!r} is damaged: {error}. Delete that folder and start "
                 "again."
             ) from error
 
-    def _open(self, folder: Path) -> None:
-        file = self._files.enter_context((folder / MANIFEST).open("rb"))
-        fcntl.flock(file, fcntl.LOCK_SH)
+    def _open(self, folder: Path, server: str) -> None:
+        lock = self._files.enter_context((folder / MANIFEST).open("rb"))
+        fcntl.flock(lock, fcntl.LOCK_SH)
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        client = self._files.enter_context(_chroma(folder / "chroma"))
-        self._collection = client.get_collection(COLLECTION, embedding_function=None)
-        self.rows = int(manifest["rows"])
-        if self._collection.count() != self.rows:
-            raise ValueError(f"it has {self._collection.count()} of {self.rows} passages")
-        self.lexical = LexicalIndex.load(folder / "lexical")
-        self._sentences = np.memmap(folder / "sentences.f32", dtype=np.float32, mode="r").reshape(
-            -1, manifest["dimension"]
+        self.rows, self.sentences = int(manifest["rows"]), int(manifest["sentences"])
+        self.lexical = LexicalIndex(folder / "lexical")
+        self.statuses = read_statuses(folder)
+        documents, self._passages = (
+            self._files.enter_context((folder / f"{name}.jsonl").open("rb"))
+            for name in ("documents", "passages")
         )
-        self.documents = MappingProxyType(_read_documents(folder / "documents.jsonl"))
-        vector = np.ones(manifest["dimension"], dtype=np.float32)
-        self.read(self.nearest(vector, 1))  # a damaged graph shows only when it is searched
+        self.documents: Mapping[str, Document] = _Documents(documents, self.statuses)
+        self._offsets = np.load(folder / "passages.npy", mmap_mode="r")
+        dimension = int(manifest["dimension"])
+        self._vectors = _map(folder / "vectors.f32", self.rows, dimension)
+        self._sentences = _map(folder / "sentences.f32", self.sentences, dimension)
+        client = self._files.enter_context(_chroma(folder / "chroma", server))
+        self._collection = client.get_collection(
+            _collection_name(folder.name, server), embedding_function=None
+        )
+        if self._collection.count() != manifest["graph"]:
+            raise ValueError(f"it has {self._collection.count()} of {manifest['graph']} vectors")
+        self.read(self.nearest(np.ones(dimension, np.float32), 1))  # the graph is read only now
 
     def nearest(self, vector: Vectors, k: int) -> list[int]:
-        """Return the rows of the `k` passages nearest to a vector (dimension,), nearest first."""
+        """Return the rows of the `k` passages nearest to a vector (dimension,), nearest first.
+
+        Of passages with the same vector only the first is there.
+        """
         with explained(self._folder):
             found = self._collection.query(
                 query_embeddings=vector[None, :], n_results=min(k, self.rows), include=[]
             )
         return [int(row) for row in found["ids"][0]]
 
-    def read(self, rows: Sequence[int]) -> list[tuple[Passage, Vectors, int]]:
-        """Return each row's passage, its vector (dimension,) and its first sentence's row."""
+    def read(self, rows: Sequence[int]) -> list[StoredPassage]:
+        """Return each row's passage."""
         with explained(self._folder):
-            found = self._collection.get(
-                ids=[str(row) for row in rows], include=["documents", "metadatas", "embeddings"]
-            )
-        by_id = {
-            int(i): (_passage(m, t), np.asarray(v, dtype=np.float32), int(m["sentence_row"]))
-            for i, t, m, v in zip(
-                found["ids"], found["documents"], found["metadatas"], found["embeddings"],
-                strict=True,
-            )
-        }  # fmt: skip
-        return [by_id[row] for row in rows]
+            return [self._read(row) for row in rows]
+
+    def _read(self, row: int) -> StoredPassage:
+        start, end = int(self._offsets[row]), int(self._offsets[row + 1])
+        line = json.loads(os.pread(self._passages.fileno(), end - start, start))
+        doc, first, last, text, section, sentences, page, sentence_row = line
+        spans = tuple(Sentence(*sentence) for sentence in sentences)
+        return StoredPassage(Passage(doc, first, last, text, section, spans), page, sentence_row)
+
+    def vectors(self, first: int, count: int) -> Vectors:
+        """Return the vectors of rows, shape (count, dimension)."""
+        return np.asarray(self._vectors[first : first + count])
 
     def sentence_vectors(self, first: int, count: int) -> Vectors:
         """Return the vectors of sentence rows, shape (count, dimension)."""
@@ -338,12 +374,7 @@ class Generation:
         self._files.close()
 
 
-def _read_documents(path: Path) -> dict[str, Document]:
-    documents = {}
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            fields = json.loads(line)
-            pages = fields.pop("pages")
-            pages = tuple((a, b) for a, b in pages) if pages is not None else None
-            documents[fields["doc"]] = Document(**fields, pages=pages)
-    return documents
+def _map(path: Path, rows: int, dimension: int) -> Vectors:
+    if path.stat().st_size != rows * dimension * 4:
+        raise ValueError(f"{path.name} has not the size of its {rows} vectors")
+    return np.memmap(path, dtype=np.float32, mode="r", shape=(rows, dimension))

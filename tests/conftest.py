@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from corpus.documents import Corpus, Document
-from index.embedder import Embedder, Vectors, load_embedder, set_threads
+from index.embedder import MINILM, Embedder, Vectors, load_embedder, set_threads
 from index.settings import Settings
 
 if TYPE_CHECKING:
@@ -66,11 +66,22 @@ class Ran:
 Run = Callable[..., Ran]
 
 
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where all tests, of all of pytest's processes, keep exported models: each is made once."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "models"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, models: Path) -> None:
     for name in [name for name in os.environ if name.upper().startswith("FOOTNOTE_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / ".home"))
+    (tmp_path / ".home").mkdir()
+    (tmp_path / ".home" / "models").symlink_to(models)
 
 
 @pytest.fixture
@@ -96,13 +107,15 @@ def words() -> WordEmbedder:
 
 
 @pytest.fixture(scope="session")
-def minilm() -> Embedder:
-    return load_embedder()
+def minilm(models: Path) -> Embedder:
+    return load_embedder(MINILM, models)
 
 
 @pytest.fixture(scope="session")
-def shipped_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("shipped")
+def shipped_home(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path:
+    home = tmp_path_factory.mktemp("shipped")
+    (home / "models").symlink_to(models)
+    return home
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,9 @@ import pytest
 from corpus.documents import Corpus, Document
 from index.build import BuildReport, build_index, index_folder, open_index
 from index.embedder import Embedder
+from index.generations import IndexFolder, StoreError
 from index.settings import Settings
-from index.store import Generation, IndexFolder, StoreError
+from index.store import Generation
 from tests.conftest import WordEmbedder, corpus_of
 
 CARS = "The export of cars rose in the year. " * 4
@@ -93,16 +94,19 @@ def test_every_passage_comes_back_as_it_was(folder: IndexFolder, words: WordEmbe
     rows = list(range(generation.rows))
     read = generation.read(rows)
     assert generation.rows == report.passages > 1
+    norms = np.linalg.norm(generation.vectors(0, generation.rows), axis=1)
+    assert np.allclose(norms, 1, atol=1e-5)
     next_row = 0
-    for passage, vector, sentence_row in read:
+    for stored in read:
+        passage, sentence_row = stored.passage, stored.sentence_row
         assert text[passage.start : passage.end] == passage.text
-        assert np.isclose(np.linalg.norm(vector), 1, atol=1e-5)
-        assert sentence_row == next_row
+        assert (stored.page, sentence_row) == (1, next_row)
         next_row += len(passage.sentences)
         vectors = generation.sentence_vectors(sentence_row, len(passage.sentences))
         quotes = [passage.quote(sentence) for sentence in passage.sentences]
         assert np.allclose(vectors, words.embed(quotes))
-    assert [passage.start for passage, _, _ in read] == sorted(p.start for p, _, _ in read)
+    starts = [stored.passage.start for stored in read]
+    assert starts == sorted(starts)
     generation.close()
 
 
@@ -144,7 +148,7 @@ def test_a_reader_survives_any_number_of_rebuilds(folder: IndexFolder, words: Wo
     for number in range(3):
         build_index(corpus_of(a=f"{SHIPS} {number}"), folder, words)
     assert len(generations(folder)) == 2, "the one in force, and the one being read"
-    passage = reader.read(reader.nearest(words.embed(["cars"])[0], 1))[0][0]
+    passage = reader.read(reader.nearest(words.embed(["cars"])[0], 1))[0].passage
     assert passage.text == CARS.strip()
     reader.close()
     last = build_index(corpus_of(a=SHIPS), folder, words)
@@ -173,7 +177,7 @@ def test_a_damaged_current_file_is_as_none(
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b"null", b'{"format": 2}', b'{"format": 99}', b"\xff\xfe\0"]
+    "content", [b"", b"{", b"[]", b"null", b'{"format": 3}', b'{"format": 99}', b"\xff\xfe\0"]
 )
 def test_a_damaged_or_foreign_manifest_is_as_none(
     folder: IndexFolder, words: WordEmbedder, content: bytes
@@ -209,7 +213,7 @@ def test_vectors_of_another_length_are_not_taken(folder: IndexFolder, words: Wor
     "victim",
     ["chroma", "chroma/chroma.sqlite3", "chroma/*/header.bin", "chroma/*/data_level0.bin",
      "lexical", "lexical/words.json", "lexical/data.csc.index.npy", "sentences.f32",
-     "documents.jsonl"],
+     "vectors.f32", "passages.npy", "passages.jsonl", "statuses.jsonl"],
 )  # fmt: skip
 @pytest.mark.parametrize("how", ["gone", "garbage"])
 def test_an_index_damaged_on_disk_is_built_again(
@@ -243,16 +247,16 @@ def test_an_index_that_is_replaced_before_it_is_open(
     opened: list[Path] = []
     real = Generation.__init__
 
-    def replaced(self: Generation, folder: Path) -> None:
+    def replaced(self: Generation, folder: Path, server: str = "") -> None:
         opened.append(folder)
         if len(opened) == 1:
             from index.embedder import load_embedder
 
-            embedder = load_embedder(settings.embedder)
+            embedder = load_embedder(settings.embedder, settings.home / "models")
             index = index_folder(settings.home, str(settings.documents.resolve()), embedder)
             build_index(corpus_of(z=SHIPS), index, embedder)
             assert not folder.exists()
-        real(self, folder)
+        real(self, folder, server)
 
     monkeypatch.setattr(Generation, "__init__", replaced)
     index, _ = open_index(settings)
@@ -266,7 +270,7 @@ def test_an_index_damaged_for_good_is_a_sentence(
 ) -> None:
     (tmp_path / "a.txt").write_text(CARS)
 
-    def broken(self: Generation, folder: Path) -> None:
+    def broken(self: Generation, folder: Path, server: str) -> None:
         raise ValueError("no such row")
 
     monkeypatch.setattr(Generation, "_open", broken)

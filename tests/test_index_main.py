@@ -31,7 +31,8 @@ def test_summary_on_standard_output_progress_on_standard_error(run: Run, folder:
     ran = run("index", "build", folder)
     assert (ran.status, ran.out.count("\n")) == (0, 1)
     assert ran.out.startswith("documents: 2 new, 0 changed, 0 removed, 0 unchanged; passages: 2 ")
-    assert "Indexing passages: 0 of 2" in ran.err
+    assert "Reading documents: 0 of 2" in ran.err
+    assert "Indexing, by characters: " in ran.err
     again = run("index", "build", folder)
     assert (again.status, again.err) == (0, "")
     assert again.out.startswith("documents: 0 new, 0 changed, 0 removed, 2 unchanged")
@@ -40,7 +41,7 @@ def test_summary_on_standard_output_progress_on_standard_error(run: Run, folder:
 def test_store_is_where_it_was_asked_for(run: Run, folder: Path, tmp_path: Path) -> None:
     run("index", "build", folder, "--store", tmp_path / "other")
     assert (tmp_path / "other" / "indexes").is_dir()
-    assert not (tmp_path / "home").exists()
+    assert not (tmp_path / ".home" / "indexes").exists()
 
 
 def test_one_bad_document_is_a_warning(run: Run, folder: Path) -> None:

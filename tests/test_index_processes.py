@@ -2,17 +2,21 @@
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
 from corpus.documents import Corpus
 from index.build import build_index
-from index.store import Generation, IndexFolder
+from index.embedder import load_embedder
+from index.generations import IndexFolder
+from index.store import Generation
 from tests.conftest import ROOT, WordEmbedder, corpus_of
 
 # What each process runs: the real build and store, an embedder that needs no model.
@@ -20,7 +24,8 @@ BUILD = """
 import sys
 from pathlib import Path
 from index.build import build_index
-from index.store import Generation, IndexFolder
+from index.generations import IndexFolder
+from index.store import Generation
 from tests.conftest import WordEmbedder
 from tests.test_index_processes import corpus
 class Slow(WordEmbedder):
@@ -52,21 +57,21 @@ def start(folder: Path, kind: str, pace: float = 0.0) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def assert_whole(folder: IndexFolder, kind: str) -> None:
-    """Assert that the index in force is complete and finds every document."""
+def assert_whole(folder: IndexFolder, kind: str, of: Path | None = None) -> None:
+    """Assert that the index in force, or the generation `of`, is complete and finds everything."""
     words = WordEmbedder()
     current = folder.current()
     assert current is not None
-    generation = Generation(current.folder)
+    generation = Generation(of or current.folder)
     assert set(generation.documents) == {f"d{n}" for n in range(DOCUMENTS)}
     assert generation.rows == DOCUMENTS
     for number in (0, 7, DOCUMENTS - 1):
         text = SENTENCE.format(kind=kind, number=number)
         vector = words.embed([f"Trade\n{text}"])[0]
-        found = [p.text for p, _, _ in generation.read(generation.nearest(vector, 5))]
+        found = [r.passage.text for r in generation.read(generation.nearest(vector, 5))]
         assert text in found
         best = int(generation.lexical.search([str(number), f"{number}.5"]).argmax())
-        assert generation.read([best])[0][0].text == text
+        assert generation.read([best])[0].passage.text == text
     generation.close()
 
 
@@ -107,7 +112,7 @@ def test_a_killed_first_build_of_the_real_thing(tmp_path: Path) -> None:
         )
         assert process.stderr is not None
         for line in process.stderr:
-            if line.startswith("Indexing passages"):
+            if line.startswith("Indexing"):
                 break
         time.sleep(rng.uniform(0, 4))
         process.send_signal(signal.SIGKILL)
@@ -142,7 +147,7 @@ def test_writers_of_different_contents_and_readers_at_once(tmp_path: Path) -> No
     vector = WordEmbedder().embed([f"Trade\n{text}"])[0]
     writers = [start(tmp_path, kind) for kind in ("second", "third", "fourth")]
     while any(writer.poll() is None for writer in writers):
-        assert text in [p.text for p, _, _ in reader.read(reader.nearest(vector, 5))]
+        assert text in [r.passage.text for r in reader.read(reader.nearest(vector, 5))]
     for writer in writers:
         out, err = writer.communicate()
         # Another may have replaced it before it was opened: `open_index` goes round again then.
@@ -151,7 +156,7 @@ def test_writers_of_different_contents_and_readers_at_once(tmp_path: Path) -> No
     now = folder.current()
     assert now is not None
     generation = Generation(now.folder)
-    kind = generation.read([0])[0][0].text.split()[1]
+    kind = generation.read([0])[0].passage.text.split()[1]
     generation.close()
     assert_whole(folder, kind)
 
@@ -159,9 +164,9 @@ def test_writers_of_different_contents_and_readers_at_once(tmp_path: Path) -> No
 def test_a_lock_that_is_held_for_too_long_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from index.store import StoreError
+    from index.generations import StoreError
 
-    monkeypatch.setattr("index.store.LOCK_SECONDS", 0.2)
+    monkeypatch.setattr("index.generations.LOCK_SECONDS", 0.2)
     folder = IndexFolder(tmp_path)
     waited: list[str] = []
     with folder.writing(lambda: None), pytest.raises(StoreError, match="Wait for it or end it"):
@@ -171,3 +176,123 @@ def test_a_lock_that_is_held_for_too_long_is_told(
         )  # fmt: skip
     assert waited == ["Waiting for another process that is indexing"]
     assert os.path.exists(tmp_path / "lock")
+
+
+READ = """
+import sys, time
+from pathlib import Path
+from index.generations import IndexFolder, StoreError
+from tests.test_index_processes import assert_whole, kind_of
+folder = IndexFolder(Path(sys.argv[1]))
+while True:
+    current = folder.current()
+    for attempt in range(3):
+        try:
+            assert_whole(folder, kind_of(current.folder), current.folder)
+            print("whole", flush=True)
+            break
+        except StoreError:  # another process may have replaced it; else it is broken
+            if folder.current().folder != current.folder:
+                break
+    else:
+        print("broken", current.folder, flush=True)
+"""
+HARD_SECONDS = float(os.environ.get("HARD_SECONDS", "60"))
+
+
+def kind_of(generation: Path) -> str:
+    opened = Generation(generation)
+    kind = opened.read([0])[0].passage.text.split()[1]
+    opened.close()
+    return kind
+
+
+@pytest.mark.slow
+def test_builders_and_readers_killed_at_random(tmp_path: Path) -> None:
+    """Two builders and four readers; whoever is killed starts again. HARD_SECONDS sets how long."""
+    folder = IndexFolder(tmp_path / "index")
+    build_index(corpus("first"), folder, WordEmbedder())
+    rng = random.Random(9)
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def begin(name: str) -> None:
+        kind = rng.choice(["first", "second", "third"])
+        code, arguments = (BUILD, [kind, "0.002"]) if name.startswith("b") else (READ, [])
+        with (logs / name).open("ab") as log:
+            running[name] = subprocess.Popen(
+                [sys.executable, "-c", code, folder.path, *arguments], cwd=ROOT,
+                stdout=log, stderr=log,
+            )  # fmt: skip
+
+    names = ["builder 1", "builder 2", *(f"reader {n}" for n in range(4))]
+    killed = builds = 0
+    for name in names:
+        begin(name)
+    end = time.monotonic() + HARD_SECONDS
+    while time.monotonic() < end:
+        time.sleep(rng.uniform(0.5, 3))
+        name = rng.choice(names)
+        if running[name].poll() is None and rng.random() < 0.5:
+            running[name].kill()
+            killed += 1
+        for other, process in running.items():
+            if process.poll() is not None:
+                process.wait()
+                builds += other.startswith("b") and process.returncode == 0
+                begin(other)
+    for process in running.values():
+        process.kill()
+        process.wait()
+    said = {name: (logs / name).read_text() for name in names}
+    reading = "".join(text for name, text in said.items() if name.startswith("r"))
+    building = "".join(text for name, text in said.items() if name.startswith("b"))
+    assert "broken" not in reading and "Traceback" not in reading, reading[-3000:]
+    # Another builder may have replaced a generation before its own builder opened it.
+    failed = [
+        line for line in building.splitlines() if re.match(r"[\w.]+(Error|Exception)\b", line)
+    ]
+    assert all("StoreError" in line for line in failed), building[-3000:]
+    assert reading.count("whole") >= 10 and killed >= 5 and builds >= 1
+    print(f"{killed} killed, {builds} builds, {reading.count('whole')} readings")  # noqa: T201
+    build_index(corpus("last"), folder, WordEmbedder())
+    assert_whole(folder, "last")
+    left = list((folder.path / "generations").iterdir())
+    assert len(left) == 1, "what the killed ones left is gone"
+
+
+@pytest.mark.slow
+def test_a_disk_that_is_only_read(
+    tmp_path: Path, tiny_model: Path, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An index on a disk that nobody may write is read; what must be written is a sentence."""
+    monkeypatch.setenv("FOOTNOTE_EMBEDDER", str(tiny_model))
+    store = tmp_path / "store"
+    documents = tmp_path / "in"
+    documents.mkdir()
+    (documents / "a.txt").write_text(SENTENCE.format(kind="car", number=7))
+    store.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "tmpfs", store], check=False).returncode:
+        pytest.skip("may not mount a file system")
+    load_embedder(str(tiny_model), models)
+    copytree(models, store / "models")
+
+    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", *map(str, arguments), "--store", store],
+            cwd=ROOT, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    try:
+        assert run("index", "build", documents).returncode == 0
+        subprocess.run(["mount", "-o", "remount,ro", store], check=True)
+        question = "How much did car export number 7 rise?"
+        asked = run("qa", "ask", question, "--documents", documents)
+        assert (asked.returncode, "7.5 percent" in asked.stdout) == (0, True), asked.stderr
+        (documents / "b.txt").write_text(SENTENCE.format(kind="ship", number=8))
+        refused = run("index", "build", documents)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert "Read-only file system" in refused.stderr and "Traceback" not in refused.stderr
+    finally:
+        subprocess.run(["umount", store], check=True)

@@ -1,21 +1,33 @@
-"""Vectors kept between builds by hash of their text, so that nothing is embedded twice."""
+"""What a build needs again: documents that were read, and vectors by hash of their text."""
 
+import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from corpus.documents import Document
 from index.embedder import Vectors
 
+GROUP = 500  # values in one query
 
-class VectorCache:
+
+def document_of(fields: dict[str, Any]) -> Document:
+    """Return the document whose fields JSON has kept."""
+    pages = fields.pop("pages")
+    pages = tuple((a, b) for a, b in pages) if pages is not None else None
+    return Document(**fields | {"pages": pages, "warnings": tuple(fields["warnings"])})
+
+
+class BuildCache:
     """One file of them, opened by one process at a time: the one that holds the index's lock."""
 
     def __init__(self, path: Path, dimension: int) -> None:
         """Open or make the cache file; a damaged one is begun anew."""
         self._dimension = dimension
-        self._used: set[bytes] = set()
         try:
             self._connection = self._open(path)
         except sqlite3.OperationalError:  # the disk's fault, not the file's
@@ -35,6 +47,9 @@ class VectorCache:
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS embedded (hash BLOB PRIMARY KEY, vector BLOB)"
             )
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS read (digest TEXT PRIMARY KEY, found TEXT)"
+            )
             connection.execute("CREATE TEMP TABLE used (hash BLOB PRIMARY KEY)")
         except sqlite3.Error:
             connection.close()
@@ -47,7 +62,7 @@ class VectorCache:
         """Return a vector a text, shape (len(texts), dimension), and how many were embedded now."""
         known: dict[bytes, bytes] = {}
         unique = list(dict.fromkeys(hashes))
-        for group in (unique[i : i + 500] for i in range(0, len(unique), 500)):
+        for group in (unique[i : i + GROUP] for i in range(0, len(unique), GROUP)):
             marks = ",".join("?" * len(group))
             rows = self._connection.execute(
                 f"SELECT hash, vector FROM embedded WHERE hash IN ({marks}) AND length(vector) = ?",
@@ -68,9 +83,28 @@ class VectorCache:
         shape = (len(hashes), self._dimension)
         return np.frombuffer(joined, dtype=np.float32).reshape(shape), len(missing)
 
-    def prune(self) -> None:
-        """Forget what was not asked for since the file was opened."""
+    def sizes(self) -> dict[str, int]:
+        """Return what was read before: by the file's digest, about how long it is."""
+        return dict(self._connection.execute("SELECT digest, length(found) FROM read"))
+
+    def keep(self, digest: str, found: Document | str) -> None:
+        """Keep what reading gave: a document, or the sentence that tells why there is none."""
+        text = json.dumps(found if isinstance(found, str) else asdict(found))
+        self._connection.execute("INSERT OR REPLACE INTO read VALUES (?, ?)", (digest, text))
+
+    def read(self, digest: str) -> Document | str:
+        """Return what was kept; KeyError without it."""
+        rows = self._connection.execute("SELECT found FROM read WHERE digest = ?", (digest,))
+        for (text,) in rows:
+            found = json.loads(text)
+            return found if isinstance(found, str) else document_of(found)
+        raise KeyError(digest)
+
+    def prune(self, digests: Iterable[str]) -> None:
+        """Forget vectors not asked for since the file was opened, and all but these documents."""
         self._connection.execute("DELETE FROM embedded WHERE hash NOT IN (SELECT hash FROM used)")
+        gone = self.sizes().keys() - set(digests)
+        self._connection.executemany("DELETE FROM read WHERE digest = ?", [(d,) for d in gone])
 
     def close(self) -> None:
         """Close the file."""

@@ -1,0 +1,178 @@
+"""Generations of an index: switched atomically under one lock, removed when nobody reads them.
+
+An index folder holds `lock`, `CURRENT` (the name of the generation in force), `vectors.sqlite`
+(what was read and embedded before) and `generations/`. A generation is written in a new folder,
+its manifest last, and never changed; it is removed when it is out of force and no reader holds
+its manifest's lock. chromadb 1.5.9 corrupts a directory with two writers in silence and leaves
+open readers stale: neither can happen to a directory that has one writer in its life and no
+reader before it is complete.
+
+Several machines may share the folder when its disk keeps locks for all of them (NFS 4 does).
+"""
+
+import fcntl
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from filelock import FileLock, Timeout
+
+from corpus.errors import FootnoteError
+
+FORMAT_VERSION = 3
+LOCK_SECONDS = 900
+CURRENT = "CURRENT"
+MANIFEST = "manifest.json"
+MANIFEST_FIELDS = {"fingerprint", "dimension", "rows"}
+DAMAGE = (ValueError, KeyError, TypeError, IndexError, EOFError)
+
+
+class StoreError(FootnoteError):
+    """A store that cannot be read or written; the message says what to do."""
+
+
+def is_fault(error: Exception) -> bool:
+    """Tell whether disk, database or Chroma failed; Chroma is not imported to find out."""
+    library = type(error).__module__.partition(".")[0]
+    return isinstance(error, OSError | sqlite3.Error) or library in ("chromadb", "httpx")
+
+
+@contextmanager
+def explained(folder: Path) -> Iterator[None]:
+    """Turn faults of disk and database into a StoreError that says what to do."""
+    try:
+        yield
+    except Exception as error:
+        if not is_fault(error):
+            raise
+        raise StoreError(
+            f"The index in {str(folder)!r} cannot be read or written: {error}. Check that the disk "
+            "is not full and the folder is yours, or name another with FOOTNOTE_HOME; an index "
+            "built before stays as it was."
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteGeneration:
+    """A generation's folder and what its manifest says."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def fingerprint(self) -> str:
+        """What the generation was made from."""
+        return str(self.manifest["fingerprint"])
+
+
+def _keep_all(generation: str) -> None:
+    """Forget nothing: what an embedded generation has is in its folder."""
+
+
+class IndexFolder:
+    """One index on disk: where its generations are, which is in force, who may write."""
+
+    def __init__(self, path: Path, forget: Callable[[str], None] = _keep_all) -> None:
+        """Take the folder, made when first written.
+
+        `forget` removes what a generation, by its name, has outside its folder.
+        """
+        self.path = path
+        self._generations = path / "generations"
+        self._forget = forget
+
+    def current(self) -> CompleteGeneration | None:
+        """Return the generation in force; None without one, or when it is not complete."""
+        try:
+            name = (self.path / CURRENT).read_text(encoding="ascii").strip()
+            folder = self._generations / Path(name).name
+            manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        except (FileNotFoundError, NotADirectoryError, ValueError):  # damaged: as if not there
+            return None
+        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT_VERSION:
+            return None
+        whole = manifest.keys() >= MANIFEST_FIELDS
+        return CompleteGeneration(folder, manifest) if whole else None
+
+    def new_generation(self, fingerprint: str) -> Path:
+        """Return a folder that is nowhere yet, for a generation to be written into."""
+        return self._generations / f"{fingerprint}-{uuid4().hex[:12]}"
+
+    def switch(self, folder: Path) -> CompleteGeneration:
+        """Put a complete generation in force, then remove the others."""
+        write_whole(self.path / CURRENT, folder.name)
+        self.remove_unused()
+        current = self.current()
+        if current is None:
+            raise StoreError(f"The index written to {str(folder)!r} is gone; start again")
+        return current
+
+    def remove_unused(self) -> None:
+        """Remove what is neither in force nor being read: only while `writing`."""
+        current = self.current()
+        for folder in self._generations.iterdir():
+            if current and folder == current.folder:
+                continue
+            try:
+                with (folder / MANIFEST).open("rb") as file:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    self._remove(folder)
+            except BlockingIOError:  # a reader holds it: a later writer removes it
+                continue
+            except (FileNotFoundError, NotADirectoryError):  # never completed
+                self._remove(folder)
+
+    def _remove(self, folder: Path) -> None:
+        self._forget(folder.name)
+        shutil.rmtree(folder, ignore_errors=True)
+
+    @contextmanager
+    def writing(self, waiting: Callable[[], None]) -> Iterator[None]:
+        """Hold the one right to write; `waiting` is called when another process has it.
+
+        Raises:
+            StoreError: the folder cannot be written, or the other writer takes too long.
+        """
+        with explained(self.path):
+            self._generations.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.path / "lock")
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                waiting()
+                try:
+                    lock.acquire(timeout=LOCK_SECONDS)
+                except Timeout as error:
+                    raise StoreError(
+                        f"Another process has been writing the index in {str(self.path)!r} for "
+                        f"{LOCK_SECONDS} s. Wait for it or end it, then start again."
+                    ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def sync(path: Path) -> None:
+    """Have the disk hold a file or folder before anything says that it is there."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it has its old text or the new one, whatever happens."""
+    draft = path.with_name(f"{path.name}.new")
+    draft.write_text(text, encoding="utf-8")
+    sync(draft)
+    os.replace(draft, path)
+    sync(path.parent)
