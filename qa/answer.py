@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any, Literal, Protocol
+
+from pydantic import TypeAdapter
 
 from corpus.errors import FootnoteError
 from index.retriever import RetrievedPassage
@@ -160,6 +163,20 @@ class Answer:
             for p in self.passages
         ]  # fmt: skip
         return result
+
+    def dump(self) -> str:
+        """Return the whole of it as JSON, the passages' text included, for `load`."""
+        return _adapter().dump_json(self).decode()
+
+    @staticmethod
+    def load(dumped: str) -> "Answer":
+        """Return the answer that `dump` wrote; ValueError when it is not one."""
+        return _adapter().validate_json(dumped)
+
+
+@lru_cache(maxsize=1)
+def _adapter() -> TypeAdapter[Answer]:
+    return TypeAdapter(Answer)
 
 
 class Answerer(Protocol):

@@ -19,6 +19,9 @@ SAME = 0.6  # share of the best sentence's fit from which another may be meant
 NEAR = 0.15  # fit from which the words around two slots speak of the same
 _CHANGE = re.compile(r"\b(\w+) (?:by [\w.,%$€£ ]{1,24} )?from (?=\S{0,4}\d)")
 _UNCHANGED = frozenset(["constant", "stable", "stayed"])  # was not raised
+_WHOLE = frozenset(["total", "overall", "complete"])  # as good as "all"
+_CHIEF = frozenset(["main", "primary", "principal", "chief"])  # as good as "largest"
+_CONTRASTS = frozenset(["rather", "instead"])  # deny what stands behind them, whatever else
 _CAUSE = re.compile(
     r"\b(?:because|due to|owing to|thanks to|caused? by|as a (?:result|consequence) of|driven by|"
     r"resulted from|attribut(?:ed|able) to|on account of)\b",
@@ -211,7 +214,8 @@ def _check_directions(case: Case) -> Iterator[str]:
             elif there.stem == token.stem or agree != _crossed(case.said, at, sentence, place):
                 same = max(same, fits)
             else:
-                opposite = max(opposite, (fits, there.word))
+                aside = 0 if sentence is case.best[0] else MARGIN
+                opposite = max(opposite, (fits - aside, there.word))
         if opposite[0] > NEAR and opposite[0] > same + (MARGIN if same else 0):
             yield f"the cited passage says “{opposite[1]}”, not “{token.word}”"
     yield from _check_change(case.said)
@@ -269,7 +273,10 @@ def _check_change(said: Parsed) -> Iterator[str]:
 
 
 def _check_negations(case: Case) -> Iterator[str]:
-    """Yield an odd number of denials more in the statement than in the cited sentences, or less."""
+    """Yield an odd number of denials more in the statement than in the cited sentences, or less.
+
+    A word of one side that denies by meaning ("refused") may say the other's "not", or nothing.
+    """
     ours = [case.said.words[at] for at, _ in case.said.denials]
     plain = case.said.stems - {stem for name in case.said.names for stem in name.words}
     near = [
@@ -279,8 +286,11 @@ def _check_negations(case: Case) -> Iterator[str]:
         if near & plain
     ]
     told = [word for share, word in near if share > TOLD]
+    differing = {*ours} ^ {word for _, word in near} - _CONTRASTS
+    meant = [word for word in differing if not is_negation(word)]
     alike = not ours and _UNCHANGED & case.said.content
-    if alike or not (len(ours) - len(near)) % 2 or not (len(ours) - len(told)) % 2:
+    even = any((len(ours) - len(found)) % 2 == 0 for found in (near, told))
+    if alike or even or meant:
         return
     if len(ours) > len(told):
         yield f"the cited passage does not say “{ours[0]}” here"
@@ -294,17 +304,19 @@ def _check_quantifiers(case: Case) -> Iterator[str]:
     for at, kind in case.said.quantifiers:
         needs = STRICT.get(kind)
         said = case.said.words[at]
-        whole = kind == "all" and any({"total", "overall"} & s.content for s in case.best)
+        whole = kind == "all" and any(_WHOLE & s.content for s in case.best)
         if needs and said != "each" and not whole and not needs & set(held):
             yield f"“{said}” is more than the cited passage says"
-    ours = list(case.said.superlatives)
     theirs = [(s, found) for s in case.best for found in s.superlatives]
-    for mine in ours:
+    for mine in case.said.superlatives:
         alike_ones = [t for _, t in theirs if t.kind == mine.kind]
         word = case.said.words[mine.at]
-        if not alike_ones:
+        chief = mine.kind == "most" and any(_CHIEF & s.content for s in case.best)
+        if not alike_ones and not chief:
             yield f"“{word}” is more than the cited passage says"
-        elif all(t.rank != mine.rank or t.shared and not mine.shared for t in alike_ones):
+        elif alike_ones and all(
+            t.rank != mine.rank or t.shared and not mine.shared for t in alike_ones
+        ):
             yield f"“{word}” is not how the cited passage ranks it"
 
 
@@ -351,7 +363,8 @@ def _replaced(said: Parsed, a: int, b: int, source: Parsed, c: int, d: int) -> I
         {kind for at, kind in parsed.quantifiers if start <= at < end}
         for parsed, start, end in ((said, a, b), (source, c, d))
     ]
-    if all(quantified) and not quantified[0] & quantified[1]:
+    weaker = "all" in quantified[1] and quantified[0] <= {"most", "many"}
+    if all(quantified) and not weaker and not quantified[0] & quantified[1]:
         yield f"the cited passage says “{' '.join(source.words[c:d])}” here"
     poles = [
         {pole for word in words for pole in poles_of(word)}
@@ -363,7 +376,8 @@ def _replaced(said: Parsed, a: int, b: int, source: Parsed, c: int, d: int) -> I
         sum(start <= at < end for at, _ in parsed.denials)
         for parsed, start, end in ((said, a, b), (source, c, d))
     ]
-    if denials[0] != denials[1] and abs((b - a) - (d - c)) <= 1 and min(b - a, d - c) == 0:
+    odd = (len(said.denials) - len(source.denials)) % 2
+    if odd and denials[0] != denials[1] and abs((b - a) - (d - c)) <= 1 and min(b - a, d - c) == 0:
         word = " ".join(said.words[a:b] or source.words[c:d])
         missing = "does not say" if denials[0] else "says"
         yield f"the cited passage {missing} “{word}” here"

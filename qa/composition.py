@@ -2,27 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
 
 from corpus.passages import Passage
 from index.lexical import terms
 from index.retriever import SearchableIndex
 from qa.features import Evidence, SentenceCandidate
-from qa.kinds import enumerator, offer_of
+from qa.kinds import enumerator, goes_other_way, offer_of
 
 SHORT_WORDS = 75  # a fact is told in fewer words
 LONG_WORDS = 200  # a list, comparison or account in fewer
 LONGEST_QUOTE = 600  # characters of one citation
-MOST = 5  # sentences of an account
+LONGEST_JOINED = 400  # characters of neighbouring sentences that are cited together
+MOST = 4  # sentences of an account
+LIKELY = 0.07  # chance from which a further sentence belongs to an account
 SECTIONS = 10  # best sentences whose sections are searched for an enumeration
 POOL = 20  # best sentences an account is chosen from
 CLOSE = 0.6  # of the best one's chance: a second sentence that is worth showing
 UNSURE = 0.6  # chance of the best sentence below which a second is looked for
-NEW_TERMS = 2.0  # worth, in log chance, of covering all question terms not covered yet
-SHARPNESS = 0.5  # of chances, when more than one sentence is right
-BESIDE = 0.3  # worth of standing next to what was chosen
 NAMED = 0.5  # share of a question that a heading names when it asks for the list below it
-FLOOR = -1.0  # log chance against the best below which a sentence adds nothing
 
 Ranked = Sequence[tuple[SentenceCandidate, float]]
 
@@ -76,7 +73,9 @@ class Composer:
     def choose(self) -> list[Pick]:
         """Return the spans of the answer in reading order."""
         wanted = self._evidence.wanted
-        if wanted.kind == "summary":
+        if self._contradicted():
+            picks = [_understandable(*self._ranked[0], SHORT_WORDS)]
+        elif wanted.kind == "summary":
             picks = self._summarise()
         elif wanted.several or wanted.explained:
             picks = self._enumerate() or self._gather()
@@ -85,7 +84,13 @@ class Composer:
         order: dict[str, int] = {}
         for pick in picks:
             order.setdefault(pick.passage.doc, len(order))
-        return sorted(picks, key=lambda p: (order[p.passage.doc], p.start))
+        return _join(sorted(picks, key=lambda p: (order[p.passage.doc], p.start)))
+
+    def _contradicted(self) -> bool:
+        """Tell whether the question supposes what the best sentence says the opposite of."""
+        best, _ = self._ranked[0]
+        supposing = self._evidence.wanted.kind == "why"
+        return supposing and goes_other_way(self._evidence.question, best.text)
 
     def _settle(self) -> list[Pick]:
         """Return the sentence that settles a matter of fact; more of it where that is unsure.
@@ -121,9 +126,7 @@ class Composer:
         return pick
 
     def _gather(self) -> list[Pick]:
-        """Return sentences that together cover what is asked, best first."""
-        weights = self._evidence.weights
-        total = sum(weights.values()) or 1.0
+        """Return the sentences likely enough to be part of the answer, best first."""
         pool = [
             (candidate, chance)
             for candidate, chance in self._ranked[:POOL]
@@ -131,29 +134,21 @@ class Composer:
                 candidate.sentence.heading or candidate.offer.announcing or candidate.offer.asking
             )
         ]
-        best = pool[0][1] if pool else 1.0
         picks: list[Pick] = []
-        covered: set[str] = set()
-
-        def worth(item: tuple[SentenceCandidate, float]) -> float:
-            candidate, chance = item
-            new = sum(weights[term] for term in candidate.covered - covered) / total
-            near = [pick for pick in picks if pick.passage is candidate.found.passage]
-            beside = any(candidate.place in (pick.first - 1, pick.last + 1) for pick in near)
-            return SHARPNESS * log(max(chance, 1e-9) / best) + NEW_TERMS * new + BESIDE * beside
-
-        while pool and len(picks) < MOST:
-            item = max(pool, key=worth)
-            if picks and worth(item) < FLOOR:
+        room = LONG_WORDS
+        for candidate, chance in pool[:MOST]:
+            if picks and chance < LIKELY:
                 break
-            pool.remove(item)
-            candidate, chance = item
-            room = LONG_WORDS - sum(pick.words for pick in picks)
-            for pick in map(_specified, _whole_sentence(candidate, chance, room)):
+            whole = self._evidence.wanted.several and chance >= CLOSE * pool[0][1]
+            spans = (
+                _whole_sentence(candidate, chance, room)
+                if whole
+                else [_understandable(candidate, chance, room)]
+            )
+            for pick in map(_specified, spans):
                 if pick.words <= room and not any(known.holds(pick) for known in picks):
                     picks.append(pick)
                     room -= pick.words
-            covered |= candidate.covered
         return picks
 
     def _enumerate(self) -> list[Pick]:
@@ -202,6 +197,11 @@ class Composer:
         named = sum(weights[term] for term in heading & weights.keys())
         return named / (sum(weights.values()) or 1.0) + candidate.found.score
 
+    def _opens_paragraph(self, passage: Passage) -> bool:
+        """Tell whether a passage is not the later part of a long paragraph."""
+        before = self._index.documents[passage.doc].text[: passage.start].rstrip(" \t")
+        return not before or before.endswith("\n")
+
     def _summarise(self) -> list[Pick]:
         """Return what each paragraph of the section asked about says first, then its figures."""
         candidate, chance = max(self._ranked, key=lambda item: self._under(item[0]))
@@ -214,13 +214,27 @@ class Composer:
                 for i, sentence in enumerate(passage.sentences)
                 if not (sentence.heading or offers[i].announcing or offers[i].asking)
             ]
-            if body:
+            if body and self._opens_paragraph(passage):
                 leads.append(Pick(passage, body[0], body[0], chance))
                 rest = [i for i in body[1:] if offers[i].figures - offers[i].years]
                 if rest and not offers[body[0]].figures - offers[body[0]].years:
                     most = max(rest, key=lambda i: len(offers[i].figures - offers[i].years))
                     details.append(Pick(passage, most, most, chance))
         return _within([*leads, *details], LONG_WORDS)
+
+
+def _join(picks: Sequence[Pick]) -> list[Pick]:
+    """Return picks in reading order, short ones that follow each other as one."""
+    joined: list[Pick] = []
+    for pick in picks:
+        before = joined[-1] if joined else None
+        if before and before.passage is pick.passage and before.last + 1 == pick.first:
+            both = Pick(pick.passage, before.first, pick.last, max(before.score, pick.score))
+            if both.end - both.start <= LONGEST_JOINED:
+                joined[-1] = both
+                continue
+        joined.append(pick)
+    return joined
 
 
 def _ends_open(passage: Passage, place: int) -> bool:

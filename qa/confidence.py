@@ -1,7 +1,7 @@
 """How likely it is that the documents answer a question."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp
@@ -10,42 +10,33 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.lexical import terms
 from index.retriever import SearchableIndex
-from qa.features import FEATURES, Evidence
+from qa.features import FEATURES, Evidence, SentenceCandidate
 from qa.kinds import lacks_unit
 
 FILE = Path(__file__).parent / "confidence.json"
-TOP = 3
-BEST = (  # features of the best-ranked sentence
-    "sentence_cosine",
-    "passage_cosine",
-    "passage_lexical",
-    "coverage",
-    "coverage_in_context",
-    "coverage_in_passage",
-    "kind_met",
-    "other_year",
-    "figures_shared",
-)
-SIGNALS = (
-    *BEST,
-    "best_chance",  # of the best-ranked sentence among all
-    "best_cosine",  # of any sentence
-    "kind_met_top",  # by any of the first three
-    "unknown",  # share of the question's term weight that the corpus does not have
-    "missing",  # weight share of the heaviest term that the best passage does not have
-    "terms",  # how many terms the question has
-    "settling",  # a matter of fact: not a list, an account or a summary
-    "unknown_settling",
-    "missing_settling",
-    "kind_unmet",  # a figure or date is asked for that the best-ranked sentence does not have
-    "year_missing",  # the question names a year that the best passage does not, though others
-    "unit_missing",  # the question names a unit that the best sentence and its neighbours lack
-    "answerable",  # the reader: best passage's logit that it answers
-    "answerable_here",  # the reader: that of the best-ranked sentence's passage
-    "span",  # the reader: best span's logit over none
-    "span_settling",
-)
+TRIED = 6  # terms without which a question is tried
+SIGNALS = {  # with the sign a weight must have, so that no quirk of a set is learnt; 0: either
+    "sentence_cosine": 1,  # of the best-ranked sentence
+    "passage_cosine": 1,
+    "year_differs": -1,
+    "opposed": -1,
+    "best_chance": 1,  # of the best-ranked sentence among all
+    "best_cosine": 1,  # of any sentence
+    "terms": 0,  # how many terms the question has
+    "figure_unmet": -1,  # a figure is asked for that the best-ranked sentence does not have
+    "date_unmet": -1,
+    "year_missing": -1,  # the question names a year that the best passage does not, though others
+    "missing_here": -1,  # weight share of the heaviest term that the best sentence's context lacks
+    "named_missing": -1,  # weight share of names in the question that its passage lacks
+    "unsupported": -1,  # how much nearer the question is to the sentence without its oddest term
+    "unit_missing": -1,  # the question names a unit that the best sentence and its neighbours lack
+    "answerable": 1,  # the reader: best passage's logit that it answers
+    "answerable_here": 1,  # the reader: that of the best-ranked sentence's passage
+    "span": 1,  # the reader: best span's logit over none
+}
+BEST = ("sentence_cosine", "passage_cosine", "year_differs", "opposed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +46,36 @@ class Confidence:
     weights: Mapping[str, float]
     intercept: float
     threshold: float
+    table: Sequence[Mapping[str, float]] = ()  # what other thresholds would decline
 
     def probability(self, values: Mapping[str, float]) -> float:
         """Return the probability that the documents answer, 0 to 1."""
         total = self.intercept + sum(self.weights[name] * values[name] for name in SIGNALS)
         return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
+
+
+def names_of(question: str) -> set[str]:
+    """Return the terms of the capitalised words of a question but its first."""
+    _, _, rest = question.strip().partition(" ")
+    return {term for word in rest.split() if word[:1].isupper() for term in terms(word)}
+
+
+def find_unsupported(
+    index: SearchableIndex, question: str, sentence: SentenceCandidate, lacking: Mapping[str, float]
+) -> tuple[str, float]:
+    """Return the term without which a question comes nearest to a sentence, and how much nearer.
+
+    A term that the sentence says in other words brings the question nearer to it. Terms are tried
+    that it does not have itself, heaviest first.
+    """
+    tried = sorted(lacking, key=lambda term: -lacking[term])[:TRIED]
+    if not tried:
+        return "", 0.0
+    texts = [" ".join(w for w in question.split() if term not in terms(w)) for term in tried]
+    said = index.sentence_vectors(sentence.found)[sentence.place]
+    nearer = index.embed_all(texts) @ said - float(index.embed(question) @ said)
+    most = int(nearer.argmax())
+    return tried[most], float(nearer[most])
 
 
 def signals(
@@ -76,28 +92,25 @@ def signals(
     years = frozenset().union(*(c.offer.years for c in beside))
     near = " ".join(c.text for c in beside if abs(c.place - best.place) <= 1)
     wanted = evidence.wanted
-    missing = max((w for t, w in weights.items() if t not in in_passage), default=0.0) / total
-    unknown = sum(w for t, w in weights.items() if not index.lexical.knows(t)) / total
-    settling = float(not (wanted.several or wanted.explained))
+    unmet = wanted.figure and best.offer.meets(wanted) < 1
+    lacking = {t: w for t, w in weights.items() if t not in best.covered_in_context}
+    names = names_of(evidence.question)
     span = max((reading.span_score for reading in evidence.readings), default=0.0)
     values = {name: float(features[order[0], column[name]]) for name in BEST}
     return values | {
         "best_chance": float(1 / np.exp(scores - scores.max()).sum()),
         "best_cosine": float(features[:, column["sentence_cosine"]].max()),
-        "kind_met_top": float(features[order[:TOP], column["kind_met"]].max()),
-        "unknown": unknown,
-        "missing": missing,
         "terms": min(len(weights), 12) / 12,
-        "settling": settling,
-        "unknown_settling": unknown * settling,
-        "missing_settling": missing * settling,
-        "kind_unmet": float(wanted.figure and best.offer.meets(wanted) < 1),
+        "figure_unmet": float(unmet and wanted.kind != "date"),
+        "date_unmet": float(unmet and wanted.kind == "date"),
         "year_missing": float(bool(wanted.years and years and not wanted.years & years)),
+        "missing_here": max(lacking.values(), default=0.0) / total,
+        "named_missing": sum(w for t, w in weights.items() if t in names - in_passage) / total,
+        "unsupported": find_unsupported(index, evidence.question, best, lacking)[1],
         "unit_missing": float(lacks_unit(evidence.question, near)),
         "answerable": max((reading.answerable for reading in evidence.readings), default=0.0),
         "answerable_here": float(features[order[0], column["reader_passage"]]),
         "span": span,
-        "span_settling": span * settling,
     }
 
 
@@ -105,4 +118,4 @@ def signals(
 def load_confidence(with_reader: bool) -> Confidence:
     """Read the model that `python -m qa.fit` stored."""
     data = json.loads(FILE.read_text(encoding="utf-8"))["reader" if with_reader else "none"]
-    return Confidence(data["weights"], data["intercept"], data["threshold"])
+    return Confidence(data["weights"], data["intercept"], data["threshold"], data.get("table", ()))

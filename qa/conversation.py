@@ -50,8 +50,21 @@ _YEARS_AWAY = {
 _YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
 _TOKEN = re.compile(r"\S+")
 FEW_TERMS = 3  # a question with fewer terms of its own says too little to stand alone
+PARTS = 3  # questions in one message that are answered
 ALIKE = 0.15  # cosine from which a phrase takes another's place
 PER_WORD = 0.03  # likeness a phrase must gain with each further word
+
+
+_WH = r"(?:what|how|when|where|which|who|why)"
+_NEXT_PART = re.compile(
+    rf"[?]+[\s)\"']+|[,;]? (?:and|as well as|plus) (?={_WH} \w+ \w+)", re.IGNORECASE
+)
+# A pronoun that stands for something in the question itself: named before it, in another clause.
+_BOUND = re.compile(
+    r"\w.*(?:,|\b(?:and|but|or|because|since|when|while|after|before|if|although|that|as)\b).*"
+    r"\b(?:it|its|they|them|their|he|him|his|she|her)\b|"
+    r".*[a-z] [A-Z][\w’'-]+(?: [\w’'-]+){0,3} (?:its|their|his|her)\b"
+)
 
 
 def is_small_talk(text: str) -> bool:
@@ -71,7 +84,7 @@ def _leans(text: str) -> bool:
     if _ELLIPSIS.match(text) and len(own) <= 2 * FEW_TERMS:
         return True
     if _BACK.search(text) and len(own) <= 2 * FEW_TERMS:
-        return True
+        return not (_BOUND.match(text) and len(own) > FEW_TERMS)
     return len(own) < FEW_TERMS and len(words(text)) < 8
 
 
@@ -136,6 +149,24 @@ def standalone(question: Question, embed: Callable[[Sequence[str]], Vectors]) ->
     if away or not (_ASKING.search(fragment) or _BACK.search(fragment)):
         return _substitute(before, fragment.strip(" ?.!"), embed)
     return f"{text.rstrip(' ?.!')}? ({before.rstrip(' ?.!')})"
+
+
+def parts_of(text: str, embed: Callable[[Sequence[str]], Vectors]) -> list[str]:
+    """Return the questions asked in one message, each as it would be asked alone.
+
+    >>> parts_of("What did exports reach and how many cars were sold?", embed)  # doctest: +SKIP
+    ['What did exports reach', 'how many cars were sold?']
+    """
+    parts = [p for p in _NEXT_PART.split(text) if _terms(p) and not is_small_talk(p)]
+    if len(parts) < 2 or len(parts) > PARTS:
+        return [text]
+    first = (Turn("user", parts[0]),)
+
+    def alone(part: str) -> str:
+        whole = _ASKING.search(part) and not _BACK.search(part)
+        return part if whole else standalone(Question(part, history=first), embed)
+
+    return [parts[0], *map(alone, parts[1:])]
 
 
 def _resolve(

@@ -12,6 +12,16 @@ MOST = 3
 ALIKE = 0.5  # share of the question's words that a look-alike speaks of, too
 _CURRENCY = re.compile(r"RMB|CNY|USD|EUR|GBP|JPY|US")
 _FOREIGN = re.compile(r"[^\W\d_\u0000-\u024f]")  # letters of another script than Latin
+_ABROAD = (  # common words of other languages that English does not have
+    "wie viel viele wann welche welcher welches wer warum ist sind und der das den mit von nicht "
+    "quel quelle quels quelles combien comment pourquoi est sont les des une dans avec qui "
+    "cuál cual cuánto cuánta cuántos cuántas cuanto cuantos qué cómo dónde quién los las una con "
+    "quanto quanti quante quale quali perché cosa dove gli della qual quais onde uma dos "
+    "hoeveel wat waar wie welke het een ile jest jakie który hvor hvad hur vad"
+)
+_SHARED = "a am an as do has he i in is me no on so to us was were will"  # that English has, too
+_GIVEN = {"percent": "a percentage", "money": "an amount of money", "count": "a number",
+          "date": "a date"}  # fmt: skip
 _NAME = re.compile(r"(?<=[\w,;:)(“\"] )[A-Z][\w’'-]*(?: (?:and |of |the )?[A-Z][\w’'-]*)*")
 
 
@@ -19,29 +29,43 @@ def _listed(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
+def is_foreign(question: str) -> bool:
+    """Tell whether a question is asked in another language than English."""
+    said = set(words(question))
+    script = len(_FOREIGN.findall(question)) * 2 > len(question.replace(" ", ""))
+    return script or (bool(said & {*_ABROAD.split()}) and not said & STOPWORDS - {*_SHARED.split()})
+
+
 def explain_decline(evidence: Evidence, best: SentenceCandidate, lexical: LexicalIndex) -> str:
     """Return a sentence that says what the documents lack for this question."""
-    if len(_FOREIGN.findall(evidence.question)) * 2 > len(evidence.question.replace(" ", "")):
+    if is_foreign(evidence.question):
         return "Questions are read in English only; ask it in English."
-    asked_years, near_years = evidence.wanted.years, best.offer.years
-    if asked_years and near_years and not asked_years & near_years:
-        return (
-            f"The nearest sentence speaks of {_listed(sorted(near_years))}, "
-            f"not of {_listed(sorted(asked_years))}."
-        )
-    opposed = find_opposite(set(evidence.weights), set(terms(best.text)))
-    if opposed:
-        return f"The nearest sentence speaks of {opposed}."
     asked = dict.fromkeys(w for w in words(evidence.question) if w not in STOPWORDS)
     unknown = [word for word in asked if not lexical.knows(stem(word))]
     if unknown and len(unknown) == len(asked):
         return "They hold nothing about this."
-    missing = unknown or [word for word in asked if stem(word) not in best.covered_in_context]
+    wanted, context = evidence.wanted, best.covered_in_context
+    near = len(context) * 2 > len(evidence.weights)  # speaks of the same thing
+    given = "They give this for" if near else "The nearest sentence speaks of"
+    if wanted.years and best.years and not wanted.years & best.years:
+        return f"{given} {_listed(sorted(best.years))}, not {_listed(sorted(wanted.years))}."
+    if opposed := find_opposite(set(evidence.weights), set(terms(best.text))):
+        return f"{given} {opposed}."
+    named = [name for name in sorted(_names(evidence.question)) if not context >= {*terms(name)}]
+    others = sorted(_names(best.text) - _names(evidence.question))
+    if named and others:
+        return f"The nearest sentence speaks of {_listed(others[:2])}, not of {_listed(named[:2])}."
+    if wanted.kind in _GIVEN and best.offer.meets(wanted) < 1:
+        offered = [_GIVEN[kind] for kind in _GIVEN if kind in best.offer.kinds]
+        what = offered[0] if offered else "no figure"
+        return f"The nearest sentence gives {what}, not {_GIVEN[wanted.kind]}."
+    missing = unknown or [word for word in asked if stem(word) not in context]
     if not missing:
         return "The nearest sentences do not settle it."
-    quoted = [f"“{word}”" for word in missing[:3]]
-    named = f"The word {quoted[0]} is" if len(quoted) == 1 else f"The words {_listed(quoted)} are"
-    return f"{named} not in {'them' if unknown else 'the nearest sentence'}."
+    heavy = sorted(missing, key=lambda word: -evidence.weights.get(stem(word), 0.0))[:3]
+    quoted = [f"“{word}”" for word in missing if word in heavy]
+    what = f"The word {quoted[0]} is" if len(quoted) == 1 else f"The words {_listed(quoted)} are"
+    return f"{what} not in {'them' if unknown else 'the nearest sentence'}."
 
 
 def _names(text: str) -> set[str]:

@@ -1,7 +1,7 @@
 """How good the answers are, and how sure that is.
 
 python -m qa.evaluate QUESTIONS… [--documents DIR] [--answerer NAME] [--per-article] [--out DIR]
-                      [--baseline RESULT.json]
+                      [--sample N] [--baseline RESULT.json]
 """
 
 import argparse
@@ -210,6 +210,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--documents", type=Path, metavar="DIR", help="what .jsonl asks about")
     parser.add_argument("--answerer", metavar="NAME", help="extractive (default)")
     parser.add_argument("--per-article", action="store_true", help="SQuAD: a corpus an article")
+    parser.add_argument("--sample", type=int, metavar="N", help="N questions of each file, drawn")
     parser.add_argument("--out", type=Path, metavar="DIR", help="default: a folder of its own")
     parser.add_argument("--fresh", action="store_true", help="replace the run in --out")
     parser.add_argument("--baseline", type=Path, metavar="RESULT.json",
@@ -251,7 +252,9 @@ def run_command(arguments: Sequence[str] | None, pipelines: Callable[[Settings],
         print(*loaded[0].problems, sep="\n", end="\n" * bool(loaded[0].problems), file=sys.stderr)
         return loaded[0]
 
-    sets = read_question_sets(options.questions, load, options.per_article)
+    sets = read_question_sets(options.questions, load, options.per_article, options.sample)
+    for warning in (line for s in sets for line in s.warnings):
+        print(warning, file=sys.stderr)
     run = describe_run(sets, loaded[0] if loaded else None, settings)
     baseline = read_baseline(options.baseline, run) if options.baseline else None
     label = "-".join([sets[0].name, digest_of([str(value) for value in run.values()])[:8]])

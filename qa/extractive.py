@@ -1,6 +1,8 @@
 """Answers made of the documents' own sentences."""
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +18,8 @@ from qa.answer import (
     Statement,
 )
 from qa.composition import Composer, Pick
-from qa.confidence import load_confidence, signals
+from qa.confidence import Confidence, load_confidence, signals
+from qa.conversation import parts_of
 from qa.differences import explain_decline, find_lookalikes
 from qa.features import Evidence, SentenceCandidate, gather_evidence
 from qa.ranking import load_ranking
@@ -24,7 +27,17 @@ from qa.reader import Reader
 
 CANDIDATES = 5
 SURE = 0.0  # logit of a span over none from which it is highlighted
+_MARK = re.compile(r"^(?:[-*+•–‣·▪]|\(?\d{1,2}[.)])\s+(?=\S)")
 NOT_SAID = "The documents don't say."
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A question with all sentences and their chances, best first, and its confidence."""
+
+    evidence: Evidence
+    ranked: list[tuple[SentenceCandidate, float]]
+    confidence: float
 
 
 class ExtractiveAnswerer:
@@ -32,33 +45,42 @@ class ExtractiveAnswerer:
 
     name = "extractive"
 
-    def __init__(self, index: SearchableIndex, reader: Reader | None) -> None:
-        """Take the index the passages come from, and a reader or none."""
+    def __init__(
+        self, index: SearchableIndex, reader: Reader | None, threshold: float | None = None
+    ) -> None:
+        """Take the index the passages come from, a reader or none, and from where to answer."""
         self._index = index
         self._reader = reader
         self._ranking = load_ranking(reader is not None)
-        self._confidence = load_confidence(reader is not None)
+        # A reader that only ranks says nothing of whether there is an answer: decided without it.
+        judges = reader is not None and reader.judges
+        self._deciding = load_ranking(judges)
+        self._confidence = load_confidence(judges)
+        if threshold is not None:
+            self._confidence = replace(self._confidence, threshold=threshold)
+
+    @property
+    def confidence(self) -> Confidence:
+        """What decides whether to decline."""
+        return self._confidence
 
     def answer(self, question: Question, passages: Sequence[RetrievedPassage]) -> Answer:
         """Return the whole answer."""
-        evidence = gather_evidence(self._index, question.text, passages, self._reader)
-        scores = self._ranking.score(evidence.features)
-        chances = np.exp(scores - scores.max())
-        chances /= chances.sum()
-        ranked = [
-            (evidence.candidates[i], float(chances[i])) for i in np.argsort(-scores, kind="stable")
-        ]
-        confidence = self._confidence.probability(signals(self._index, evidence, scores))
-        picks: list[Pick] = []
-        if confidence >= self._confidence.threshold:
-            picks = Composer(self._index, evidence, ranked).choose()
+        whole = self._weigh(question.text, passages)
+        confidence, picks = whole.confidence, self._choose(whole)
+        parts = parts_of(question.text, self._index.embed_all)
+        if len(parts) > 1:
+            found = (self._index.search(part, docs=question.docs) for part in parts)
+            each = [self._weigh(p, f) for p, f in zip(parts, found, strict=True) if f]
+            confidence = max([confidence, *(part.confidence for part in each)])
+            picks = [pick for part in each for pick in self._choose(part)] or picks
+            picks = [p for n, p in enumerate(picks) if not any(k.holds(p) for k in picks[:n])]
+        evidence, ranked = whole.evidence, whole.ranked
         citations = tuple(
             _cite(n, pick, self._index.documents[pick.passage.doc])
             for n, pick in enumerate(picks, 1)
         )
-        statements = tuple(
-            Statement(" ".join(c.quote.split()), (c.n,), "verified") for c in citations
-        )
+        statements = tuple(Statement(_plain(c.quote), (c.n,), "verified") for c in citations)
         text = " ".join(f"{s.text} [{s.citations[0]}]" for s in statements)
         if not picks:
             text = f"{NOT_SAID} {explain_decline(evidence, ranked[0][0], self._index.lexical)}"
@@ -83,6 +105,25 @@ class ExtractiveAnswerer:
                 for c, chance in ranked[:CANDIDATES]
             ),
         )
+
+    def _weigh(self, text: str, passages: Sequence[RetrievedPassage]) -> Weighed:
+        """Return the sentences of passages with their chances, and whether they answer."""
+        evidence = gather_evidence(self._index, text, passages, self._reader)
+        scores = self._ranking.score(evidence.features)
+        deciding = self._deciding.score(evidence.features)
+        chances = np.exp(scores - scores.max())
+        chances /= chances.sum()
+        ranked = [
+            (evidence.candidates[i], float(chances[i])) for i in np.argsort(-scores, kind="stable")
+        ]
+        confidence = self._confidence.probability(signals(self._index, evidence, deciding))
+        return Weighed(evidence, ranked, confidence)
+
+    def _choose(self, weighed: Weighed) -> list[Pick]:
+        """Return the spans that answer; none where they hardly do."""
+        if weighed.confidence < self._confidence.threshold:
+            return []
+        return Composer(self._index, weighed.evidence, weighed.ranked).choose()
 
     def _lookalikes(
         self,
@@ -123,6 +164,11 @@ def _highlights(
         for c in citations:
             if c.doc == passage.doc and c.start <= start and end <= c.end:
                 yield Highlight(c.n, start, end, c.quote[start - c.start : end - c.start])
+
+
+def _plain(quote: str) -> str:
+    """Return a quote as a statement: without list marker, line breaks and a clause's end mark."""
+    return _MARK.sub("", " ".join(quote.split()), count=1).rstrip(";, ")
 
 
 def _cite(n: int, pick: Pick, document: Document) -> Citation:

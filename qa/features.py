@@ -31,7 +31,7 @@ FEATURES = (
     "kind_met",
     "kind_met_in_context",  # kind_met times coverage_in_context
     "figures_shared",
-    "other_year",  # the question names years and the sentence names others only
+    "year_differs",  # the question names years; the sentence, or else those before it, others only
     "opposed",  # speaks of the opposite of what is asked: imports for exports
     "heading",
     "announcing",
@@ -41,7 +41,9 @@ FEATURES = (
     "reader_passage",  # logit that the passage answers; unread ones have the least
     "in_span",  # the reader's best span of words lies in this sentence, weighed by how sure it is
 )
-READ = 4  # passages the reader is given
+READER_FEATURES = ("reader", "reader_passage", "in_span")
+READ = 5  # passages the reader is given at most
+READ_BEHIND = 0.2  # of the fused score: a passage further behind the best is not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class SentenceCandidate:
     text: str
     offer: Offer
     covered: frozenset[str]  # question terms in the sentence
-    covered_in_context: frozenset[str]
+    covered_in_context: frozenset[str]  # and in the sentence before, the heading and the title
+    years: frozenset[str]  # that it speaks of: its own, else those of the nearest one before
 
 
 @lru_cache(maxsize=32768)
@@ -87,6 +90,16 @@ class Evidence:
     readings: list[Reading]
 
 
+def years_before(index: SearchableIndex, found: RetrievedPassage) -> frozenset[str]:
+    """Return the years last named in the section of a passage before it."""
+    before = [p for p in index.section(found) if p.start < found.passage.start]
+    for passage in reversed(before):
+        for sentence in reversed(passage.sentences):
+            if years := offer_of(passage.quote(sentence)).years:
+                return years
+    return frozenset()
+
+
 def read_passages(
     reader: Reader | None, question: str, passages: Sequence[RetrievedPassage]
 ) -> list[Reading]:
@@ -103,6 +116,7 @@ def read_passages(
             ),
         )
         for found in passages[:READ]
+        if passages[0].score - found.score <= READ_BEHIND
     ]
     return reader.read(question, inputs)
 
@@ -158,12 +172,16 @@ def gather_evidence(
         cosines = index.sentence_vectors(found) @ vector
         texts = [passage.quote(sentence) for sentence in passage.sentences]
         held = [frozenset(weights) & frozenset(_terms(text)) for text in texts]
-        heading = frozenset(weights) & frozenset(_terms(passage.section))
+        heading = frozenset(weights) & frozenset(_terms(f"{passage.section} {found.title}"))
         in_passage = share(frozenset().union(heading, *held))
+        years = years_before(index, found) if wanted.years else frozenset()
         for i, (sentence, text) in enumerate(zip(passage.sentences, texts, strict=True)):
             offer = offer_of(text)
             context = held[i] | heading | (held[i - 1] if i else frozenset())
-            candidates.append(SentenceCandidate(found, sentence, i, text, offer, held[i], context))
+            years = offer.years or years
+            candidates.append(
+                SentenceCandidate(found, sentence, i, text, offer, held[i], context, years)
+            )
             met = offer.meets(wanted)
             in_context = share(context)
             rows.append(
@@ -184,7 +202,7 @@ def gather_evidence(
                     met,
                     met * in_context,
                     _shared(wanted, offer),
-                    float(bool(wanted.years and offer.years and not wanted.years & offer.years)),
+                    float(bool(wanted.years and years and not wanted.years & years)),
                     opposition(weights, set(_terms(text))),
                     float(sentence.heading),
                     float(offer.announcing),

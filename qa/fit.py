@@ -2,10 +2,12 @@
 
     python -m qa.fit DATA_DIR
 
-reads public question sets (qa/reader/MODEL.md names them) and the tuning part of
-the project's own set, and writes qa/ranking.json and qa/confidence.json, each with and without a
+reads public question sets (qa/reader/MODEL.md names them) and, for ranking only, the tuning part
+of the project's own set; it writes qa/ranking.json and qa/confidence.json, each with and without a
 reader, with what they were made of. Articles that trained the reader are left out: what it
-remembers of them would be taken for skill.
+remembers of them would be taken for skill. Questions that cannot be answered are those of SQuAD
+2.0, answerable ones altered to another year, name or direction, answerable ones put to documents
+from which the sentences that answer them are cut, and those of another set.
 """
 
 import argparse
@@ -14,7 +16,7 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -25,26 +27,37 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from corpus.documents import Corpus, Document, load_documents
-from index.build import open_index
+from index.build import build_index, index_folder
+from index.embedder import MINILM, load_embedder
 from index.progress import Progress, ProgressBar
+from index.retriever import SearchableIndex
 from index.settings import Settings, read_settings
+from index.store import Generation
 from qa import confidence, ranking
 from qa.answer import Question
 from qa.confidence import SIGNALS, signals
 from qa.conversation import is_small_talk, standalone
-from qa.features import FEATURES, Evidence, gather_evidence
+from qa.features import FEATURES, READER_FEATURES, Evidence, gather_evidence
+from qa.kinds import wanted_by
 from qa.questions import GoldQuestion, QuestionGroup, read_question_sets
 from qa.reader import Reader, load_reader
-from qa.reader.data import HELD_OUT, is_nq_held_out, read_nq
+from qa.reader.data import HELD_OUT, is_nq_held_out, read_nq, split_sentences
+from qa.reader.reader import ReaderInput
+from qa.reader.variants import Candidate, keywords, make_false, name_kinds
 
 SEED = 7
-QUESTIONS = {"squad2-part-dev": 500}  # at most; of the others all
+QUESTIONS = {"squad2-part-dev": 300, "nq-oracle": 250, "policyqa-test": 100}  # at most
 FOREIGN = 0.2  # questions about something else, for each of a corpus's own
+ALTERED = 0.4  # of the answerable questions, asked again about another year, name, …
+CUT = 6  # one in so many asked again without what answers it, and all that ask for a figure
+LOWER, KEYWORDS = 0.25, 0.1  # of the questions of other sets, put as people type them
+ANSWERABLE = 0.7  # of the weight in the fit of confidence: what is expected of people's questions
 TRAINED_ON = ("xquad-en-dev", "squad2-part-dev")  # sets of which some articles train the reader
 OWN = "trade-tuning"
+GENERAL = "policyqa-test"  # its questions have more answers than are marked: nothing to cut
 RIDGE = 1e-3
-INVERSE_RIDGE = 0.5
-FALSE_DECLINES = 0.03  # share of answerable questions that may be declined
+RIDGE_CONFIDENCE = 2.0
+FALSE_DECLINES = 0.01  # mean share of a set's answerable questions that may be declined
 TUNING = Path(__file__).parent / "questions" / "trade-tuning.jsonl"
 
 Array = NDArray[np.float32]
@@ -57,6 +70,7 @@ class Weighed:
     evidence: Evidence
     right: NDArray[np.bool_]
     answerable: bool
+    index: SearchableIndex
     signals: Callable[[Array], dict[str, float]]  # of the scores of all candidates
 
 
@@ -66,7 +80,7 @@ def read_groups(data: Path) -> Iterator[tuple[str, QuestionGroup]]:
     sets = [
         *read_question_sets([data / "xquad-en-dev.json"], lambda: load_documents(shipped)),
         *read_question_sets(
-            [data / "squad2-part-dev.json", TUNING],
+            [data / "squad2-part-dev.json", data / "policyqa-test.json", TUNING],
             lambda: load_documents(shipped),
             per_article=True,
         ),
@@ -105,10 +119,9 @@ def _natural_questions(path: Path) -> QuestionGroup:
 
 
 def weigh(
-    group: QuestionGroup, golds: Sequence[GoldQuestion], reader: Reader | None, home: Path
+    index: SearchableIndex, golds: Sequence[GoldQuestion], reader: Reader
 ) -> Iterator[Weighed]:
     """Yield each question with its evidence; small talk is left out."""
-    index, _ = open_index(Settings(home=home), group.corpus, group.name or "shipped")
     for gold in golds:
         if is_small_talk(gold.question.text):
             continue
@@ -124,8 +137,51 @@ def weigh(
                 for c in evidence.candidates
             ]
         )
-        yield Weighed(evidence, right, gold.answerable, partial(signals, index, evidence))
-    index.close()
+        asked = partial(signals, index, evidence)
+        yield Weighed(evidence, right, gold.answerable, index, asked)
+
+
+def altered(
+    group: QuestionGroup, golds: Sequence[GoldQuestion], draw: random.Random
+) -> Iterator[GoldQuestion]:
+    """Yield questions made unanswerable: about another year, number, name, unit or direction."""
+    texts = {d.doc: d for d in group.corpus.documents}
+    names = name_kinds([d.text for d in group.corpus.documents])
+    for gold in golds:
+        spans = [span for piece in gold.evidence for span in piece]
+        if spans and draw.random() < ALTERED:
+            document = texts[spans[0][0]]
+            block = ReaderInput(document.title, document.text, split_sentences(document.text))
+            right = Candidate(block, tuple((a, b) for doc, a, b in spans if doc == document.doc))
+            if false := make_false(gold.question.text, right, names, draw):
+                yield GoldQuestion(Question(false), "altered", False)
+
+
+def without_answers(group: QuestionGroup, golds: Sequence[GoldQuestion]) -> QuestionGroup:
+    """Return questions with their documents, from which the sentences that answer are cut."""
+    spans = {span for gold in golds for piece in gold.evidence for span in piece}
+    documents = []
+    for document in group.corpus.documents:
+        here = [(a, b) for doc, a, b in spans if doc == document.doc]
+        kept = [
+            document.text[start:end]
+            for start, end in split_sentences(document.text)
+            if not any(start < b and a < end for a, b in here)
+        ]
+        if kept:
+            documents.append(replace(document, text=" ".join(kept)))
+    asked = (GoldQuestion(gold.question, "cut", False) for gold in golds if gold.answerable)
+    return QuestionGroup(f"{group.name}-cut", Corpus(tuple(documents)), asked)
+
+
+def restyled(gold: GoldQuestion, draw: random.Random) -> GoldQuestion:
+    """Return a question now and then as people type it: in lower case, or key words only."""
+    chance, text = draw.random(), gold.question.text
+    if chance < LOWER:
+        text = text.lower()
+    elif chance < LOWER + KEYWORDS:
+        text = keywords(text) or text
+    return replace(gold, question=replace(gold.question, text=text))
 
 
 def fit_ranking(rows: Sequence[tuple[float, Array, NDArray[np.bool_]]]) -> Array:
@@ -159,85 +215,163 @@ def fit_ranking(rows: Sequence[tuple[float, Array, NDArray[np.bool_]]]) -> Array
 
 
 def fit_confidence(
-    values: NDArray[np.float64], answerable: NDArray[np.bool_], sets: NDArray[np.str_]
-) -> tuple[NDArray[np.float64], float, float]:
-    """Return the weights and intercept of a logistic model, and the threshold to decline below.
+    values: NDArray[np.float64],
+    answerable: NDArray[np.bool_],
+    sets: NDArray[np.str_],
+    signs: Sequence[int],
+) -> tuple[NDArray[np.float64], float, list[dict[str, float]]]:
+    """Return the weights and intercept of a logistic model, and what each threshold would do.
 
-    Every set weighs the same. The threshold is the highest at which no set has more than a share
-    FALSE_DECLINES of its answerable questions declined.
+    Every set weighs the same, and so do its answerable questions and the others in the proportion
+    ANSWERABLE. Each row of the last has a threshold, the mean share of answerable questions
+    declined below it in the sets, and that of the others.
 
     Args:
         values: signals, shape (questions, signals).
         answerable: whether the documents answer, shape (questions,).
         sets: the set each question comes from, shape (questions,).
+        signs: of each signal: 1, -1, or 0 where its weight may have either sign.
     """
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.preprocessing import StandardScaler
+    names = np.unique(sets)
+    importance = np.zeros(len(sets))
+    for name in names:
+        for kind, share in ((True, ANSWERABLE), (False, 1 - ANSWERABLE)):
+            part = (sets == name) & (answerable == kind)
+            importance[part] = share * len(sets) / len(names) / max(1, part.sum())
+    mean, scale = values.mean(axis=0), values.std(axis=0) + 1e-6
+    scaled = np.hstack([(values - mean) / scale, np.ones((len(values), 1))])
+    sign = np.where(answerable, 1.0, -1.0)
 
-    names, counts = np.unique(sets, return_counts=True)
-    importance = 1 / counts[np.searchsorted(names, sets)]
-    scaler = StandardScaler().fit(values)
-    model = LogisticRegression(C=INVERSE_RIDGE, max_iter=1000)
-    model.fit(
-        scaler.transform(values), answerable, sample_weight=importance * len(sets) / len(names)
-    )
-    weights = model.coef_[0] / scaler.scale_
-    intercept = float(model.intercept_[0] - weights @ scaler.mean_)
-    chances = model.predict_proba(scaler.transform(values))[:, 1]
-    threshold = min(
-        float(np.quantile(chances[answerable & (sets == name)], FALSE_DECLINES)) for name in names
-    )
-    return weights, intercept, threshold
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margin = sign * (scaled @ weights)
+        ridge = weights * ([RIDGE_CONFIDENCE] * len(signs) + [0.0])
+        slope = -importance * sign / (1 + np.exp(np.clip(margin, -30, 30)))
+        value = float(importance @ np.logaddexp(0, -margin) + ridge @ weights / 2)
+        return value, scaled.T @ slope + ridge
+
+    bounds = [(0 if s > 0 else None, 0 if s < 0 else None) for s in signs]
+    start = np.zeros(scaled.shape[1])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)]).x
+    weights = found[:-1] / scale
+    intercept = float(found[-1] - weights @ mean)
+    chances = 1 / (1 + np.exp(-(values @ weights + intercept)))
+
+    def declined(threshold: float, kind: bool) -> float:
+        parts = [chances[(sets == name) & (answerable == kind)] for name in names]
+        return float(np.mean([(part < threshold).mean() for part in parts if len(part)]))
+
+    table = [
+        {"threshold": t, "false_declines": declined(t, True), "declines": declined(t, False)}
+        for t in np.arange(1, 100) / 100
+    ]
+    return weights, intercept, table
 
 
-def fit(data: Path, reader: Reader | None, home: Path, progress: Progress) -> dict[str, Any]:
-    """Return what goes into the two files for one kind of reader, and how it was made."""
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All that is fitted on, the questions weighed by set."""
+
+    weighed: dict[str, list[Weighed]]
+
+    def ranking_rows(self) -> list[tuple[float, Array, NDArray[np.bool_]]]:
+        """Return what `fit_ranking` takes."""
+        return [
+            (1 / len(items) ** 0.5, w.evidence.features, w.right)
+            for name, items in self.weighed.items()
+            for w in items
+            if name != GENERAL and w.answerable and w.right.any() and not w.right.all()
+        ]
+
+    def signal_rows(self, ranking: Array) -> tuple[Any, Any, Any]:
+        """Return what `fit_confidence` takes; nothing of the project's own set is in it."""
+        rows = [
+            (w.signals(w.evidence.features @ ranking), w.answerable, name)
+            for name, items in self.weighed.items()
+            for w in items
+            if name != OWN
+        ]
+        values = np.array([[found[signal] for signal in SIGNALS] for found, _, _ in rows])
+        return values, np.array([a for _, a, _ in rows]), np.array([n for _, _, n in rows])
+
+
+def gather(
+    data: Path, reader: Reader, home: Path, progress: Progress, stack: ExitStack
+) -> Material:
+    """Weigh all questions; the indexes stay open until `stack` closes."""
     draw = random.Random(SEED)
+    embedder = load_embedder(MINILM, home / "models", progress)  # one for all
     groups = [(name, group, list(group.questions)) for name, group in read_groups(data)]
     sizes = Counter(name for name, _, golds in groups for _ in golds)
     weighed: dict[str, list[Weighed]] = {}
     for done, (name, group, golds) in enumerate(groups):
         progress("Weighing questions", done, len(groups))
-        part = min(1.0, QUESTIONS.get(name, sizes[name]) / sizes[name])
-        golds = draw.sample(golds, max(1, round(part * len(golds))))
-        others = [
-            g
-            for other, _, given in groups
-            for g in given
-            if not ({other, name} <= {*TRAINED_ON} or other in (name, OWN))  # share articles
-        ]
-        foreign = draw.sample(others, max(1, round(len(golds) * FOREIGN))) if name != OWN else []
-        asked = [*golds, *(GoldQuestion(g.question, "foreign", False) for g in foreign)]
-        weighed.setdefault(name, []).extend(weigh(group, asked, reader, home))
-    rows = [
-        (1 / len(items) ** 0.5, w.evidence.features, w.right)
-        for items in weighed.values()
-        for w in items
-        if w.right.any() and not w.right.all()
-    ]
-    weights = fit_ranking(rows)
-    values, answerable, sets = [], [], []
-    for name, items in weighed.items():
-        for w in items:
-            found = w.signals(w.evidence.features @ weights)
-            values.append([found[signal] for signal in SIGNALS])
-            answerable.append(w.answerable)
-            sets.append(name)
-    slopes, intercept, threshold = fit_confidence(
-        np.array(values), np.array(answerable), np.array(sets)
+        share = min(1.0, QUESTIONS.get(name, sizes[name]) / sizes[name])
+        golds = draw.sample(golds, max(1, round(share * len(golds))))
+        rounds = [(group, golds)]
+        if name != OWN:
+            others = [
+                g
+                for other, _, given in groups
+                for g in given
+                if not ({other, name} <= {*TRAINED_ON} or other in (name, OWN))  # share articles
+            ]
+            foreign = draw.sample(others, max(1, round(len(golds) * FOREIGN)))
+            foreign = [GoldQuestion(g.question, "foreign", False) for g in foreign]
+            rounds = [(group, [*golds, *foreign])]
+        if name not in (OWN, GENERAL):
+            figures = [g for g in golds if wanted_by(g.question.text).figure]
+            cut = {g.question.text: g for g in [*draw.sample(golds, len(golds) // CUT), *figures]}
+            less = without_answers(group, list(cut.values()))
+            rounds = [
+                (group, [*rounds[0][1], *altered(group, golds, draw)]),
+                (less, list(less.questions)),
+            ]
+        for part, asked in rounds:
+            folder = index_folder(home, part.name or "shipped", embedder)
+            report = build_index(part.corpus, folder, embedder)
+            index = SearchableIndex(Generation(report.generation), embedder)
+            stack.callback(index.close)
+            asked = asked if name == OWN else [restyled(gold, draw) for gold in asked]
+            weighed.setdefault(name, []).extend(weigh(index, asked, reader))
+    return Material(weighed)
+
+
+def without_reader(material: Material) -> Material:
+    """Return the same as it would be weighed without a reader."""
+    columns = [FEATURES.index(name) for name in READER_FEATURES]
+
+    def blind(w: Weighed) -> Weighed:
+        features = w.evidence.features.copy()
+        features[:, columns] = 0
+        evidence = replace(w.evidence, features=features, readings=[])
+        return replace(w, evidence=evidence, signals=partial(signals, w.index, evidence))
+
+    return Material({name: [blind(w) for w in items] for name, items in material.weighed.items()})
+
+
+def fit(material: Material) -> dict[str, Any]:
+    """Return what goes into the two files for one kind of reader, and how it was made."""
+    weights = fit_ranking(material.ranking_rows())
+    slopes, intercept, table = fit_confidence(
+        *material.signal_rows(weights), list(SIGNALS.values())
     )
     made = {
         "command": "python -m qa.fit DATA_DIR",
         "seed": SEED,
-        "questions": {name: len(items) for name, items in weighed.items()},
+        "questions": {name: len(items) for name, items in material.weighed.items()},
     }
+    threshold = max(
+        (row["threshold"] for row in table if row["false_declines"] <= FALSE_DECLINES), default=0.0
+    )
+    shown = [{key: round(value, 3) for key, value in row.items()} for row in table[4::5]]
     return {
         "ranking": {"made": made, "weights": _named(FEATURES, weights)},
         "confidence": {
-            "made": made | {"false_declines": FALSE_DECLINES},
+            "made": made | {"false_declines": FALSE_DECLINES, "without": OWN},
             "threshold": round(threshold, 4),
+            "table": shown,
             "intercept": round(intercept, 4),
-            "weights": _named(SIGNALS, slopes),
+            "weights": _named(list(SIGNALS), slopes),
         },
     }
 
@@ -252,11 +386,9 @@ def main() -> int:
     parser.add_argument("data", type=Path, help="the folder of the public question sets")
     arguments = parser.parse_args()
     home = read_settings().home / "fit"
-    with closing(ProgressBar()) as progress:
-        made = {
-            "none": fit(arguments.data, None, home, progress),
-            "reader": fit(arguments.data, load_reader(), home, progress),
-        }
+    with closing(ProgressBar()) as progress, ExitStack() as stack:
+        read = gather(arguments.data, load_reader(), home, progress, stack)
+        made = {"none": fit(without_reader(read)), "reader": fit(read)}
     for file in (ranking.FILE, confidence.FILE):
         part = {kind: result[file.stem] for kind, result in made.items()}
         file.write_text(json.dumps(part, indent=1) + "\n", encoding="utf-8")

@@ -35,12 +35,13 @@ _PARTS = (
     r"majority|one out of|one in)\b"
 )
 _PERCENT = re.compile(
-    rf"\d\s*(?:%|percent|per cent|percentage points?|points?\b)|\b{_PARTS}", re.IGNORECASE
+    rf"\d\s*(?:%|points?\b)|\b(?:percent|per cent|percentage points?|{_PARTS})", re.IGNORECASE
 )
 _COUNTED = re.compile(
-    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|"
-    r"fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|"
-    r"ninety|hundred|thousand|million|billion|trillion|dozen|half|double|triple|twice|once)\b",
+    r"\b(?:none|one(?! (?:of|another|out|in)\b)|two|three|four|five|six|seven|eight|nine|ten|"
+    r"eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|"
+    r"forty|fifty|sixty|seventy|eighty|ninety|(?<!\d )(?:hundred|thousand|[mb]illion|trillion)|"
+    r"dozen|half|double|triple|twice|once)\b(?!-(?:third|quarter|fifth)s?)",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<=[\w,;:)] )[A-Z][\w’'-]+")
@@ -72,15 +73,15 @@ _SUMMARY = re.compile(
     re.IGNORECASE,
 )
 _PERCENT_ASKED = re.compile(
-    r"percent|per cent|%|\bshare\b|proportion|fraction|\bportion of|\bby how much|how fast|"
-    r"how many (?:percentage )?points|\b(?:growth|inflation|interest|success|error)(?: rate)?\b"
+    r"percent|per cent|%|\bshare\b|proportions?\b|fraction|\bportion of|\bby how much|how fast|"
+    r"how many (?:percentage )?points|\b(?:growth|inflation|(?:interest|success|error) rate)\b"
     r"(?! of)|\brate of|\byoy\b|year[- ]on[- ]year|how much (?:more|less|faster|higher|lower)|"
     r"how much (?:did|has|have|do|does|was|were)\b.*\b(?:grow|grown|rise|risen|increase|fall|"
     r"fallen|drop|decline|decrease|shrink|climb|gain|lose|change)",
     re.IGNORECASE,
 )
 _CURRENCY = (
-    r"(?:[$€£¥₹]|\b(?:RMB|CNY|USD|EUR|GBP|JPY|US\$|yuan|dollars?|euros?|pounds?|yen|rupees?))"
+    r"(?:[$€£¥₹]|\b(?:RMB|CNY|USD|EUR|GBP|JPY|US\$|yuan|dollars?|euros?|pounds?|yen|rupees?)\b)"
 )
 _SCALE = r"(?:\s?(?:thousand|million|billion|trillion|bn|m|k))?"
 _MONEY = re.compile(
@@ -101,13 +102,15 @@ _MONEY_ASKED = re.compile(
 _NUMBER_ASKED = re.compile(
     r"\bhow (?:many|much|large|big|long|old|far|tall|high|deep|wide|often|heavy|hot|cold|few|"
     r"small|late|early)\b|\b(?:number|amount|value|size|quantity|total|volume|length|cost|price|"
-    r"age|population|turnover|revenue|budget|scale) of\b|\bwhat (?:number|amount|total|size|price|"
+    r"population|turnover|revenue|budget|scale) of\b|\bwhat (?:number|amount|total|size|price|"
     r"cost|value|sum|age|population|percentage)\b|\b(?:value|volume|total|scale|units|amount)\b"
     r"(?=[^a-z]*(?:in|for|yuan|rmb|usd|\d|$))|\bspend on\b",
     re.IGNORECASE,
 )
 _DATE_ASKED = re.compile(
-    r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade|time|period|era)\b|"
+    r"^(?:(?:and|so|but|since|until),? )*when\b|\b(?:since|until|by) when\b|"
+    r"\bwhen (?:did|do|does|was|were|is|are|will|has|have|had|can)\b|"
+    r"\b(?:what|which) (?:year|date|day|month|century|decade|time|period|era)\b|"
     r"\bsince what\b|\bhow recently\b",
     re.IGNORECASE,
 )
@@ -164,7 +167,16 @@ _EXPLAIN = re.compile(
     re.IGNORECASE,
 )
 
-
+_UP = re.compile(
+    r"\b(?:gr[eo]w\w*|ris[ei]\w*|rose|increas\w+|climb\w*|gain\w*|jump\w*|up|higher|"
+    r"more|faster|record high|improv\w+)\b",
+    re.IGNORECASE,
+)
+_DOWN = re.compile(
+    r"\b(?:f[ae]ll(?:en|s|ing)?|drop\w*|declin\w+|decreas\w+|reduc\w+|shr[aiu]nk\w*|down|lower|"
+    r"less|slower|fewer|worse\w*)\b",
+    re.IGNORECASE,
+)
 _UNITS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -189,6 +201,13 @@ _UNITS = tuple(
 def lacks_unit(asked: str, said: str) -> bool:
     """Tell whether a question names a unit of measure or money that a text does not have."""
     return any(unit.search(asked) and not unit.search(said) for unit in _UNITS)
+
+
+def goes_other_way(asked: str, said: str) -> bool:
+    """Tell whether a question supposes a rise and a text tells of falls only, or the reverse."""
+    up, down = bool(_UP.search(asked)), bool(_DOWN.search(asked))
+    risen, fallen = bool(_UP.search(said)), bool(_DOWN.search(said))
+    return (up and not down and fallen and not risen) or (down and not up and risen and not fallen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +249,17 @@ class Offer:
     announcing: bool
     asking: bool
 
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """The kinds of figures that it has."""
+        named: tuple[tuple[Kind, bool], ...] = (
+            ("percent", self.percent),
+            ("money", self.money),
+            ("count", self.counting),
+            ("date", self.dated),
+        )
+        return frozenset(kind for kind, there in named if there)
+
     def meets(self, wanted: Wanted) -> float:
         """Return how well this can be what was asked for, 0 to 1; 0.5 where any sentence may."""
         fresh = self.figures - wanted.figures
@@ -239,9 +269,10 @@ class Offer:
             case "money":
                 return 1.0 if self.money else 0.3 * bool(fresh - self.years)
             case "number":
-                return float(bool(fresh - self.years) or self.counted)
+                return float(bool(fresh - self.years) or self.counted or self.percent)
             case "percent":
-                return 1.0 if self.percent and fresh else 0.3 * bool(fresh - self.years)
+                told = self.percent and bool(fresh or not self.figures)
+                return 1.0 if told else 0.3 * bool(fresh - self.years)
             case "date":
                 return float(self.dated and bool(fresh or not wanted.years))
             case "who" | "where":
@@ -270,10 +301,10 @@ def wanted_by(question: str) -> Wanted:
     rules: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         ("summary", _SUMMARY),
         ("why", _WHY_ASKED),
+        ("date", _DATE_ASKED),
         ("percent", _PERCENT_ASKED),
         ("count", _COUNT_ASKED),
         ("number", _NUMBER_ASKED),
-        ("date", _DATE_ASKED),
         ("who", _WHO_ASKED),
         ("where", _WHERE_ASKED),
         ("how", _HOW),

@@ -1,43 +1,87 @@
-"""The pipeline: question to checked answer, as a LangChain runnable."""
+"""The pipeline: question to checked answer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from time import perf_counter
-from typing import Any
-
-from langchain_core.callbacks import CallbackManagerForChainRun
-from langchain_core.runnables import Runnable, RunnableConfig
+from typing import TYPE_CHECKING
 
 from corpus.documents import Corpus, Document
 from corpus.tokens import count_chat_tokens
 from index.build import open_index
 from index.progress import Progress, no_progress
-from index.retriever import PassageRetriever, RetrievedPassage, SearchableIndex
+from index.retriever import PASSAGES, SearchableIndex
 from index.settings import Settings
 from qa.answer import Answer, Answerer, Question
+from qa.confidence import Confidence
 from qa.conversation import is_small_talk, standalone
 from qa.examples import example_questions
 from qa.extractive import ExtractiveAnswerer
 from qa.reader import Reader, load_reader
 
+if TYPE_CHECKING:
+    from qa.chat import ChatAnswerer
+
+EXTRACTIVE = "extractive"
+NOTHING = "There is nothing to look in: the documents chosen hold no text."
 GREETING = (
     "I answer questions from your documents and cite the sentence behind every statement. "
     "Ask me something they may say, for example one of the questions below."
 )
 
 
-class Pipeline(Runnable[Question, Answer]):
+class Pipeline:
     """Retrieve, answer, and say how sure that is; the same for page, command line, evaluation."""
 
     def __init__(
-        self, index: SearchableIndex, answerer: Answerer, problems: tuple[str, ...] = ()
+        self, index: SearchableIndex, reader: Reader | None, problems: tuple[str, ...] = ()
     ) -> None:
-        """Take an open index, what makes answers, and a line for each unreadable file."""
+        """Take an open index, a reader or none, and a line for each unreadable file."""
         self.index = index
-        self.answerer = answerer
         self.problems = problems
-        self._retriever = PassageRetriever(index=index)
+        self._reader = reader
+        self._extractive = ExtractiveAnswerer(index, reader)
+        self._chat: ChatAnswerer | None = None
+        self._passages = PASSAGES
+
+    @property
+    def answerer(self) -> Answerer:
+        """What makes the answers."""
+        return self._chat or self._extractive
+
+    @property
+    def confidence(self) -> Confidence:
+        """What decides whether the documents answer a question."""
+        return self._extractive.confidence
+
+    def with_answerer(
+        self, name: str, key: str = "", passages: int = PASSAGES, threshold: float | None = None
+    ) -> "Pipeline":
+        """Return a pipeline of the same index that answers by another answerer, or otherwise.
+
+        Args:
+            name: the answerer.
+            key: a chat provider's key; by default that of its own variable.
+            passages: how many are looked at.
+            threshold: the confidence below which to decline; by default the fitted one.
+
+        Raises:
+            ChatModelError: it is a chat model that cannot be used.
+        """
+        other = copy(self)
+        other._chat = None
+        other._passages = passages
+        other._extractive = ExtractiveAnswerer(self.index, self._reader, threshold)
+        if name != EXTRACTIVE:
+            from qa.chat import ChatAnswerer  # LangChain takes seconds to load
+            from qa.models import open_model
+            from qa.verification import Verifier
+
+            verifier = Verifier(self.index.embed_all)
+            model = open_model(name, key=key)
+            other._chat = ChatAnswerer(self.index, model, other._extractive, verifier)
+        return other
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -48,61 +92,58 @@ class Pipeline(Runnable[Question, Answer]):
     def examples(self) -> tuple[str, ...]:
         """Questions that these documents answer, for people who do not know what to ask."""
         return example_questions(
-            self.documents.values(), lambda text: self.invoke(Question(text)).status == "answered"
+            self.documents.values(),
+            lambda text: self.with_answerer(EXTRACTIVE).invoke(Question(text)).status == "answered",
         )
 
-    def invoke(
-        self, input: Question, config: RunnableConfig | None = None, **kwargs: Any
-    ) -> Answer:
+    def invoke(self, question: Question) -> Answer:
         """Return the whole answer."""
-        return self._call_with_config(self._answer, input, config)
+        *_, whole = self.stream(question)
+        return whole
 
-    def stream(
-        self, input: Question, config: RunnableConfig | None = None, **kwargs: Any
-    ) -> Iterator[Answer]:
-        """Yield the answer as it grows, the whole one last."""
-        started = perf_counter()
-        if is_small_talk(input.text):
-            yield self._greet(input, started)
-            return
-        asked, passages = self._retrieve(input, config)
-        for answer in self.answerer.stream(asked, passages):
-            yield self._finish(input, asked, answer, started)
+    def batch(self, questions: Iterable[Question]) -> list[Answer]:
+        """Return the answers in the order of the questions."""
+        return [self.invoke(question) for question in questions]
 
-    def _answer(
-        self, question: Question, run_manager: CallbackManagerForChainRun, config: RunnableConfig
-    ) -> Answer:
+    def stream(self, question: Question) -> Generator[Answer, None, None]:
+        """Yield the answer as it grows, the whole one last; closing the generator stops it."""
         started = perf_counter()
         if is_small_talk(question.text):
-            return self._greet(question, started)
-        asked, passages = self._retrieve(question, config)
-        return self._finish(question, asked, self.answerer.answer(asked, passages), started)
+            yield self._say(GREETING, question, started)
+            return
+        text, tokens, cost = self._rewrite(question)
+        asked = replace(question, text=self.index.correct(text), history=())
+        passages = self.index.search(asked.text, self._passages, asked.docs)
+        if not passages:
+            yield self._say(NOTHING, question, started)
+            return
+        for answer in self.answerer.stream(asked, passages):
+            yield replace(
+                answer,
+                question=question.text,
+                standalone_question=asked.text,
+                tokens=answer.tokens + tokens or count_chat_tokens(answer.answer),
+                cost=answer.cost if cost is None else cost + (answer.cost or 0.0),
+                latency_ms=round((perf_counter() - started) * 1000, 3),
+            )
 
-    def _retrieve(
-        self, question: Question, config: RunnableConfig | None
-    ) -> tuple[Question, list[RetrievedPassage]]:
-        """Return the stand-alone question as the corpus spells it, and its passages."""
-        text = self.index.correct(standalone(question, self.index.embed_all))
-        found = self._retriever.invoke(text, config)
-        return replace(question, text=text, history=()), [d.metadata["retrieved"] for d in found]
+    def _rewrite(self, question: Question) -> tuple[str, int, float | None]:
+        """Return the question without its history, by the chat model or else by rules; its cost."""
+        tokens, cost = 0, None
+        if self._chat and question.history:
+            text, usage = self._chat.rewrite(question)
+            tokens, cost = usage.tokens, usage.cost
+            if text:
+                return text, tokens, cost
+        return standalone(question, self.index.embed_all), tokens, cost
 
-    def _finish(
-        self, question: Question, asked: Question, answer: Answer, started: float
-    ) -> Answer:
-        return replace(
-            answer,
-            question=question.text,
-            standalone_question=asked.text,
-            tokens=count_chat_tokens(answer.answer),
-            latency_ms=round((perf_counter() - started) * 1000, 3),
-        )
-
-    def _greet(self, question: Question, started: float) -> Answer:
+    def _say(self, text: str, question: Question, started: float) -> Answer:
+        """Return what is no answer, with questions that have one."""
         return Answer(
             id=question.id,
             question=question.text,
             status="abstained",
-            answer=GREETING,
+            answer=text,
             statements=(),
             citations=(),
             passages=(),
@@ -134,7 +175,13 @@ def build_pipeline(
     """Bring the index of `settings.documents`, or of `corpus`, up to date and open it.
 
     Raises:
-        CorpusError, EmbedderError, ReaderError, StoreError: with a sentence that says what to do.
+        ChatModelError, CorpusError, EmbedderError, ReaderError, StoreError: with a sentence that
+            says what to do.
     """
+    if settings.answerer != EXTRACTIVE:
+        from qa.models import open_model
+
+        open_model(settings.answerer)  # what it lacks is told before documents are read
     index, report = open_index(settings, corpus, name, progress)
-    return Pipeline(index, ExtractiveAnswerer(index, open_reader(settings.reader)), report.problems)
+    pipeline = Pipeline(index, open_reader(settings.reader), report.problems)
+    return pipeline.with_answerer(settings.answerer)

@@ -81,7 +81,9 @@ _DENYING = _set(
 )
 _NEGATING = frozenset(map(stem, _DENYING))
 _UN = re.compile(r"un(?!i|der|til|it|less|animous)\w{4,}(?:ed|able|ing|al|ful|ary)\b")
-_PHRASES = (("turn", "down"), ("turned", "down"), ("all", "but"))
+_PHRASES = (
+    ("turn", "down"), ("turned", "down"), ("all", "but"), ("leave", "out"), ("left", "out"),
+)  # fmt: skip
 _HEDGED = _set("only more less fewer later lower higher greater just exceed exceeding")
 _QUANTIFIERS = {
     word: kind

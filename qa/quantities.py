@@ -75,7 +75,7 @@ _UNITS: tuple[tuple[str, str, float], ...] = (
     (r"micrograms?|mcg|µg|μg", "mass", 1e-9),
     (r"milligrams?|mg", "mass", 1e-6),
     (r"kilograms?|kilos?|kg", "mass", 1),
-    (r"(?:metric )?ton(?:ne)?s?", "mass", 1e3),
+    (r"(?:metric )?ton(?:ne)?s?|t", "mass", 1e3),
     (r"grams?|g", "mass", 1e-3),
     (r"lbs?", "mass", 0.453592),
     (r"(?:degrees? )?(?:Celsius|centigrade)|° ?C", "degrees Celsius", 1),
@@ -186,6 +186,11 @@ _BEARS: dict[Bound, tuple[Bound, ...]] = {  # hedges of an equal figure that bea
     "at most": ("", "about", "under", "at most"),
 }
 _JOINED = re.compile(r"\s?(?:-|–|~|to|and|or|,|, and)\s?")
+
+_COMPARING = re.compile(
+    r",? (?:(?:up |down )?from|instead of|rather than|compared (?:with|to)|against|versus) "
+)
+_ENDS = re.compile(r"\s*(?:[.,;)]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,15 +375,18 @@ def quantities_of(text: str) -> tuple[Quantity, ...]:
     figures = [
         f for f in _figures(text) if all(f.end <= s.start or s.end <= f.start for s in special)
     ]
-    for i in range(len(figures) - 2, -1, -1):  # "2.3 and 2 %", "10-20 days": one unit for both
-        here, following = figures[i], figures[i + 1]
-        joined = _JOINED.fullmatch(text[here.end : following.start])
-        if joined and not here.kind and following.kind and not following.dated:
-            units = (
-                s for p, k, s in _BEHIND if k == following.kind and p.search(following.written)
-            )
+    # "2.3 and 2 %", "10-20 days", "2 seconds instead of 6": one unit for both
+    pairs = [(i, i + 1, _JOINED) for i in range(len(figures) - 2, -1, -1)]
+    pairs += [(i, i - 1, _COMPARING) for i in range(1, len(figures))]
+    for bare, full, link in pairs:
+        here, measured = figures[bare], figures[full]
+        first, second = sorted([here, measured], key=lambda q: q.start)
+        joined = link.fullmatch(text[first.end : second.start])
+        ends = bare < full or _ENDS.match(text, here.end)
+        if joined and ends and not here.kind and measured.kind and not measured.dated:
+            units = (s for p, k, s in _BEHIND if k == measured.kind and p.search(measured.written))
             unit = next(units, 1.0)
-            figures[i] = replace(
-                here, kind=following.kind, value=here.value * unit, grain=here.grain * unit
+            figures[bare] = replace(
+                here, kind=measured.kind, value=here.value * unit, grain=here.grain * unit
             )
     return tuple(sorted([*special, *figures], key=lambda q: (q.start, q.end)))

@@ -15,6 +15,7 @@ from corpus.errors import FootnoteError
 from index.settings import Settings
 from qa.estimates import Rows
 from qa.metrics import VERSION
+from qa.prompts import PROMPT_VERSION
 from qa.questions import QuestionSet
 
 RUN, ANSWERS, RESULT, REPORT, LOCK = (
@@ -54,6 +55,7 @@ def describe_run(
         "embedder": settings.embedder,
         "reader": settings.reader,
         "answerer": settings.answerer,
+        "prompts": PROMPT_VERSION,
         "code": _code(),
     }
 

@@ -19,6 +19,7 @@ from index.embedder import Vectors
 from qa.answer import Verdict
 from qa.checks import CHECKS
 from qa.parsing import Case, bearing, parse, parse_source, shared
+from qa.qualifiers import LIKE, SAME, Doubt, doubts
 
 FILE = Path(__file__).parent / "verification.json"
 REMEMBERED = 4096  # vectors kept
@@ -84,10 +85,25 @@ class Verifier:
         for check in CHECKS:
             for fault in check(case):
                 return fault
+        for doubt in doubts(case):
+            if misplaced := self._misplaced(doubt):
+                return misplaced
         score = float(self._signals(case) @ self._weights) + self._intercept
         if 1 / (1 + exp(-score)) < self._threshold:
             return "the cited passage does not say this"
         return None
+
+    def _misplaced(self, doubt: Doubt) -> str | None:
+        """Return what is wrong with a doubted word, None if the source may say the same."""
+        if self._embed is None:
+            return None
+        vectors = self._vectors_of([doubt.word, doubt.head or doubt.word, *doubt.known])
+        words, heads = vectors[2:] @ vectors[0], vectors[2:] @ vectors[1]
+        if words.max() >= LIKE:
+            return None
+        if doubt.counted:
+            return doubt.told(doubt.counted)
+        return doubt.told(doubt.known[heads.argmax()]) if heads.max() >= SAME else None
 
     def signals_of(self, text: str, cited: Sequence[Source]) -> Vectors:
         """Return what tells whether a statement's wording is the cited one, shape (SIGNALS,)."""

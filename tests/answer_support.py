@@ -6,8 +6,9 @@ from pathlib import Path
 from corpus.documents import Corpus, Document
 from index.build import build_index
 from index.embedder import Embedder
+from index.generations import IndexFolder
 from index.retriever import SearchableIndex
-from index.store import Generation, IndexFolder
+from index.store import Generation
 from qa.composition import Composer, Pick
 from qa.features import Evidence, SentenceCandidate, gather_evidence
 

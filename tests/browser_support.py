@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from corpus.documents import SHIPPED
 
 ROOT = Path(__file__).parent.parent
-WAIT = 60_000  # milliseconds; machines that run tests are often busy
+WAIT = 180_000  # milliseconds; machines that run tests are often busy
 
 HOSTILE_TITLE = '<img src=x onerror="alert(1)"> **Bold** [link](http://evil.example/t) $x$ :smile:'
 HOSTILE_HEADING = (
@@ -42,7 +42,7 @@ def write_documents(folder: Path) -> Path:
     """Put the shipped texts, a hostile document and an unreadable one into `folder`."""
     shutil.copytree(SHIPPED, folder)
     (folder / "hostile.md").write_text(HOSTILE, encoding="utf-8")
-    (folder / "broken.txt").write_bytes(b"caf\xe9 <b>\xff\xff")
+    (folder / "broken.txt").write_bytes(b" \n")
     with (folder / "sources.toml").open("a", encoding="utf-8") as sources:
         sources.write(f"\n[hostile]\ntitle = '''{HOSTILE_TITLE}'''\npublisher = '<i>me</i>'\n")
     return folder
@@ -55,12 +55,14 @@ def _free_port() -> int:
 
 
 @contextmanager
-def serve(home: Path, documents: Path, log: Path) -> Iterator[str]:
-    """Run the chat window on a free port; yield its address."""
+def serve(
+    home: Path, documents: Path, log: Path, app: str = "app.py", **variables: str
+) -> Iterator[str]:
+    """Run the chat window, or another `app`, on a free port; yield its address."""
     port = _free_port()
     env = {name: value for name, value in os.environ.items() if not name.startswith("FOOTNOTE_")}
-    env |= {"FOOTNOTE_HOME": str(home), "FOOTNOTE_DOCUMENTS": str(documents)}
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    env |= {"FOOTNOTE_HOME": str(home), "FOOTNOTE_DOCUMENTS": str(documents)} | variables
+    command = [sys.executable, "-m", "streamlit", "run", app, "--server.port", str(port)]
     with (
         log.open("wb") as output,
         subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output) as server,
@@ -100,7 +102,9 @@ def chromium(*flags: str) -> Iterator[Browser]:
 
 
 @contextmanager
-def watched_page(browser: Browser, address: str, width: int = 1280) -> Iterator[Page]:
+def watched_page(
+    browser: Browser, address: str, width: int = 1280, landmark: str = "[data-testid=stChatInput]"
+) -> Iterator[Page]:
     """Open the chat window in a fresh session; fail when it reaches elsewhere or opens a box."""
     context = browser.new_context(viewport={"width": width, "height": 844}, reduced_motion="reduce")
     context.set_default_timeout(WAIT)
@@ -117,7 +121,7 @@ def watched_page(browser: Browser, address: str, width: int = 1280) -> Iterator[
     page.on("dialog", lambda d: (strange.append(d.message), d.dismiss()))
     page.on("pageerror", lambda e: strange.append(str(e)))
     page.goto(address)
-    page.get_by_role("textbox", name="Ask about these documents").wait_for()
+    page.locator(landmark).first.wait_for()
     yield page
     context.close()
     assert strange == []
@@ -136,7 +140,8 @@ def wait_for_answer(page: Page, number: int = 1) -> None:
     """Wait until the answer, decline or error of exchange `number` is drawn whole."""
     page.wait_for_function(
         "n => document.querySelectorAll('.fn-answer, .fn-error').length >= n"
-        " && !document.querySelector('[data-testid=stSpinner], [data-stale=true]')"
+        " && !document.querySelector('[data-testid=stSpinner], [data-stale=true],"
+        " [class*=st-key-stop-]')"
         " && document.querySelector('[data-test-script-state=notRunning]')",
         arg=number,
     )

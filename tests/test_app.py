@@ -1,22 +1,20 @@
 """The chat window as Streamlit's own test harness runs it, on the real pipeline."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from qa.answer import Answer
 from tests.browser_support import (
-    HOSTILE_QUESTION,
-    HOSTILE_SENTENCE,
-    HOSTILE_TITLE,
     ROOT,
     write_documents,
 )
-from ui.escape import as_html, as_label, as_marked_html
-from ui.opening import Opening, shared_opening
+from ui.opening import Opening, shared_asking, shared_history, shared_opening
+from ui.session import needs_sign_in, visitor
 
 SECONDS = 120  # AppTest gives up after 3 by default; a first start builds an index
 
@@ -27,8 +25,10 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
+def home(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path:
+    folder = tmp_path_factory.mktemp("home")
+    (folder / "models").symlink_to(models)
+    return folder
 
 
 opened: set[Opening] = set()
@@ -37,8 +37,10 @@ opened: set[Opening] = set()
 def forget_pipeline() -> None:
     """Close what Streamlit keeps for the process and forget it, as a restart would."""
     for opening in opened:
-        if not opening.pipeline.exception():
-            opening.pipeline.result().index.close()
+        opening.close()
+    if opened:
+        shared_asking().close()
+        shared_history()[0].close()
     opened.clear()
     st.cache_resource.clear()
 
@@ -65,7 +67,9 @@ def page(documents: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> AppTes
 def open_page(documents: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("FOOTNOTE_HOME", str(home))
     monkeypatch.setenv("FOOTNOTE_DOCUMENTS", str(documents))
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS).run()
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
+    page.session_state["browser"] = str(page)  # the harness has no cookies
+    page.run()
     assert not page.exception
     opened.add(shared_opening())
     return page
@@ -74,13 +78,24 @@ def open_page(documents: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> A
 def shown(page: AppTest) -> str:
     """Return the HTML of the page as one string, the style sheet left out."""
     bodies = [element.proto.body for element in page.get("html")]
-    return "\n".join(body for body in bodies if not body.startswith("<style>"))
+    return "\n".join(body for body in bodies if not body.startswith(("<style>", "<script>")))
+
+
+def answered(page: AppTest) -> str:
+    """Run the page as its fragment would until nothing is being answered."""
+    assert not page.exception
+    until = monotonic() + SECONDS
+    while any(button.label == "Stop" for button in page.button):
+        assert monotonic() < until
+        sleep(0.05)
+        page.run()
+        assert not page.exception
+    return shown(page)
 
 
 def ask(page: AppTest, question: str) -> str:
     page.chat_input[0].set_value(question).run()
-    assert not page.exception
-    return shown(page)
+    return answered(page)
 
 
 def test_first_screen(page: AppTest) -> None:
@@ -89,51 +104,23 @@ def test_first_screen(page: AppTest) -> None:
     assert "General Administration of Customs" in html
     assert "2024-01" in html
     assert "Beijing&#x27;s roadmap to a trading power" in html
-    assert len([b for b in page.button if b.key.startswith("suggestion-welcome-")]) == 4
-
-
-def test_unreadable_file_is_a_notice(page: AppTest) -> None:
-    html = shown(page)
-    assert "1 file was left out" in html
-    assert "broken.txt" in html
+    assert len([b for b in page.button if (b.key or "").startswith("suggestion-welcome-")]) == 4
 
 
 def test_every_example_is_answered(page: AppTest) -> None:
     for number in range(4):
         page.button(f"suggestion-welcome-{number}").click().run()
-        assert not page.exception
-        assert "fn-marker" in shown(page)
+        assert "fn-marker" in answered(page)
         page.button("new").click().run()
+        page.run()
         assert "Ask your documents." in shown(page)
-
-
-def test_answer_has_markers_verdict_and_sources(page: AppTest) -> None:
-    html = ask(page, "How many new energy vehicles were exported?")
-    markers = set(re.findall(r'href="#q1-source-(\d+)"', html))
-    sources = set(re.findall(r'id="q1-source-(\d+)"', html))
-    assert markers == sources != set()
-    assert re.search(r"\d of \d statements? verified", html)
-    assert html.count("<mark>") == len(sources)
-    assert page.session_state["exchanges"][0].answer.citations[0].quote
-    page.button("open-q1-1").click().run()
-    assert not page.exception
-    opened = shown(page)
-    assert 'id="fn-opened"' in opened
-    assert "© the publisher" in opened
-
-
-def test_declined_question_shows_nearest_passages(page: AppTest) -> None:
-    html = ask(page, "Who won the football world cup in 1998?")
-    assert "fn-declined" in html
-    assert "The nearest passages" in html
-    assert "fn-marker" not in html
 
 
 def test_greeting_is_met_with_suggestions(page: AppTest) -> None:
     html = ask(page, "Hello!")
-    assert "The nearest passages" not in html
+    assert "fn-greeting" in html
     page.button("suggestion-q1-0").click().run()
-    assert "q2-source-1" in shown(page)
+    assert "fn-marker" in answered(page)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +128,7 @@ def test_greeting_is_met_with_suggestions(page: AppTest) -> None:
     [
         ("🎉🎉", "holds no words"),
         ("   .", "holds no words"),
-        ("why " * 25_000, "100,000 characters"),
+        ("why " * 25_000, "99,999 characters"),
     ],
 )
 def test_bad_question_is_a_sentence(page: AppTest, question: str, sentence: str) -> None:
@@ -156,18 +143,51 @@ def test_history_reaches_the_pipeline(page: AppTest) -> None:
     ask(page, "How many new energy vehicles were exported?")
     ask(page, "🎉🎉")
     ask(page, "And how many vehicles in all?")
-    first, bad, second = page.session_state["exchanges"]
+    first, bad, second = shared_history()[0].read(page.session_state["conversation"])
     assert bad.error and first.answer and second.answer
+    assert "vehicles" in second.answer.standalone_question
 
 
-def test_hostile_document_is_escaped(page: AppTest) -> None:
-    html = shown(page) + ask(page, HOSTILE_QUESTION)
-    page.button("open-q1-1").click().run()
-    html += shown(page)
-    assert as_html(HOSTILE_TITLE) in html
-    assert as_html(HOSTILE_SENTENCE).partition(">")[2].partition("</span>")[0] in html
-    assert not re.search(r"<(?:img|iframe|b|i)\b", html)
-    assert not re.search(r"<script(?!>\n\(\(\) => \{)", html)
+def test_an_answer_whose_document_is_gone_is_drawn(page: AppTest) -> None:
+    ask(page, "How many new energy vehicles were exported?")
+    history, _ = shared_history()
+    [exchange] = history.read(page.session_state["conversation"])
+    assert exchange.answer
+    kept = exchange.answer.dump().replace('"doc":"gacc', '"doc":"gone')
+    history.keep(exchange.id, Answer.load(kept))
+    page.run()
+    assert not page.exception
+    assert "The document has changed since, or is gone." in shown(page)
+    assert exchange.answer.citations[0].quote[:20] in shown(page)
+
+
+def test_a_question_that_was_lost_says_so(page: AppTest) -> None:
+    ask(page, "How many new energy vehicles were exported?")
+    shared_history()[0].add(page.session_state["conversation"], "And in all?", "extractive")
+    page.run()
+    assert "This question was not answered" in shown(page)
+
+
+class Account(dict[str, object]):
+    """Stands where Streamlit tells who signed in."""
+
+    @property
+    def is_logged_in(self) -> bool:
+        return bool(self["is_logged_in"])
+
+
+def test_those_who_sign_in_own_what_is_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(st, "user", Account(is_logged_in=False))
+    assert needs_sign_in()
+    ann = {"is_logged_in": True, "iss": "https://id.example", "sub": "1", "name": "Ann"}
+    monkeypatch.setattr(st, "user", Account(ann))
+    assert not needs_sign_in()
+    who = visitor()
+    assert who.name == "Ann"
+    assert who.linked == who.owner
+    monkeypatch.setattr(st, "user", Account(ann | {"sub": "2"}))
+    assert visitor().owner != who.owner
+    assert visitor().account != who.account
 
 
 @pytest.mark.usefixtures("no_cache")
@@ -180,6 +200,7 @@ def test_empty_folder_then_try_again(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (folder / "walrus.txt").write_text("The walrus eats clams.\n", encoding="utf-8")
     page.button("again").click().run()
     opened.add(shared_opening())
+    page.run()
     assert "1 document" in shown(page)
 
 
@@ -195,15 +216,7 @@ def test_unwritable_store_is_a_sentence(
 
 
 @pytest.mark.usefixtures("no_cache")
-def test_unknown_setting_is_a_sentence(
-    documents: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unknown_setting_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FOOTNOTE_HOMEE", "x")
-    assert "FOOTNOTE_HOMEE" in shown(open_page(documents, tmp_path, monkeypatch))
-
-
-def test_escaping() -> None:
-    assert as_html('<b>"&') == '<span class="fn-text" dir="auto">&lt;b&gt;&quot;&amp;</span>'
-    assert "<mark>&lt;</mark>" in as_marked_html("a<b", (1, 2))
-    assert as_label("*a* [b](http://c) $x$") == r"\*a\* \[b\]\(http\:\/\/c\) \$x\$"
-    assert ":smile" not in as_label(":smile:")
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS).run()
+    assert "FOOTNOTE_HOMEE" in shown(page)

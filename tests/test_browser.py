@@ -1,8 +1,10 @@
-"""The real page, server and index, in a real Chromium."""
+"""Answers and their sources on the real page, server and index, in a real Chromium."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser_support import (
@@ -17,6 +19,9 @@ from tests.browser_support import (
     watched_page,
     write_documents,
 )
+
+MEASURES = "What measures were taken to improve the business environment at the ports?"
+UNKNOWN = "Who won the football world cup in 1998?"
 
 
 @pytest.fixture(scope="module")
@@ -42,44 +47,117 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 
 
 def is_centred(mark: Locator) -> bool:
-    """Tell whether the element is in the middle of what can be seen."""
+    """Tell whether the element can be seen whole, with nothing before it."""
     return bool(
         mark.evaluate(
             "e => { const b = e.getBoundingClientRect();"
-            " return b.top > 60 && b.bottom < innerHeight - 60"
+            " return b.top > 60 && b.bottom < innerHeight - 20"
             " && e.contains(document.elementFromPoint(b.left + 8, b.top + 8)); }"
         )
     )
 
 
+def marker(page: Page, n: int) -> Locator:
+    return page.locator(".fn-answer").last.get_by_role("link", name=f"Footnote {n}", exact=True)
+
+
+def squeezed(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def assert_accessible(page: Page) -> None:
+    """Fail on a serious or critical finding of axe-core."""
+    found = Axe().run(page).response["violations"]
+    bad = [
+        (v["id"], v["nodes"][0]["html"], v["nodes"][0]["failureSummary"])
+        for v in found
+        if v["impact"] in ("serious", "critical")
+    ]
+    assert bad == []
+
+
 def test_example_to_marked_sentence(page: Page) -> None:
     page.locator("[class*=st-key-suggestion-] button").first.click()
     wait_for_answer(page)
-    marker = page.get_by_role("link", name="Footnote 1", exact=True)
-    expect(marker.first).to_have_text("[1]")
-    quote = page.locator("#q1-source-1 mark")
-    marker.first.click()
-    expect(quote).to_be_in_viewport()
-    page.get_by_role("button", name="Open [1] in document").click()
+    expect(marker(page, 1)).to_have_text("[1]")
+    quote = page.locator(".fn-source mark[data-n='1']").text_content()
+    marker(page, 1).click()
     opened = page.locator("#fn-opened")
     expect(opened).to_be_focused()
     assert is_centred(opened)
-    assert "".join(opened.all_text_contents()) == quote.text_content()
+    marks = page.locator(".fn-reader mark.fn-chosen").all_text_contents()
+    assert squeezed("".join(marks)) == squeezed(quote)
+    reader = page.get_by_role("complementary")
+    expect(reader.get_by_role("heading")).to_contain_text(re.compile("trad"))
     page.keyboard.press("Escape")
-    expect(page.get_by_role("button", name="Open [1] in document")).to_be_focused()
+    expect(page.locator(".fn-reader")).to_be_hidden()
+    expect(marker(page, 1)).to_be_focused()
 
 
-def test_keyboard_alone(page: Page) -> None:
-    ask(page, "What was the export volume of electric passenger vehicles?")
-    expect(page.get_by_role("textbox", name="Ask about these documents")).to_be_focused()
-    marker = page.get_by_role("link", name="Footnote 1", exact=True).first
-    marker.focus()
-    page.keyboard.press("Enter")
-    expect(page.locator("#q1-source-1")).to_be_in_viewport()
+def test_hover_and_focus_show_the_quote(page: Page) -> None:
+    ask(page, HOSTILE_QUESTION)
+    tip = page.get_by_role("tooltip", include_hidden=True)
+    expect(tip).to_be_hidden()
+    marker(page, 1).hover()
+    expect(tip).to_be_visible()
+    expect(tip).to_contain_text(HOSTILE_TITLE)
+    tip.hover()  # it stays while the pointer is on it
+    expect(tip).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    page.mouse.move(1, 1)
+    page.locator(".fn-verdict summary").focus()
+    page.keyboard.press("Shift+Tab")
+    expect(marker(page, 1)).to_be_focused()
+    expect(tip).to_be_visible()
+    expect(marker(page, 1)).to_have_attribute("aria-describedby", "fn-tip")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="Open [1] in document")).to_be_focused()
+    expect(tip).to_be_hidden()
+
+
+def test_next_and_previous_footnote(page: Page) -> None:
+    ask(page, MEASURES)
+    total = page.locator(".fn-source .fn-cite:not([data-key*='-'])").count()
+    assert total > 1
+    marker(page, 1).focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#fn-opened")).to_be_in_viewport()
+    where = page.locator(".fn-reader-where")
+    expect(where).to_have_text(f"[1] · 1 of {total}")
+    assert page.locator(".fn-reader mark:not(.fn-chosen)").count() > 0
+    page.keyboard.press("n")
+    expect(where).to_have_text(f"[2] · 2 of {total}")
+    assert is_centred(page.locator("#fn-opened"))
+    page.keyboard.press("p")
+    page.keyboard.press("ArrowLeft")
+    expect(where).to_have_text(f"[{total}] · {total} of {total}")
+    page.get_by_role("button", name="Next footnote").click()
+    expect(where).to_have_text(f"[1] · 1 of {total}")
+    page.get_by_role("button", name="Close the source").click()
+    expect(page.locator(".fn-reader")).to_be_hidden()
+
+
+def test_verdicts_confidence_and_copies(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, "How many vehicles did China export in 2023?")
+    expect(page.locator(".fn-answer strong")).to_have_text(re.compile("5.221"))
+    expect(page.locator(".fn-answer .fn-check").first).to_have_attribute("aria-label", "verified")
+    details = page.locator(".fn-verdict")
+    expect(details.locator("li").first).to_be_hidden()
+    details.locator("summary").click()
+    expect(details.locator("li").first).to_contain_text("word for word in")
+    expect(details).to_contain_text(re.compile(r"Confidence \d+%"))
+    said = page.locator(".fn-quiet[role=status]")
+    page.get_by_role("button", name="Copy as Markdown").click()
+    expect(said).to_have_text("Copied.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "[^1]: “" in copied
+    assert "57.4%.[^1]" in copied
+    page.evaluate("navigator.clipboard.writeText = () => Promise.reject(Error('not secure'))")
+    page.get_by_role("button", name="Copy as text").click()
+    page.wait_for_function("async () => !(await navigator.clipboard.readText()).includes('[^1]')")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "57.4%.[1]" in copied
+    assert "\n[1] “" in copied
 
 
 def test_hostile_document_is_text(page: Page) -> None:
@@ -90,12 +168,13 @@ def test_hostile_document_is_text(page: Page) -> None:
     ask(page, HOSTILE_QUESTION)
     expect(page.locator(".fn-place").first).to_contain_text(HOSTILE_TITLE)
     expect(page.locator(".fn-source blockquote").first).to_contain_text(HOSTILE_SENTENCE)
-    page.get_by_role("button", name="in document").first.click()
+    marker(page, 1).click()
+    expect(page.locator("#fn-opened")).to_be_visible()
+    expect(page.locator(".fn-reader h2")).to_have_text(HOSTILE_TITLE)
     expect(page.locator(".fn-document")).to_contain_text(HOSTILE_SENTENCE)
     expect(page.locator(".fn-document")).to_contain_text(HOSTILE_HEADING)
-    expect(page.locator("#fn-opened").first).to_be_in_viewport()
-    assert page.locator("[class^=fn-] :is(script, img, iframe, style, b, i)").count() == 0
-    assert page.locator("[class^=fn-] a:not(.fn-marker)").count() == 0
+    assert page.locator("body [class^=fn-] :is(script, img, iframe, style, b, i)").count() == 0
+    assert page.locator("body [class^=fn-] a:not(.fn-marker)").count() == 0
     assert page.locator(".katex").count() == 0
 
 
@@ -106,19 +185,43 @@ def test_hostile_question_is_text(page: Page) -> None:
     assert page.locator(".fn-question :is(img, a, b)").count() == 0
 
 
-def test_decline_then_error_then_anew(page: Page) -> None:
-    ask(page, "Who won the football world cup in 1998?")
-    expect(page.locator(".fn-declined")).to_be_visible()
-    page.get_by_role("button", name="Open passage 1 in document").click()
-    expect(page.locator("#fn-opened").first).to_be_in_viewport()
+def test_decline_and_errors(page: Page) -> None:
+    ask(page, UNKNOWN)
+    expect(page.locator(".fn-declined")).to_contain_text("Not in these documents")
+    page.get_by_role("link", name="Open passage 1 in document").click()
+    expect(page.locator("#fn-opened")).to_be_in_viewport()
     page.keyboard.press("Escape")
     ask(page, "🎉🎉")
     expect(page.locator(".fn-error")).to_contain_text("holds no words")
     ask(page, "x" * 100_000)
     expect(page.locator(".fn-error").last).to_contain_text("100,000 characters")
-    page.get_by_role("button", name="New conversation").click()
-    expect(page.locator(".fn-intro")).to_be_visible()
-    expect(page.locator(".fn-question")).to_have_count(0)
+
+
+def test_greeting_is_met_kindly(page: Page) -> None:
+    ask(page, "hello, what can you do?")
+    expect(page.locator(".fn-greeting")).to_be_visible()
+    expect(page.locator(".fn-declined")).to_have_count(0)
+    expect(page.locator("[class*=st-key-suggestion-] button").first).to_be_visible()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_views_are_accessible(browser: Browser, address: str, scheme: str) -> None:
+    with watched_page(browser, address) as page:
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        page.locator("[class*=st-key-suggestion-] button").first.wait_for()
+        assert_accessible(page)
+        ask(page, MEASURES)
+        page.locator(".fn-verdict summary").click()
+        assert_accessible(page)
+        marker(page, 1).click()
+        expect(page.locator("#fn-opened")).to_be_focused()
+        assert_accessible(page)
+        page.keyboard.press("Escape")
+        ask(page, UNKNOWN)
+        marker_1 = page.get_by_role("link", name="Open passage 1 in document")
+        marker_1.hover()
+        assert_accessible(page)
 
 
 def test_phone_does_not_scroll_sideways(browser: Browser, address: str) -> None:
@@ -128,14 +231,12 @@ def test_phone_does_not_scroll_sideways(browser: Browser, address: str) -> None:
         assert page.evaluate(too_wide) <= 0
         ask(page, HOSTILE_QUESTION)
         assert page.evaluate(too_wide) <= 0
-        page.get_by_role("button", name="in document").first.click()
+        marker(page, 1).click()
         expect(page.locator("#fn-opened").first).to_be_in_viewport()
-        dialog = page.get_by_role("dialog")
-        assert dialog.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
-
-
-def test_two_people_do_not_share_a_conversation(browser: Browser, address: str) -> None:
-    with watched_page(browser, address) as one, watched_page(browser, address) as two:
-        ask(one, HOSTILE_QUESTION)
-        expect(two.locator(".fn-intro")).to_be_visible()
-        expect(two.locator(".fn-question")).to_have_count(0)
+        expect(marker(page, 1)).to_be_in_viewport()
+        box = page.locator(".fn-reader").bounding_box()
+        assert box is not None
+        assert (box["width"], box["x"]) == (390, 0)
+        assert box["y"] > 200
+        reader = page.locator(".fn-document")
+        assert reader.evaluate("e => e.scrollWidth - e.clientWidth") <= 0

@@ -181,3 +181,17 @@ def test_clauses_of_a_cut_sentence_are_kept_together(index: SearchableIndex) -> 
     said = texts(compose(index, question, {"the list was drawn": 0.5}))
     assert any("the list was drawn" in text for text in said)
     assert any("nobody has counted" in text for text in said)
+
+
+def test_neighbours_that_are_both_chosen_are_one_citation(index: SearchableIndex) -> None:
+    question = "Explain what the apiary did with the honey"
+    picks = compose(index, question, {"In 2021": 0.5, "In 2022": 0.3, "Each barrel": 0.1})
+    assert len(picks) == 2
+    assert picks[0].text.startswith("In 2021") and picks[0].text.endswith("385 kilograms of honey.")
+
+
+def test_what_is_supposed_and_contradicted_is_one_sentence(index: SearchableIndex) -> None:
+    chances = {"It grew to thirty": 0.5, "Each barrel": 0.2}
+    [pick] = compose(index, "Why did the number of hives fall?", chances)
+    assert pick.text.endswith(GREW)
+    assert len(compose(index, "Why did the number of hives grow?", chances)) == 2

@@ -9,14 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.lexical import terms
 from index.retriever import SearchableIndex
-from qa.confidence import SIGNALS, Confidence, load_confidence, signals
+from qa.confidence import (
+    SIGNALS,
+    Confidence,
+    find_unsupported,
+    load_confidence,
+    names_of,
+    signals,
+)
 from qa.features import Evidence
 from tests.answer_support import APIARY_QUESTIONS, open_corpus, weigh
 from tests.conftest import WordEmbedder
 
 ZERO = dict.fromkeys(SIGNALS, 0.0)
-READ = ("answerable", "answerable_here", "span", "span_settling")
+READ = ("answerable", "answerable_here", "span")
 
 
 @pytest.fixture(scope="module")
@@ -63,22 +71,41 @@ def test_every_signal_is_given_and_finite(index: SearchableIndex, question: str)
     assert set(values) == set(SIGNALS)
     assert all(math.isfinite(value) for value in values.values())
     assert not any(values[name] for name in READ), "there is no reader"
-    assert values["unknown_settling"] == values["unknown"] * values["settling"]
-    assert values["missing_settling"] == values["missing"] * values["settling"]
 
 
-def test_unknown_is_the_weight_of_words_the_documents_lack(index: SearchableIndex) -> None:
-    assert read_signals(index, "How many hives did the apiary open with?")["unknown"] == 0
-    assert read_signals(index, "Who discovered penicillin?")["unknown"] == pytest.approx(1)
-    half = read_signals(index, "Who gave penicillin to the bees?")["unknown"]
-    assert 0 < half < 1
+def test_missing_is_of_the_best_sentence(index: SearchableIndex) -> None:
+    question = "Did Martha Lindqvist plant the orchard?"
+    here = read_signals(index, question, "The orchard was planted")
+    elsewhere = read_signals(index, question, "A full day")
+    assert elsewhere["missing_here"] > here["missing_here"]
+    assert elsewhere["named_missing"] > here["named_missing"] == 0
 
 
-def test_missing_is_of_the_best_sentences_own_passage(index: SearchableIndex) -> None:
-    question = "Did Martha Lindqvist plant the orchard for the village school?"
-    here = read_signals(index, question, "The orchard was planted")["missing"]
-    elsewhere = read_signals(index, question, "A full day")["missing"]
-    assert elsewhere > here
+def test_the_oddest_term_is_the_one_without_which_the_question_is_nearest(
+    index: SearchableIndex,
+) -> None:
+    question = "How many hives did the penicillin apiary open with?"
+    evidence = weigh(index, question)
+    best = next(c for c in evidence.candidates if c.text.startswith("The hill apiary opened"))
+    lacking = {t: w for t, w in evidence.weights.items() if t not in best.covered_in_context}
+    term, nearer = find_unsupported(index, question, best, lacking)
+    assert term == "penicillin" and nearer > 0
+    assert find_unsupported(index, question, best, {}) == ("", 0.0)
+    assert read_signals(index, question, best.text)["unsupported"] == pytest.approx(nearer)
+
+
+def test_a_figure_or_date_that_is_not_there_is_seen(index: SearchableIndex) -> None:
+    asked = "How many hives are painted?"
+    assert read_signals(index, asked, "The keepers paint")["figure_unmet"] == 1
+    assert read_signals(index, asked, "The hill apiary opened")["figure_unmet"] == 0
+    when = read_signals(index, "When are the hives painted?", "The keepers paint")
+    assert (when["date_unmet"], when["figure_unmet"]) == (1, 0)
+
+
+def test_names_are_capitalised_words_but_the_first() -> None:
+    assert names_of("Who sold honey to Oberdorf Fair?") == {*terms("Oberdorf Fair")}
+    assert names_of("Lindqvist planted it?") == set()
+    assert names_of("") == set()
 
 
 def test_best_chance_is_a_softmax(index: SearchableIndex) -> None:
@@ -96,12 +123,5 @@ def test_the_signals_are_of_the_best_ranked(index: SearchableIndex) -> None:
     question = "How many kilograms of honey did the apiary harvest in 2021?"
     right = read_signals(index, question, "In 2021")
     wrong = read_signals(index, question, "In 2022")
-    assert (right["other_year"], wrong["other_year"]) == (0, 1)
-    assert right["figures_shared"] > wrong["figures_shared"]
-    assert right["coverage"] > wrong["coverage"]
-
-
-def test_settling_is_of_facts(index: SearchableIndex) -> None:
-    assert read_signals(index, "When did the hill apiary open?")["settling"] == 1
-    assert read_signals(index, "Why are the hives painted blue?")["settling"] == 0
-    assert read_signals(index, "List the measures")["settling"] == 0
+    assert (right["year_differs"], wrong["year_differs"]) == (0, 1)
+    assert right["sentence_cosine"] > wrong["sentence_cosine"]

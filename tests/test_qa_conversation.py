@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index.embedder import Embedder
 from qa.answer import MAX_QUESTION, Question, Turn
-from qa.conversation import is_small_talk, standalone
+from qa.conversation import is_small_talk, parts_of, standalone
 from tests.conftest import WordEmbedder
 
 HONEY = "How much honey did the apiary export in 2021?"
@@ -105,6 +105,39 @@ def test_a_question_that_points_back_brings_what_it_points_to(minilm: Embedder, 
 )
 def test_another_topic_stands_alone(minilm: Embedder, text: str) -> None:
     assert standalone(told(text, HONEY), minilm.embed) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How fast did prices rise and what was their cause?",
+        "Why do keepers fear mites when they breed?",
+        "How much did the owner of Oberdorf sell its orchard for?",
+    ],
+)
+def test_a_pronoun_for_something_in_the_question_brings_nothing(
+    minilm: Embedder, text: str
+) -> None:
+    assert standalone(told(text, HONEY), minilm.embed) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("What did exports reach and how many cars were sold?",
+         ["What did exports reach", "how many cars were sold?"]),
+        ("How much did exports grow? And imports?",
+         ["How much did exports grow", "How much did imports grow"]),
+        ("Who planted the orchard, and when was it planted?",
+         ["Who planted the orchard", "when was it planted? (Who planted the orchard)"]),
+        ("How much did exports and imports grow?", ["How much did exports and imports grow?"]),
+        ("Hello! How are you? Where are apples sold?", None),
+        ("Who? What? When? Where? Why?", None),
+        ("", None),
+    ],
+)  # fmt: skip
+def test_several_questions_in_one(minilm: Embedder, text: str, parts: list[str] | None) -> None:
+    assert parts_of(text, minilm.embed) == (parts or [text])
 
 
 def test_follow_ups_of_follow_ups(minilm: Embedder) -> None:

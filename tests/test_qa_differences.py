@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.retriever import SearchableIndex
-from qa.differences import MOST, explain_decline, find_lookalikes
+from qa.differences import MOST, explain_decline, find_lookalikes, is_foreign
 from tests.answer_support import open_corpus, rank, weigh
 from tests.conftest import WordEmbedder, corpus_of
 
@@ -40,9 +40,9 @@ def lookalikes(index: SearchableIndex, question: str, chosen: str, *near: str) -
 
 def test_another_year(farm: SearchableIndex) -> None:
     said = declined(farm, "How many jars did the farm sell in 2015?", "In 2021")
-    assert said == "The nearest sentence speaks of 2021, not of 2015."
+    assert said == "The nearest sentence speaks of 2021, not 2015."
     both = declined(farm, "How many jars did the farm sell in 2015 and 2013?", "In 2021")
-    assert both == "The nearest sentence speaks of 2021, not of 2013 and 2015."
+    assert both == "The nearest sentence speaks of 2021, not 2013 and 2015."
 
 
 def test_unknown_words_are_named(farm: SearchableIndex) -> None:
@@ -95,3 +95,29 @@ def test_lookalikes_of_the_opposite_flow(words: WordEmbedder, tmp_path: Path) ->
         assert cited == {}, "what is cited is no look-alike of itself"
         said = declined(index, "How many boats are imported?", exports)
         assert said.startswith("The nearest sentence speaks of export")
+
+
+@pytest.mark.parametrize(
+    ("question", "foreign"),
+    [
+        ("Wie viele Autos?", True),
+        ("¿Cuántos coches se exportaron en 2023?", True),
+        ("Combien de voitures ?", True),
+        ("2023年出口了多少辆汽车?", True),
+        ("How many cars were exported?", False),
+        ("Des Moines exports?", True),  # without a single English word that is not a name
+        ("How big is Los Angeles?", False),
+        ("asean trade 2023", False),
+    ],
+)
+def test_questions_in_another_language(question: str, foreign: bool) -> None:
+    assert is_foreign(question) is foreign
+
+
+def test_what_is_given_in_place_of_what_is_asked(farm: SearchableIndex) -> None:
+    same = declined(farm, "How many jars of honey has the farm sold in 2015?", "In 2021")
+    assert same == "They give this for 2021, not 2015."
+    money = declined(farm, "How much money is the honey worth?", "The farm sold 12")
+    assert money == "The nearest sentence gives a number, not an amount of money."
+    name = declined(farm, "Is honey sold at Basel Fair?", "The farm sold 77")
+    assert name == "The nearest sentence speaks of Oberdorf Fair, not of Basel Fair."

@@ -18,6 +18,7 @@ from index.retriever import SearchableIndex
 from qa import confidence, ranking
 from qa.answer import Answer, Question
 from qa.confidence import SIGNALS, load_confidence
+from qa.conversation import parts_of
 from qa.extractive import NOT_SAID, ExtractiveAnswerer
 from qa.features import FEATURES
 from qa.kinds import wanted_by
@@ -27,7 +28,7 @@ from qa.reader import Reader, load_reader
 from tests.answer_support import APIARY_QUESTIONS, open_corpus
 from tests.conftest import WordEmbedder, corpus_of
 
-GOOD = {"sentence_cosine": 6.0, "coverage": 3.0, "kind_met_in_context": 3.0, "other_year": -5.0,
+GOOD = {"sentence_cosine": 6.0, "coverage": 3.0, "kind_met_in_context": 3.0, "year_differs": -5.0,
         "heading": -9.0, "announcing": -6.0, "asking": -2.0,
         "length": 1.0, "reader": 0.5}  # fmt: skip
 TRADE_QUESTIONS = (
@@ -85,7 +86,7 @@ def check_answer(index: SearchableIndex, answer: Answer) -> None:
         assert len(citation.quote) <= 600
         assert citation.context[0] <= citation.start < citation.end <= citation.context[1]
         assert (citation.n, statement.citations) == (n, (n,))
-        assert statement.text.split() == citation.quote.split()
+        assert statement.text and statement.text in " ".join(citation.quote.split())
         assert citation.title == document.title
     marks = [f"{s.text} [{n}]" for n, s in enumerate(answer.statements, 1)]
     wanted = wanted_by(answer.question)
@@ -93,7 +94,8 @@ def check_answer(index: SearchableIndex, answer: Answer) -> None:
         assert answer.citations
         assert answer.answer == " ".join(marks)
         whole = sum(len(s.text.split()) for s in answer.statements)
-        room = 200 if wanted.several or wanted.explained else 75
+        parts = len(parts_of(answer.question, index.embed_all))
+        room = 200 if wanted.several or wanted.explained or parts > 1 else 75
         one_sentence = [c.quote for c in answer.citations] == [answer.candidates[0].quote]
         assert whole <= room or one_sentence
     else:
@@ -164,7 +166,7 @@ def test_documents_of_another_topic_are_answered_from(
 def test_a_figure_of_another_year_is_a_lookalike(
     apiary: SearchableIndex, weights: Weigh, reader: Reader
 ) -> None:
-    weights(GOOD | {"other_year": -9.0, "figures_shared": 4.0}, sure=True)
+    weights(GOOD | {"year_differs": -9.0, "figures_shared": 4.0}, sure=True)
     answer = ask(apiary, APIARY_QUESTIONS[0], reader)
     assert not any("2022" in c.quote for c in answer.citations)
     [other] = [found for found in answer.lookalikes if "2022" in found.quote]
@@ -174,7 +176,7 @@ def test_a_figure_of_another_year_is_a_lookalike(
 @pytest.mark.parametrize(
     ("question", "reason"),
     [
-        ("How many kilograms of honey did the apiary harvest in 1955?", "not of 1955."),
+        ("How many kilograms of honey did the apiary harvest in 1955?", "not 1955."),
         ("Who discovered penicillin?", "nothing about this."),
         ("How much mead did the apiary harvest?", "The word “mead” is not in them."),
     ],
@@ -182,7 +184,7 @@ def test_a_figure_of_another_year_is_a_lookalike(
 def test_a_declined_answer_says_what_differs(
     apiary: SearchableIndex, weights: Weigh, question: str, reason: str
 ) -> None:
-    weights(GOOD | {"other_year": 0.0}, sure=False)
+    weights(GOOD | {"year_differs": 0.0}, sure=False)
     answer = ask(apiary, question)
     assert answer.status == "abstained"
     check_answer(apiary, answer)
@@ -198,6 +200,26 @@ def test_the_words_that_answer_are_highlighted(
     assert [h.text for h in answer.highlights] == ["Martha Lindqvist"]
     assert ask(apiary, "Who planted the orchard?").highlights == ()
     assert ask(apiary, "Explain who planted the orchard and why", reader).highlights == ()
+
+
+def test_both_of_two_questions_are_answered(apiary: SearchableIndex, weights: Weigh) -> None:
+    weights(GOOD, sure=True)
+    answer = ask(apiary, "When did the hill apiary open and how much is a ticket?")
+    check_answer(apiary, answer)
+    assert "2011" in answer.answer and "3 euros" in answer.answer
+    assert len({c.doc for c in answer.citations}) == 2
+
+
+def test_marks_of_lists_and_clauses_are_quoted_but_not_told(
+    tmp_path: Path, words: WordEmbedder, weights: Weigh
+) -> None:
+    text = "- the red ferry carries 40 cars;\n- the blue ferry carries 12 cars;\n"
+    weights(GOOD, sure=True)
+    with closing(open_corpus(tmp_path, words, corpus_of(ferry=text))) as index:
+        answer = ask(index, "How many cars does the blue ferry carry?")
+        check_answer(index, answer)
+    assert answer.citations[-1].quote.endswith(";")
+    assert answer.statements[-1].text == "the blue ferry carries 12 cars"
 
 
 def test_streaming_ends_with_the_answer(apiary: SearchableIndex, weights: Weigh) -> None:

@@ -9,13 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.retriever import SearchableIndex
-from qa.features import FEATURES, READ, Evidence, gather_evidence
+from qa.features import FEATURES, READ, READ_BEHIND, READER_FEATURES, Evidence, gather_evidence
 from qa.ranking import Ranking, load_ranking
 from qa.reader import Reader, ReaderInput, Reading
 from tests.answer_support import APIARY_QUESTIONS, open_corpus, weigh
 from tests.conftest import WordEmbedder
-
-READER_COLUMNS = ("reader", "reader_passage", "in_span")
 
 
 class ScriptedReader(Reader):
@@ -89,8 +87,10 @@ def test_marks_of_a_sentence(index: SearchableIndex) -> None:
     assert of(column(evidence, "heading"), "The keepers of") == 0
     assert of(column(evidence, "announcing"), "The keepers of") == 1
     assert of(column(evidence, "announcing"), "Three measures") == 0
-    years = column(evidence, "other_year")
+    years = column(evidence, "year_differs")
     assert (of(years, "In 2021"), of(years, "In 2022"), of(years, "The keepers of")) == (1, 0, 0)
+    later = column(weigh(index, "What did the apiary sell in 2024?"), "year_differs")
+    assert of(later, "The apiary sells") == 1, "the year of the sentence before goes on"
     asking = column(weigh(index, "Would the trees bear as much without bees?"), "asking")
     assert [text for text in asking if asking[text]] == [
         "Would the trees bear as much without bees?"
@@ -106,11 +106,27 @@ def test_the_opposite_is_told(index: SearchableIndex) -> None:
 def test_without_a_reader_its_columns_are_zero(index: SearchableIndex) -> None:
     evidence = weigh(index, "How many hives?")
     assert evidence.readings == []
-    columns = [FEATURES.index(name) for name in READER_COLUMNS]
+    columns = [FEATURES.index(name) for name in READER_FEATURES]
     assert not evidence.features[:, columns].any()
 
 
-def test_what_the_reader_says_reaches_its_sentence(index: SearchableIndex) -> None:
+def test_only_passages_near_the_best_are_read(index: SearchableIndex) -> None:
+    counts = set()
+    for question in ("How many pear trees bloom in April?", "Who?", "What was sold?"):
+        reader = ScriptedReader("140")
+        passages = index.search(question)
+        near = [p for p in passages[:READ] if passages[0].score - p.score <= READ_BEHIND]
+        evidence = gather_evidence(index, question, passages, reader)
+        assert [given.text for given in reader.given] == [p.passage.text for p in near]
+        assert len(evidence.readings) == len(near)
+        counts.add(len(near))
+    assert len(counts) > 1
+
+
+def test_what_the_reader_says_reaches_its_sentence(
+    index: SearchableIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.features.READ_BEHIND", 9.0)
     reader = ScriptedReader("140 pear trees")
     question = "How many pear trees bloom in April?"
     passages = index.search(question)
@@ -147,7 +163,7 @@ def test_shipped_weights_are_of_these_features(with_reader: bool) -> None:
     weights = load_ranking(with_reader).weights
     assert weights.shape == (len(FEATURES),)
     assert np.isfinite(weights).all()
-    read = [weights[FEATURES.index(name)] for name in READER_COLUMNS]
+    read = [weights[FEATURES.index(name)] for name in READER_FEATURES]
     assert any(read) is with_reader
 
 

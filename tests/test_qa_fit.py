@@ -1,12 +1,24 @@
 """Fitting finds the weights that made the data."""
 
+import math
+import random
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from qa.fit import FALSE_DECLINES, fit_confidence, fit_ranking
+from corpus.documents import Corpus, Document
+from qa.answer import Question
+from qa.fit import (
+    ANSWERABLE,
+    altered,
+    fit_confidence,
+    fit_ranking,
+    restyled,
+    without_answers,
+)
+from qa.questions import GoldQuestion, QuestionGroup
 
 Row = tuple[float, NDArray[np.float32], NDArray[np.bool_]]
 TRUE = np.array([1.5, -0.7, 0.0])
@@ -76,11 +88,23 @@ def draw_answers(count: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
 
 def test_confidence_finds_the_model_of_the_data() -> None:
     values, answerable = draw_answers(4000)
-    weights, intercept, threshold = fit_confidence(values, answerable, np.full(4000, "one"))
+    weights, intercept, table = fit_confidence(values, answerable, np.full(4000, "one"), [0, 0])
     assert weights == pytest.approx(SLOPES, abs=0.25)
-    assert intercept == pytest.approx(INTERCEPT, abs=0.25)
+    odds = math.log(ANSWERABLE / (1 - ANSWERABLE) * (~answerable).sum() / answerable.sum())
+    assert intercept == pytest.approx(INTERCEPT + odds, abs=0.25), "as many answer as expected"
     chances = 1 / (1 + np.exp(-(values @ weights + intercept)))
-    assert (chances[answerable] < threshold).mean() == pytest.approx(FALSE_DECLINES, abs=1e-3)
+    for row in table:
+        for kind, share in ((answerable, "false_declines"), (~answerable, "declines")):
+            assert row[share] == pytest.approx((chances[kind] < row["threshold"]).mean())
+
+
+def test_weights_keep_their_signs() -> None:
+    values, answerable = draw_answers(2000)
+    sets = np.full(2000, "one")
+    weights, _, _ = fit_confidence(values, answerable, sets, [-1, -1])
+    assert weights[0] == 0 and weights[1] < -0.5
+    weights, _, _ = fit_confidence(values, answerable, sets, [1, 1])
+    assert weights[0] > 1 and weights[1] == 0
 
 
 def test_every_set_weighs_the_same() -> None:
@@ -88,16 +112,56 @@ def test_every_set_weighs_the_same() -> None:
     values, answerable = draw_answers(2200)
     large = np.arange(2200) < 2000
     sets = np.where(large, "large", "small")
-    weights, _, _ = fit_confidence(np.where(large[:, None], -values, values), answerable, sets)
+    mixed = np.where(large[:, None], -values, values)
+    weights, _, _ = fit_confidence(mixed, answerable, sets, [0, 0])
     assert np.abs(weights).max() < 0.4
 
 
-def test_no_set_is_declined_more_often_than_allowed() -> None:
+def test_the_table_is_of_the_mean_over_sets() -> None:
     values, answerable = draw_answers(2000)
     sets = np.where(np.arange(2000) % 2, "easy", "hard")
     values[sets == "hard", 0] -= 1.5
-    weights, intercept, threshold = fit_confidence(values, answerable, sets)
+    weights, intercept, table = fit_confidence(values, answerable, sets, [0, 0])
     chances = 1 / (1 + np.exp(-(values @ weights + intercept)))
-    declined = [(chances[answerable & (sets == s)] < threshold).mean() for s in ("easy", "hard")]
-    assert max(declined) == pytest.approx(FALSE_DECLINES, abs=2e-3)
-    assert min(declined) < max(declined)
+    declined = [(chances[answerable & (sets == s)] < 0.5).mean() for s in ("easy", "hard")]
+    assert table[49]["threshold"] == 0.5
+    assert table[49]["false_declines"] == pytest.approx(np.mean(declined))
+    assert [row["declines"] for row in table] == sorted(row["declines"] for row in table)
+
+
+TEXT = "Ada was born in 1815 in London. She wrote notes in 1843 about a machine. It rained."
+
+
+def group_of(text: str) -> tuple[QuestionGroup, GoldQuestion]:
+    """Return a group of one document, and a question answered by its first sentence."""
+    document = Document("a/1", "Ada", text)
+    spans = (("a/1", text.index("1815"), text.index("1815") + 4),)
+    gold = GoldQuestion(Question("When was Ada born in London?"), "squad", True, evidence=(spans,))
+    return QuestionGroup("a", Corpus((document,)), iter([gold])), gold
+
+
+def test_sentences_that_answer_are_cut() -> None:
+    group, gold = group_of(TEXT)
+    less = without_answers(group, [gold])
+    [document] = less.corpus.documents
+    assert document.text == "She wrote notes in 1843 about a machine. It rained."
+    [asked] = less.questions
+    assert asked.question == gold.question and not asked.answerable
+    bare, gold = group_of("Ada: 1815.")
+    assert without_answers(bare, [gold]).corpus.documents == (), "nothing is left of it"
+
+
+def test_altered_questions_ask_what_the_document_does_not_answer() -> None:
+    group, gold = group_of(TEXT)
+    found = list(altered(group, [gold] * 60, random.Random(1)))
+    assert found and all(not g.answerable and g.evidence == () for g in found)
+    assert all(g.question.text != gold.question.text for g in found)
+
+
+def test_restyled_questions_are_asked_of_the_same_evidence() -> None:
+    _, gold = group_of(TEXT)
+    draw = random.Random(2)
+    styles = [restyled(gold, draw) for _ in range(200)]
+    texts = {style.question.text for style in styles}
+    assert gold.question.text in texts and gold.question.text.lower() in texts
+    assert len(texts) == 3 and all(style.evidence == gold.evidence for style in styles)

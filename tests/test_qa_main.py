@@ -11,6 +11,7 @@ import pytest
 from corpus.documents import SHIPPED, load_documents
 from qa.__main__ import read_questions
 from qa.answer import QuestionError
+from tests.chat_support import serving, writing
 from tests.conftest import ROOT, Run
 
 FIELDS = {
@@ -202,6 +203,42 @@ def test_a_terminal_that_cannot_show_a_text(folder: Path, monkeypatch: pytest.Mo
         cwd=ROOT, capture_output=True, check=False,
     )  # fmt: skip
     assert (shown.returncode, shown.stdout.isascii()) == (0, True), shown.stderr
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+
+
+WRITTEN = "The export of cars rose by 5.03 percent in 2023 [1]. It rose by 9 percent in 1999 [1]."
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "tally"),
+    [
+        (WRITTEN, "(unverified: ", "1 of 2 statements verified."),
+        ("Cars cost 7 euros [1].\x1b[2J", "What x wrote:", "own sentences: "),
+        ("NOT IN THE DOCUMENTS", "The documents don't say", "nearest: "),
+    ],
+)
+def test_a_written_answer_appears_as_it_comes(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, terminal: None,
+    text: str, says: str, tally: str,
+) -> None:  # fmt: skip
+    with serving(writing(text)) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{server.server_port}/v1")
+        asked = ("Did the export of cars rise?", "--documents", folder, "--answerer", "openai:x")
+        shown = run("qa", "ask", *asked)
+        result = json.loads(run("qa", "ask", *asked, "--json").out)
+    assert shown.status == 0, shown.err
+    assert says in shown.out.replace("openai:x", "x")
+    assert tally in shown.out
+    assert "\x1b" not in shown.out
+    check(result, {"cars": CARS})
+    assert result["answerer"] == "openai:x"
+    assert result["tokens"] > 100
+    for statement in result["statements"]:
+        assert shown.out.count(statement["text"]) == 1 + (statement["text"] in CARS)
 
 
 @pytest.mark.slow

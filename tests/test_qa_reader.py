@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.reader import Reader, ReaderError, ReaderInput, Reading, load_reader
+from qa.reader import Reader, ReaderInput, Reading, load_reader
 from qa.reader.reader import MAX_TOKENS, MODEL_FOLDER, load_tokenizer, windows
 
 MODEL_MB = 25
@@ -49,9 +49,9 @@ def test_the_model_is_the_one_described() -> None:
 def test_known_scores(reader: Reader) -> None:
     """Taken from the shipped model; another model or other word pieces would move them."""
     [reading] = reader.read(GREW, [RAIN])
-    assert reading.sentence_scores == pytest.approx((-0.02, 4.93), abs=CLOSE)
-    assert reading.answerable == pytest.approx(2.68, abs=CLOSE)
-    assert reading.span_score == pytest.approx(6.79, abs=2 * CLOSE)  # a sum of four logits
+    assert reading.sentence_scores == pytest.approx((-0.39, 4.61), abs=CLOSE)
+    assert reading.answerable == pytest.approx(2.04, abs=CLOSE)
+    assert reading.span_score == pytest.approx(7.07, abs=2 * CLOSE)  # a sum of four logits
     assert reading.span is not None
     assert RAIN.text[slice(*reading.span)] == "5 %"
 
@@ -134,14 +134,6 @@ def test_a_question_of_any_length(reader: Reader) -> None:
     assert len(reading.sentence_scores) == 3
     [without] = reader.read("?", [ORCHARD])
     assert len(without.sentence_scores) == 3
-
-
-def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
-    for folder in (tmp_path / "nowhere", tmp_path):
-        with pytest.raises(ReaderError) as raised:
-            load_reader(str(folder))
-        assert repr(str(folder)) in str(raised.value)
-        assert "FOOTNOTE_READER" in str(raised.value)
 
 
 def test_nothing_is_loaded_before_it_is_needed(tmp_path: Path) -> None:

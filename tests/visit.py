@@ -57,7 +57,7 @@ def main() -> None:
     left = packets_out() - before
     with suppress(OSError):
         socket.getaddrinfo("footnote.example", 443)
-    print(f"{left} packets left; {packets_out() - before - left} of a look-up were counted")  # noqa: T201
+    print(f"{left} packets left; {packets_out() - before - left} of a look-up were counted")
 
 
 if __name__ == "__main__":

@@ -1,30 +1,39 @@
-"""A whole document, scrolled to the marked sentence."""
+"""A whole document beside the chat, scrolled to the marked sentence.
 
+The text goes to the browser once, when it is first looked at; `reader.js` draws it there, so that
+no click on a footnote waits for the server.
+"""
+
+import json
+import re
 from collections.abc import Iterator
-from html import escape
+from functools import lru_cache
+from pathlib import Path
 
 import streamlit as st
+from streamlit import runtime
 
 from corpus.documents import Document
-from ui.escape import as_html, as_marked_html
+from ui.escape import as_html
 
-MARK = "fn-opened"
 LONG = 110  # characters; a longer line is a paragraph of its own
-_REVEAL = """<script>
+_HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
+_READER = Path(__file__).with_name("reader.js")
+_RETRY = """<script>
 (() => {{
   let tries = 40;
-  const reveal = () => {{
-    const element = document.getElementById("{element}");
-    if (!element) return tries-- > 0 && setTimeout(reveal, 50);
-    element.scrollIntoView({{block: "{block}", behavior: "instant"}});
-    const at = document.activeElement;
-    if (at === document.body || element.closest("[role=dialog]")) {{
-      element.focus({{preventScroll: true}});
-    }}
+  const attempt = () => {{
+    if (!({code}) && tries-- > 0) setTimeout(attempt, 50);
   }};
-  reveal();
+  attempt();
 }})();
 </script>"""
+
+
+def draw_reader() -> None:
+    """Put what opens footnotes into the page: once a page, before anything that has some."""
+    script = _READER.read_text(encoding="utf-8")
+    st.html(f"<script>\n{script}</script>", unsafe_allow_javascript=True)
 
 
 def reveal(element: str, block: str = "center") -> None:
@@ -32,7 +41,8 @@ def reveal(element: str, block: str = "center") -> None:
 
     Both words are ours, never data.
     """
-    st.html(_REVEAL.format(element=element, block=block), unsafe_allow_javascript=True)
+    code = f'window.footnote && window.footnote.reveal("{element}", "{block}")'
+    st.html(_RETRY.format(code=code), unsafe_allow_javascript=True)
 
 
 def about_html(document: Document) -> str:
@@ -45,39 +55,60 @@ def about_html(document: Document) -> str:
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the span of each long line, and of each run of short ones: list or hard-wrapped."""
+    """Yield the span of each heading, long line and run of short ones: list or hard-wrapped."""
     first = here = 0
     for line in text.splitlines(keepends=True):
         after = here + len(line)
-        if len(line) > LONG:
+        if len(line) > LONG or _HEADING.match(line):
             if first < here:
                 yield first, here
             yield here, after
+            first = after
+        elif not line.strip() and first < here:
+            yield first, after
             first = after
         here = after
     if first < here:
         yield first, here
 
 
-def document_html(document: Document, start: int, end: int) -> str:
-    """Return the whole text as HTML with the span `[start, end)` marked."""
-    pieces: list[str] = []
-    name = MARK
-    for first, last in _blocks(document.text):
-        block = document.text[first:last]
-        span = (max(start - first, 0), min(end - first, len(block)))
-        if span[0] < span[1]:
-            pieces.append(f"<div>{as_marked_html(block, span, name)}</div>")
-            name = ""
-        else:
-            pieces.append(f"<div>{escape(block)}</div>")
-    return f'<div class="fn-document" dir="auto">{"".join(pieces)}</div>'
+def _paged_blocks(document: Document) -> Iterator[tuple[int, int, str, bool, int | None]]:
+    """Yield start, end and text of each block, if it is a heading, and the page it begins."""
+    at, pages = 0, []
+    for number, span in enumerate(document.pages or (), 1):
+        pages += [(at, span[0], None), (*span, number)]  # what stands between two pages is shown
+        at = span[1]
+    for first, last, page in [*pages, (at, len(document.text), None)]:
+        for start, end in _blocks(document.text[first:last]):
+            text = document.text[first + start : first + end]
+            heading = _HEADING.match(text)
+            skipped = heading.end() if heading else len(text) - len(text.lstrip("\r\n"))
+            begin, shown = first + start + skipped, text[skipped:].rstrip()
+            if shown:
+                yield begin, begin + len(shown), shown, bool(heading), page
+                page = None
 
 
-@st.dialog("Document", position="right", width=640)
+@lru_cache(maxsize=16)
+def document_json(document: Document) -> bytes:
+    """Return what the reader draws of a document; offsets count characters, not UTF-16 units."""
+    about = {
+        "title": document.title,
+        "origin": " · ".join(part for part in (document.publisher, document.date) if part),
+        "rights": document.rights,
+        "blocks": list(_paged_blocks(document)),
+    }
+    return json.dumps(about, ensure_ascii=False).encode()
+
+
+def document_url(document: Document) -> str:
+    """Return the address from which this visit's browser can fetch a document."""
+    manager = runtime.get_instance().media_file_mgr
+    return manager.add(document_json(document), "application/json", f"document-{document.doc}")
+
+
 def open_document(document: Document, start: int, end: int) -> None:
-    """Show `document` in a drawer beside the chat, at the span `[start, end)`."""
-    rights = f'<p class="fn-rights">{as_html(document.rights)}</p>' if document.rights else ""
-    st.html(f'<header class="fn-about">{about_html(document)}{rights}</header>')
-    st.html(document_html(document, start, end))
-    reveal(MARK)
+    """Show `document` beside the chat, at the span `[start, end)`."""
+    place = f'{{url: "{document_url(document)}", start: {start:d}, end: {end:d}, n: ""}}'
+    code = f"window.footnote && window.footnote.open([{place}], 0)"
+    st.html(_RETRY.format(code=code), unsafe_allow_javascript=True)

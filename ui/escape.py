@@ -19,20 +19,32 @@ def as_label(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", _SHORTCODE.sub(_JOINER, " ".join(text.split())))
 
 
-def as_marked_html(
-    text: str, span: tuple[int, int], name: str = "", strong: Sequence[tuple[int, int]] = ()
-) -> str:
-    """Return HTML that shows `text` with `[start, end)` marked; `name` is the mark's id, if any.
-
-    `strong` are spans within the mark, in order and apart, that stand out of it.
-    """
-    start, end = span
+def as_strong_html(text: str, strong: Sequence[tuple[int, int]]) -> str:
+    """Return `text` escaped, with the spans `strong` standing out; they are in order and apart."""
     pieces: list[str] = []
-    at = start
-    for first, last in strong:
-        pieces += [html.escape(text[at:first]), f"<strong>{html.escape(text[first:last])}</strong>"]
-        at = last
-    quote = "".join([*pieces, html.escape(text[at:end])])
-    before, after = html.escape(text[:start]), html.escape(text[end:])
-    identity = f' id="{name}" tabindex="0"' if name else ""
-    return f'<span class="fn-text" dir="auto">{before}<mark{identity}>{quote}</mark>{after}</span>'
+    at = 0
+    for start, end in strong:
+        if at <= start < end <= len(text):
+            pieces += [
+                html.escape(text[at:start]),
+                f"<strong>{html.escape(text[start:end])}</strong>",
+            ]
+            at = end
+    return "".join([*pieces, html.escape(text[at:])])
+
+
+def as_marked_html(
+    text: str, marks: Sequence[tuple[int, int, str]], strong: Sequence[tuple[int, int]] = ()
+) -> str:
+    """Return HTML that shows `text` with spans `[start, end)` marked, each with its attributes.
+
+    `strong` are spans within the marks that stand out of them. Attributes are ours, never data.
+    """
+    pieces: list[str] = []
+    at = 0
+    for start, end, attributes in marks:
+        inner = as_strong_html(text[start:end], [(s - start, e - start) for s, e in strong])
+        pieces += [html.escape(text[at:start]), f"<mark{attributes}>{inner}</mark>"]
+        at = end
+    rest = html.escape(text[at:])
+    return f'<span class="fn-text" dir="auto">{"".join(pieces)}{rest}</span>'

@@ -1,14 +1,22 @@
-"""The pipeline all sessions share, opened once in the background."""
+"""What all sessions share: the open documents, the conversations, the questions on their way."""
 
 import logging
+import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from threading import Lock
 from time import sleep
+from weakref import finalize
 
 import streamlit as st
 
 from corpus.errors import FootnoteError
-from index.settings import read_settings
-from qa.pipeline import Pipeline, build_pipeline
+from index.settings import Settings, read_settings
+from qa.asking import Asking
+from qa.database import HistoryError
+from qa.history import History, open_history
+from qa.library import Library
+from qa.pipeline import Pipeline
 from ui.escape import as_label
 from ui.welcome import INTRODUCTION
 
@@ -21,55 +29,116 @@ class OpeningError(FootnoteError):
 
 
 class Opening:
-    """A pipeline being opened by a thread of its own: closing the page does not stop it."""
+    """The pipeline of a library, opened by a thread of its own: closing the page does not stop it.
 
-    def __init__(self) -> None:
+    While the documents are read anew, `pipeline` stays the one before.
+    """
+
+    def __init__(self, library: Library) -> None:
         """Start opening."""
+        self.library = library
+        self.pipeline: Pipeline | None = None
         self.step = ("Opening the documents", 0, 1)
-        worker = ThreadPoolExecutor(1, thread_name_prefix="opening")
-        self.pipeline: Future[Pipeline] = worker.submit(self._open)
-        worker.shutdown(wait=False)
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="opening")
+        self._lock = Lock()
+        self.latest: Future[None]
+        self.reopen()
+
+    def reopen(self) -> None:
+        """Read the documents anew, after what is being read now; once is enough for many."""
+        with self._lock:
+            if hasattr(self, "latest"):
+                self.latest.cancel()
+            self.latest = self._worker.submit(self._open)
 
     def _report(self, step: str, done: int, total: int) -> None:
         self.step = (step, done, total)
 
-    def _open(self) -> Pipeline:
-        pipeline = build_pipeline(read_settings(), progress=self._report)
+    def _open(self) -> None:
+        pipeline = self.library.open(self._report)
+        pipeline.index.close_unused()
         self._report("Choosing example questions", 1, 1)
         _ = pipeline.examples  # asked once here, behind the progress bar
-        return pipeline
+        self.pipeline = pipeline
+
+    @property
+    def problem(self) -> str:
+        """Why the latest reading failed, as a sentence; "" when it did not."""
+        future = self.latest
+        error = future.exception() if future.done() and not future.cancelled() else None
+        if error and not isinstance(error, FootnoteError):
+            _log.error("The documents could not be opened", exc_info=error)
+            return (
+                f"A fault in Footnote ({type(error).__name__}) kept the documents from being "
+                "opened. Try again; the terminal that runs Footnote shows the details to report."
+            )
+        return str(error) if error else ""
+
+    def close(self) -> None:
+        """Release the index and its files."""
+        self._worker.shutdown()
+        if self.pipeline:
+            self.pipeline.index.close()
 
 
 @st.cache_resource(show_spinner=False)
-def shared_opening() -> Opening:
-    """Return the one opening of this process."""
-    return Opening()
+def shared_settings() -> Settings:
+    """Return the settings of this process."""
+    return read_settings()
 
 
-def wait_for_pipeline() -> Pipeline:
-    """Return the pipeline, behind a progress bar while it is being opened.
+@st.cache_resource(show_spinner=False, max_entries=50)
+def shared_opening(owner: str = "") -> Opening:
+    """Return the documents of one who signed in, or those of everybody else."""
+    return Opening(Library(shared_settings(), owner))
+
+
+@st.cache_resource(show_spinner=False)
+def shared_asking() -> Asking:
+    """Return the questions on their way."""
+    return Asking()
+
+
+@st.cache_resource(show_spinner=False)
+def shared_history() -> tuple[History, str]:
+    """Return the conversations, and why they are kept for now only, if they are."""
+    settings = shared_settings()
+    try:
+        return open_history(settings.home, settings.database_url), ""
+    except HistoryError as error:
+        return temporary_history(), str(error)
+
+
+def temporary_history() -> History:
+    """Return a place for conversations that is gone when the program ends."""
+    folder = tempfile.TemporaryDirectory(prefix="footnote-")
+    history = open_history(Path(folder.name))
+    finalize(history, folder.cleanup)
+    return history
+
+
+def wait_for_pipeline(owner: str) -> Pipeline:
+    """Return the pipeline, behind a progress bar while the documents are opened the first time.
 
     Raises:
-        OpeningError: it cannot be opened.
+        OpeningError: they cannot be opened.
     """
-    opening = shared_opening()
-    if not opening.pipeline.done():
+    opening = shared_opening(owner)
+    if not opening.pipeline and not opening.latest.done():
         introduction, bar = st.empty(), st.progress(0.0)
         introduction.html(INTRODUCTION)
-        while not opening.pipeline.done():
-            step, done, total = opening.step
-            share = f" ({done:,} of {total:,})" if total > 1 else ""
-            bar.progress(min(done / max(total, 1), 1.0), as_label(f"{step}{share}"))
+        while not opening.latest.done():
+            bar.progress(*progress_of(opening))
             sleep(_POLL)
         introduction.empty()
         bar.empty()
-    error = opening.pipeline.exception()
-    if isinstance(error, FootnoteError):
-        raise OpeningError(str(error)) from error
-    if error:
-        _log.error("The documents could not be opened", exc_info=error)
-        raise OpeningError(
-            f"A fault in Footnote ({type(error).__name__}) kept the documents from being opened. "
-            "Try again; the terminal that runs Footnote shows the details to report."
-        ) from error
-    return opening.pipeline.result()
+    if not opening.pipeline:
+        raise OpeningError(opening.problem)
+    return opening.pipeline
+
+
+def progress_of(opening: Opening) -> tuple[float, str]:
+    """Return how far the opening is, as a share and in words."""
+    step, done, total = opening.step
+    share = f" ({done:,} of {total:,})" if total > 1 else ""
+    return min(done / max(total, 1), 1.0), as_label(f"{step}{share}")

@@ -2,8 +2,10 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
+from random import Random
 from typing import Annotated, Literal, Protocol, Self
 
 from pydantic import (
@@ -22,6 +24,7 @@ LONG_TYPES = ("list", "explanation", "comparison", "multi_passage", "cross_docum
 Type = Literal["factoid_number", "factoid_percent", "factoid_entity", "factoid_date", "followup",
                "yes_no", "adversarial", "list", "explanation", "comparison", "multi_passage",
                "cross_document", "table_like", "unanswerable_near", "unanswerable_far"]  # fmt: skip
+SEED = 1  # of samples
 MAX_PROBLEMS = 20  # of one file in one message
 
 Span = tuple[str, int, int]  # document, start, end
@@ -61,6 +64,7 @@ class QuestionSet(Protocol):
     name: str
     count: int
     digest: str
+    warnings: tuple[str, ...]  # a line for what was put right in reading
 
     def groups(self) -> Iterator[QuestionGroup]:
         """Yield the questions by corpus, in order, read anew at each call."""
@@ -224,6 +228,7 @@ class JsonlSet:
             QuestionError: a line for each problem: file, line, what is wrong, remedy.
         """
         self.path, self.corpus, self.name = path, corpus, path.stem
+        self.warnings: tuple[str, ...] = ()
         self._texts = {document.doc: document.text for document in corpus.documents}
         self.count = 0
         digest = hashlib.sha256()
@@ -240,8 +245,29 @@ class JsonlSet:
         yield QuestionGroup("", self.corpus, golds)
 
 
+class SampledSet:
+    """Some questions of a set, drawn without repeats by a fixed seed; all documents stay."""
+
+    def __init__(self, whole: QuestionSet, size: int) -> None:
+        """Take at most `size` questions of a set."""
+        self._whole = whole
+        self._kept = set(Random(SEED).sample(range(whole.count), min(size, whole.count)))
+        self.name, self.count, self.warnings = whole.name, len(self._kept), whole.warnings
+        self.digest = f"{whole.digest}/{size}"
+
+    def groups(self) -> Iterator[QuestionGroup]:
+        """Yield each corpus with its drawn questions."""
+        numbers = count()
+        for group in self._whole.groups():
+            golds = iter([gold for gold in group.questions if next(numbers) in self._kept])
+            yield replace(group, questions=golds)
+
+
 def read_question_sets(
-    paths: Iterable[Path], load: Callable[[], Corpus], per_article: bool = False
+    paths: Iterable[Path],
+    load: Callable[[], Corpus],
+    per_article: bool = False,
+    sample: int | None = None,
 ) -> list[QuestionSet]:
     """Read and check question files of both kinds.
 
@@ -249,6 +275,7 @@ def read_question_sets(
         paths: `.jsonl` in the project's schema, or SQuAD 1.1/2.0 `.json`.
         load: loads the documents the `.jsonl` files ask about; called only if there is one.
         per_article: one corpus for each article of a SQuAD file.
+        sample: take at most this many questions of each file, drawn at random.
 
     Raises:
         QuestionError: a file breaks its schema; CorpusError: the documents cannot be read.
@@ -268,4 +295,4 @@ def read_question_sets(
             sets[path.stem] = SquadSet(path, per_article, checklist)
         else:
             raise QuestionError(f"{path}: is neither .jsonl nor a SQuAD .json file; name one")
-    return list(sets.values())
+    return [SampledSet(s, sample) if sample else s for s in sets.values()]

@@ -18,6 +18,14 @@ import bm25s
 import Stemmer
 
 from qa.reader.reader import STOPWORDS, ReaderInput
+from qa.reader.variants import (
+    Candidate,
+    keywords,
+    make_false,
+    misspell,
+    name_kinds,
+    without_answer,
+)
 
 _HELD_OUT = (
     "1973_oil_crisis European_Union_law Harvard_University American_Broadcasting_Company"
@@ -27,33 +35,12 @@ _HELD_OUT = (
 HELD_OUT = frozenset(_HELD_OUT.split())
 PARAGRAPH_CHARACTERS = 900  # longer texts are cut between sentences: about 200 word pieces
 # How often each set is gone through in one run; the small sets with true near misses most.
-ROUNDS = {"squad2": 2.5, "xquad": 2.0, "nq": 1.0, "covid": 0.3, "pairs": 0.6, "policy": 0.15}
+ROUNDS = {"squad2": 4.0, "xquad": 3.0, "nq": 0.9, "covid": 0.25, "pairs": 0.5, "policy": 0.1}
 NEGATIVE_SHARE = 0.6  # of answerable questions that get a second passage, without their answer
-_OPPOSITES = (
-    "increase/decrease increased/decreased rise/fall rose/fell largest/smallest"
-    " highest/lowest first/last before/after export/import exports/imports north/south east/west"
-    " northern/southern eastern/western maximum/minimum most/least higher/lower more/fewer"
-    " longest/shortest oldest/youngest won/lost win/lose begin/end began/ended gain/lose"
-    " advantage/disadvantage million/billion percent/times miles/kilometers early/late"
-    " positive/negative internal/external male/female"
-)
-OPPOSITES = [pair.split("/") for pair in _OPPOSITES.split()]
+FALSE_SHARE = 0.5  # of answerable questions that come again with something false
+CUT_SHARE = 0.12  # of answerable questions that come again without the sentences that answer
 _ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|St|vs|No|Inc|Jr|Sr|Co|etc|al|Fig)|\.\w)\.$")
 _END = re.compile(r"[.!?][\"')\]\u201d]*\s+(?=[\"'(\[\u201c]*[A-Z0-9])|\n+")
-_NAME = re.compile(r"(?<!^)\b[A-Z][a-z]{2,}(?: [A-Z][a-z]{2,})*")
-_NUMBER = re.compile(r"\b\d[\d,.]*\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A passage with the answers it holds: character spans into its text; none: no answer.
-
-    With `weak`, a span is the whole sentence, and the words that answer are not known.
-    """
-
-    passage: ReaderInput
-    spans: tuple[tuple[int, int], ...] = ()
-    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,58 +191,6 @@ class Lexical:
         return sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:count]
 
 
-def misspell(question: str, rng: random.Random) -> str:
-    """Keyboard noise in one or two longer words."""
-    words = question.split()
-    long = [n for n, word in enumerate(words) if len(word) > 4 and word.isalpha()]
-    for n in rng.sample(long, min(len(long), rng.choice((1, 1, 2)))):
-        word, at = words[n], rng.randrange(1, len(words[n]) - 1)
-        words[n] = rng.choice(
-            (
-                word[:at] + word[at + 1] + word[at] + word[at + 2 :],
-                word[:at] + word[at + 1 :],
-                word[:at] + word[at] + word[at:],
-                word[:at] + rng.choice("etaoinsrhl") + word[at + 1 :],
-            )
-        )
-    return " ".join(words)
-
-
-def keywords(question: str) -> str:
-    """The question as typed into a search box: without stop words and question mark."""
-    kept = [w for w in question.rstrip("?").split() if w.lower() not in STOPWORDS]
-    return " ".join(kept) if len(kept) > 1 else question
-
-
-def make_false(
-    question: str, passage: ReaderInput, names: Sequence[str], rng: random.Random
-) -> str | None:
-    """The question about another year, number, name, unit or direction; None: nothing to swap.
-
-    Only what the passage says is swapped, and only for what it does not say.
-    """
-    there = f"{passage.heading} {passage.text}"
-    lower = there.lower()
-    options: list[tuple[str, str]] = []
-    for number in _NUMBER.findall(question):
-        number = number.rstrip(".,")
-        if number.isdigit() and re.search(rf"\b{number}\b", there):
-            step = rng.choice((-10, -3, -2, -1, 1, 2, 3, 10, 20))
-            options.append((number, str(abs(int(number) + step) or 7)))
-    for name in _NAME.findall(question):
-        if name in there and names:
-            options.append((name, rng.choice(names)))
-    for pair in OPPOSITES:
-        for old, new in (pair, pair[::-1]):
-            if re.search(rf"\b{old}\b", question) and re.search(rf"\b{old}\b", lower):
-                options.append((old, new))
-    options = [(a, b) for a, b in options if not re.search(rf"\b{re.escape(b.lower())}\b", lower)]
-    if not options:
-        return None
-    old, new = rng.choice(options)
-    return re.sub(rf"\b{re.escape(old)}\b", new, question, count=1)
-
-
 def _example(question: str, candidates: Sequence[Candidate], rng: random.Random) -> Example:
     """In some style of asking; now and then without headings: not every text has telling ones."""
     draw = rng.random()
@@ -289,7 +224,7 @@ def article_examples(articles: Sequence[Article], pool: str) -> Round:
 
     def round_of(rng: random.Random) -> Iterator[Example]:
         for a, article in enumerate(articles):
-            names = sorted({m for p in article.paragraphs for m in _NAME.findall(p.text)})
+            names = name_kinds([p.text for p in article.paragraphs])
             others = [b for b, (owner, _) in enumerate(home) if owner == a]
             for q, asked in enumerate(article.questions):
                 gold_places = {(a, n) for n in asked.gold}
@@ -315,9 +250,11 @@ def article_examples(articles: Sequence[Article], pool: str) -> Round:
                 n = rng.choice(sorted(asked.gold))
                 own = Candidate(article.paragraphs[n], asked.gold[n])
                 yield _example(asked.question, [own, *negatives], rng)
-                false = make_false(asked.question, own.passage, names, rng)
-                if false and rng.random() < 0.5:
+                false = make_false(asked.question, own, names, rng)
+                if false and rng.random() < FALSE_SHARE:
                     yield _example(false, [Candidate(own.passage)], rng)
+                if rng.random() < CUT_SHARE and (cut := without_answer(own)):
+                    yield _example(asked.question, [cut], rng)
 
     return round_of
 
@@ -351,12 +288,14 @@ def pair_examples(path: Path) -> Round:
             own = passage(sorted([*around, at]), at)
             other = [passage(near, None)] if rng.random() < NEGATIVE_SHARE else []
             yield _example(question, [own, *other], rng)
+            if rng.random() < FALSE_SHARE and (false := make_false(question, own, {}, rng)):
+                yield _example(false, [replace(own, spans=())], rng)
 
     return round_of
 
 
-def training_examples(folder: Path, seed: int, share: float = 1.0) -> list[Example]:
-    """All examples of a run, shuffled; `share` takes a part of them, for trials."""
+def training_examples(folder: Path, seed: int) -> list[Example]:
+    """All examples of a run, shuffled."""
     squad2 = [a for a in read_squad(folder / "squad2-part-dev.json") if not is_held_out(a)]
     seen = {q.question for a in squad2 for q in a.questions}
     xquad = [
@@ -380,4 +319,4 @@ def training_examples(folder: Path, seed: int, share: float = 1.0) -> list[Examp
             examples += [e for e in rounds[name](rng) if rng.random() < times]
             times -= 1
     rng.shuffle(examples)
-    return examples[: int(len(examples) * share)]
+    return examples

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -204,7 +204,20 @@ class ReaderError(FootnoteError):
     """A reader that cannot be used; the message says what to do."""
 
 
-class Reader:
+class Reader(Protocol):
+    """Passages to readings; one that `judges` tells whether a passage answers, and where.
+
+    Of another only the sentence scores say anything: no span, and logits of 0.
+    """
+
+    judges: bool
+
+    def read(self, question: str, passages: Sequence[ReaderInput]) -> list[Reading]:
+        """Read each passage for the question; the same order, one reading each."""
+        ...
+
+
+class OnnxReader:
     """Reads passages with the ONNX model of a folder; nothing is loaded before the first `read`.
 
     >>> reader = load_reader()
@@ -215,13 +228,10 @@ class Reader:
     True
     """
 
+    judges = True
+
     def __init__(self, folder: Path) -> None:
-        """Name the folder; it must hold `model.onnx` (and may hold its own `tokenizer.json`)."""
-        if not (folder / "model.onnx").is_file():
-            raise ReaderError(
-                f"no reader in {str(folder)!r}: model.onnx is missing;"
-                " set FOOTNOTE_READER to a folder that has one, or to 'none'"
-            )
+        """Name the folder of `model.onnx`; it may hold its own `tokenizer.json`."""
         self.folder = folder
         self._lock = threading.Lock()
         self._session: Any = None
@@ -270,5 +280,14 @@ def load_tokenizer(folder: Path | None = None) -> Tokenizer:
 
 
 def load_reader(name: str | None = None) -> Reader:
-    """The shipped reader, or the one in the folder `name`; its model is loaded when first used."""
-    return Reader(MODEL_FOLDER if name is None else Path(name))
+    """Return the shipped reader, or another: a folder with `model.onnx`, or a cross-encoder.
+
+    Raises:
+        ReaderError: `name` is neither.
+    """
+    folder = MODEL_FOLDER if name is None else Path(name).expanduser()
+    if name is None or (folder / "model.onnx").is_file():
+        return OnnxReader(folder)
+    from qa.reader.cross_encoder import CrossEncoderReader  # imports torch
+
+    return CrossEncoderReader(name)

@@ -13,6 +13,7 @@ import random
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,7 @@ TRAINING_TOKENS = 224  # of one window; fewer than at run time, to save time
 QUESTIONS_PER_STEP = 12
 ENCODER_RATE, HEAD_RATE, WARM_UP = 1e-4, 1e-3, 0.06
 CHECKPOINT_STEPS = 25
+LOSSES = ("sentences", "span", "answerable")
 
 
 class ReaderModel(nn.Module):
@@ -166,7 +168,7 @@ def losses(tokens: Tensor, whole: Tensor, batch: Batch) -> dict[str, Tensor]:
         reached = torch.where(target, tokens[..., column], hidden).logsumexp(1)
         span = span + (logits.logsumexp(1) - reached).mean()
     answerable = nn.functional.binary_cross_entropy_with_logits(whole, batch.answerable)
-    return {"sentences": listwise.mean(), "span": 0.5 * span, "answerable": answerable}
+    return dict(zip(LOSSES, (listwise.mean(), 0.5 * span, answerable), strict=True))
 
 
 def make_batches(examples: Sequence[Example], seed: int) -> list[list[Example]]:
@@ -183,64 +185,92 @@ def make_batches(examples: Sequence[Example], seed: int) -> list[list[Example]]:
     return batches
 
 
-def train(data: Path, out: Path, *, seed: int, share: float, minutes: float) -> ReaderModel:
+def learn(
+    model: ReaderModel, tokenizer: Tokenizer, examples: Sequence[Example]
+) -> dict[str, float]:
+    """Add the gradients of some questions to the model's; return their mean losses.
+
+    Each thread has a part of the questions: threads that share an operation wait for each other
+    at every one of them, and on a busy machine that takes half as long again.
+    """
+
+    def learn_part(part: Sequence[Example]) -> dict[str, float]:
+        batch, share = make_batch(tokenizer, part), len(part) / len(examples)
+        tokens, whole = model(**batch.inputs)
+        found = losses(tokens, whole, batch)
+        (share * torch.stack(list(found.values())).sum()).backward()  # type: ignore[no-untyped-call]
+        return {name: share * loss.item() for name, loss in found.items()}
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        parts = [examples[n::THREADS] for n in range(min(THREADS, len(examples)))]
+        done = list(pool.map(learn_part, parts))
+    return {name: sum(part[name] for part in done) for name in done[0]}
+
+
+def train(data: Path, out: Path, *, seed: int, steps: int, minutes: float) -> ReaderModel:
     """Train on what is not held out; goes on from `out`/checkpoint.pt where there is one.
 
-    The learning rate falls to zero with the steps, or with the time where that is shorter.
+    The learning rate falls to zero with the steps, or with the time where that is shorter. At each
+    quarter of the way the weights are kept as `out`/quarter-N.pt.
     """
     torch.manual_seed(seed)
-    torch.set_num_threads(THREADS)
+    torch.set_num_threads(1)
     tokenizer, model = load_tokenizer(), ReaderModel()
-    batches = make_batches(training_examples(data, seed, share), seed)
+    batches = make_batches(training_examples(data, seed), seed)[:steps]
     learned = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
     new = [p for n, p in learned if "encoder" not in n or "token_type" in n]
     old = [p for n, p in learned if "encoder" in n and "token_type" not in n]
-    optimizer = torch.optim.AdamW(
-        [{"params": old, "lr": ENCODER_RATE}, {"params": new, "lr": HEAD_RATE}], weight_decay=0.01
-    )
-    rates = [group["lr"] for group in optimizer.param_groups]
+    rates = (ENCODER_RATE, HEAD_RATE)
+    optimizer = torch.optim.AdamW([{"params": old}, {"params": new}], weight_decay=0.01)
     out.mkdir(parents=True, exist_ok=True)
-    checkpoint, first, spent = out / "checkpoint.pt", 0, 0.0
+    checkpoint, run = out / "checkpoint.pt", (seed, len(batches))
+    first, spent = 0, 0.0
     if checkpoint.is_file():
         state = torch.load(checkpoint, weights_only=False)
-        if (state["seed"], state["share"]) != (seed, share):
+        if state["run"] != run:
             raise SystemExit(f"{str(checkpoint)!r} is of another run; remove it or change --out")
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
         first, spent = state["step"], state["spent"]
-    model.train()
-    started, sums = time.monotonic(), dict.fromkeys(("sentences", "span", "answerable"), 0.0)
+    started, sums = time.monotonic() - spent, dict.fromkeys(LOSSES, 0.0)
     progress = max(first / len(batches), spent / 60 / minutes)
-    for step in range(first, len(batches)):
+    quarter = int(4 * progress) + 1
+    for step in range(first + 1, len(batches) + 1):
         if progress >= 1:  # the time is up
             break
         for group, rate in zip(optimizer.param_groups, rates, strict=True):
             group["lr"] = rate * min((progress + 0.001) / WARM_UP, (1 - progress) / (1 - WARM_UP))
-        batch = make_batch(tokenizer, batches[step])
-        tokens, whole = model(**batch.inputs)
-        parts = losses(tokens, whole, batch)
         optimizer.zero_grad()
-        torch.stack(list(parts.values())).sum().backward()  # type: ignore[no-untyped-call]
+        for name, loss in learn(model, tokenizer, batches[step - 1]).items():
+            sums[name] = 0.98 * sums[name] + 0.02 * loss
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
-        for name, part in parts.items():
-            sums[name] = 0.98 * sums[name] + 0.02 * part.item()
-        elapsed = spent + time.monotonic() - started
-        progress = max((step + 1) / len(batches), elapsed / 60 / minutes)
-        if (step + 1) % CHECKPOINT_STEPS == 0 or progress >= 1:
+        spent = time.monotonic() - started
+        progress = max(step / len(batches), spent / 60 / minutes)
+        if step % CHECKPOINT_STEPS == 0 or progress >= 1:
             shown = " ".join(f"{name} {value:.3f}" for name, value in sums.items())
-            at = f"step {step + 1}/{len(batches)}, {elapsed / 60:.1f}/{minutes:g} min:"
+            at = f"step {step}/{len(batches)}, {spent / 60:.1f}/{minutes:g} min:"
             print(at, shown, file=sys.stderr, flush=True)
-            state = {
-                "model": model.state_dict(),
-                "optimizer": optimizer.state_dict(),
-                "step": step + 1,
-                "spent": elapsed,
-                "seed": seed,
-                "share": share,
-            }
+            state = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
+            state |= {"step": step, "spent": spent, "run": run}
             torch.save(state, checkpoint.with_suffix(".new"))
             checkpoint.with_suffix(".new").replace(checkpoint)
+        if progress >= quarter / 4:
+            torch.save(model.state_dict(), out / f"quarter-{quarter}.pt")
+            quarter += 1
+    return model.eval()
+
+
+def average(runs: Sequence[Path]) -> ReaderModel:
+    """Return the mean of the weights that some runs of the same start came to."""
+    states = [torch.load(run / "checkpoint.pt", weights_only=False)["model"] for run in runs]
+    model = ReaderModel()
+    model.load_state_dict(
+        {
+            name: torch.stack([state[name].float() for state in states]).mean(0).to(value.dtype)
+            for name, value in states[0].items()
+        }
+    )
     return model.eval()
 
 
@@ -251,25 +281,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=Path(".footnote/reader"), help="checkpoints")
     parser.add_argument("--model", type=Path, default=MODEL_FOLDER, help="folder of model.onnx")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--share", type=float, default=1.0, help="part of the data, for trials")
+    parser.add_argument("--steps", type=int, default=10**6, help="at most")
     parser.add_argument("--minutes", type=float, default=60.0, help="of training at most")
+    parser.add_argument(
+        "--average", type=Path, nargs="+", metavar="OUT", help="export the mean of these runs"
+    )
     parser.add_argument("--measure", action="store_true", help="measure --model; train nothing")
-    parser.add_argument("--limit", type=int, default=400, help="questions of the larger sets")
     options = parser.parse_args(arguments)
     if not options.measure:
         from qa.reader.export import export  # needs onnx
 
-        model = train(
-            options.data,
-            options.out,
-            seed=options.seed,
-            share=options.share,
-            minutes=options.minutes,
-        )
+        given = {name: getattr(options, name) for name in ("seed", "steps", "minutes")}
+        runs = options.average
+        model = average(runs) if runs else train(options.data, options.out, **given)
         export(model, options.model, options.out)
     from qa.reader.measure import measure
 
-    measure(options.data, options.model, options.out, options.limit)
+    measure(options.data, options.model, options.out)
 
 
 if __name__ == "__main__":

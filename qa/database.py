@@ -1,0 +1,197 @@
+"""The database of conversations: SQLite or any that SQLAlchemy knows; its schema and faults."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Double,
+    Engine,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    create_engine,
+    event,
+    func,
+    inspect,
+    make_url,
+    select,
+    text,
+)
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from corpus.errors import FootnoteError
+
+FILE = "conversations.sqlite"
+BUSY = 15.0  # seconds to wait for another process
+_POSTGRES_LOCK = 7_302_114  # any number: whoever changes the schema holds it
+
+# The steps from an empty database to the newest schema; a database says how many it has taken.
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        "CREATE TABLE conversations (id TEXT PRIMARY KEY, owner TEXT NOT NULL, "
+        "title TEXT NOT NULL, updated DOUBLE PRECISION NOT NULL, deleted DOUBLE PRECISION)",
+        "CREATE TABLE exchanges (id TEXT PRIMARY KEY, conversation TEXT NOT NULL "
+        "REFERENCES conversations (id) ON DELETE CASCADE, position INTEGER NOT NULL, "
+        "shown DOUBLE PRECISION NOT NULL, question TEXT NOT NULL, docs TEXT NOT NULL, "
+        "answerer TEXT NOT NULL, answer TEXT, error TEXT, words TEXT NOT NULL, "
+        "deleted DOUBLE PRECISION)",
+        "CREATE INDEX conversations_by_owner ON conversations (owner, updated)",
+        "CREATE INDEX exchanges_by_conversation ON exchanges (conversation, position)",
+    ),
+    (
+        "ALTER TABLE exchanges ADD COLUMN good INTEGER",
+        "ALTER TABLE exchanges ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
+    ),
+)
+_tables = MetaData()
+_versions = Table("footnote_schema", _tables, Column("version", Integer, nullable=False))
+CONVERSATIONS = Table(
+    "conversations", _tables,
+    Column("id", Text), Column("owner", Text), Column("title", Text), Column("updated", Double),
+    Column("deleted", Double),
+)  # fmt: skip
+EXCHANGES = Table(
+    "exchanges", _tables,
+    Column("id", Text), Column("conversation", Text), Column("position", Integer),
+    Column("shown", Double), Column("question", Text), Column("docs", Text),
+    Column("answerer", Text), Column("answer", Text), Column("error", Text),
+    Column("words", Text), Column("deleted", Double), Column("good", Integer),
+    Column("reason", Text),
+)  # fmt: skip
+
+
+class HistoryError(FootnoteError):
+    """A database of conversations that cannot be used; the message says what to do."""
+
+
+class Database:
+    """An open database with the newest schema."""
+
+    def __init__(self, engine: Engine, place: str) -> None:
+        """Bring the schema up to date; `place` is what people call the database."""
+        self._engine = engine
+        self._place = place
+        with self.writing() as connection:
+            self._migrate(connection)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            reason = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
+            raise HistoryError(
+                f"Conversations cannot be kept in {self._place}: {reason}. {_remedy(reason)}"
+            ) from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection to read with; faults become a HistoryError."""
+        with self._explained(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a transaction that others wait for; faults become a HistoryError."""
+        with self._explained():
+            engine = self._engine.execution_options(footnote_writes=True)
+            with engine.begin() as connection:
+                yield connection
+
+    def _migrate(self, connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(_POSTGRES_LOCK)))
+        _versions.create(connection, checkfirst=True)
+        version = connection.scalar(select(_versions.c.version)) or 0
+        if version > len(MIGRATIONS):
+            raise HistoryError(
+                f"Conversations cannot be kept in {self._place}: its schema is {version}, this "
+                f"Footnote knows {len(MIGRATIONS)}. Update Footnote, or name another database with "
+                "FOOTNOTE_DATABASE_URL."
+            )
+        if version == 0 and inspect(connection).has_table("conversations"):
+            raise HistoryError(
+                f"Conversations cannot be kept in {self._place}: it has a table 'conversations' "
+                "that is not Footnote's. Name another database with FOOTNOTE_DATABASE_URL."
+            )
+        for steps in MIGRATIONS[version:]:
+            for step in steps:
+                connection.execute(text(step))
+        if version < len(MIGRATIONS):
+            connection.execute(_versions.delete())
+            connection.execute(_versions.insert().values(version=len(MIGRATIONS)))
+
+    def close(self) -> None:
+        """Release the database."""
+        self._engine.dispose()
+
+
+def _remedy(reason: str) -> str:
+    reason = reason.lower()
+    if "locked" in reason:
+        return "Another program holds it: end that program, then try again."
+    if "readonly" in reason or "read-only" in reason:
+        return "Make the file and its folder writable, or name another with FOOTNOTE_DATABASE_URL."
+    if "malformed" in reason or "not a database" in reason:
+        return "The file is damaged: move it away, or put a copy of it back, then try again."
+    return (
+        "Check that it is there, writable and not full, or name another with FOOTNOTE_DATABASE_URL."
+    )
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """Have readers go on while one writes, and what is deleted leave no trace."""
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None  # transactions begin where SQLAlchemy says
+        pragmas = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON")
+        for pragma in (*pragmas, "secure_delete = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("footnote_writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def open_database(home: Path, url: str = "") -> Database:
+    """Open the database at `url`, by default the SQLite file in `home`.
+
+    Raises:
+        HistoryError: it cannot be read and written.
+    """
+    place = repr(str(home / FILE))
+    options: dict[str, Any] = {"pool_pre_ping": True}
+    try:
+        address = make_url(url or f"sqlite:///{home / FILE}")
+        if url:
+            place = address.render_as_string(hide_password=True)
+        else:
+            home.mkdir(parents=True, exist_ok=True)
+        if address.get_backend_name() == "sqlite":
+            options = {"connect_args": {"timeout": BUSY}}
+        engine = create_engine(address, **options)
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise HistoryError(
+            "FOOTNOTE_DATABASE_URL is no database address that is known; write one such as "
+            "'sqlite:///conversations.sqlite' or 'postgresql://user@host/name'."
+        ) from error
+    except ImportError as error:
+        raise HistoryError(
+            f"Conversations cannot be kept in {place}: its driver is not installed. For PostgreSQL "
+            "run `pip install -r requirements-postgres.txt`."
+        ) from error
+    except OSError as error:
+        raise HistoryError(
+            f"Conversations cannot be kept in {place}: {error.strerror}. {_remedy(str(error))}"
+        ) from error
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    return Database(engine, place)

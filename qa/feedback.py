@@ -1,0 +1,111 @@
+"""An answer that a person judged becomes a question of an evaluation."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+from filelock import FileLock
+
+from corpus.documents import Document
+from qa.answer import Answer, Question, QuestionError
+from qa.library import UPLOADS
+from qa.questions import LONG_TYPES, Type, numbered_lines, parse_line
+
+FOLDER = "questions"
+TYPES: tuple[str, ...] = get_args(Type)
+UNANSWERABLE = "unanswerable_near"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence near a question that a person can point at; `cited` when the answer did."""
+
+    doc: str
+    title: str
+    quote: str
+    cited: bool
+
+
+def sentences_near(answer: Answer, documents: Mapping[str, Document]) -> Iterator[Evidence]:
+    """Yield the sentences of an answer's passages, as the documents have them now."""
+    cited = [(c.doc, c.start, c.end) for c in answer.citations]
+    for found in answer.passages:
+        passage = found.passage
+        document = documents.get(passage.doc)
+        if document and document.text[passage.start : passage.end] == passage.text:
+            for sentence in passage.sentences:
+                yield Evidence(
+                    passage.doc,
+                    found.title,
+                    passage.quote(sentence),
+                    any(
+                        doc == passage.doc and start < sentence.end and sentence.start < end
+                        for doc, start, end in cited
+                    ),
+                )
+
+
+def guess_type(answers: Sequence[str], answerable: bool) -> str:
+    """Return the type a question most likely has, by its short answers."""
+    if not answerable:
+        return UNANSWERABLE
+    words = " ".join(answers)
+    if "%" in words or "per cent" in words:
+        return "factoid_percent"
+    return "factoid_number" if any(c.isdigit() for c in words) else "factoid_entity"
+
+
+def question_files(home: Path) -> list[Path]:
+    """Return the files of saved test questions."""
+    return sorted((home / FOLDER).glob("*.jsonl"))
+
+
+def save_test_question(
+    home: Path,
+    id_: str,
+    question: Question,
+    type_: str,
+    answers: Sequence[str],
+    evidence: Sequence[Evidence],
+    documents: Mapping[str, Document],
+    notes: str = "",
+) -> Path:
+    """Add a question in the project's schema to the file of saved ones; return the file.
+
+    Questions about uploads, which the command line does not have, have a file of their own.
+
+    Raises:
+        QuestionError: it breaks the schema, was saved before, or cannot be written.
+    """
+    answerable = not type_.startswith("unanswerable")
+    short = [text.strip() for text in answers if text.strip()] if answerable else []
+    long_ = type_ in LONG_TYPES
+    record = {
+        "id": id_,
+        "question": question.text,
+        "type": type_,
+        "answerable": answerable,
+        "answers": [] if long_ else short,
+        "key_points": [[text] for text in short] if long_ else [short] if short else [],
+        "evidence": [{"doc": e.doc, "quote": e.quote} for e in evidence if answerable],
+        "history": [{"role": t.role, "content": t.content} for t in question.history],
+        "notes": notes,
+    }
+    line = json.dumps(record, ensure_ascii=False)
+    parse_line(line, {doc: document.text for doc, document in documents.items()})
+    uploaded = any(e.doc.startswith(f"{UPLOADS}/") for e in evidence)
+    path = home / FOLDER / ("saved-uploads.jsonl" if uploaded else "saved.jsonl")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.with_suffix(".lock")):
+            if path.exists() and any(
+                json.loads(kept).get("id") == id_ for _, kept in numbered_lines(path)
+            ):
+                raise QuestionError("This question is saved as a test already.")
+            with path.open("a", encoding="utf-8") as lines:
+                lines.write(f"{line}\n")
+    except OSError as error:
+        raise QuestionError(f"{str(path)!r} cannot be written: {error.strerror}") from error
+    return path

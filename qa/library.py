@@ -1,0 +1,161 @@
+"""The documents of the page: those of the settings' folder, and what people uploaded."""
+
+import hashlib
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from corpus.documents import (
+    MAX_BYTES,
+    SUFFIXES,
+    Corpus,
+    CorpusError,
+    load_documents,
+    read_document,
+)
+from index.progress import Progress, no_progress
+from index.settings import Settings
+from qa.pipeline import Pipeline, build_pipeline
+
+UPLOADS = "uploads"
+REMOVED = ".removed"  # hidden, so no document
+MAX_NAME = 180  # bytes of a file's name: file systems allow 255, and a number may be added
+MAX_FILES = 20  # in one upload
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document as it is listed; `file` is the name of an uploaded one, "" of another."""
+
+    doc: str
+    title: str
+    pages: int | None
+    passages: int
+    warnings: tuple[str, ...]
+    file: str
+
+
+def safe_name(name: str) -> str:
+    """Return a file's name without folders, control and direction characters, short enough.
+
+    Raises:
+        CorpusError: files of this kind cannot be read.
+    """
+    last = name.replace("\\", "/").rpartition("/")[2]
+    kept = "".join(c for c in last if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
+    stem, dot, ending = kept.strip().rpartition(".")
+    suffix = f".{ending.lower()}" if dot else ""
+    if suffix not in SUFFIXES:
+        raise CorpusError(f"{kept[:80]!r}: only {' '.join(SUFFIXES)} files can be read")
+    stem = stem.encode()[:MAX_NAME].decode(errors="ignore").strip(" .")
+    return f"{stem or 'document'}{suffix}"
+
+
+class Library:
+    """What one person, or everybody who does not sign in, can ask about."""
+
+    def __init__(self, settings: Settings, owner: str = "") -> None:
+        """Take the settings, and who is signed in, if anybody."""
+        self.settings = settings
+        whose = hashlib.sha256(owner.encode()).hexdigest()[:32] if owner else "everyone"
+        self.folder = settings.home / UPLOADS / whose
+
+    def save(self, name: str, data: bytes) -> str:
+        """Keep an uploaded file that can be read; return the name it got.
+
+        Raises:
+            CorpusError: it cannot be read, or not be kept; nothing of it is left.
+        """
+        shown = safe_name(name)
+        if len(data) > MAX_BYTES:
+            raise CorpusError(f"{shown!r} is larger than {MAX_BYTES // 10**6} MB; split it")
+        path = self.folder / shown
+        number = 1
+        try:
+            (self.folder / REMOVED).mkdir(parents=True, exist_ok=True)
+            while path.exists():
+                if path.read_bytes() == data:
+                    raise CorpusError(f"{shown!r} is among the documents already")
+                number += 1
+                path = path.with_name(f"{Path(shown).stem} ({number}){path.suffix}")
+            draft = self.folder / REMOVED / path.name
+            draft.write_bytes(data)
+            try:
+                read_document(draft, path.stem)
+            except CorpusError as error:
+                draft.unlink()
+                said = str(error).replace(repr(str(draft)), repr(shown))
+                raise CorpusError(said) from error
+            draft.replace(path)
+        except OSError as error:
+            raise CorpusError(f"{shown!r} cannot be kept: {error.strerror}") from error
+        return path.name
+
+    def remove(self, file: str) -> None:
+        """Take an uploaded file out; `restore` puts it back."""
+        self._move(self.folder / file, self.folder / REMOVED / file)
+
+    def restore(self, file: str) -> None:
+        """Put back a file that was removed."""
+        self._move(self.folder / REMOVED / file, self.folder / file)
+
+    @staticmethod
+    def _move(old: Path, new: Path) -> None:
+        try:
+            old.replace(new)
+        except OSError as error:
+            raise CorpusError(
+                f"{old.name!r} cannot be moved: {error.strerror}; another window may have done it"
+            ) from error
+
+    def forget_removed(self) -> None:
+        """Delete for good what was removed before."""
+        for path in (self.folder / REMOVED).glob("*"):
+            path.unlink(missing_ok=True)
+
+    def files(self) -> list[str]:
+        """Return the names of the uploaded files."""
+        return sorted(p.name for p in self.folder.glob("*") if not p.name.startswith("."))
+
+    def _corpus(self, progress: Progress) -> Corpus:
+        """Return both folders as one corpus; a folder without documents is empty then."""
+        progress("Reading documents", 0, 1)
+        uploaded = load_documents(self.folder)
+        try:
+            given = load_documents(self.settings.documents)
+        except CorpusError as error:
+            given = Corpus((), (str(error),))
+        mine = tuple(replace(d, doc=f"{UPLOADS}/{d.doc}") for d in uploaded.documents)
+        return Corpus(given.documents + mine, given.problems + uploaded.problems)
+
+    def open(self, progress: Progress = no_progress) -> Pipeline:
+        """Bring the index up to date and open it.
+
+        Raises:
+            FootnoteError: it cannot be opened.
+        """
+        if not self.files():
+            return build_pipeline(self.settings, progress=progress)
+        name = f"{self.settings.documents.resolve()} and {self.folder.resolve()}"
+        return build_pipeline(self.settings, self._corpus(progress), progress, name)
+
+    def entries(self, pipeline: Pipeline) -> Iterator[Entry]:
+        """Yield the documents that an open pipeline answers from, uploaded ones first."""
+        files = self.files()
+        shared = Counter(Path(file).stem for file in files)
+        named = {
+            f"{UPLOADS}/{file if shared[Path(file).stem] > 1 else Path(file).stem}": file
+            for file in files
+        }
+        read = [status for status in pipeline.index.statuses if not status.problem]
+        for status in sorted(read, key=lambda status: (status.doc not in named, status.doc)):
+            yield Entry(
+                status.doc,
+                status.title,
+                status.pages,
+                status.passages,
+                status.warnings,
+                named.get(status.doc, ""),
+            )

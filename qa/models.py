@@ -1,0 +1,251 @@
+"""Chat models by name: `PROVIDER:MODEL` of any provider LangChain knows, or `local:PATH.gguf`."""
+
+import os
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from qa.local_model import ChatModelError, local_server
+from qa.prompts import Messages, answer_grammar
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import AIMessageChunk
+
+MAX_TOKENS = 2_000  # of one answer; models that reason spend most of it unseen
+RETRIES = 2  # with back-off, by the provider's own client
+ALIASES = {"google": "google_genai", "mistral": "mistralai"}
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """What a provider needs: a package, and a key in one of its own variables."""
+
+    package: str
+    requirements: str
+    keys: tuple[str, ...] = ()
+    base_urls: tuple[str, ...] = ()  # variables; a server of one's own may need no key
+
+
+PROVIDERS = {
+    "openai": Provider(
+        "langchain_openai", "openai", ("OPENAI_API_KEY",), ("OPENAI_BASE_URL", "OPENAI_API_BASE")
+    ),
+    "anthropic": Provider("langchain_anthropic", "anthropic", ("ANTHROPIC_API_KEY",)),
+    "google_genai": Provider(
+        "langchain_google_genai", "google", ("GOOGLE_API_KEY", "GEMINI_API_KEY")
+    ),
+    "mistralai": Provider("langchain_mistralai", "mistral", ("MISTRAL_API_KEY",)),
+    "ollama": Provider("langchain_ollama", "ollama"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much may be asked of a model.
+
+    `budget` is the tokens of passages given to it, `output` those it may write; `pause` is the
+    seconds it may stay silent, `total` those one answer may take.
+    """
+
+    budget: int = 4_000
+    output: int = MAX_TOKENS
+    pause: float = 60.0
+    total: float = 180.0
+    retries: int = RETRIES
+
+
+# A processor reads some dozens of tokens a second, and says nothing meanwhile.
+LOCAL_LIMITS = Limits(budget=1_200, output=500, pause=300.0, total=600.0, retries=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens read and written for one request, and its cost in US dollars, where it is told."""
+
+    tokens: int = 0
+    cost: float | None = None
+
+    def __add__(self, other: "Usage") -> "Usage":
+        costs = [u.cost for u in (self, other) if u.cost is not None]
+        return Usage(self.tokens + other.tokens, sum(costs) if costs else None)
+
+
+class ChatModel:
+    """A named model that streams text; what goes wrong meanwhile is a ChatModelError."""
+
+    def __init__(
+        self,
+        name: str,
+        limits: Limits,
+        connect: Callable[[], "BaseChatModel"],
+        tells_end: bool = False,
+        grammar: bool = False,
+    ) -> None:
+        """Take what makes the LangChain model, and what its server can do.
+
+        One that `tells_end` has broken off where it did not; `grammar` is llama.cpp's.
+        """
+        self.name = name
+        self.label = name.partition(":")[2].split("/")[-1].removesuffix(".gguf")
+        self.limits = limits
+        self._connect = connect
+        self._tells_end = tells_end
+        self._grammar = grammar
+        self._refuses_temperature = False
+
+    def stream(
+        self, messages: Messages, passages: int = 0
+    ) -> Generator[tuple[str, Usage], None, None]:
+        """Yield pieces of text, and with the last what they cost.
+
+        Args:
+            messages: what is asked.
+            passages: how many can be cited, where the answer must keep the form; 0 is any form.
+
+        Raises:
+            ChatModelError: it cannot be reached, refuses, is too slow, or breaks off.
+        """
+        form = {}
+        if self._grammar and passages:
+            form = {"extra_body": {"grammar": answer_grammar(passages)}}
+        started = monotonic()
+        try:
+            chat = self._connect()
+            if self._refuses_temperature:
+                chat = chat.model_copy(update={"temperature": None})
+            chunks: Any = chat.bind(**form).stream(messages)
+            with closing(chunks):
+                ended = False
+                for chunk in chunks:
+                    ended |= "finish_reason" in chunk.response_metadata
+                    yield chunk.text, _usage(chunk)
+                    if monotonic() - started > self.limits.total:
+                        raise TimeoutError
+                if self._tells_end and not ended:
+                    raise EOFError
+        except ChatModelError:
+            raise
+        except Exception as error:  # each provider has its own; a sentence says what it was
+            if "temperature" in str(error) and not self._refuses_temperature:
+                self._refuses_temperature = True  # some models that reason do
+                yield from self.stream(messages, passages)
+                return
+            raise ChatModelError(self._describe(error)) from error
+
+    def _describe(self, error: Exception) -> str:
+        """Return what went wrong, in words."""
+        kind = type(error).__name__
+        status = getattr(error, "status_code", None) or getattr(error, "code", None)
+        if "Timeout" in kind:
+            return f"{self.label} took too long"
+        if status in (401, 403):
+            return f"{self.label} refused the key; check the provider's key variable"
+        if status == 404:
+            return f"{self.label} is not known to its server; check the model's name"
+        if status == 429:
+            return f"{self.label} has had too many requests or its quota is used up; try later"
+        if isinstance(status, int):
+            return f"{self.label}'s server answered with status {status}"
+        if "Connect" in kind:
+            return f"{self.label} cannot be reached; check that its server is running"
+        return f"{self.label} broke off or answered with something unreadable ({kind})"
+
+
+def _usage(chunk: "AIMessageChunk") -> Usage:
+    told = chunk.response_metadata.get("token_usage")
+    cost = told.get("cost") if isinstance(told, dict) else None
+    tokens = chunk.usage_metadata["total_tokens"] if chunk.usage_metadata else 0
+    return Usage(tokens, float(cost) if isinstance(cost, int | float) else None)
+
+
+def open_model(name: str, limits: Limits | None = None, key: str = "") -> ChatModel:
+    """Return the model `name`; nothing is sent and nothing is started yet.
+
+    `key` is taken in place of that of the provider's variable.
+
+    Raises:
+        ChatModelError: the provider is unknown, or its package, its key or the file is missing.
+    """
+    provider, _, model = name.partition(":")
+    if provider == "local":
+        return _open_local(Path(model).expanduser(), limits or LOCAL_LIMITS)
+    if not model:
+        raise ChatModelError(f"{name!r} names no model; give PROVIDER:MODEL or local:PATH.gguf")
+    limits = limits or Limits()
+    provider = ALIASES.get(provider, provider)
+    known = PROVIDERS.get(provider)
+    if known:
+        _require(known.package, f"requirements-{known.requirements}.txt", name)
+    options: dict[str, Any] = {
+        "temperature": 0,
+        "max_tokens": limits.output,
+        "timeout": limits.pause,
+        "max_retries": limits.retries,
+    }
+    if provider == "ollama":  # its default reads 2,048 tokens and drops the rest in silence
+        options = {
+            "temperature": 0,
+            "num_predict": limits.output,
+            "num_ctx": 2 * limits.budget,
+            "client_kwargs": {"timeout": limits.pause},
+        }
+    if key:
+        options["api_key"] = key
+    elif known and known.keys and not any(os.environ.get(name) for name in known.keys):
+        if not any(os.environ.get(url) for url in known.base_urls):
+            raise ChatModelError(f"{name!r} needs a key: set {known.keys[0]}")
+        options["api_key"] = "none"
+    chat = _init(name, provider, model, options)
+    return ChatModel(name, limits, lambda: chat, tells_end=provider == "openai")
+
+
+def _require(package: str, requirements: str, name: str) -> None:
+    if find_spec(package) is None:
+        raise ChatModelError(
+            f"{name!r} needs a package that is not installed: "
+            f"run .venv/bin/pip install -r {requirements}"
+        )
+
+
+def _init(name: str, provider: str, model: str, options: dict[str, Any]) -> "BaseChatModel":
+    from langchain.chat_models import init_chat_model
+
+    try:
+        chat: BaseChatModel = init_chat_model(model, model_provider=provider, **options)
+        return chat
+    except Exception as error:
+        said = " ".join(str(error).split())
+        if "Unsupported provider" in said:
+            said = f"provider {provider!r} is not known; try {', '.join(PROVIDERS)} or local"
+        raise ChatModelError(f"chat model {name!r} cannot be used: {said:.300}") from error
+
+
+def _open_local(path: Path, limits: Limits) -> ChatModel:
+    name = f"local:{path}"
+    for package in ("xllamacpp", "langchain_openai"):
+        _require(package, "requirements-local.txt", name)
+    server = local_server(path)
+
+    @lru_cache(maxsize=1)
+    def client_of(address: str) -> "BaseChatModel":
+        import httpx
+
+        options = {
+            # The loopback address needs no proxy, whatever the environment says.
+            "http_client": httpx.Client(trust_env=False),
+            "base_url": f"{address}/v1", "api_key": server.key, "stream_usage": True,
+            "temperature": 0, "max_tokens": limits.output, "timeout": limits.pause,
+            "max_retries": limits.retries,
+        }  # fmt: skip
+        return _init(name, "openai", path.stem, options)
+
+    def connect() -> "BaseChatModel":
+        return client_of(server.address)
+
+    return ChatModel(name, limits, connect, tells_end=True, grammar=True)

@@ -1,0 +1,119 @@
+"""An evaluation that runs in a thread of its own, and can be watched and cancelled."""
+
+import json
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from corpus.documents import Corpus
+from index.settings import Settings
+from qa.answer import Answer, Question
+from qa.estimates import compare
+from qa.evaluate import evaluate
+from qa.pipeline import Pipeline
+from qa.questions import QuestionGroup, read_question_sets
+from qa.runs import (
+    ANSWERS,
+    REPORT,
+    RESULT,
+    EvaluationError,
+    count_answers,
+    describe_run,
+    digest_of,
+    open_folder,
+    read_baseline,
+)
+
+FOLDER = "eval"
+CANCELLED = "Cancelled. The same run again goes on from here."
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRun:
+    """A finished evaluation on disk."""
+
+    folder: Path
+    created: str
+    questions: int
+    answerer: str
+
+    @property
+    def report(self) -> Path:
+        """Its page."""
+        return self.folder / REPORT
+
+    def label(self) -> str:
+        """Return what people know it by."""
+        return (
+            f"{self.folder.name}: {self.questions:,} questions, {self.answerer}, "
+            f"{self.created[:16].replace('T', ' ')}"
+        )
+
+
+def _read_run(path: Path) -> KeptRun | None:
+    """Return the evaluation of a `result.json`; None when it is none, or of an older form."""
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+        count = len(kept["columns"]["id"])
+        return KeptRun(path.parent, kept["created"], count, kept["run"]["answerer"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def kept_runs(home: Path) -> list[KeptRun]:
+    """Return the finished evaluations, the latest first."""
+    runs = [_read_run(path) for path in (home / FOLDER).glob(f"*/{RESULT}")]
+    return sorted((run for run in runs if run), key=lambda run: run.created, reverse=True)
+
+
+def compare_runs(before: KeptRun, after: KeptRun) -> Mapping[str, Mapping[str, Any]]:
+    """Return the change of each measure, with its paired interval.
+
+    Raises:
+        EvaluationError: they are not of the same questions.
+    """
+    run = json.loads((after.folder / RESULT).read_text("utf-8"))["run"]
+    rows = [read_baseline(kept.folder / RESULT, run) for kept in (before, after)]
+    return {name: asdict(change) for name, change in compare(rows[0], rows[1]).items()}
+
+
+class Trial:
+    """One evaluation on its way: `done` of `total` questions are answered."""
+
+    def __init__(self, pipeline: Pipeline, paths: Sequence[Path], settings: Settings) -> None:
+        """Start it."""
+        self.done, self.total = 0, 0
+        self._cancelled = False
+        self._pipeline = pipeline
+        worker = ThreadPoolExecutor(1, thread_name_prefix="evaluation")
+        self.folder: Future[Path] = worker.submit(self._run, paths, settings)
+        worker.shutdown(wait=False)
+
+    def _run(self, paths: Sequence[Path], settings: Settings) -> Path:
+        corpus = Corpus(tuple(self._pipeline.documents.values()))
+        sets = read_question_sets(paths, lambda: corpus)
+        self.total = sum(s.count for s in sets)
+        run = describe_run(sets, corpus, settings) | {"answerer": self._pipeline.answerer.name}
+        label = f"{sets[0].name}-{digest_of([str(value) for value in run.values()])[:8]}"
+        out = settings.home / FOLDER / label
+        with open_folder(out, run):
+            self.done = min(count_answers(out / ANSWERS), self.total)
+            evaluate(sets, self._answering, out, run, None)
+        return out
+
+    def _answering(self, group: QuestionGroup) -> "Trial":
+        return self
+
+    def invoke(self, question: Question) -> Answer:
+        """Answer a question of the evaluation, counting it."""
+        if self._cancelled:
+            raise EvaluationError(CANCELLED)
+        answer = self._pipeline.invoke(question)
+        self.done += 1
+        return answer
+
+    def cancel(self) -> None:
+        """End it after the question being answered."""
+        self._cancelled = True

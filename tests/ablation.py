@@ -1,0 +1,161 @@
+"""What each mechanism of the extractive answers is worth: each is taken away in turn.
+
+    python -m tests.ablation DATA_DIR [--sample N]
+
+asks the project's tuning questions, XQuAD (one corpus) and SQuAD 2.0 (a corpus an article), and
+prints the change of each measure with its paired bootstrap interval. Weights are not fitted anew.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
+
+from corpus.documents import load_documents
+from index.retriever import SearchableIndex
+from index.settings import Settings, read_settings
+from qa import composition, extractive, pipeline
+from qa.composition import Composer
+from qa.confidence import Confidence
+from qa.estimates import Change, Rows, RowsBuilder, compare
+from qa.evaluate import ask_all, judge_all
+from qa.features import FEATURES
+from qa.questions import QuestionGroup, QuestionSet, read_question_sets
+from qa.ranking import Ranking
+from qa.reader import Reader, ReaderInput, Reading
+
+SAMPLE = 200  # questions of each public set
+MEASURES = ("right", "short_hit", "keypoint_recall", "F1", "cite_hit", "citation_precision_gold",
+            "best_citation_holds_answer", "one_of_three_citations_holds_answer", "abstain_near",
+            "false_abstain", "AUROC")  # fmt: skip
+TUNING = Path(__file__).parent.parent / "qa" / "questions" / "trade-tuning.jsonl"
+
+Off = Callable[[], Any]
+
+
+@contextmanager
+def _unranked(*names: str) -> Iterator[None]:
+    """Rank without some features."""
+    load = extractive.load_ranking
+
+    def without(with_reader: bool) -> Ranking:
+        weights = load(with_reader).weights.copy()
+        weights[[FEATURES.index(name) for name in names]] = 0
+        return Ranking(weights)
+
+    with patch.object(extractive, "load_ranking", without):
+        yield
+
+
+@contextmanager
+def _unsignalled(*names: str) -> Iterator[None]:
+    """Decide whether to decline without some signals."""
+    load = extractive.load_confidence
+
+    def without(with_reader: bool) -> Confidence:
+        model = load(with_reader)
+        return replace(model, weights=dict(model.weights) | dict.fromkeys(names, 0.0))
+
+    with patch.object(extractive, "load_confidence", without):
+        yield
+
+
+MECHANISMS: dict[str, Off] = {
+    "the reader": lambda: patch.object(pipeline, "open_reader", lambda name: None),
+    "kind of answer": lambda: _unranked("kind_met", "kind_met_in_context"),
+    "headings": lambda: _unranked("heading_coverage", "heading"),
+    "sentences before and after": lambda: _unranked("cosine_before", "cosine_after"),
+    "another year, the opposite": lambda: _unranked("year_differs", "opposed"),
+    "enumerations": lambda: patch.object(Composer, "_enumerate", lambda self: []),
+    "figures of the next sentence": lambda: patch.object(
+        Composer, "_with_figure", lambda self, pick: pick
+    ),
+    "the opposite of what is supposed": lambda: patch.object(
+        composition, "goes_other_way", lambda asked, said: False
+    ),
+    "neighbours as one citation": lambda: patch.object(composition, "_join", list),
+    "a second sentence where unsure": lambda: patch.object(composition, "UNSURE", 0.0),
+    "several questions in one": lambda: patch.object(
+        extractive, "parts_of", lambda text, embed: [text]
+    ),
+    "follow-ups": lambda: patch.object(
+        pipeline, "standalone", lambda question, embed: question.text
+    ),
+    "spelling": lambda: patch.object(SearchableIndex, "correct", lambda self, text: text),
+    "declining: figures and dates": lambda: _unsignalled("figure_unmet", "date_unmet"),
+    "declining: years and units": lambda: _unsignalled(
+        "year_differs", "year_missing", "unit_missing", "opposed"
+    ),
+    "declining: missing words and names": lambda: _unsignalled("missing_here", "named_missing"),
+    "declining: the oddest term": lambda: _unsignalled("unsupported"),
+    "declining: the reader": lambda: _unsignalled("answerable", "answerable_here", "span"),
+}
+
+
+def answer(sets: Sequence[QuestionSet], settings: Settings) -> Rows:
+    """Return the measures of every question."""
+
+    def build(group: QuestionGroup) -> pipeline.Pipeline:
+        corpus = group.corpus if group.name else None
+        return pipeline.build_pipeline(settings, corpus, name=group.name or None)
+
+    with TemporaryDirectory() as folder:
+        answers = Path(folder) / "answers.jsonl"
+        ask_all(sets, build, answers)
+        builder = RowsBuilder()
+        for _ in judge_all(sets, answers, builder):
+            pass
+    return builder.build()
+
+
+def _show(label: str, changes: Mapping[str, Change]) -> None:
+    """Print the measures that changed; a star where the interval is on one side of nothing."""
+    told = [(m, changes[m]) for m in MEASURES if m in changes]
+    changed = [(m, c) for m, c in told if abs(c.after - c.before) > 5e-4]
+    for measure, c in changed:
+        sure = "*" if c.low > 0 or c.high < 0 else ""
+        span = f"{c.low:+.3f} …{c.high:+.3f}"
+        print(f"{label}{measure:36}{c.before:6.3f} →{c.after:6.3f}  {span}  {sure}", flush=True)
+    if not changed:
+        print(f"{label}nothing changes", flush=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tests.ablation", description=__doc__)
+    parser.add_argument("data", type=Path, help="the folder of the public question sets")
+    parser.add_argument("--sample", type=int, default=SAMPLE, help="questions of each public set")
+    options = parser.parse_args(arguments)
+    settings = read_settings()
+    files = ((TUNING, False, None), (options.data / "xquad-en-dev.json", False, options.sample),
+             (options.data / "squad2-part-dev.json", True, options.sample))  # fmt: skip
+    read, known = Reader.read, {}  # the same passages are read once for all mechanisms
+
+    def read_once(
+        self: Reader, question: str, passages: Sequence[ReaderInput]
+    ) -> Sequence[Reading]:
+        key = (question, tuple(passages))
+        if key not in known:
+            known[key] = read(self, question, passages)
+        return known[key]
+
+    with patch.object(Reader, "read", read_once):
+        for path, per_article, sample in files:
+            sets = read_question_sets(
+                [path], lambda: load_documents(settings.documents), per_article, sample
+            )
+            whole = answer(sets, settings)
+            for name, off in MECHANISMS.items():
+                with off():
+                    changes = compare(whole, answer(sets, settings))
+                _show(f"{path.stem:17}without {name:36}", changes)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""Uploads and the documents of the page, on a real index."""
+
+from pathlib import Path
+
+import pytest
+
+from corpus.documents import MAX_BYTES, CorpusError
+from index.settings import Settings
+from qa.answer import Question
+from qa.library import MAX_NAME, REMOVED, Library, safe_name
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../etc/passwd.txt", "passwd.txt"),
+        ("..\\..\\boot.MD", "boot.md"),
+        ("walrus 🦭.txt", "walrus 🦭.txt"),
+        (".hidden.txt", "hidden.txt"),
+        ("a\0b\u202ec.txt", "abc.txt"),
+        (" .txt", "document.txt"),
+        ("é" * 300 + ".txt", "é" * (MAX_NAME // 2) + ".txt"),
+    ],
+)
+def test_names_are_made_safe(name: str, kept: str) -> None:
+    assert safe_name(name) == kept
+
+
+@pytest.fixture
+def library(tmp_path: Path, models: Path) -> Library:
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    (documents / "seal.txt").write_text("The seal Pia weighs 80 kilograms.\n")
+    home = tmp_path / ".home"
+    return Library(Settings(home=home, documents=documents))
+
+
+def refused(library: Library, name: str, data: bytes) -> str:
+    with pytest.raises(CorpusError) as error:
+        library.save(name, data)
+    assert not [p for p in library.folder.rglob("*") if p.is_file()]
+    return str(error.value)
+
+
+def test_what_cannot_be_read_is_refused_and_not_kept(library: Library) -> None:
+    assert "'empty.txt'" in refused(library, "empty.txt", b"")
+    assert "'photo.pdf'" in refused(library, "photo.pdf", b"\x89PNG no PDF")
+    assert "can be read" in refused(library, "tool.exe", b"MZ")
+    assert "'tool" in refused(library, "tool", b"MZ")
+    assert "larger than 50 MB" in refused(library, "big.txt", b"x" * (MAX_BYTES + 1))
+    assert str(library.folder) not in refused(library, "empty.md", b"  ")
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(library: Library) -> None:
+    library.folder.parent.mkdir(parents=True)
+    library.folder.write_text("a file in its place")
+    with pytest.raises(CorpusError, match="cannot be kept"):
+        library.save("a.txt", b"Text.")
+
+
+def test_uploads_join_the_documents_and_leave_them(library: Library) -> None:
+    assert library.save("../walrus.txt", b"The walrus Olga weighs 1,204 kilograms.\n")
+    assert library.save("walrus.txt", b"The walrus Ida weighs 900 kilograms.\n") == "walrus (2).txt"
+    with pytest.raises(CorpusError, match="already"):
+        library.save("walrus.txt", b"The walrus Olga weighs 1,204 kilograms.\n")
+    pipeline = library.open()
+    entries = list(library.entries(pipeline))
+    assert [(e.doc, e.file, e.passages) for e in entries] == [
+        ("uploads/walrus", "walrus.txt", 1),
+        ("uploads/walrus (2)", "walrus (2).txt", 1),
+        ("seal", "", 1),
+    ]
+    answer = pipeline.invoke(Question("How many kilograms does the walrus Olga weigh?"))
+    assert answer.citations[0].doc == "uploads/walrus"
+    pipeline.index.close()
+    library.remove("walrus.txt")
+    assert library.files() == ["walrus (2).txt"]
+    with pytest.raises(CorpusError, match="another window"):
+        library.remove("walrus.txt")
+    library.restore("walrus.txt")
+    assert library.files() == ["walrus (2).txt", "walrus.txt"]
+    for file in library.files():
+        library.remove(file)
+    library.forget_removed()
+    assert not list((library.folder / REMOVED).iterdir())
+    pipeline = library.open()
+    assert list(pipeline.documents) == ["seal"]
+    pipeline.index.close()
+
+
+def test_uploads_do_without_a_readable_folder(library: Library) -> None:
+    (library.settings.documents / "seal.txt").unlink()
+    library.save("walrus.txt", b"The walrus Olga weighs 1,204 kilograms.\n")
+    pipeline = library.open()
+    assert list(pipeline.documents) == ["uploads/walrus"]
+    assert any("no readable document" in problem for problem in pipeline.problems)
+    pipeline.index.close()
+
+
+def test_accounts_have_folders_of_their_own(library: Library) -> None:
+    folders = {Library(library.settings, owner).folder for owner in ("", "ann", "bob", "../ann")}
+    assert len(folders) == 4
+    assert {folder.parent for folder in folders} == {library.folder.parent}

@@ -1,0 +1,266 @@
+"""The chat view: the exchanges of one conversation, and where the next question is typed."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from corpus.errors import FootnoteError
+from qa.asking import Job
+from qa.history import Exchange, History
+from qa.pipeline import Pipeline
+from ui.answers import draw_answer, draw_suggestions
+from ui.conversations import address, current, draw_menu
+from ui.document import open_document, reveal
+from ui.escape import as_html, as_label
+from ui.feedback import draw_feedback, open_test_question
+from ui.opening import shared_asking
+from ui.session import Visitor, answerers, tailored, with_history
+from ui.welcome import BRAND, draw_error, draw_problems, draw_welcome
+
+ECHOED = 400  # characters of a question shown above its answer
+SHOWN = 10  # exchanges drawn at first: a page of hundreds of widgets is slow
+POLL = 0.25  # seconds between two looks at an answer that is being written
+EDIT, AGAIN, LINK, TEST = "Edit the question", "Ask again", "Links", "Save as test question"
+LOST = "This question was not answered: Footnote was stopped in between. Ask it again."
+
+
+def ask(
+    who: Visitor,
+    pipeline: Pipeline,
+    text: str,
+    replaces: str | None = None,
+    answerer: str = "",
+) -> None:
+    """Have a question answered in the open conversation, begun if there is none."""
+    refused = ""
+    try:
+        pipeline = tailored(pipeline, answerer)
+    except FootnoteError as error:
+        refused = str(error)
+    docs = tuple(d for d in st.session_state.get("docs", ()) if d in pipeline.documents)
+    id_: str = st.session_state["conversation"]
+    asking = shared_asking()
+
+    def keep(kept: History) -> None:  # asks Streamlit for nothing: it could end this run instead
+        found = kept.find(id_, who.linked) or kept.start(who.owner, text, id_)
+        waiting = kept.read(found.id)[-1:]
+        clicked_twice = waiting and waiting[0].pending and waiting[0].question == text
+        if refused:
+            kept.add(found.id, text, answerer, docs, refused, replaces)
+        elif not clicked_twice or replaces:
+            asking.ask(kept, found.id, pipeline, text, docs, replaces)
+
+    with_history(keep)
+
+
+def _ask_typed(who: Visitor, pipeline: Pipeline, key: str) -> None:
+    if text := (st.session_state[key] or "").strip():
+        ask(who, pipeline, text)
+
+
+def _ask_edited(who: Visitor, pipeline: Pipeline, exchange: Exchange, key: str) -> None:
+    text, id_ = st.session_state[key].strip(), st.session_state["conversation"]
+    st.session_state.pop("editing", None)
+    if text:
+        stamp = with_history(lambda kept: kept.delete_after(id_, exchange.id))
+        st.session_state["undo"] = ("What came after was taken out.", stamp)
+        ask(who, pipeline, text, exchange.id)
+
+
+def draw_question(key: str, text: str) -> None:
+    """Draw the heading of an exchange."""
+    shown = text if len(text) <= ECHOED else f"{text[:ECHOED]}…"
+    st.html(f'<h2 class="fn-question" id="{key}" tabindex="-1">{as_html(shown)}</h2>')
+
+
+def draw_editor(who: Visitor, pipeline: Pipeline, exchange: Exchange) -> None:
+    """Draw the question as a text to change."""
+    key = f"edited-{exchange.id}"
+    st.text_area("Question", exchange.question, key=key)
+    with st.container(horizontal=True):
+        st.button(
+            "Ask", key="edited", type="primary",
+            on_click=_ask_edited, args=(who, pipeline, exchange, key),
+        )  # fmt: skip
+        st.button("Cancel", key="unedited", on_click=lambda: st.session_state.pop("editing"))
+
+
+def _show_version(exchange: Exchange, key: str) -> None:
+    chosen = st.session_state[key]
+    if chosen:
+        with_history(lambda kept: kept.show(chosen))
+
+
+def draw_tools(
+    who: Visitor, pipeline: Pipeline, exchanges: list[Exchange], at: int, key: str
+) -> None:
+    """Draw what can be done with an answer."""
+    exchange = exchanges[at]
+    others = [name for name in answerers(pipeline) if name != exchange.answerer]
+    again = {AGAIN: exchange.answerer} | {f"{AGAIN} with {name}": name for name in others}
+    with st.container(key=f"tools-{key}", horizontal=True, vertical_alignment="center"):
+        if len(exchange.versions) > 1:
+            names = {id_: f"{n} · {name}" for n, (id_, name) in enumerate(exchange.versions, 1)}
+            chosen = f"version-{exchange.id}"
+            st.segmented_control(
+                "Versions", list(names), default=exchange.id, key=chosen, required=True,
+                format_func=lambda id_: as_label(names[id_]), label_visibility="collapsed",
+                on_change=_show_version, args=(exchange, chosen),
+            )  # fmt: skip
+        if exchange.answer:
+            draw_feedback(exchange)
+        options = [EDIT, *again, *([LINK, TEST] if exchange.answer else [])]
+        picked = st.menu_button(
+            "More", options, key=f"more-{exchange.id}", type="tertiary", format_func=as_label
+        )
+    if picked == EDIT:
+        st.session_state["editing"] = exchange.id
+        st.rerun()
+    elif picked in again:
+        ask(who, pipeline, exchange.question, exchange.id, again[picked])
+        st.rerun()
+    elif picked == LINK:
+        open_links(exchange)
+    elif picked == TEST:
+        open_test_question(pipeline, exchanges, at)
+
+
+@st.dialog("Links")
+def open_links(exchange: Exchange) -> None:
+    """Show the addresses of an answer and of each sentence it cites."""
+    place = {"c": st.session_state["conversation"], "q": exchange.id}
+    st.caption("This answer")
+    st.code(address(**place), language=None, wrap_lines=True)
+    for citation in exchange.answer.citations if exchange.answer else ():
+        st.caption(as_label(f"[{citation.n}] {citation.quote[:100]}"))
+        st.code(address(**place, n=citation.n), language=None, wrap_lines=True)
+
+
+def draw_exchange(key: str, exchange: Exchange, pipeline: Pipeline) -> None:
+    """Draw what came of a question: an answer, why there is none, or an error."""
+    if exchange.answer:
+        draw_answer(key, exchange.answer, pipeline.documents, pipeline.examples)
+    else:
+        draw_error(exchange.error or LOST)
+
+
+@st.fragment(run_every=POLL)
+def draw_live(key: str, job: Job, pipeline: Pipeline) -> None:
+    """Draw an answer as it is written, and how to stop it."""
+    if job.done:
+        st.session_state["reveal"] = key
+        st.rerun()
+    if job.answer:
+        draw_answer(key, job.answer, pipeline.documents)
+    else:
+        st.html('<p class="fn-notice" role="status">Reading the documents …</p>')
+    st.button("Stop", key=f"stop-{key}", icon=":material/stop:", on_click=job.stop)
+
+
+def _read(conversation: str) -> tuple[list[Exchange], dict[str, Job]]:
+    """Return the exchanges, and the jobs of those not answered yet."""
+    asking, jobs = shared_asking(), {}
+    exchanges: list[Exchange] = []
+    for _ in range(2):  # an answer may be kept between the two looks
+        exchanges = with_history(lambda kept: kept.read(conversation))
+        jobs = {e.id: job for e in exchanges if e.pending and (job := asking.find(e))}
+        if all(e.id in jobs for e in exchanges if e.pending):
+            break
+    return exchanges, jobs
+
+
+def draw_conversation(
+    who: Visitor, pipeline: Pipeline, exchanges: list[Exchange], jobs: dict[str, Job]
+) -> None:
+    """Draw the exchanges, the last ones first of all."""
+    hidden = 0 if st.session_state.get("whole") else max(len(exchanges) - SHOWN, 0)
+    if hidden and st.button(f"Show the {hidden:,} earlier questions", key="whole-button"):
+        st.session_state["whole"] = True
+        st.rerun()
+    live = False
+    for at, exchange in enumerate(exchanges[hidden:], hidden):
+        key = f"q{at + 1}"
+        if st.session_state.get("editing") == exchange.id:
+            draw_editor(who, pipeline, exchange)
+            continue
+        draw_question(key, exchange.question)
+        job = jobs.get(exchange.id)
+        if job and job.unkept:
+            draw_error(f"{job.unkept} This answer is kept in memory for now.")
+            exchanges[at] = exchange = job.shown(exchange)
+        if job and not job.done:
+            if not live:
+                draw_live(key, job, pipeline)
+                live = True
+            else:
+                st.html('<p class="fn-notice" role="status">Waits for the answer above.</p>')
+        else:
+            draw_exchange(key, exchange, pipeline)
+            draw_tools(who, pipeline, exchanges, at, key)
+
+
+def follow_link(exchanges: Sequence[Exchange], pipeline: Pipeline) -> None:
+    """Go once to the answer, and open the sentence, that the address names."""
+    place = {name: st.query_params.get(name) for name in ("c", "q", "n")}
+    if not place["q"] or st.session_state.get("followed") == place:
+        return
+    st.session_state["followed"] = place
+    for number, exchange in enumerate(exchanges, 1):
+        if place["q"] in (id_ for id_, _ in exchange.versions):
+            reveal(f"q{number}", block="start")
+            cited = exchange.answer.citations if exchange.answer else ()
+            named = [c for c in cited if str(c.n) == place["n"]]
+            if place["n"] and not named:
+                draw_error(
+                    f"The link names footnote {place['n']}, which this answer does not have."
+                )
+            for citation in named:
+                open_document(pipeline.documents[citation.doc], citation.start, citation.end)
+            return
+    draw_error("The link names an answer that is gone; here is the rest of the conversation.")
+
+
+def draw_choice(pipeline: Pipeline) -> None:
+    """Draw which documents the next question is limited to."""
+    documents = pipeline.documents
+    chosen = [doc for doc in st.session_state.get("docs", ()) if doc in documents]
+    label = f"{len(chosen)} of {len(documents)} documents" if chosen else "All documents"
+    with st.popover(label, key="docs-choice", icon=":material/description:", type="tertiary"):
+        st.multiselect(
+            "Look only in", list(documents), key="docs", persist_state="session",
+            format_func=lambda doc: documents[doc].title,
+            placeholder="All documents",
+        )  # fmt: skip
+
+
+def draw_chat(who: Visitor, pipeline: Pipeline) -> None:
+    """Draw the view."""
+    with st.container(key="header", horizontal=True, vertical_alignment="center"):
+        st.html(BRAND)
+        menu = st.container(width="content")
+    conversation = current(who)
+    if conversation:
+        with menu:
+            draw_menu(who, conversation)
+    if asked := st.session_state.pop("asked", None):  # suggestions that were clicked
+        for text in asked:
+            ask(who, pipeline, text)
+        st.rerun()
+    exchanges, jobs = _read(conversation.id) if conversation else ([], {})
+    page = st.container()
+    with st.container(key="input"):
+        draw_choice(pipeline)
+        st.chat_input(
+            "Ask about these documents", key="typed", submit_mode="disable",
+            on_submit=_ask_typed, args=(who, pipeline, "typed"),
+        )  # fmt: skip
+    with page:
+        if conversation and exchanges:
+            draw_conversation(who, pipeline, exchanges, jobs)
+            follow_link(exchanges, pipeline)
+            if key := st.session_state.pop("reveal", None):
+                reveal(key, block="start")
+        else:
+            draw_welcome(pipeline.documents.values())
+            draw_problems(pipeline.problems)
+            draw_suggestions("welcome", pipeline.examples)

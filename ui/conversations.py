@@ -1,0 +1,159 @@
+"""The list of conversations beside the chat, and what can be done with the open one."""
+
+from collections.abc import Callable
+from time import time
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from qa.exports import as_html, as_json, as_markdown
+from qa.history import Conversation, Exchange, new_id
+from ui.escape import as_label
+from ui.session import Visitor, history, history_problem, try_history_again, with_history
+from ui.welcome import draw_error
+
+VIEW_STYLES = """<style>
+[data-testid="stSidebarContent"] [class*="st-key-conversation-"] button > div,
+.st-key-delete-all button > div { justify-content: flex-start; text-align: start; }
+.st-key-conversations { gap: .15rem; }
+.st-key-conversations button { min-height: 2rem; padding: .2rem .6rem; }
+.st-key-conversations button p {
+  overflow: hidden; text-overflow: ellipsis; white-space: nowrap; max-width: 15rem;
+}
+.st-key-delete-all button p { color: var(--fn-muted); font-size: .87rem; }
+[class*="st-key-tools-"] { gap: .6rem; margin: .2rem 0 .6rem; }
+[class*="st-key-tools-"] button p, .st-key-docs-choice button p { font-size: .87rem; }
+.st-key-input { gap: .3rem; }
+[class*="st-key-entry-"] { border-top: 1px solid var(--fn-rule); padding-top: .7rem; }
+[class*="st-key-entry-"] [data-testid="stElementContainer"]:first-child { flex: 1 1 0; }
+.st-key-library { gap: .7rem; }
+.fn-view { font: 600 1.45rem/1.3 var(--fn-serif); margin: 0; padding: .6rem 0 0; }
+.fn-table { overflow-x: auto; }
+.fn-table table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+.fn-table th, .fn-table td {
+  text-align: end; padding: .35rem .8rem; border-top: 1px solid var(--fn-rule);
+}
+.fn-table thead th { border-top: 0; color: var(--fn-muted); font-weight: 600; }
+.fn-table th:first-child { text-align: start; font-weight: 600; }
+[data-testid="stSliderThumbValue"] { color: var(--fn-text); }
+</style>"""
+UNDO = 60.0  # seconds that undoing is offered
+LISTED = 30  # conversations; the others are found by searching
+GONE = "That conversation is gone, or it belongs to somebody else. Here a new one begins."
+
+
+def new_conversation() -> None:
+    """Leave the open conversation for one that begins with the next question."""
+    st.session_state["conversation"] = new_id()
+    st.query_params.clear()
+
+
+def current(who: Visitor) -> Conversation | None:
+    """Return the open conversation, that of the address first; None before its first question."""
+    named, known = st.query_params.get("c"), st.session_state.get("conversation")
+    id_ = st.session_state["conversation"] = named or known or new_id()
+    found = with_history(lambda kept: kept.find(id_, who.linked))
+    if found:
+        st.query_params["c"] = id_
+    elif named:
+        new_conversation()
+        if not history_problem():
+            draw_error(GONE)
+    return found
+
+
+def address(**place: str | int) -> str:
+    """Return the address of a conversation, an answer in it or a sentence it cites."""
+    base = (st.context.url or "").partition("?")[0]
+    return f"{base}?{'&'.join(f'{name}={value}' for name, value in place.items())}"
+
+
+def _restore(who: Visitor, stamp: float) -> None:
+    with_history(lambda kept: kept.restore(who.linked, stamp))
+    del st.session_state["undo"]
+
+
+def draw_undo(who: Visitor) -> None:
+    """Offer for a while to bring back what was deleted last."""
+    said, stamp = st.session_state.get("undo", ("", 0.0))
+    if time() - stamp < UNDO:
+        with st.container(key="undo", horizontal=True, vertical_alignment="center"):
+            st.html(f'<p class="fn-undo" role="status">{said}</p>')
+            st.button("Undo", key="restore", on_click=_restore, args=(who, stamp))
+
+
+def _delete(who: Visitor, id_: str | None = None) -> None:
+    stamp = with_history(lambda kept: kept.delete(who.owner, id_))
+    st.session_state["undo"] = ("Deleted." if id_ else "All conversations deleted.", stamp)
+    new_conversation()
+
+
+def draw_list(who: Visitor, chat: Page) -> None:
+    """Draw the visitor's conversations in the sidebar."""
+    if st.button("New conversation", key="new", icon=":material/add:", width="stretch"):
+        new_conversation()
+        st.switch_page(chat)
+    draw_undo(who)
+    if problem := history_problem():
+        draw_error(f"{problem} Until then conversations are kept for this visit only.")
+        st.button("Try again", key="history-again", on_click=try_history_again)
+    searched = st.text_input(
+        "Search conversations", key="search", placeholder="Search", label_visibility="collapsed"
+    )
+    found = with_history(lambda kept: kept.recent(who.owner, searched, LISTED + 1))
+    with st.container(key="conversations"):
+        for conversation in found[:LISTED]:
+            opened = conversation.id == st.session_state.get("conversation")
+            if st.button(
+                as_label(conversation.title),
+                key=f"conversation-{conversation.id}",
+                type="secondary" if opened else "tertiary",
+                width="stretch",
+            ):
+                st.session_state["conversation"] = conversation.id
+                st.switch_page(chat, query_params={"c": conversation.id})
+    if len(found) > LISTED:
+        st.caption("Older ones are found by searching.")
+    if not found and searched:
+        st.caption("Nothing found.")
+    if found:
+        st.button("Delete all", key="delete-all", type="tertiary", on_click=_delete, args=(who,))
+
+
+def _rename(id_: str, key: str) -> None:
+    title = st.session_state[key]
+    with_history(lambda kept: kept.rename(id_, title))
+
+
+def draw_menu(who: Visitor, conversation: Conversation) -> None:
+    """Draw what can be done with the open conversation: rename, link, export, delete."""
+    kept = history()  # a download is made when it is asked for, outside of this session
+
+    def export(kind: Callable[[str, list[Exchange]], str]) -> Callable[[], str]:
+        return lambda: kind(conversation.title, kept.read(conversation.id))
+
+    with st.popover("Conversation", key="conversation-menu", icon=":material/more_horiz:"):
+        key = f"title-{conversation.id}"
+        st.text_input(
+            "Title", conversation.title, key=key, on_change=_rename, args=(conversation.id, key)
+        )
+        st.caption(
+            "Link to it. It opens for you when you are signed in."
+            if who.account
+            else "Link to it. It opens for anyone who has the link and can reach this page."
+        )
+        st.code(address(c=conversation.id), language=None, wrap_lines=True)
+        st.caption("Export with footnotes.")
+        with st.container(horizontal=True):
+            for label, kind, ending, mime in (
+                ("Markdown", as_markdown, "md", "text/markdown"),
+                ("HTML", as_html, "html", "text/html"),
+                ("JSON", as_json, "json", "application/json"),
+            ):
+                st.download_button(
+                    label, export(kind), f"conversation.{ending}", mime,
+                    key=f"export-{ending}", on_click="ignore",
+                )  # fmt: skip
+        mine = with_history(lambda kept: kept.find(conversation.id, who.owner))
+        if mine:
+            st.button("Delete", key="delete", on_click=_delete, args=(who, conversation.id))

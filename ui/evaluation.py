@@ -1,0 +1,117 @@
+"""The evaluation view: run one, read its report, compare two."""
+
+from pathlib import Path
+
+import streamlit as st
+
+import qa.questions
+from corpus.errors import FootnoteError
+from qa.feedback import question_files
+from qa.pipeline import Pipeline
+from qa.report import number, plain_name
+from qa.trials import KeptRun, Trial, compare_runs, kept_runs
+from ui.escape import as_html, as_label
+from ui.opening import shared_settings
+from ui.session import Visitor, tailored
+from ui.welcome import BRAND, draw_error
+
+POLL = 0.5  # seconds between two looks at the progress
+HEIGHT = 900  # pixels of the report
+
+
+@st.cache_resource(show_spinner=False)
+def running() -> dict[str, Trial]:
+    """Return the evaluation that this process is at, under "now"."""
+    return {}
+
+
+def _start(pipeline: Pipeline, paths: list[Path]) -> None:
+    now = running().get("now")
+    if not now or now.folder.done():
+        running()["now"] = Trial(tailored(pipeline), paths, shared_settings())
+
+
+@st.fragment(run_every=POLL)
+def draw_progress(trial: Trial) -> None:
+    """Draw how far the evaluation is, and how to cancel it."""
+    if trial.folder.done():
+        st.rerun()
+    share = trial.done / trial.total if trial.total else 0.0
+    what = f"{trial.done:,} of {trial.total:,} questions" if share < 1 else "Measuring"
+    st.progress(share, as_label(what))
+    st.button("Cancel", key="cancel", on_click=trial.cancel)
+
+
+def draw_run(pipeline: Pipeline) -> None:
+    """Draw which questions to ask, and the evaluation under way."""
+    shipped = Path(qa.questions.__file__).parent.glob("*.jsonl")
+    files = {
+        path.stem: path for path in [*sorted(shipped), *question_files(shared_settings().home)]
+    }
+    chosen = st.multiselect(
+        "Questions", list(files), list(files)[:1], key="sets", persist_state="session"
+    )  # fmt: skip
+    trial = running().get("now")
+    if trial and not trial.folder.done():
+        draw_progress(trial)
+        return
+    st.button(
+        "Run", key="run", type="primary", disabled=not chosen,
+        on_click=_start, args=(pipeline, [files[name] for name in chosen]),
+    )  # fmt: skip
+    error = trial.folder.exception() if trial else None
+    if isinstance(error, FootnoteError):
+        draw_error(str(error))
+    elif error:
+        draw_error(f"A fault in Footnote ({type(error).__name__}) ended the evaluation.")
+
+
+def _label(run: KeptRun) -> str:
+    return run.label()
+
+
+def draw_report(runs: list[KeptRun]) -> None:
+    """Draw the report of a finished evaluation, as it is."""
+    chosen = st.selectbox("Report", runs, key="report", format_func=_label)
+    page = chosen.report.read_text("utf-8")
+    st.download_button("Download", page, "report.html", "text/html", key="report-download")
+    st.iframe(page, height=HEIGHT, alt="The report")
+
+
+def draw_comparison(runs: list[KeptRun]) -> None:
+    """Draw the change of each measure from one evaluation to another."""
+    after = st.selectbox("Now", runs, key="after", format_func=_label)
+    at = min(1, len(runs) - 1)
+    before = st.selectbox("Before", runs, at, key="before", format_func=_label)
+    try:
+        changes = compare_runs(before, after)
+    except FootnoteError as error:
+        draw_error(str(error))
+        return
+    rows = "".join(
+        f"<tr><th scope=row>{as_html(plain_name(name))}</th><td>{number(c['before'], name, True)}"
+        f"</td><td>{number(c['after'], name, True)}</td><td>{number(c['low'], name, True)} to "
+        f"{number(c['high'], name, True)}</td><td>"
+        f"{'regression' if c['regression'] else 'worse' if c['worse'] else ''}</td></tr>"
+        for name, c in changes.items()
+    )
+    st.html(
+        '<div class="fn-table" tabindex="0" role="region" aria-label="Comparison"><table><thead>'
+        "<tr><th scope=col>measure</th><th scope=col>before</th><th scope=col>now</th>"
+        "<th scope=col>95 % range of the change</th><th scope=col>judgement</th></tr></thead>"
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def draw_evaluation(who: Visitor, pipeline: Pipeline) -> None:
+    """Draw the view."""
+    st.html(BRAND + '<h2 class="fn-view">Evaluation</h2>')
+    draw_run(pipeline)
+    runs = kept_runs(shared_settings().home)
+    if not runs:
+        return
+    report, comparison = st.tabs(["Report", "Compare two"])
+    with report:
+        draw_report(runs)
+    with comparison:
+        draw_comparison(runs)

@@ -1,0 +1,86 @@
+"""What a person thinks of an answer, and the answer made into a test question."""
+
+import streamlit as st
+
+from corpus.errors import FootnoteError
+from index.settings import Settings
+from qa.feedback import TYPES, guess_type, save_test_question, sentences_near
+from qa.history import Exchange, make_question
+from qa.pipeline import Pipeline
+from ui.escape import as_html, as_label
+from ui.opening import shared_settings
+from ui.session import with_history
+from ui.welcome import draw_error
+
+
+def _judge(id_: str, key: str) -> None:
+    thumb, reason = st.session_state[key], st.session_state.get(f"{key}-reason", "")
+    good = None if thumb is None else bool(thumb)
+    with_history(lambda kept: kept.judge(id_, good, reason))
+
+
+def draw_feedback(exchange: Exchange) -> None:
+    """Draw the thumbs of an answer and, once one is up or down, the reason."""
+    key = f"thumbs-{exchange.id}"
+    given = None if exchange.good is None else int(exchange.good)
+    st.feedback(default=given, key=key, on_change=_judge, args=(exchange.id, key))
+    if given is not None:
+        st.text_input(
+            "Reason",
+            exchange.reason,
+            key=f"{key}-reason",
+            placeholder="Why? (optional)",
+            label_visibility="collapsed",
+            on_change=_judge,
+            args=(exchange.id, key),
+        )
+
+
+@st.dialog("Save as test question", width="large")
+def open_test_question(pipeline: Pipeline, exchanges: list[Exchange], at: int) -> None:
+    """Let a person say what a right answer has, and where it stands; then save it."""
+    exchange = exchanges[at]
+    answer = exchange.answer
+    if answer is None:
+        return
+    st.html(f"<p>{as_html(exchange.question)}</p>")
+    answerable = st.toggle("The documents answer it", answer.status == "answered", key="test-yes")
+    chosen, short = [], ""
+    if answerable:
+        words = "\n".join(dict.fromkeys(h.text for h in answer.highlights))
+        short = st.text_area(
+            "The right answer in a few words, a line for each way to write it",
+            words, key="test-answer", height=68,
+        )  # fmt: skip
+    likely = guess_type(short.splitlines(), answerable)
+    fitting = [name for name in TYPES if name.startswith("unanswerable") != answerable]
+    kind = st.selectbox(
+        "Kind of question", fitting, fitting.index(likely), key=f"test-type-{likely}",
+        format_func=lambda name: name.replace("_", " "),
+    )  # fmt: skip
+    if answerable:
+        st.html('<h3 class="fn-heading">Which sentences say so?</h3>')
+        with st.container(height=320, key="test-evidence"):
+            title = ""
+            for number, sentence in enumerate(sentences_near(answer, pipeline.documents)):
+                if sentence.title != title:
+                    title = sentence.title
+                    st.caption(as_label(title))
+                key = f"test-sentence-{exchange.id}-{number}"
+                if st.checkbox(as_label(sentence.quote), sentence.cited, key=key):
+                    chosen.append(sentence)
+    if st.button("Save", type="primary", key="test-save"):
+        try:
+            before = make_question(exchanges[:at], exchange.question)
+            settings: Settings = shared_settings()
+            path = save_test_question(
+                settings.home, exchange.id, before, kind, short.splitlines(), chosen,
+                pipeline.documents, exchange.reason,
+            )  # fmt: skip
+        except FootnoteError as error:
+            draw_error(str(error))
+        else:
+            st.html(
+                f'<p class="fn-notice" role="status">Saved in {as_html(str(path))}. '
+                "The evaluation view offers it.</p>"
+            )

@@ -1,0 +1,125 @@
+"""The documents view: what can be asked about, uploading and removing."""
+
+import streamlit as st
+
+from corpus.documents import MAX_BYTES, SUFFIXES, CorpusError
+from qa.library import MAX_FILES, Entry, Library
+from qa.pipeline import Pipeline
+from ui.escape import as_html, as_label
+from ui.opening import Opening, progress_of, shared_opening
+from ui.session import Visitor
+from ui.welcome import BRAND, draw_error, draw_problems
+
+POLL = 0.5  # seconds between two looks at the progress
+MEGABYTES = MAX_BYTES // 10**6
+
+
+def _upload(opening: Opening, key: str) -> None:
+    """Keep the files that were chosen, and have them indexed."""
+    files = st.session_state[key] or []
+    results, bar = [], st.progress(0.0)
+    for number, file in enumerate(files[:MAX_FILES]):
+        bar.progress(number / len(files), as_label(f"Reading {file.name[:80]}"))
+        try:
+            results.append((True, opening.library.save(file.name, file.getvalue())))
+        except CorpusError as error:
+            results.append((False, str(error)))
+    bar.empty()
+    if len(files) > MAX_FILES:
+        results.append((False, f"{len(files) - MAX_FILES} more were left out: at most {MAX_FILES}"))
+    st.session_state["uploaded"] = results
+    st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1  # empties the field
+    if any(kept for kept, _ in results):
+        opening.reopen()
+
+
+def _remove(opening: Opening, file: str) -> None:
+    st.session_state["removed"] = ""
+    try:
+        opening.library.remove(file)
+        st.session_state["removed"] = file
+        opening.reopen()
+    except CorpusError as error:
+        st.session_state["uploaded"] = [(False, str(error))]
+
+
+def _restore(opening: Opening, file: str) -> None:
+    st.session_state["removed"] = ""
+    try:
+        opening.library.restore(file)
+        opening.reopen()
+    except CorpusError as error:
+        st.session_state["uploaded"] = [(False, str(error))]
+
+
+@st.fragment(run_every=POLL)
+def draw_progress(opening: Opening) -> None:
+    """Draw how far the index is; the page is drawn anew when it is done."""
+    if opening.latest.done():
+        st.rerun()
+    st.progress(*progress_of(opening))
+
+
+def draw_uploads(who: Visitor, opening: Opening) -> None:
+    """Draw where files are given, and what became of those given before."""
+    kinds = " ".join(suffix.removeprefix(".") for suffix in SUFFIXES)
+    seen = (
+        "Only you see what you upload, when you are signed in."
+        if who.account
+        else "Everyone who can open this page sees what is uploaded, and is answered from it."
+    )
+    st.html(f'<p class="fn-notice" id="who-sees">{seen}</p>')
+    key = f"files-{st.session_state.get('uploads', 0)}"
+    st.file_uploader(
+        f"Add documents: up to {MAX_FILES} files of at most {MEGABYTES} MB ({kinds})",
+        accept_multiple_files=True, key=key, max_upload_size=MEGABYTES,
+        on_change=_upload, args=(opening, key),
+    )  # fmt: skip
+    for kept, said in st.session_state.pop("uploaded", []):
+        if kept:
+            st.html(f'<p class="fn-notice" role="status">{as_html(said)} was added.</p>')
+        else:
+            draw_error(said)
+    if removed := st.session_state.get("removed"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.html(f'<p role="status">{as_html(removed)} was removed.</p>')
+            st.button("Undo", key="restore-file", on_click=_restore, args=(opening, removed))
+
+
+def _about(entry: Entry) -> str:
+    pages = f"{entry.pages:,} pages · " if entry.pages else ""
+    noun = "passage" if entry.passages == 1 else "passages"
+    status = "read with warnings" if entry.warnings else "ready"
+    notes = "".join(f"<li>{as_html(warning)}</li>" for warning in entry.warnings)
+    return (
+        f'<span class="fn-title">{as_html(entry.title)}</span>'
+        f'<span class="fn-origin">{as_html(entry.doc)} · {pages}{entry.passages:,} {noun} · '
+        f"{status}</span>" + (f'<ul class="fn-origin">{notes}</ul>' if notes else "")
+    )
+
+
+def draw_library(who: Visitor, pipeline: Pipeline) -> None:
+    """Draw the view."""
+    st.html(BRAND + '<h2 class="fn-view">Documents</h2>')
+    opening = shared_opening(who.account)
+    library: Library = opening.library
+    draw_uploads(who, opening)
+    if not opening.latest.done():
+        draw_progress(opening)
+    elif opening.problem:
+        draw_error(opening.problem)
+    draw_problems(pipeline.problems)
+    entries = list(library.entries(pipeline))
+    waiting = set(library.files()) - {entry.file for entry in entries}
+    for file in sorted(waiting):
+        st.html(f'<p class="fn-origin">{as_html(file)} · being indexed</p>')
+    with st.container(key="library"):
+        for number, entry in enumerate(entries):
+            with st.container(key=f"entry-{number}", horizontal=True):
+                st.html(f"<div>{_about(entry)}</div>")
+                if entry.file:
+                    st.button(
+                        "Remove", key=f"remove-{entry.file}", type="tertiary", width="content",
+                        help=as_label(f"Remove {entry.title}"),
+                        on_click=_remove, args=(opening, entry.file),
+                    )  # fmt: skip

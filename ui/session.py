@@ -1,0 +1,114 @@
+"""Whose session this is, and what it keeps: nothing here is seen by another session."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import TypeVar
+
+import streamlit as st
+
+from index.retriever import PASSAGES
+from qa.database import HistoryError
+from qa.history import ANYONE, History
+from qa.pipeline import EXTRACTIVE, Pipeline
+from ui.opening import shared_history, temporary_history
+
+COOKIE = "footnote_browser"
+_YEAR = 365 * 24 * 3600  # seconds
+_REMEMBER = """<script>
+if (!document.cookie.split("; ").some(c => c.startsWith("{name}=")))
+  document.cookie = "{name}={value}; max-age={age}; path=/; samesite=strict";
+</script>"""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who looks at the page: `account` is "" for those who do not sign in."""
+
+    owner: str
+    account: str = ""
+    name: str = ""
+
+    @property
+    def linked(self) -> str | None:
+        """The owner whose conversations a link may open; None opens those of browsers."""
+        return self.owner if self.account else None
+
+
+def needs_sign_in() -> bool:
+    """Tell whether sign-in is configured and has not happened."""
+    return "is_logged_in" in st.user and not st.user.is_logged_in
+
+
+def visitor() -> Visitor:
+    """Return who looks at the page: an account, else this browser, told by a cookie."""
+    if "is_logged_in" in st.user:
+        account = f"{st.user.get('iss', '')} {st.user.get('sub') or st.user.get('email', '')}"
+        return Visitor(f"account:{account}", account, str(st.user.get("name") or "you"))
+    if "browser" not in st.session_state:
+        known = st.context.cookies.get(COOKIE)
+        st.session_state["browser"] = known or token_urlsafe(24)
+        st.session_state["new_browser"] = not known
+    browser: str = st.session_state["browser"]
+    return Visitor(ANYONE + sha256(browser.encode()).hexdigest()[:40])
+
+
+def remember_browser() -> None:
+    """Have a new browser send its cookie the next time; draws nothing."""
+    if st.session_state.get("new_browser"):
+        script = _REMEMBER.format(name=COOKIE, value=st.session_state["browser"], age=_YEAR)
+        st.html(script, unsafe_allow_javascript=True)
+
+
+def history() -> History:
+    """Return where this session's conversations are kept."""
+    kept: History = st.session_state.get("temporary_history") or shared_history()[0]
+    return kept
+
+
+def history_problem() -> str:
+    """Return why conversations are not kept, as a sentence; "" when they are."""
+    said: str = st.session_state.get("history_problem") or shared_history()[1]
+    return said
+
+
+def try_history_again() -> None:
+    """Go back to the database."""
+    st.session_state.pop("temporary_history", None)
+    st.session_state.pop("history_problem", None)
+    if shared_history()[1]:
+        shared_history.clear()
+
+
+def with_history(do: Callable[[History], T]) -> T:
+    """Do something with the conversations; when the database fails, with those of this session."""
+    try:
+        return do(history())
+    except HistoryError as error:
+        st.session_state["history_problem"] = str(error)
+        st.session_state["temporary_history"] = temporary_history()
+        return do(history())
+
+
+def answerers(pipeline: Pipeline) -> list[str]:
+    """Return the names of the answerers that this session can ask."""
+    named = [EXTRACTIVE, pipeline.answerer.name, st.session_state.get("answerer", "")]
+    return [name for name in dict.fromkeys(named) if name]
+
+
+def tailored(pipeline: Pipeline, answerer: str = "") -> Pipeline:
+    """Return the pipeline with what this session set: answerer, key, passages, threshold.
+
+    Raises:
+        ChatModelError: the answerer cannot be used.
+    """
+    state = st.session_state
+    name = answerer or state.get("answerer") or pipeline.answerer.name
+    passages, threshold = state.get("passages", PASSAGES), state.get("threshold")
+    if threshold == round(pipeline.confidence.threshold, 2):
+        threshold = None
+    if (name, passages, threshold) == (pipeline.answerer.name, PASSAGES, None):
+        return pipeline
+    return pipeline.with_answerer(name, state.get("key", ""), passages, threshold)

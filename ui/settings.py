@@ -1,0 +1,77 @@
+"""The settings view: what this session asks with. It ends with the session, keys above all."""
+
+import streamlit as st
+
+from corpus.errors import FootnoteError
+from index.retriever import PASSAGES
+from qa.pipeline import EXTRACTIVE, Pipeline
+from ui.escape import as_html
+from ui.session import Visitor, tailored
+from ui.welcome import BRAND, draw_error
+
+MOST = 30  # passages
+
+
+def draw_answerer(pipeline: Pipeline) -> None:
+    """Draw who answers, and with which key."""
+    st.text_input(
+        "Answers by", pipeline.answerer.name, key="answerer", persist_state="session",
+        help="`extractive` copies the documents' sentences. Or a chat model: `PROVIDER:MODEL` such "
+        "as `openai:gpt-4o-mini`, or `local:PATH.gguf`.",
+    )  # fmt: skip
+    name = st.session_state["answerer"] or EXTRACTIVE
+    if name != EXTRACTIVE and not name.startswith("local:"):
+        st.text_input(
+            "Key", type="password", key="key", persist_state="session", autocomplete="off",
+            help="Kept in memory for this visit; not stored, logged or exported. Empty: the one "
+            "the server has.",
+        )  # fmt: skip
+        provider = name.partition(":")[0]
+        st.html(
+            f'<p class="fn-notice">Questions and the passages found for them go to '
+            f"{as_html(provider)}.</p>"
+        )
+    try:
+        tailored(pipeline)
+    except FootnoteError as error:
+        draw_error(str(error))
+
+
+def draw_threshold(pipeline: Pipeline) -> None:
+    """Draw from which confidence to answer, and what declining more or less costs."""
+    fitted = pipeline.confidence
+    chosen = st.slider(
+        "Answer from a confidence of", 0.0, 1.0, round(fitted.threshold, 2), 0.01,
+        key="threshold", persist_state="session",
+        help="The probability that the documents answer, below which Footnote declines.",
+    )  # fmt: skip
+    if fitted.table:
+        near = min(fitted.table, key=lambda row: abs(row["threshold"] - chosen))
+        st.html(
+            f'<p class="fn-notice">At {near["threshold"]:.0%}, calibration declined '
+            f"<b>{near['false_declines']:.0%}</b> of the questions that the documents answer, "
+            f"and <b>{near['declines']:.0%}</b> of those that they do not.</p>"
+        )
+        rows = "".join(
+            f"<tr><th scope=row>{row['threshold']:.0%}</th><td>{row['false_declines']:.0%}</td>"
+            f"<td>{row['declines']:.0%}</td></tr>"
+            for row in fitted.table
+        )
+        with st.expander("All thresholds"):
+            st.html(
+                '<div class="fn-table"><table><thead><tr><th scope=col>answer from</th>'
+                "<th scope=col>answerable, yet declined</th>"
+                "<th scope=col>unanswerable and declined</th></tr></thead>"
+                f"<tbody>{rows}</tbody></table></div>"
+            )
+
+
+def draw_settings(who: Visitor, pipeline: Pipeline) -> None:
+    """Draw the view."""
+    st.html(BRAND + '<h2 class="fn-view">Settings</h2><p>They hold for this visit.</p>')
+    draw_answerer(pipeline)
+    st.slider(
+        "Passages looked at", 1, MOST, PASSAGES, key="passages", persist_state="session",
+        help="More find what is hard to find; fewer are quicker and cheaper.",
+    )  # fmt: skip
+    draw_threshold(pipeline)
