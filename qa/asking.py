@@ -135,11 +135,13 @@ class Asking:
                 self._jobs[exchange] = job
                 queue = self._queues.setdefault(conversation, deque())
                 queue.append(job)
-                if len(queue) == 1:
-                    self._start(job)
+                first = len(queue) == 1
+            if first:
+                self._start(job)
         return exchange
 
     def _start(self, job: Job) -> None:
+        """Have a thread answer; never under the lock: the answer may be there at once."""
         self._pool.submit(job.run).add_done_callback(self._then(job))
 
     def _then(self, job: Job) -> Callable[[Future[None]], None]:
@@ -152,10 +154,11 @@ class Asking:
                     del self._jobs[old.exchange]
                 queue = self._queues[job.conversation]
                 queue.popleft()
-                if queue:
-                    self._start(queue[0])
-                else:
+                following = queue[0] if queue else None
+                if not following:
                     del self._queues[job.conversation]
+            if following:
+                self._start(following)
 
         return finish
 

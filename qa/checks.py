@@ -5,34 +5,22 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from itertools import combinations
 
-from qa.parsing import Case, Name, Parsed, fit, key_of
-from qa.polarity import STRICT, is_mutual, is_negation, poles_of
-from qa.quantities import Quantity
+from qa.directions import check_directions
+from qa.parsing import MARGIN, NEAR, Case, Name, Parsed, fit, key_of
+from qa.polarity import CAUSE, CAUSES, STRICT, is_negation, poles_of
+from qa.quantities import Quantity, quantities_of
 
-MARGIN = 0.12  # by how much better another place must fit to be taken for the one meant
 NAME_MARGIN = 0.15  # the same for names, whose places change more in other words
 SWAPPED = 0.1  # the same for two figures that each may belong where the other is
 SENTENCE = 0.5  # worth of a sentence that has all words of a statement, for the figures in it
 LEANS = 0.5  # fit of a name that a sentence speaks of as "it" or "this"
 TOLD = 0.25  # share of the words near a denial that a statement has if it tells of that
 SAME = 0.6  # share of the best sentence's fit from which another may be meant
-NEAR = 0.15  # fit from which the words around two slots speak of the same
-_CHANGE = re.compile(r"\b(\w+) (?:by [\w.,%$€£ ]{1,24} )?from (?=\S{0,4}\d)")
+_YEAR_BEFORE = re.compile(r"\b(?:year (?:before|earlier)|(?:previous|preceding) year)\b")
 _UNCHANGED = frozenset(["constant", "stable", "stayed"])  # was not raised
 _WHOLE = frozenset(["total", "overall", "complete"])  # as good as "all"
 _CHIEF = frozenset(["main", "primary", "principal", "chief"])  # as good as "largest"
 _CONTRASTS = frozenset(["rather", "instead"])  # deny what stands behind them, whatever else
-_CAUSE = re.compile(
-    r"\b(?:because|due to|owing to|thanks to|caused? by|as a (?:result|consequence) of|driven by|"
-    r"resulted from|attribut(?:ed|able) to|on account of)\b",
-    re.IGNORECASE,
-)
-_CAUSES = re.compile(
-    r"\b(?:because|due|owing|thanks|caus|result|consequen|driv|attribut|account|reason|since|"
-    r"lead|led|contribut|affect|impact|effect|therefore|thus|hence|so|as|given|factor|stem|"
-    r"explain|by|after|from|response|why|for|through|ow)\w*",
-    re.IGNORECASE,
-)
 
 
 def _check_quantities(case: Case) -> Iterator[str]:
@@ -65,9 +53,20 @@ def _check_quantities(case: Case) -> Iterator[str]:
     for (one, ones), (two, twos) in combinations(meant, 2):
         if one.kind != two.kind or one.borne_out_by(two) or two.borne_out_by(one):
             continue
+        if _starts(case.said, one) != _starts(case.said, two) and all(
+            any(x.borne_out_by(q) and _starts(s, q) == _starts(case.said, x) for q in s.quantities)
+            for x in (one, two)
+            for s in case.best[:1]
+        ):
+            continue
         straight = _together(ones, one, twos, two)
         if straight and _together(ones, two, twos, one) > straight + SWAPPED:
             yield f"the cited passage has {one.written} and {two.written} the other way round"
+
+
+def _starts(parsed: Parsed, quantity: Quantity) -> bool:
+    """Tell whether a change is told to go from a figure."""
+    return parsed.text[: quantity.start].endswith("from ")
 
 
 def _close(one: Quantity, other: Quantity) -> float:
@@ -99,10 +98,18 @@ def _together(
 
 
 def _follows(case: Case, stated: Quantity) -> bool:
-    """Tell whether a figure counts what the statement names, or the years between two."""
+    """Tell whether a figure counts names, or is the years between two or the year before one."""
     if stated.kind == "months":
         years = [[q.value for q in s.quantities if q.kind == "year"] for s in case.best]
         return any(abs(a - b) * 12 == stated.value for found in years for a in found for b in found)
+    if stated.kind == "percent" and " out of " in stated.written:  # "12 of 40"
+        parts = {q.value for n in stated.written.split(" out of ") for q in quantities_of(n)}
+        return any(parts <= {q.value for q in s.quantities} for s in case.best)
+    if stated.kind == "year":
+        after = stated.value + 1
+        years = [[q.value for q in s.quantities if q.kind == "year"] for s in case.best]
+        said = [_YEAR_BEFORE.search(s.text) is not None for s in case.best]
+        return any(told and after in found for told, found in zip(said, years, strict=True))
     names, run, longest = case.said.names, 1, 1
     for one, two in zip(names, names[1:], strict=False):
         between = case.said.words[one.last + 1 : two.first]
@@ -176,100 +183,6 @@ def _abbreviated(case: Case, name: Name) -> bool:
         for sentence in case.cited
         for other in sentence.names
     )
-
-
-def _signs(parsed: Parsed, ours: bool) -> Iterator[tuple[int, dict[int, int]]]:
-    """Yield the token and {axis: sign} of words that have an opposite; "not" turns the sign.
-
-    Of a statement (`ours`) those that are denied or hedge a figure are left to other checks.
-    """
-    hedges = [(q.start - 14, q.end) for q in parsed.quantities if q.bound] if ours else []
-    for at, token in enumerate(parsed.tokens):
-        poles = poles_of(token.word)
-        if not poles or any(a <= token.start < b for a, b in hedges):
-            continue
-        turned = any(is_negation(word) for word in parsed.words[max(0, at - 3) : at])
-        if not (ours and turned):
-            yield at, {axis: -sign if turned else sign for axis, sign in poles}
-
-
-def _check_directions(case: Case) -> Iterator[str]:
-    """Yield words whose opposite stands at their place in the cited sentences."""
-    theirs = [(s, at, poles) for s in case.best for at, poles in _signs(s, ours=False)]
-    for at, poles in _signs(case.said, ours=True):
-        token = case.said.tokens[at]
-        opposites = {t.key for t in case.said.tokens if _axes(t.word) & poles.keys()}
-        context = case.said.around(token.place, case.shared - opposites)
-        same, opposite = 0.0, (0.0, "")
-        for sentence, place, other in theirs:
-            axes = poles.keys() & other.keys()
-            if not axes or (any(map(is_mutual, axes)) and _turned(case.said, sentence)):
-                continue
-            there = sentence.tokens[place]
-            fits = fit(context, case.around(sentence, there.place, context))
-            agree = any(poles[axis] == other[axis] for axis in axes)
-            both = _both(sentence, place)
-            if both and not _both(case.said, at):
-                opposite = max(opposite, (fits - MARGIN, both))
-            elif there.stem == token.stem or agree != _crossed(case.said, at, sentence, place):
-                same = max(same, fits)
-            else:
-                aside = 0 if sentence is case.best[0] else MARGIN
-                opposite = max(opposite, (fits - aside, there.word))
-        if opposite[0] > NEAR and opposite[0] > same + (MARGIN if same else 0):
-            yield f"the cited passage says “{opposite[1]}”, not “{token.word}”"
-    yield from _check_change(case.said)
-
-
-def _axes(word: str) -> set[int]:
-    return {axis for axis, _ in poles_of(word)}
-
-
-def _both(parsed: Parsed, at: int) -> str:
-    """Return the words where a word stands together with its opposite: "imports and exports"."""
-    poles = {(axis, -sign) for axis, sign in poles_of(parsed.words[at])}
-    for start in (at, at - 2):
-        found = parsed.words[max(0, start) : start + 3]
-        if len(found) == 3 and found[1] in ("and", "or"):
-            other = found[2] if start == at else found[0]
-            if poles & poles_of(other):
-                return " ".join(found)
-    return ""
-
-
-def _crossed(said: Parsed, at: int, source: Parsed, place: int) -> bool:
-    """Tell whether two comparisons have their sides changed: "A more than B", "B less than A"."""
-    sides: list[tuple[set[str], set[str]]] = []
-    for parsed, start in ((said, at), (source, place)):
-        than = next((i for i in range(start, start + 6) if parsed.words[i : i + 1] == ["than"]), 0)
-        if not than:
-            return False
-        stems = [t.stem if t.word in parsed.content else "" for t in parsed.tokens]
-        sides.append((set(stems[:start]) - {""}, set(stems[than:]) - {""}))
-    (a, b), (c, d) = sides
-    return len(a & d) + len(b & c) > len(a & c) + len(b & d)
-
-
-def _turned(said: Parsed, source: Parsed) -> bool:
-    """Tell whether a statement names the sides in another order than its source."""
-    ours = [n for n in said.names if source.has(n)]
-    theirs = [n for n in source.names if said.has(n)]
-    return bool(ours and theirs and not ours[0].shares(theirs[0]))
-
-
-def _check_change(said: Parsed) -> Iterator[str]:
-    """Yield changes whose own figures go the other way: "57 %, down from 52 %"."""
-    for match in _CHANGE.finditer(said.text):
-        first = next((q for q in said.quantities if q.start >= match.end() - 1), None)
-        if first is None or first.start - match.end() > 3:
-            continue
-        alike = [q for q in said.quantities if q.kind == first.kind and q is not first]
-        to = [q for q in alike if said.text[first.end : q.start].strip().endswith("to")]
-        before = [q for q in alike if q.end <= match.start()]
-        other = to[0] if to else before[-1] if before else None
-        sign = next((s for axis, s in poles_of(match[1].lower()) if axis == 0), 0)
-        if other and sign * (other.value - first.value) < 0 and not first.dated:
-            yield f"{other.written} is not “{match[1]}” from {first.written}"
 
 
 def _check_negations(case: Case) -> Iterator[str]:
@@ -385,16 +298,16 @@ def _replaced(said: Parsed, a: int, b: int, source: Parsed, c: int, d: int) -> I
 
 def _check_cause(case: Case) -> Iterator[str]:
     """Yield a cause that the cited sentences do not name as one."""
-    found = _CAUSE.search(case.said.text)
+    found = CAUSE.search(case.said.text)
     near = {j for i in case.bearing for j in (i - 1, i, i + 1)}
-    if found and not any(_CAUSES.search(s.text) for j, s in enumerate(case.cited) if j in near):
+    if found and not any(CAUSES.search(s.text) for j, s in enumerate(case.cited) if j in near):
         yield f"the cited passage does not say “{found[0]}”"
 
 
 CHECKS = (
     _check_quantities,
     _check_names,
-    _check_directions,
+    check_directions,
     _check_negations,
     _check_quantifiers,
     _check_places,

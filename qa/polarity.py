@@ -120,6 +120,17 @@ _NOT_SUPERLATIVE = _set(
 _RANKS = {
     "second": 2, "third": 3, "fourth": 4, "fifth": 5, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5,
 }  # fmt: skip
+CAUSE = re.compile(
+    r"\b(?:because|due to|owing to|thanks to|caused? by|as a (?:result|consequence) of|driven by|"
+    r"resulted from|attribut(?:ed|able) to|on account of)\b",
+    re.IGNORECASE,
+)
+CAUSES = re.compile(
+    r"\b(?:because|due|owing|thanks|caus|result|consequen|driv|attribut|account|reason|since|"
+    r"lead|led|contribut|affect|impact|effect|therefore|thus|hence|so|as|given|factor|stem|"
+    r"explain|by|after|from|response|why|for|through|ow)\w*",
+    re.IGNORECASE,
+)
 
 
 def _axes() -> dict[str, frozenset[tuple[int, int]]]:

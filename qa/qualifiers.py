@@ -21,10 +21,23 @@ _OPENING = frozenset(
     ["a", "an", "the", "this", "its", "his", "her", "their", "our", "of", "in", "on", "at", "for"]
     + ["from", "with", "by", "as", "than"]
 )
+_ANYBODY = ("people", "persons")
 _EMPTY = frozenset(
     ["more", "most", "less", "both", "such", "same", "own", "other", "another", "actual", "overall"]
-    + ["per", "now", "still", "also", "single", "different", "specific", "respective", "national"]
+    + [
+        "per",
+        "now",
+        "new",
+        "still",
+        "also",
+        "single",
+        "different",
+        "specific",
+        "respective",
+        "national",
+    ]
     + ["domestic", "following", "previous", "while", "whereas", "although", "though", "because"]
+    + list(_ANYBODY)
 )
 _MOVING = {axis for word in ("rise", "over") for axis, _ in poles_of(word)}
 
@@ -55,9 +68,7 @@ def doubts(case: Case) -> Iterator[Doubt]:
         for o in s.quantities
         if q.borne_out_by(o)
     ]
-    near = {i for i, _, _ in found} | {i - 1 for i, _, _ in found if i}
-    near |= {i for i, s in enumerate(case.cited) if s.heading}
-    tokens = [t for i in sorted(near) for t in case.cited[i].tokens if _says(t.word)]
+    tokens = [t for s in _near(case, {i for i, _, _ in found}) for t in s.tokens if _says(t.word)]
     held = {t.stem for t in tokens} | {t.key for t in tokens}
     known = tuple(dict.fromkeys(t.word for t in tokens))
     if not found or not known:
@@ -71,15 +82,21 @@ def doubts(case: Case) -> Iterator[Doubt]:
         if _figure_at(said, token.start) or (_owns(token) and token.stem in anywhere):
             continue
         before = _figure_at(said, said.tokens[at - 1].start) if at else None
-        if before and not before.kind:
-            counts = [_counted(case.cited[i], o) for i, q, o in found if q is before]
-            if any(counts) and not any(c in said.words for c in counts):
-                yield Doubt(token.word, "", before.written, known, next(filter(None, counts)))
-        for replaced in {o for i, _, _ in found for o in _replaced(said, at, case.cited[i])}:
-            yield Doubt(token.word, "", figures[0].written, known, replaced)
-        if before or _opens(said, at):
-            for head in _behind(said, at):
-                yield Doubt(token.word, head, figures[0].written, known, "")
+        counts = [_counted(case.cited[i], o) for i, q, o in found if q is before and not q.kind]
+        if any(counts) and before and not any(c in said.words for c in counts):
+            yield Doubt(token.word, "", before.written, known, next(filter(None, counts)))
+        for i in dict.fromkeys(i for i, _, _ in found):
+            for replaced in _replaced(said, at, case.cited[i]):
+                yield Doubt(token.word, "", figures[0].written, known, replaced)
+        for head in _behind(said, at) if before or _opens(said, at) else ():
+            yield Doubt(token.word, head, figures[0].written, known, "")
+
+
+def _near(case: Case, places: set[int]) -> Iterator[Parsed]:
+    """Yield the cited sentences at the places, those before them, and headings."""
+    for i, sentence in enumerate(case.cited):
+        if sentence.heading or {i, i + 1} & places:
+            yield sentence
 
 
 def _says(word: str) -> bool:
@@ -100,7 +117,7 @@ def _counted(source: Parsed, figure: Quantity) -> str:
     token = next((t for t in source.tokens if t.start >= figure.end), None)
     if token is None or not behind.startswith(token.written):
         return ""
-    return token.word if _says(token.word) else ""
+    return token.word if _says(token.word) or token.word in _ANYBODY else ""
 
 
 def _replaced(said: Parsed, at: int, source: Parsed) -> Iterator[str]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from corpus.documents import SHIPPED
@@ -145,3 +146,20 @@ def wait_for_answer(page: Page, number: int = 1) -> None:
         " && document.querySelector('[data-test-script-state=notRunning]')",
         arg=number,
     )
+
+
+def assert_accessible(page: Page) -> None:
+    """Fail on a serious or critical finding of axe-core, light or dark, or sideways scrolling."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        page.wait_for_function(
+            "s => getComputedStyle(document.querySelector('.stApp')).colorScheme === s", arg=scheme
+        )
+        bad = [
+            (v["id"], v["nodes"][0]["html"][:200], v["nodes"][0]["failureSummary"][:300])
+            for v in Axe().run(page).response["violations"]
+            if v["impact"] in ("serious", "critical")
+        ]
+        assert bad == [], (scheme, page.url)
+    main = page.locator("[data-testid=stMain]")
+    assert main.evaluate("e => e.scrollWidth - innerWidth") <= 0, page.url

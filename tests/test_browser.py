@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser_support import (
@@ -63,17 +62,6 @@ def marker(page: Page, n: int) -> Locator:
 
 def squeezed(text: str | None) -> str:
     return " ".join((text or "").split())
-
-
-def assert_accessible(page: Page) -> None:
-    """Fail on a serious or critical finding of axe-core."""
-    found = Axe().run(page).response["violations"]
-    bad = [
-        (v["id"], v["nodes"][0]["html"], v["nodes"][0]["failureSummary"])
-        for v in found
-        if v["impact"] in ("serious", "critical")
-    ]
-    assert bad == []
 
 
 def test_example_to_marked_sentence(page: Page) -> None:
@@ -152,7 +140,7 @@ def test_verdicts_confidence_and_copies(page: Page) -> None:
     copied = page.evaluate("navigator.clipboard.readText()")
     assert "[^1]: “" in copied
     assert "57.4%.[^1]" in copied
-    page.evaluate("navigator.clipboard.writeText = () => Promise.reject(Error('not secure'))")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject('insecure'); }")
     page.get_by_role("button", name="Copy as text").click()
     page.wait_for_function("async () => !(await navigator.clipboard.readText()).includes('[^1]')")
     copied = page.evaluate("navigator.clipboard.readText()")
@@ -202,26 +190,6 @@ def test_greeting_is_met_kindly(page: Page) -> None:
     expect(page.locator(".fn-greeting")).to_be_visible()
     expect(page.locator(".fn-declined")).to_have_count(0)
     expect(page.locator("[class*=st-key-suggestion-] button").first).to_be_visible()
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_views_are_accessible(browser: Browser, address: str, scheme: str) -> None:
-    with watched_page(browser, address) as page:
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        page.locator("[class*=st-key-suggestion-] button").first.wait_for()
-        assert_accessible(page)
-        ask(page, MEASURES)
-        page.locator(".fn-verdict summary").click()
-        assert_accessible(page)
-        marker(page, 1).click()
-        expect(page.locator("#fn-opened")).to_be_focused()
-        assert_accessible(page)
-        page.keyboard.press("Escape")
-        ask(page, UNKNOWN)
-        marker_1 = page.get_by_role("link", name="Open passage 1 in document")
-        marker_1.hover()
-        assert_accessible(page)
 
 
 def test_phone_does_not_scroll_sideways(browser: Browser, address: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.answers_page import HOSTILE
-from tests.browser_support import chromium, serve, watched_page
+from tests.browser_support import assert_accessible, chromium, serve, watched_page
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +74,14 @@ def test_a_document_that_is_gone_leaves_its_quotes(page: Page) -> None:
 def test_nothing_hostile_came_alive(page: Page) -> None:
     assert page.locator("body [class^=fn-] :is(script, img, iframe, style, b)").count() == 0
     assert page.locator("body [class^=fn-] a:not(.fn-marker)").count() == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_kind_of_answer_is_accessible_and_fits(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    assert_accessible(page)
+    page.locator(".fn-answer .fn-marker").nth(4).click()
+    expect(page.locator("#fn-opened").first).to_be_in_viewport()
+    assert_accessible(page)
+    page.keyboard.press("Escape")

@@ -1,8 +1,9 @@
 """Questions answered by threads: in order, stopped, kept, and with a database that fails."""
 
 from collections.abc import Iterator
+from concurrent.futures import Future, wait
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from time import monotonic, sleep
 from typing import Any
 
@@ -84,6 +85,27 @@ def test_questions_of_a_conversation_wait_for_each_other(kept: History, threads:
     assert pipeline.asked[0].docs == ("trade",)
     assert [turn.content for turn in pipeline.asked[1].history] == [ANSWER.question, ANSWER.answer]
     until(lambda: threads.find(one) is None)
+
+
+def test_an_answer_may_be_there_at_once(
+    kept: History, threads: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline: Any = SlowPipeline()
+    pipeline.step.set()
+    submit = threads._pool.submit
+
+    def whole(job: Any) -> Future[None]:
+        future = submit(job)
+        wait([future])
+        return future
+
+    monkeypatch.setattr(threads._pool, "submit", whole)
+    id_ = kept.start("me", "x").id
+    asker = Thread(target=threads.ask, args=(kept, id_, pipeline, "a?"), daemon=True)
+    asker.start()
+    asker.join(30)
+    assert not asker.is_alive()  # it used to wait for itself
+    assert finished(kept, id_)[0].answer == ANSWER
 
 
 def test_stopping_keeps_what_is_written(kept: History, threads: Asking) -> None:

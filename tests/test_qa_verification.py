@@ -1,3 +1,4 @@
+import re
 import time
 from statistics import median
 
@@ -66,6 +67,30 @@ def test_other_ways_to_say_the_same_are_verified(verifier: Verifier, text: str) 
 )
 def test_what_is_not_borne_out_is_told_in_words(verifier: Verifier, text: str, said: str) -> None:
     assert said.removeprefix("over ") in reason(verifier, text)
+
+
+@pytest.mark.parametrize(
+    ("passage", "text", "said"),
+    [
+        ("release", "A fault reported by 1,340 corporate users was corrected.", "users"),
+        ("council", "Spending on private schools rises by 5.4% to £212 million.", "schools"),
+        ("council", "Lawyers' fees have tripled to £4.8 million.", "fees"),
+        ("council", "6,200 pensioners signed a petition for the library.", "residents"),
+        ("composer", "Hartwig wrote 214 children's songs.", "songs"),
+        ("wheat", "Losses of phosphate to groundwater fell by 52%.", "nitrate"),
+        ("wheat", "Pesticide use on the mixed plots was 45 kg per hectare lower.", "use"),
+        ("trial", "Hospital admissions for kidney failure fell by 31%.", "failure"),
+        ("report", "The waste treatment division accounted for 57% of revenue.", "treatment"),
+        ("vaccine", "Rubella cases increased from 310 to 2,450.", "cases"),
+    ],
+)
+def test_a_figure_of_one_thing_is_not_said_of_another(
+    verifier: Verifier, passage: str, text: str, said: str
+) -> None:
+    figure = re.findall(r"[\d.,]*\d", text)[-1]
+    cited = next(part for part in TEXTS[passage].split("\n\n") if figure in part)
+    told = reason(verifier, text, Source("[1]", cited))
+    assert f"is said of “{said}”, not of" in told
 
 
 def test_a_change_whose_own_figures_go_the_other_way(verifier: Verifier) -> None:

@@ -75,6 +75,54 @@ Researchers at Kyoto University followed 18 colonies of the Japanese honeybee fo
 Exposure to the pesticide clothamol reduced the survival of queens by 26%. The effect was not seen at doses below 0.5 micrograms per litre. Workers recovered within three days, but drones never did. Most colonies replaced a lost queen within two weeks.
 
 The parasite Varroa was found in every colony, though few were heavily infested. European honeybees in the same area lost 40% of their colonies in winter, compared with 15% for the Japanese species. The authors recommend planting clover, the cheapest source of pollen, along field margins. They warn that the results may not hold for other regions.""",
+    "release": """\
+Tidepool 5.2, released on 18 March 2022, cuts the start-up time of the desktop application from 6.1 to 2.4 seconds. The new storage engine uses 35% less memory on laptops with 8 GB of RAM. Plug-ins written for version 4 no longer run; their authors have until 30 September to move to the new interface. The mobile application is not affected by these changes.
+
+Search now covers attachments of up to 50 MB, and results appear in less than 200 milliseconds. Encrypted notebooks are not indexed unless the user allows it in the settings. A fault that deleted drafts after a failed synchronisation, reported by 1,340 users, has been corrected. Dark mode remains experimental on Linux.
+
+The free plan is limited to three devices and 2 GB of storage, whereas the professional plan costs €7 a month and has no limit on devices. Students receive a discount of 40%. Customers who paid for a year before 1 January 2022 keep the old price until their subscription ends. Refunds are granted within 14 days of purchase.""",
+    "comet": """\
+Comet Alderson was discovered on 9 February 1987 by the amateur astronomer Ruth Alderson from her garden near Hobart. It orbits the Sun once every 74 years and comes no closer to it than 0.82 astronomical units. Its nucleus is about 11 kilometres long and darker than coal.
+
+The probe Meridian flew past the comet in August 2011 at a distance of 430 kilometres. Its spectrometer found water ice, methanol and traces of ammonia, but no carbon monoxide. The camera failed nineteen minutes before the closest approach, so only the northern hemisphere was photographed. The mission, which had cost 390 million dollars, was nevertheless considered a success by the agency.
+
+Dust collected by Meridian was returned to Earth in January 2014 and shared among laboratories in Japan, Germany and Canada. Grains larger than 20 micrometres contained silicates that form only at high temperatures. Hideo Marumoto of Sendai University concluded that material from near the Sun had been carried outwards before the comet formed. Other researchers doubt this because the sample weighs less than a milligram.""",
+    "council": """\
+The council of Eastwick approved the budget for 2024 on Tuesday by 27 votes to 19. Spending on schools rises by 5.4% to £212 million, while the allocation for road repairs is cut from £38 million to £31 million. The council tax for an average household will go up by £63 a year.
+
+Councillor Priya Nair, who chairs the finance committee, said that the increase in social care costs left no other choice. The opposition leader, Martin Dale, called the cut in road repairs short-sighted and demanded an audit of the consultants' fees. These fees have tripled since 2019 and now amount to £4.8 million.
+
+A proposal to close the library in Thornbury was withdrawn after 6,200 residents had signed a petition. Bus subsidies remain at their present level until March 2025. The sale of the old town hall is expected to bring in at least £9 million. The auditors have not yet signed the accounts for 2021 and 2022.""",
+    "composer": """\
+Lotte Hartwig was born in Graz in 1861, the youngest of seven children of a clockmaker. She studied the violin with Josef Brenner before turning to composition at the age of nineteen. Her first symphony was rejected by the Vienna Philharmonic in 1889 and not performed until 1912.
+
+Hartwig wrote 214 songs, four string quartets and a single opera, The Glass Harbour, which was given only twice in her lifetime. From 1895 to 1907 she taught harmony at the conservatory in Leipzig, where the conductor Emil Sandor was among her pupils. Most of her manuscripts were lost in a fire in 1916. The surviving letters show that she admired Brahms but disliked the music of Bruckner.
+
+She never married and lived with her sister Anna until the latter's death in 1923. In her last years she suffered from deafness and stopped composing altogether. Hartwig died in Salzburg on 2 December 1931. A complete recording of the quartets, made by the Calloway Quartet in 1998, won two prizes and revived interest in her work.""",
+    "wheat": """\
+In a four-year field trial in Kansas, plots of winter wheat sown with clover between the rows produced 5.9 tonnes per hectare, 8% more than plots without it. Fertiliser use on the mixed plots was 45 kg per hectare lower. In the dry year of 2018, however, the mixed plots gave smaller harvests because the clover competed for water.
+
+The number of earthworms in the topsoil doubled under clover, and losses of nitrate to groundwater fell by 52%. Neither the protein content of the grain nor its price differed between the systems. Weeds were less frequent in the mixed plots from the second year onwards.
+
+Seed and labour made the mixed system 62 dollars per hectare more expensive in the first year, but from the third year it was cheaper. Agronomist Dana Whitlock recommends it for regions with more than 550 millimetres of rain a year. Farmers surveyed in Nebraska named the lack of suitable machinery as the main obstacle. The trial did not include organic farms.""",
+    "policy": """\
+This policy covers damage to the insured building by fire, storm, burst pipes and theft. Damage by flooding is insured only if the flood supplement has been agreed in writing. Claims must be reported within seven days of the discovery of the damage; after 30 days no payment is made.
+
+The insured person bears the first €400 of every loss, or €1,500 for storm damage to roofs older than 25 years. Jewellery and cash are covered up to €3,000 in total, and up to €10,000 if kept in a locked safe. Bicycles are insured in the cellar but not in the open.
+
+The premium is due on 1 May of each year and may be paid in four instalments for a surcharge of 3%. If the building is empty for more than 60 consecutive days, the insurer must be told in advance. Either party may end the contract with three months' notice. The insurer may also end it after a claim, provided that it does so within one month of the payment.""",
+    "ferry": """\
+The ferry line between Port Ansel and the island of Marrow carried 412,000 passengers in 2022, up from 388,000 the year before. A return ticket costs 18 euros; children under six travel free. The two older ships burn heavy oil and will be replaced by electric ferries in 2026.
+
+Their range of 40 kilometres is enough for two crossings. The island's mayor, Ines Caldera, had opposed the plan because the new ships hold fewer lorries. The government pays three quarters of the price of 58 million euros.""",
+    "bank": """\
+Inflation slowed to 3.1% in October from 3.7% in September, mainly because energy prices fell by 6.2%. The central bank left its key rate unchanged at 4.25% but did not rule out another increase. Food prices, however, were still 7% higher than a year earlier.
+
+Governor Henrik Oster said that wages were rising too fast for the target of 2% to be reached before 2025. Unemployment stood at 5.4%, the lowest level since 2008. Two of the nine board members voted for a cut.""",
+    "seal": """\
+Biologists counted 1,860 grey seals on the Farrow Islands in 2020, nearly three times as many as in 1995. Pups are born between November and January and weigh about 14 kilograms. Only 55% of them survive their first year, mostly because of storms and a lack of food.
+
+Fishermen blame the seals for damage to nets, but a study by the University of Lorne found that seals take less than 4% of the cod caught in the area. Hunting has been forbidden since 1978. Plastic was found in the stomachs of 12 of 40 dead animals.""",
 }
 
 ROADMAP, CUSTOMS = "trade-power-roadmap", "gacc-2023-press-conference"
@@ -256,4 +304,94 @@ PARAPHRASES: tuple[tuple[str, str, str], ...] = (
     (ROADMAP, "cross-border e-commerce, which", "The authorities want to promote new business models and formats such as cross-border e-commerce."),
     (ROADMAP, "Streamlining", "Simpler administrative processes and streamlined procedures should improve efficiency, cut lead times and make things more transparent for traders."),
     (ROADMAP, "passenger vehicles into Russia", "China had previously been reported to lead in importing new passenger cars into Russia."),
+    ("release", "18 March 2022", "Version 5.2 of Tidepool came out on 18 March 2022."),
+    ("release", "18 March 2022", "With Tidepool 5.2, the desktop app starts in 2.4 seconds instead of 6.1."),
+    ("release", "35% less", "On laptops with 8 GB of RAM, memory use drops by 35% thanks to the new storage engine."),
+    ("release", "no longer run", "Version 4 plug-ins no longer work, and developers must switch to the new interface by 30 September."),
+    ("release", "not affected", "These changes do not affect the mobile app."),
+    ("release", "50 MB", "Attachments up to 50 MB in size can now be searched, with results shown in under 200 ms."),
+    ("release", "Encrypted", "Encrypted notebooks are left out of the index unless users permit it in the settings."),
+    ("release", "1,340", "A bug reported by 1,340 users, which removed drafts when synchronisation failed, has been fixed."),
+    ("release", "three devices", "Users of the free plan get 2 GB of storage and can use at most three devices."),
+    ("release", "€7 a month", "The professional plan is priced at €7 per month, with unlimited devices."),
+    ("release", "discount of 40%", "Students pay 40% less."),
+    ("release", "14 days", "Customers can get their money back within 14 days after buying."),
+    ("comet", "1987", "Amateur astronomer Ruth Alderson found the comet on February 9, 1987, observing from her garden close to Hobart."),
+    ("comet", "74 years", "Comet Alderson takes 74 years to complete one orbit around the Sun."),
+    ("comet", "darker than coal", "The comet's nucleus measures roughly 11 km in length and is darker than coal."),
+    ("comet", "430 kilometres", "In August 2011 the Meridian probe passed the comet at a distance of 430 km."),
+    ("comet", "methanol", "Meridian's spectrometer detected water ice, methanol and small amounts of ammonia, but carbon monoxide was not found."),
+    ("comet", "nineteen minutes", "Because the camera stopped working 19 minutes before the closest approach, images show only the northern hemisphere."),
+    ("comet", "390 million", "Although the camera failed, the agency regarded the $390 million mission as a success."),
+    ("comet", "January 2014", "The collected dust arrived on Earth in January 2014 and was divided between laboratories in Japan, Germany and Canada."),
+    ("comet", "Marumoto", "According to Hideo Marumoto of Sendai University, material from close to the Sun was transported outward before the comet was formed."),
+    ("comet", "less than a milligram", "Some scientists are sceptical, since the sample weighs under one milligram."),
+    ("council", "27 votes", "Eastwick's council passed its 2024 budget with 27 votes in favour and 19 against."),
+    ("council", "£212 million", "School spending will increase 5.4% to £212 million."),
+    ("council", "road repairs", "The road repair budget falls from £38 million to £31 million."),
+    ("council", "£63", "An average household will pay £63 more in council tax each year."),
+    ("council", "Nair", "Priya Nair, chair of the finance committee, argued that rising social care costs left the council with no alternative."),
+    ("council", "Martin Dale", "Opposition leader Martin Dale criticised the reduction in road repairs as short-sighted and called for an audit of consultants' fees."),
+    ("council", "tripled", "Consultants' fees are three times what they were in 2019 and stand at £4.8 million."),
+    ("council", "Thornbury", "Plans to shut the Thornbury library were dropped after a petition signed by 6,200 residents."),
+    ("council", "Bus subsidies", "Until March 2025, bus subsidies stay unchanged."),
+    ("council", "town hall", "Selling the old town hall should raise £9 million or more."),
+    ("composer", "Graz", "Lotte Hartwig, born in Graz in 1861, was a clockmaker's youngest child; she had six siblings."),
+    ("composer", "Brenner", "Before she took up composition at 19, she was a violin student of Josef Brenner."),
+    ("composer", "Vienna Philharmonic", "The Vienna Philharmonic turned down her first symphony in 1889; it was first played in 1912."),
+    ("composer", "214 songs", "Her works include 214 songs, four string quartets and one opera, The Glass Harbour."),
+    ("composer", "Leipzig", "Between 1895 and 1907 Hartwig was a harmony teacher at the Leipzig conservatory."),
+    ("composer", "Emil Sandor", "One of her students there was the conductor Emil Sandor."),
+    ("composer", "fire in 1916", "A fire in 1916 destroyed most of her manuscripts."),
+    ("composer", "Bruckner", "Her letters reveal admiration for Brahms and a dislike of Bruckner's music."),
+    ("composer", "deafness", "Late in life she became deaf and gave up composing."),
+    ("composer", "Calloway", "The Calloway Quartet recorded all her quartets in 1998; the recording received two awards."),
+    ("wheat", "5.9 tonnes", "Winter wheat grown with clover between the rows yielded 5.9 t per hectare, which is 8% more than wheat without clover."),
+    ("wheat", "45 kg", "The mixed plots needed 45 kg less fertiliser per hectare."),
+    ("wheat", "2018", "In 2018, a dry year, yields on mixed plots were lower since clover and wheat competed for water."),
+    ("wheat", "earthworms", "Twice as many earthworms lived in the topsoil under clover, and nitrate losses to groundwater were 52% lower."),
+    ("wheat", "protein", "Grain protein and price were the same in both systems."),
+    ("wheat", "second year", "From year two on, there were fewer weeds in the mixed plots."),
+    ("wheat", "62 dollars", "In its first year, the mixed system cost $62 more per hectare owing to seed and labour, but it became cheaper from the third year."),
+    ("wheat", "Whitlock", "Dana Whitlock, an agronomist, recommends the system where annual rainfall exceeds 550 mm."),
+    ("wheat", "Nebraska", "In a survey, Nebraska farmers said that a lack of suitable machines was the biggest obstacle."),
+    ("policy", "burst pipes", "The insurance pays for damage to the building caused by fire, storm, burst pipes or theft."),
+    ("policy", "flooding", "Flood damage is covered only when a flood supplement was agreed in writing."),
+    ("policy", "seven days", "Damage has to be reported no later than seven days after it is discovered, and nothing is paid after 30 days."),
+    ("policy", "€400", "For each loss, the policyholder pays the first €400 themselves."),
+    ("policy", "€1,500", "For storm damage to a roof that is over 25 years old, the deductible is €1,500."),
+    ("policy", "safe", "Cash and jewellery are insured for up to €3,000 altogether, or €10,000 when they are kept in a locked safe."),
+    ("policy", "Bicycles", "Bicycles kept in the cellar are covered; those left outside are not."),
+    ("policy", "instalments", "The premium is payable every year on 1 May; paying in four instalments costs 3% extra."),
+    ("policy", "60 consecutive", "The insurer has to be informed beforehand if the building will be unoccupied for over 60 days in a row."),
+    ("ferry", "The ferry line between P", "In 2022 the ferry between Port Ansel and Marrow transported 412,000 people, compared with 388,000 in 2021."),
+    ("ferry", "The ferry line between P", "Passenger numbers on the route rose to 412,000 in 2022."),
+    ("ferry", "The ferry line between P", "Children younger than six do not pay, while a return ticket is priced at €18."),
+    ("ferry", "The ferry line between P", "Electric ferries are due to take the place of the two older oil-burning ships in 2026."),
+    ("ferry", "Their range of 40 kilome", "With a range of 40 km, the new ferries can make two crossings."),
+    ("ferry", "Their range of 40 kilome", "Ines Caldera, mayor of the island, was against the plan since the new vessels have room for fewer trucks."),
+    ("ferry", "Their range of 40 kilome", "The state covers 75% of the €58 million cost."),
+    ("ferry", "Their range of 40 kilome", "The new ships cost 58 million euros, of which the government pays three quarters."),
+    ("ferry", "The ferry line between P", "The old ferries run on heavy oil."),
+    ("ferry", "The ferry line between P", "A return trip costs 18 euros."),
+    ("bank", "Inflation slowed to 3.1%", "Inflation eased from 3.7% in September to 3.1% in October."),
+    ("bank", "Inflation slowed to 3.1%", "The main reason for lower inflation was a 6.2% drop in energy prices."),
+    ("bank", "Inflation slowed to 3.1%", "The central bank kept its key interest rate at 4.25% and left the door open for another hike."),
+    ("bank", "Inflation slowed to 3.1%", "Food was still 7 percent more expensive than a year before."),
+    ("bank", "Governor Henrik Oster sa", "According to Governor Henrik Oster, wage growth is too strong for the 2% target to be met before 2025."),
+    ("bank", "Governor Henrik Oster sa", "At 5.4%, the unemployment rate was at its lowest since 2008."),
+    ("bank", "Governor Henrik Oster sa", "Two board members out of nine wanted to lower the rate."),
+    ("bank", "Inflation slowed to 3.1%", "Energy prices went down 6.2%."),
+    ("bank", "Inflation slowed to 3.1%", "The key rate stayed at 4.25%."),
+    ("bank", "Governor Henrik Oster sa", "The bank has an inflation target of 2%, which Oster does not expect to be reached before 2025."),
+    ("seal", "Biologists counted 1,860", "The number of grey seals on the Farrow Islands almost tripled between 1995 and 2020, reaching 1,860."),
+    ("seal", "Biologists counted 1,860", "In 2020, 1,860 grey seals were counted on the Farrow Islands."),
+    ("seal", "Biologists counted 1,860", "Seal pups weigh around 14 kg at birth and are born from November to January."),
+    ("seal", "Biologists counted 1,860", "Just 55% of pups live through their first year; storms and food shortages are the main causes."),
+    ("seal", "Fishermen blame the seal", "Fishers say seals damage their nets."),
+    ("seal", "Fishermen blame the seal", "Researchers at the University of Lorne found that seals eat under 4% of the cod that is caught locally."),
+    ("seal", "Fishermen blame the seal", "Seals have been protected from hunting since 1978."),
+    ("seal", "Fishermen blame the seal", "Plastic was discovered in the stomachs of 12 out of 40 dead seals."),
+    ("seal", "Fishermen blame the seal", "It has been illegal to hunt the seals since 1978."),
+    ("seal", "Biologists counted 1,860", "45% of pups die within their first year."),
 )  # fmt: skip

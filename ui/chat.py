@@ -10,7 +10,7 @@ from qa.history import Exchange, History
 from qa.pipeline import Pipeline
 from ui.answers import draw_answer, draw_suggestions
 from ui.conversations import address, current, draw_menu
-from ui.document import open_document, reveal
+from ui.document import open_footnote, reveal
 from ui.escape import as_html, as_label
 from ui.feedback import draw_feedback, open_test_question
 from ui.opening import shared_asking
@@ -199,7 +199,7 @@ def draw_conversation(
             draw_tools(who, pipeline, exchanges, at, key)
 
 
-def follow_link(exchanges: Sequence[Exchange], pipeline: Pipeline) -> None:
+def follow_link(exchanges: Sequence[Exchange]) -> None:
     """Go once to the answer, and open the sentence, that the address names."""
     place = {name: st.query_params.get(name) for name in ("c", "q", "n")}
     if not place["q"] or st.session_state.get("followed") == place:
@@ -207,6 +207,10 @@ def follow_link(exchanges: Sequence[Exchange], pipeline: Pipeline) -> None:
     st.session_state["followed"] = place
     for number, exchange in enumerate(exchanges, 1):
         if place["q"] in (id_ for id_, _ in exchange.versions):
+            if number <= len(exchanges) - SHOWN and not st.session_state.get("whole"):
+                st.session_state["whole"] = True
+                del st.session_state["followed"]
+                st.rerun()
             reveal(f"q{number}", block="start")
             cited = exchange.answer.citations if exchange.answer else ()
             named = [c for c in cited if str(c.n) == place["n"]]
@@ -215,7 +219,7 @@ def follow_link(exchanges: Sequence[Exchange], pipeline: Pipeline) -> None:
                     f"The link names footnote {place['n']}, which this answer does not have."
                 )
             for citation in named:
-                open_document(pipeline.documents[citation.doc], citation.start, citation.end)
+                open_footnote(f"q{number}", citation.n)
             return
     draw_error("The link names an answer that is gone; here is the rest of the conversation.")
 
@@ -257,7 +261,7 @@ def draw_chat(who: Visitor, pipeline: Pipeline) -> None:
     with page:
         if conversation and exchanges:
             draw_conversation(who, pipeline, exchanges, jobs)
-            follow_link(exchanges, pipeline)
+            follow_link(exchanges)
             if key := st.session_state.pop("reveal", None):
                 reveal(key, block="start")
         else:

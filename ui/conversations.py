@@ -36,6 +36,7 @@ VIEW_STYLES = """<style>
 .fn-table thead th { border-top: 0; color: var(--fn-muted); font-weight: 600; }
 .fn-table th:first-child { text-align: start; font-weight: 600; }
 [data-testid="stSliderThumbValue"] { color: var(--fn-text); }
+[role="tab"][aria-selected="true"] p { color: var(--fn-accent); }
 </style>"""
 UNDO = 60.0  # seconds that undoing is offered
 LISTED = 30  # conversations; the others are found by searching

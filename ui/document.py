@@ -107,8 +107,7 @@ def document_url(document: Document) -> str:
     return manager.add(document_json(document), "application/json", f"document-{document.doc}")
 
 
-def open_document(document: Document, start: int, end: int) -> None:
-    """Show `document` beside the chat, at the span `[start, end)`."""
-    place = f'{{url: "{document_url(document)}", start: {start:d}, end: {end:d}, n: ""}}'
-    code = f"window.footnote && window.footnote.open([{place}], 0)"
+def open_footnote(key: str, n: int) -> None:
+    """Show the source of a footnote of the answer of that key, as a click on it does."""
+    code = f'window.footnote && window.footnote.follow("{key}", {n:d})'
     st.html(_RETRY.format(code=code), unsafe_allow_javascript=True)

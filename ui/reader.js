@@ -157,7 +157,6 @@
     [places, at] = [found, chosen];
     tip.hidden = true;
     show();
-    return true;
   };
   const step = (by) => {
     at = (at + by + places.length) % places.length;
@@ -288,5 +287,10 @@
     const key = !panel.hidden && places[at] && places[at].key;
     if (key && !document.querySelector(`.fn-cite[data-key="${key}"]`)) close();
   }).observe(document.body, { childList: true, subtree: true });
-  window.footnote = { open, reveal };
+  const follow = (key, n) => {
+    const marker = document.querySelector(`.fn-marker[data-key="${key}"][data-n="${n}"]`);
+    if (marker) marker.click();
+    return Boolean(marker && citeOf(marker));
+  };
+  window.footnote = { follow, reveal };
 })();

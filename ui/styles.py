@@ -35,7 +35,8 @@ html {
   content: ""; position: absolute; inset: auto 0 100%; height: 1.25rem; pointer-events: none;
   background: linear-gradient(transparent, var(--fn-page));
 }
-[data-testid="stHeader"] { background: none; height: 0; pointer-events: none; }
+[data-testid="stHeader"] { background: none; height: 0; }
+.stApp [data-testid="stHeader"], .stApp [data-testid="stToolbar"] { pointer-events: none; }
 .fn-text { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate; }
 .fn-text > mark, .fn-document mark {
   background: var(--fn-mark); color: inherit; padding: .1em .1em; border-radius: 2px;
@@ -190,11 +191,15 @@ html.fn-reading [data-testid="stMainBlockContainer"] { padding-inline: clamp(1re
   html.fn-reading .stApp { right: 0; bottom: 58dvh; }
   html.fn-reading [data-testid="stMain"] { height: 42dvh; }
   html.fn-reading [data-testid="stLayoutWrapper"]:has(> .st-key-input) { display: none; }
-  [data-testid="stMainBlockContainer"] { padding-top: 0; }
+  [data-testid="stMainBlockContainer"] { padding-top: 0; margin-top: -1rem; }
+  [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {
+    min-height: calc(100dvh + 1rem);
+  }
   [data-testid="stLayoutWrapper"]:has(> .st-key-header) {
     position: sticky; top: 0; padding: .5rem 0; z-index: 4; background: var(--fn-page);
   }
   .fn-brand { padding-left: 2.6rem; }
+  .fn-brand:has(+ .fn-view) { padding-top: .5rem; }
   .fn-question { scroll-margin-top: 3.5rem; }
   .fn-reader-head { padding: .4rem 1rem .5rem; }
   .fn-reader .fn-title { font-size: 1rem; }
@@ -203,7 +208,7 @@ html.fn-reading [data-testid="stMainBlockContainer"] { padding-inline: clamp(1re
 }
 @media (prefers-reduced-motion: reduce) {
   *, *::before, *::after {
-    animation-duration: .01ms !important; transition-duration: .01ms !important;
+    animation-duration: .01ms !important; transition: none !important;
     scroll-behavior: auto !important;
   }
 }
