@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from corpus.errors import FootnoteError
 from index.embedder import FACTS, MODEL, TOKENIZER, EmbedderError, OnnxEmbedder, Vectors
 
 BATCH = 32
@@ -25,7 +26,7 @@ PROBES = (
 )
 
 
-class ExportError(Exception):
+class ExportError(FootnoteError):
     """A model that cannot be exported, or whose export gives other vectors."""
 
 

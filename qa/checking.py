@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ MORE = 0.2  # share of a statement's weight that a second sentence must add to b
 SHORT = "cut off: "  # begins the reason of a statement that the model did not finish
 
 FEW = 2  # words that say something: fewer assert nothing, so many must be the passage's own
+RUN, TIMES = 4, 3  # words that come so often repeat themselves
 _LINK = re.compile(r"\w+://\S+|\]\(\S+|javascript:\S+|<[a-z][^>]*>", re.IGNORECASE)
 # An order to say something asserts nothing of it, nor does a turn of a made-up conversation: what
 # stands there bears out no statement, unless that says that it is ordered.
@@ -163,6 +165,10 @@ def _amiss(text: str, cited: Sequence[Source]) -> str | None:
         return "says too little to be checked"
     if len(own) == FEW and own - set(terms(said)):
         return "the cited passage does not say this"
+    heard = words(text)
+    runs = Counter(zip(*(heard[i:] for i in range(RUN)), strict=False))
+    if any(times >= TIMES for times in runs.values()):
+        return "says the same over and over"
     if any(link not in said for link in _LINK.findall(text)):
         return "has a link that the cited passage does not have"
     return None

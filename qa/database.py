@@ -28,7 +28,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from corpus.errors import FootnoteError
 
 FILE = "conversations.sqlite"
-BUSY = 15.0  # seconds to wait for another process
+BUSY = 5.0  # seconds to wait for another process
 _POSTGRES_LOCK = 7_302_114  # any number: whoever changes the schema holds it
 
 # The steps from an empty database to the newest schema; a database says how many it has taken.

@@ -45,17 +45,30 @@ class Reading:
 def read_marked(text: str, whole: bool) -> Reading:
     """Return the statements of a text; with `whole`, nothing more follows and all are complete.
 
-    A marker belongs to the sentence that it stands in or follows. `[1,2]`, `[1-3]`, `[[1]]`,
+    A marker belongs to the sentence that it stands in or follows, and to those before it on its
+    line that have none. `[1,2]`, `[1-3]`, `[[1]]`,
     `[^1]` and `【1】` are markers; half of one at the end is no text.
     """
     seen = hide_unseen(hide_thought(text)).translate(_BRACKETS)
     *lines, last = seen.split("\n")
-    found = [written for line in lines for written in _read_line(line)]
+    found = [written for line in lines for written in _share(_read_line(line))]
     if whole:
-        return Reading(tuple(found + _read_line(last)))
+        return Reading(tuple(found + _share(_read_line(last))))
     trailing = _read_line(_HALF.sub("", last))
     rest = _HALF.sub("", trailing.pop().text) if trailing else ""
-    return Reading(tuple(found + trailing), rest)
+    while trailing and not trailing[-1].marks:  # one may follow yet
+        rest = f"{trailing.pop().text} {rest}"
+    return Reading(tuple(found + _share(trailing)), rest)
+
+
+def _share(statements: list[Written]) -> list[Written]:
+    """Return statements of one line; those without markers have the next one's."""
+    shared: list[Written] = []
+    marks: tuple[int, ...] = ()
+    for written in reversed(statements):
+        marks = written.marks or marks
+        shared.append(Written(written.text, marks))
+    return shared[::-1]
 
 
 def _read_line(line: str) -> list[Written]:

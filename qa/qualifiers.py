@@ -24,20 +24,9 @@ _OPENING = frozenset(
 _ANYBODY = ("people", "persons")
 _EMPTY = frozenset(
     ["more", "most", "less", "both", "such", "same", "own", "other", "another", "actual", "overall"]
-    + [
-        "per",
-        "now",
-        "new",
-        "still",
-        "also",
-        "single",
-        "different",
-        "specific",
-        "respective",
-        "national",
-    ]
-    + ["domestic", "following", "previous", "while", "whereas", "although", "though", "because"]
-    + list(_ANYBODY)
+    + ["per", "now", "new", "still", "also", "single", "different", "specific", "respective"]
+    + ["domestic", "national", "following", "previous", "while", "whereas", "although", "though"]
+    + ["because", *_ANYBODY]
 )
 _MOVING = {axis for word in ("rise", "over") for axis, _ in poles_of(word)}
 

@@ -4,6 +4,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -267,14 +268,14 @@ def test_a_page_closed_while_it_answers_loses_nothing(page: Page, person: Browse
 
 def test_a_locked_database_does_not_keep_from_asking(page: Page, home: Path) -> None:
     ask(page, VEHICLES)
-    lock = sqlite3.connect(home / FILE)
-    lock.execute("BEGIN IMMEDIATE")
-    box = page.get_by_role("textbox", name=BOX)
-    box.fill(ELECTRIC)
-    box.press("Enter")
-    expect(page.locator(".fn-error")).to_contain_text("Another program holds it")
-    expect(page.locator(".fn-answer")).to_contain_text("1.773 million")
-    lock.close()
+    with closing(sqlite3.connect(home / FILE)) as lock:
+        lock.execute("BEGIN IMMEDIATE")
+        box = page.get_by_role("textbox", name=BOX)
+        box.fill(ELECTRIC)
+        box.press("Enter")
+        held = page.locator(".fn-error").first
+        expect(held).to_contain_text("Another program holds it", timeout=WAIT)
+        expect(page.locator(".fn-answer")).to_contain_text("1.773 million", timeout=WAIT)
     press(page, "Try again")
     expect(page.locator(".fn-error")).to_have_count(0)
     page.get_by_role("button", name=VEHICLES).first.click()

@@ -124,6 +124,7 @@ def test_what_the_provider_tells_of_tokens_and_cost_is_kept(ask: Ask) -> None:
         (f"{TRUE} [99][1].", 1, "unverified"),
         (f"{TRUE} [1-99999].", 1, "unverified"),
         (f"{FALSE} [1].", 1, "unverified"),
+        (f"{TRUE}, {TRUE} and {TRUE} [1].", 1, "unverified"),
     ],
 )
 def test_markers_of_all_kinds(ask: Ask, text: str, citations: int, verdict: str) -> None:

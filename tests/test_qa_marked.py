@@ -12,6 +12,7 @@ from qa.prompts import NOT_SAID
     ("text", "statements"),
     [
         ("It rose 5.6 percent [1]. It fell.", [("It rose 5.6 percent.", (1,)), ("It fell.", ())]),
+        ("It rose. It fell [2].", [("It rose.", (2,)), ("It fell.", (2,))]),
         ("A rose. [1] B fell. [2][3]", [("A rose.", (1,)), ("B fell.", (2, 3))]),
         ("Exports to the U.S. rose [1].", [("Exports to the U.S. rose.", (1,))]),
         ("A [1, 2]\nB [2-4].\n\n", [("A", (1, 2)), ("B.", (2, 3, 4))]),
@@ -51,7 +52,8 @@ def test_no_half_marker_is_shown_while_it_is_written(text: str) -> None:
 
 
 def test_the_last_sentence_is_open_until_its_line_ends() -> None:
-    assert read_marked("A rose. B fell", whole=False).rest == "B fell"
+    assert read_marked("A rose [1]. B fell", whole=False).rest == "B fell"
+    assert read_marked("A rose. B fell", whole=False).rest == "A rose. B fell"
     assert read_marked("A rose. B fell\n", whole=False).rest == ""
     assert read_marked("A rose [", whole=False).rest == "A rose"
     assert read_marked("<think>A rose. B", whole=False).rest == ""

@@ -38,7 +38,7 @@ html {
 [data-testid="stHeader"] { background: none; height: 0; }
 .stApp [data-testid="stHeader"], .stApp [data-testid="stToolbar"] { pointer-events: none; }
 .fn-text { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate; }
-.fn-text > mark, .fn-document mark {
+.fn-source mark, .fn-document mark {
   background: var(--fn-mark); color: inherit; padding: .1em .1em; border-radius: 2px;
   box-decoration-break: clone; -webkit-box-decoration-break: clone;
 }
