@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from corpus.errors import FootnoteError
 from index.progress import Progress, no_progress
+from index.runtime import import_onnxruntime
 
 Vectors = NDArray[np.float32]
 MINILM = "minilm"
@@ -158,8 +159,8 @@ class _Loaded:
 
 
 def _load(folder: Path) -> _Loaded:
-    onnxruntime = import_module("onnxruntime")  # slow to import, as are tokenizers
-    tokenizers = import_module("tokenizers")
+    onnxruntime = import_onnxruntime()
+    tokenizers = import_module("tokenizers")  # slow to import as well
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = min(4, os.cpu_count() or 1)
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")

@@ -4,7 +4,6 @@ import io
 import json
 import warnings
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 
 from corpus.errors import FootnoteError
 from index.embedder import FACTS, MODEL, TOKENIZER, EmbedderError, OnnxEmbedder, Vectors
+from index.runtime import import_onnxruntime
 
 BATCH = 32
 TOLERANCE = 1e-5  # of any component, between the model and its export
@@ -158,7 +158,7 @@ def _graph(model: Any, features: dict[str, Any], inputs: list[str]) -> bytes:
 
 def _write_graph(graph: bytes, path: Path) -> None:
     """Write a graph with its optimizations done, which would cost every start some time."""
-    onnxruntime = import_module("onnxruntime")
+    onnxruntime = import_onnxruntime()
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     options.optimized_model_filepath = str(path)

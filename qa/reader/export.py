@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import warnings
 from hashlib import sha256
-from importlib import import_module
 from pathlib import Path
 
 import torch
 
+from index.runtime import import_onnxruntime
 from qa.reader.reader import ReaderInput, load_tokenizer, pad, windows
 from qa.reader.train import ReaderModel
 
@@ -42,7 +42,7 @@ def export(model: ReaderModel, folder: Path, scratch: Path) -> None:
             opset_version=OPSET,
             dynamo=False,  # the newer exporter's graph is no faster and takes another package
         )
-    quantization = import_module("onnxruntime.quantization")
+    quantization = import_onnxruntime("onnxruntime.quantization")
     int8 = quantization.QuantType.QInt8
     quantization.quantize_dynamic(plain, final, per_channel=True, weight_type=int8)
     megabytes = final.stat().st_size / 1e6

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,6 +23,7 @@ from tokenizers import Encoding, Tokenizer
 
 from corpus.errors import FootnoteError
 from index.embedder import minilm_folder
+from index.runtime import import_onnxruntime
 
 MODEL_FOLDER = Path(__file__).parent / "model"
 MAX_TOKENS = 256  # of one window: question, heading and text together
@@ -240,7 +240,7 @@ class OnnxReader:
     def _load(self) -> tuple[Any, Tokenizer]:
         with self._lock:
             if self._session is None or self._tokenizer is None:
-                onnxruntime = import_module("onnxruntime")  # slow to import
+                onnxruntime = import_onnxruntime()
                 options = onnxruntime.SessionOptions()
                 options.intra_op_num_threads = 1
                 options.inter_op_num_threads = 1
