@@ -135,7 +135,7 @@ def test_interrupting_a_process(folder: Path, after: float) -> None:
 def test_a_full_disk_leaves_the_last_index(folder: Path, tmp_path: Path, models: Path) -> None:
     store = tmp_path / "small"
     store.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", store], check=False)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", store], check=False)
     if mounted.returncode:
         pytest.skip("may not mount a small file system")
     (store / "models").symlink_to(models)
