@@ -56,7 +56,7 @@ def visit_all(address: str, pid: int, people: int, seconds: float) -> Load:
         pages: list[Page] = []
         for _ in range(people):
             page = browser.new_context(base_url=address).new_page()
-            page.set_default_timeout(120_000)
+            page.set_default_timeout(240_000)
             page.goto("/")
             pages.append(page)
         for page in pages:
