@@ -47,7 +47,7 @@ def _check_quantities(case: Case) -> Iterator[str]:
                 f"in the cited passage {stated.written} is said of something else; "
                 f"here it says {nearest.written}"
             )
-        if stated.kind == "year" and right and (other := _other_years(case, stated)):
+        if stated.kind == "year" and right and (other := _other_years(case)):
             yield f"the cited passage says this of {other}, not of {stated.written}"
         meant.append((stated, fits))
     for (one, ones), (two, twos) in combinations(meant, 2):
@@ -75,7 +75,7 @@ def _close(one: Quantity, other: Quantity) -> float:
     return SENTENCE * (1 - min(1.0, abs(one.value - other.value) / most))
 
 
-def _other_years(case: Case, year: Quantity) -> str:
+def _other_years(case: Case) -> str:
     """Return the years of the sentences with a statement's figures, if it names none of them."""
     stated = [q for q in case.said.quantities if not q.dated]
     found: list[str] = []

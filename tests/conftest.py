@@ -19,6 +19,8 @@ from index.embedder import MINILM, Embedder, Vectors, load_embedder, set_threads
 from index.settings import Settings
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from qa.pipeline import Pipeline
 
 ROOT = Path(__file__).parent.parent
@@ -109,6 +111,14 @@ def words() -> WordEmbedder:
 @pytest.fixture(scope="session")
 def minilm(models: Path) -> Embedder:
     return load_embedder(MINILM, models)
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    from tests.browser_support import chromium
+
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,6 @@ from tests.browser_support import (
     HOSTILE_SENTENCE,
     HOSTILE_TITLE,
     ask,
-    chromium,
     serve,
     wait_for_answer,
     watched_page,
@@ -31,12 +30,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
     log = (folder / "log").read_text()
     assert "Traceback" not in log, log
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

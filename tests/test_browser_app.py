@@ -17,7 +17,6 @@ from tests.browser_support import (
     WAIT,
     ask,
     assert_accessible,
-    chromium,
     serve,
     wait_for_answer,
 )
@@ -41,12 +40,6 @@ def address(home: Path) -> Iterator[str]:
         yield address
     log = (home / "log").read_text()
     assert "Traceback" not in log, log
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -84,7 +84,7 @@ def test_many_people_at_once(home: Path, tmp_path: Path) -> None:
         found = subprocess.run(
             ["pgrep", "-f", f"server.port {port}"], capture_output=True, text=True
         )
-        load = visit_all(address, int(found.stdout.split()[0]), people=5, seconds=20)
+        load = visit_all(address, int(found.stdout.split()[0]), people=8, seconds=30)
     assert load.faults == []
     assert load.memory[-1] < load.memory[0] + 200 * 1024
     assert "Traceback" not in log.read_text()

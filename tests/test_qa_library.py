@@ -8,6 +8,7 @@ from corpus.documents import MAX_BYTES, CorpusError
 from index.settings import Settings
 from qa.answer import Question
 from qa.library import MAX_NAME, REMOVED, Library, safe_name
+from ui.opening import Opening
 
 
 @pytest.mark.parametrize(
@@ -86,6 +87,14 @@ def test_uploads_join_the_documents_and_leave_them(library: Library) -> None:
     pipeline = library.open()
     assert list(pipeline.documents) == ["seal"]
     pipeline.index.close()
+
+
+def test_what_was_removed_is_gone_when_the_page_opens_again(library: Library) -> None:
+    library.save("walrus.txt", b"The walrus Olga weighs 1,204 kilograms.\n")
+    library.remove("walrus.txt")
+    opening = Opening(library)
+    opening.close()
+    assert not list((library.folder / REMOVED).iterdir())
 
 
 def test_uploads_do_without_a_readable_folder(library: Library) -> None:

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 _MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
 _JOINER = "\u2060"  # invisible; keeps Streamlit from reading ":smile:" and "->" after escaping
@@ -48,3 +48,18 @@ def as_marked_html(
         at = end
     rest = html.escape(text[at:])
     return f'<span class="fn-text" dir="auto">{"".join(pieces)}{rest}</span>'
+
+
+def as_table(label: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table called `label` for screen readers; the first cell of a row heads it."""
+    top = "".join(f"<th scope=col>{as_html(heading)}</th>" for heading in headings)
+    body = "".join(
+        f"<tr><th scope=row>{as_html(first)}</th>"
+        + "".join(f"<td>{as_html(cell)}</td>" for cell in rest)
+        + "</tr>"
+        for first, *rest in rows
+    )
+    return (
+        f'<div class="fn-table" tabindex="0" role="region" aria-label="{as_html(label)}">'
+        f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
+    )

@@ -10,7 +10,7 @@ from qa.feedback import question_files
 from qa.pipeline import Pipeline
 from qa.report import number, plain_name
 from qa.trials import KeptRun, Trial, compare_runs, kept_runs
-from ui.escape import as_html, as_label
+from ui.escape import as_label, as_table
 from ui.opening import shared_settings
 from ui.session import Visitor, tailored
 from ui.welcome import BRAND, draw_error
@@ -88,19 +88,18 @@ def draw_comparison(runs: list[KeptRun]) -> None:
     except FootnoteError as error:
         draw_error(str(error))
         return
-    rows = "".join(
-        f"<tr><th scope=row>{as_html(plain_name(name))}</th><td>{number(c['before'], name, True)}"
-        f"</td><td>{number(c['after'], name, True)}</td><td>{number(c['low'], name, True)} to "
-        f"{number(c['high'], name, True)}</td><td>"
-        f"{'regression' if c['regression'] else 'worse' if c['worse'] else ''}</td></tr>"
+    rows = [
+        (
+            plain_name(name),
+            number(c["before"], name, True),
+            number(c["after"], name, True),
+            f"{number(c['low'], name, True)} to {number(c['high'], name, True)}",
+            "regression" if c["regression"] else "worse" if c["worse"] else "",
+        )
         for name, c in changes.items()
-    )
-    st.html(
-        '<div class="fn-table" tabindex="0" role="region" aria-label="Comparison"><table><thead>'
-        "<tr><th scope=col>measure</th><th scope=col>before</th><th scope=col>now</th>"
-        "<th scope=col>95 % range of the change</th><th scope=col>judgement</th></tr></thead>"
-        f"<tbody>{rows}</tbody></table></div>"
-    )
+    ]
+    headings = ("measure", "before", "now", "95 % range of the change", "judgement")
+    st.html(as_table("Comparison", headings, rows))
 
 
 def draw_evaluation(who: Visitor, pipeline: Pipeline) -> None:

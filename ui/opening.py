@@ -37,6 +37,7 @@ class Opening:
     def __init__(self, library: Library) -> None:
         """Start opening."""
         self.library = library
+        library.forget_removed()  # what an earlier run of the page could still bring back
         self.pipeline: Pipeline | None = None
         self.step = ("Opening the documents", 0, 1)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="opening")

@@ -5,7 +5,7 @@ import streamlit as st
 from corpus.errors import FootnoteError
 from index.retriever import PASSAGES
 from qa.pipeline import EXTRACTIVE, Pipeline
-from ui.escape import as_html
+from ui.escape import as_html, as_table
 from ui.session import Visitor, tailored
 from ui.welcome import BRAND, draw_error
 
@@ -52,18 +52,13 @@ def draw_threshold(pipeline: Pipeline) -> None:
             f"<b>{near['false_declines']:.0%}</b> of the questions that the documents answer, "
             f"and <b>{near['declines']:.0%}</b> of those that they do not.</p>"
         )
-        rows = "".join(
-            f"<tr><th scope=row>{row['threshold']:.0%}</th><td>{row['false_declines']:.0%}</td>"
-            f"<td>{row['declines']:.0%}</td></tr>"
-            for row in fitted.table
-        )
+        rows = [
+            (f"{r['threshold']:.0%}", f"{r['false_declines']:.0%}", f"{r['declines']:.0%}")
+            for r in fitted.table
+        ]
+        headings = ("answer from", "answerable, yet declined", "unanswerable and declined")
         with st.expander("All thresholds"):
-            st.html(
-                '<div class="fn-table"><table><thead><tr><th scope=col>answer from</th>'
-                "<th scope=col>answerable, yet declined</th>"
-                "<th scope=col>unanswerable and declined</th></tr></thead>"
-                f"<tbody>{rows}</tbody></table></div>"
-            )
+            st.html(as_table("All thresholds", headings, rows))
 
 
 def draw_settings(who: Visitor, pipeline: Pipeline) -> None:
