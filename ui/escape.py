@@ -60,6 +60,6 @@ def as_table(label: str, headings: Sequence[str], rows: Iterable[Sequence[str]])
         for first, *rest in rows
     )
     return (
-        f'<div class="fn-table" tabindex="0" role="region" aria-label="{as_html(label)}">'
+        f'<div class="fn-table" tabindex="0" role="region" aria-label="{html.escape(label)}">'
         f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
     )
