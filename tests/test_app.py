@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic, sleep
+from time import sleep
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from qa.answer import Answer
+from qa.asking import Job
+from qa.history import Exchange
 from tests.browser_support import (
     ROOT,
     write_documents,
 )
+from ui import chat
 from ui.opening import Opening, shared_asking, shared_history, shared_opening
 from ui.session import needs_sign_in, visitor
 
@@ -82,14 +85,9 @@ def shown(page: AppTest) -> str:
 
 
 def answered(page: AppTest) -> str:
-    """Run the page as its fragment would until nothing is being answered."""
+    """Return what stands there when the run has ended: it waits for what is being answered."""
     assert not page.exception
-    until = monotonic() + SECONDS
-    while any(button.label == "Stop" for button in page.button):
-        assert monotonic() < until
-        sleep(0.05)
-        page.run()
-        assert not page.exception
+    assert not any(button.label == "Stop" for button in page.button)
     return shown(page)
 
 
@@ -121,6 +119,22 @@ def test_greeting_is_met_with_suggestions(page: AppTest) -> None:
     assert "fn-greeting" in html
     page.button("suggestion-q1-0").click().run()
     assert "fn-marker" in answered(page)
+
+
+def test_an_answer_that_came_while_the_page_was_drawn_is_shown(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = chat._read
+
+    def read_then_wait(conversation: str) -> tuple[list[Exchange], dict[str, Job]]:
+        exchanges, jobs = read(conversation)
+        for job in jobs.values():
+            while not job.done:
+                sleep(0.01)
+        return exchanges, jobs
+
+    monkeypatch.setattr(chat, "_read", read_then_wait)
+    assert "5.221 million" in ask(page, "How many vehicles did China export in 2023?")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """An answer, its sources, and what stands near when there is none.
 
-`draw_answer(key, answer, documents)` draws whatever came of a question, growing answers as well;
+`draw_answer(key, answer, documents)` draws whatever came of a question;
 `draw_suggestions(key, questions)` draws questions to click. Markers are links of
 class `fn-marker`; `reader.js` joins each to the `fn-cite` of the same key and number.
 """
@@ -287,18 +287,22 @@ def declined_html(links: _Links, answer: Answer) -> str:
     )
 
 
+def outcome_html(key: str, answer: Answer, documents: Mapping[str, Document]) -> str:
+    """Return whatever came of a question, growing answers as well. `key` is unique on the page."""
+    links = _Links(key, documents)
+    answered = answer.status == "answered"
+    return answer_html(links, answer) if answered else declined_html(links, answer)
+
+
 def draw_answer(
     key: str,
     answer: Answer,
     documents: Mapping[str, Document],
     suggestions: Sequence[str] = (),
 ) -> None:
-    """Draw what came of a question. `key` is unique on the page; `suggestions` follow a decline."""
-    links = _Links(key, documents)
-    if answer.status == "answered":
-        st.html(answer_html(links, answer))
-    else:
-        st.html(declined_html(links, answer))
+    """Draw what came of a question; `suggestions` follow when it was declined."""
+    st.html(outcome_html(key, answer, documents))
+    if answer.status != "answered":
         draw_suggestions(key, answer.suggestions or suggestions)
 
 

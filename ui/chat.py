@@ -1,6 +1,7 @@
 """The chat view: the exchanges of one conversation, and where the next question is typed."""
 
 from collections.abc import Sequence
+from time import sleep
 
 import streamlit as st
 
@@ -8,7 +9,7 @@ from corpus.errors import FootnoteError
 from qa.asking import Job
 from qa.history import Exchange, History
 from qa.pipeline import Pipeline
-from ui.answers import draw_answer, draw_suggestions
+from ui.answers import draw_answer, draw_suggestions, outcome_html
 from ui.conversations import address, current, draw_menu
 from ui.document import open_footnote, reveal
 from ui.escape import as_html, as_label
@@ -19,7 +20,7 @@ from ui.welcome import BRAND, draw_error, draw_problems, draw_welcome
 
 ECHOED = 400  # characters of a question shown above its answer
 SHOWN = 10  # exchanges drawn at first: a page of hundreds of widgets is slow
-POLL = 0.25  # seconds between two looks at an answer that is being written
+POLL = 0.1  # seconds between two looks at an answer that is being written
 EDIT, AGAIN, LINK, TEST = "Edit the question", "Ask again", "Links", "Save as test question"
 LOST = "This question was not answered: Footnote was stopped in between. Ask it again."
 
@@ -144,17 +145,20 @@ def draw_exchange(key: str, exchange: Exchange, pipeline: Pipeline) -> None:
         draw_error(exchange.error or LOST)
 
 
-@st.fragment(run_every=POLL)
 def draw_live(key: str, job: Job, pipeline: Pipeline) -> None:
-    """Draw an answer as it is written, and how to stop it."""
-    if job.done:
-        st.session_state["reveal"] = key
-        st.rerun()
-    if job.answer:
-        draw_answer(key, job.answer, pipeline.documents)
-    else:
-        st.html('<p class="fn-notice" role="status">Reading the documents …</p>')
+    """Draw an answer as it is written, and how to stop it, until it is there; then draw anew."""
+    place, tick = st.empty(), st.empty()
     st.button("Stop", key=f"stop-{key}", icon=":material/stop:", on_click=job.stop)
+    place.html('<p class="fn-notice" role="status">Reading the documents …</p>')
+    shown = None
+    while not job.done:
+        if (answer := job.answer) and answer is not shown:
+            place.html(outcome_html(key, answer, pipeline.documents))
+            shown = answer
+        tick.empty()  # here Streamlit ends this run when something was clicked
+        sleep(POLL)
+    st.session_state["reveal"] = key
+    st.rerun()
 
 
 def _read(conversation: str) -> tuple[list[Exchange], dict[str, Job]]:
@@ -187,6 +191,7 @@ def draw_conversation(
         job = jobs.get(exchange.id)
         if job and job.unkept:
             draw_error(f"{job.unkept} This answer is kept in memory for now.")
+        if job and job.done:  # since it was read, or it cannot be kept
             exchanges[at] = exchange = job.shown(exchange)
         if job and not job.done:
             if not live:
@@ -255,7 +260,7 @@ def draw_chat(who: Visitor, pipeline: Pipeline) -> None:
     with st.container(key="input"):
         draw_choice(pipeline)
         st.chat_input(
-            "Ask about these documents", key="typed", submit_mode="disable",
+            "Ask about these documents", key="typed",
             on_submit=_ask_typed, args=(who, pipeline, "typed"),
         )  # fmt: skip
     with page:
