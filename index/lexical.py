@@ -116,6 +116,10 @@ STOPWORDS = frozenset(
         "your",
     ]
 )
+_STATES = re.compile(  # not the pronoun, and neither South America
+    r"\b(?:United States(?: of America)?\b|USA?\b|U\.S\.(?:A\.)?)|"
+    r"(?<!North )(?<!South )(?<!Latin )(?<!Central )\bAmerica\b"
+)
 K1 = 1.5  # of BM25: how soon more of the same term counts no more
 MIN_CORRECTED = 4  # letters; shorter words have too many neighbours
 
@@ -130,7 +134,7 @@ def stem(word: str) -> str:
 def words(text: str) -> list[str]:
     """Return the lower-case words and figures of a text, possessive endings dropped."""
     found = []
-    for match in _WORD.finditer(text):
+    for match in _WORD.finditer(_STATES.sub(" USA ", text)):
         word = match[0].lower().replace("’", "'").removesuffix("'s")
         word = word.replace(".", "") if word[0].isalpha() else word.replace(",", "")
         found.append(word)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from corpus.passages import Passage
 from index.lexical import terms
 from index.retriever import SearchableIndex
-from qa.features import Evidence, SentenceCandidate
+from qa.features import Evidence, SentenceCandidate, is_heading
 from qa.kinds import enumerator, goes_other_way, offer_of
 
 SHORT_WORDS = 75  # a fact is told in fewer words
 LONG_WORDS = 200  # a list, comparison or account in fewer
 LONGEST_QUOTE = 600  # characters of one citation
 LONGEST_JOINED = 400  # characters of neighbouring sentences that are cited together
+LEADING = 14  # words of a sentence that hardly says more than what the next is about
 MOST = 4  # sentences of an account
 LIKELY = 0.07  # chance from which a further sentence belongs to an account
 SECTIONS = 10  # best sentences whose sections are searched for an enumeration
@@ -68,7 +69,13 @@ class Composer:
         """Take the sentences with their chances, best first."""
         self._index = index
         self._evidence = evidence
-        self._ranked = ranked
+        wanted = evidence.wanted
+        telling = [
+            (c, chance)
+            for c, chance in ranked
+            if not (is_heading(wanted, c.sentence, c.offer) or c.offer.asking)
+        ]
+        self._ranked = telling or ranked
 
     def choose(self) -> list[Pick]:
         """Return the spans of the answer in reading order."""
@@ -78,7 +85,7 @@ class Composer:
         elif wanted.kind == "summary":
             picks = self._summarise()
         elif wanted.several or wanted.explained:
-            picks = self._enumerate() or self._gather()
+            picks = (not wanted.compared and self._enumerate()) or self._gather()
         else:
             picks = self._settle()
         order: dict[str, int] = {}
@@ -130,9 +137,7 @@ class Composer:
         pool = [
             (candidate, chance)
             for candidate, chance in self._ranked[:POOL]
-            if not (
-                candidate.sentence.heading or candidate.offer.announcing or candidate.offer.asking
-            )
+            if not (candidate.sentence.heading or candidate.offer.announcing)
         ]
         picks: list[Pick] = []
         room = LONG_WORDS
@@ -145,7 +150,7 @@ class Composer:
                 if whole
                 else [_understandable(candidate, chance, room)]
             )
-            for pick in map(_specified, spans):
+            for pick in map(_specified, map(_led, spans)):
                 if pick.words <= room and not any(known.holds(pick) for known in picks):
                     picks.append(pick)
                     room -= pick.words
@@ -165,30 +170,35 @@ class Composer:
             items = _items(section, chance)
             if len(items) < 2 or any(items[0] == known[0] for _, known in found):
                 continue
-            named = self._announced(section)
+            named, alike = self._announced(section)
+            counted = len(items) == wanted.items and (named >= NAMED / 2 or alike >= NAMED)
             listed = enumerator(best.text) == "mark" and any(
                 item.passage is best.found.passage and item.first == best.place for item in items
             )
-            if listed or named >= NAMED or (len(items) == wanted.items and named >= NAMED / 2):
-                found.append((named + listed + (len(items) == wanted.items), items))
+            if listed or named >= NAMED or counted:
+                found.append((named + listed + counted, items))
         if not found:
             return []
         return _within(max(found, key=lambda item: item[0])[1], LONG_WORDS)
 
-    def _announced(self, section: Sequence[Passage]) -> float:
-        """Return how much of the question a heading or announcing sentence of the section names."""
+    def _announced(self, section: Sequence[Passage]) -> tuple[float, float]:
+        """Return how well a heading or announcing sentence of the section names what is asked.
+
+        That is the share of the question's terms that it has, and its cosine with the question.
+        """
         weights = self._evidence.weights
         total = sum(weights.values()) or 1.0
-        announcing = [
-            set(terms(passage.quote(sentence)))
+        said = [
+            text
             for passage in section
-            for sentence in passage.sentences
-            if sentence.heading or offer_of(passage.quote(sentence)).announcing
+            for sentence, text in ((s, passage.quote(s)) for s in passage.sentences)
+            if sentence.heading or offer_of(text).announcing
         ]
-        return max(
-            (sum(weights[t] for t in said & weights.keys()) / total for said in announcing),
-            default=0.0,
-        )
+        if not said:
+            return 0.0, 0.0
+        asked, *vectors = self._index.embed_all([self._evidence.question, *said])
+        named = (sum(weights[t] for t in {*terms(s)} & weights.keys()) / total for s in said)
+        return max(named), max(float(asked @ vector) for vector in vectors)
 
     def _under(self, candidate: SentenceCandidate) -> float:
         """Return how well the section a sentence stands in is the one asked about."""
@@ -283,6 +293,13 @@ def _specified(pick: Pick) -> Pick:
         following = offer_of(pick.passage.quote(sentences[pick.last + 1]))
         if following.specifying and not following.announcing:
             return _lengthened(pick, LONG_WORDS)
+    return pick
+
+
+def _led(pick: Pick) -> Pick:
+    """Return the pick with the next sentence, where it only leads up to that."""
+    if pick.words <= LEADING and pick.last + 1 < len(pick.passage.sentences):
+        return _lengthened(pick, LONG_WORDS)
     return pick
 
 

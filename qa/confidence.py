@@ -1,6 +1,7 @@
 """How likely it is that the documents answer a question."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,30 +14,39 @@ from numpy.typing import NDArray
 from index.lexical import terms
 from index.retriever import SearchableIndex
 from qa.features import FEATURES, Evidence, SentenceCandidate
-from qa.kinds import lacks_unit
+from qa.kinds import lacks_unit, offer_of
 
 FILE = Path(__file__).parent / "confidence.json"
 TRIED = 6  # terms without which a question is tried
 SIGNALS = {  # with the sign a weight must have, so that no quirk of a set is learnt; 0: either
     "sentence_cosine": 1,  # of the best-ranked sentence
-    "passage_cosine": 1,
     "year_differs": -1,
     "opposed": -1,
-    "best_chance": 1,  # of the best-ranked sentence among all
     "best_cosine": 1,  # of any sentence
     "terms": 0,  # how many terms the question has
-    "figure_unmet": -1,  # a figure is asked for that the best-ranked sentence does not have
+    "figure_apart": -1,  # a figure is asked for: 1 - cosine of the clause with figures next to it
+    "figure_of": -1,  # 1 - cosine of what the figure should be of and those clauses
+    "uncounted": -1,  # a number of things is asked for that the best-ranked sentence does not have
+    "span_unmet": -1,  # the reader's best span in its passage is no figure, though one is asked for
     "date_unmet": -1,
     "year_missing": -1,  # the question names a year that the best passage does not, though others
-    "missing_here": -1,  # weight share of the heaviest term that the best sentence's context lacks
-    "named_missing": -1,  # weight share of names in the question that its passage lacks
+    "name_missing": -1,  # a name in the question stands neither in the best sentence nor before it
     "unsupported": -1,  # how much nearer the question is to the sentence without its oddest term
     "unit_missing": -1,  # the question names a unit that the best sentence and its neighbours lack
     "answerable": 1,  # the reader: best passage's logit that it answers
     "answerable_here": 1,  # the reader: that of the best-ranked sentence's passage
     "span": 1,  # the reader: best span's logit over none
 }
-BEST = ("sentence_cosine", "passage_cosine", "year_differs", "opposed")
+UNFIGURED = 0.2  # at most, where a figure or date is asked for and none is near the best sentence
+BEST = ("sentence_cosine", "year_differs", "opposed")
+_VERB = r"(?:did|do|does|was|were|is|are|has|have|had|will|would|can|could|took)\b"
+_FIGURED = re.compile(
+    r"\b(?:how (?:many|much)(?: more| less)?|(?:number|amount|value|volume|quantity|percentage|"
+    rf"share|proportion|tonnes|cost|price) of) (?!{_VERB})(?P<what>(?:[\w'’-]+ ){{0,4}}?[\w'’-]+?)"
+    rf"(?= {_VERB}| (?:in|of|to|from|by|between|that|who|which|on|for|at|with)\b|[?,.;]|$)",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[,;:]\s|\s(?=(?:and|while|but|with)\s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,7 @@ class Confidence:
 def names_of(question: str) -> set[str]:
     """Return the terms of the capitalised words of a question but its first."""
     _, _, rest = question.strip().partition(" ")
-    return {term for word in rest.split() if word[:1].isupper() for term in terms(word)}
+    return set(terms(" ".join(word for word in rest.split() if word[:1].isupper())))
 
 
 def find_unsupported(
@@ -78,6 +88,28 @@ def find_unsupported(
     return tried[most], float(nearer[most])
 
 
+def figures_apart(index: SearchableIndex, question: str, text: str) -> tuple[float, float]:
+    """Return how far a question, and what it wants a figure of, is from any clause with figures."""
+    clauses = [clause for clause in _CLAUSE.split(text) if offer_of(clause).tells_figure]
+    figured = _FIGURED.search(question)
+    if not clauses:
+        return 1.0, float(bool(figured))
+    asked = [question, figured["what"]] if figured else [question]
+    vectors = index.embed_all([*asked, *clauses])
+    nearest = (vectors[: len(asked)] @ vectors[len(asked) :].T).max(axis=1)
+    return 1 - float(nearest[0]), 1 - float(nearest[1]) if figured else 0.0
+
+
+def lacks_figure(evidence: Evidence, best: SentenceCandidate) -> bool:
+    """Tell whether a figure or date is asked for, and none is in the best sentence or beside it."""
+    wanted = evidence.wanted
+    near = [c.offer for c in evidence.candidates
+            if c.found is best.found and abs(c.place - best.place) <= 1]  # fmt: skip
+    return (wanted.amount and not any(offer.tells_figure for offer in near)) or (
+        wanted.kind == "date" and not any(offer.dated for offer in near)
+    )
+
+
 def signals(
     index: SearchableIndex, evidence: Evidence, scores: NDArray[np.float32]
 ) -> dict[str, float]:
@@ -86,26 +118,26 @@ def signals(
     best = evidence.candidates[order[0]]
     column = {name: i for i, name in enumerate(FEATURES)}
     features, weights = evidence.features, evidence.weights
-    total = sum(weights.values()) or 1.0
     beside = [c for c in evidence.candidates if c.found is best.found]
-    in_passage = frozenset().union(*(c.covered_in_context for c in beside))
     years = frozenset().union(*(c.offer.years for c in beside))
     near = " ".join(c.text for c in beside if abs(c.place - best.place) <= 1)
-    wanted = evidence.wanted
-    unmet = wanted.figure and best.offer.meets(wanted) < 1
+    wanted, offer = evidence.wanted, best.offer
+    marked = evidence.span_of(best)
+    apart = figures_apart(index, evidence.question, best.text) if wanted.amount else (0.0, 0.0)
     lacking = {t: w for t, w in weights.items() if t not in best.covered_in_context}
     names = names_of(evidence.question)
     span = max((reading.span_score for reading in evidence.readings), default=0.0)
     values = {name: float(features[order[0], column[name]]) for name in BEST}
     return values | {
-        "best_chance": float(1 / np.exp(scores - scores.max()).sum()),
         "best_cosine": float(features[:, column["sentence_cosine"]].max()),
         "terms": min(len(weights), 12) / 12,
-        "figure_unmet": float(unmet and wanted.kind != "date"),
-        "date_unmet": float(unmet and wanted.kind == "date"),
+        "figure_apart": apart[0],
+        "figure_of": apart[1],
+        "uncounted": float(wanted.kind == "count" and not (offer.counting or offer.counted)),
+        "span_unmet": float(bool(wanted.figure and marked and marked.meets(wanted) < 1)),
+        "date_unmet": float(wanted.kind == "date" and offer.meets(wanted) < 1),
         "year_missing": float(bool(wanted.years and years and not wanted.years & years)),
-        "missing_here": max(lacking.values(), default=0.0) / total,
-        "named_missing": sum(w for t, w in weights.items() if t in names - in_passage) / total,
+        "name_missing": float(bool(names & lacking.keys())),
         "unsupported": find_unsupported(index, evidence.question, best, lacking)[1],
         "unit_missing": float(lacks_unit(evidence.question, near)),
         "answerable": max((reading.answerable for reading in evidence.readings), default=0.0),

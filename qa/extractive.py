@@ -18,7 +18,7 @@ from qa.answer import (
     Statement,
 )
 from qa.composition import Composer, Pick
-from qa.confidence import Confidence, load_confidence, signals
+from qa.confidence import UNFIGURED, Confidence, lacks_figure, load_confidence, signals
 from qa.conversation import parts_of
 from qa.differences import explain_decline, find_lookalikes
 from qa.features import Evidence, SentenceCandidate, gather_evidence
@@ -117,6 +117,8 @@ class ExtractiveAnswerer:
             (evidence.candidates[i], float(chances[i])) for i in np.argsort(-scores, kind="stable")
         ]
         confidence = self._confidence.probability(signals(self._index, evidence, deciding))
+        if lacks_figure(evidence, ranked[0][0]):
+            confidence = min(confidence, UNFIGURED)
         return Weighed(evidence, ranked, confidence)
 
     def _choose(self, weighed: Weighed) -> list[Pick]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from corpus.passages import Sentence
 from index.lexical import terms
 from index.retriever import RetrievedPassage, SearchableIndex
-from qa.kinds import Offer, Wanted, offer_of, opposition, wanted_by
+from qa.kinds import Offer, Wanted, defines, offer_of, opposition, wanted_by
 from qa.reader import Reader, ReaderInput, Reading
 
 FEATURES = (
@@ -33,7 +33,10 @@ FEATURES = (
     "figures_shared",
     "year_differs",  # the question names years; the sentence, or else those before it, others only
     "opposed",  # speaks of the opposite of what is asked: imports for exports
-    "heading",
+    "elsewhere",  # a figure is asked for: names here that the question does not have
+    "heading_elsewhere",  # a figure is asked for: share of the heading's terms it does not have
+    "defining",
+    "heading",  # that does not tell the figure asked for
     "announcing",
     "asking",
     "length",
@@ -88,6 +91,18 @@ class Evidence:
     candidates: list[SentenceCandidate]
     features: NDArray[np.float32]
     readings: list[Reading]
+
+    def span_of(self, candidate: SentenceCandidate) -> Offer | None:
+        """Return what the words have that the reader marks in a sentence's passage; None if none.
+
+        None also where there is no reader, or it did not read the passage.
+        """
+        read = dict.fromkeys(id(c.found) for c in self.candidates)
+        reading = dict(zip(read, self.readings, strict=False)).get(id(candidate.found))
+        if reading is None or reading.span is None:
+            return None
+        start, end = reading.span
+        return offer_of(candidate.found.passage.text[start:end])
 
 
 def years_before(index: SearchableIndex, found: RetrievedPassage) -> frozenset[str]:
@@ -173,6 +188,8 @@ def gather_evidence(
         texts = [passage.quote(sentence) for sentence in passage.sentences]
         held = [frozenset(weights) & frozenset(_terms(text)) for text in texts]
         heading = frozenset(weights) & frozenset(_terms(f"{passage.section} {found.title}"))
+        under = frozenset(_terms(passage.section))
+        elsewhere = len(under - frozenset(weights)) / max(1, len(under))
         in_passage = share(frozenset().union(heading, *held))
         years = years_before(index, found) if wanted.years else frozenset()
         for i, (sentence, text) in enumerate(zip(passage.sentences, texts, strict=True)):
@@ -204,7 +221,10 @@ def gather_evidence(
                     _shared(wanted, offer),
                     float(bool(wanted.years and years and not wanted.years & years)),
                     opposition(weights, set(_terms(text))),
-                    float(sentence.heading),
+                    min(len(offer.names - wanted.words), 3) / 3 * wanted.amount,
+                    elsewhere * wanted.amount,
+                    float(defines(text, wanted.defined)),
+                    float(is_heading(wanted, sentence, offer)),
                     float(offer.announcing),
                     float(offer.asking),
                     log1p(len(text)) / 6,
@@ -214,6 +234,12 @@ def gather_evidence(
     own = np.array(rows, dtype=np.float32).reshape(len(candidates), -1)
     features = np.hstack([own, _reader_columns(readings, candidates)])
     return Evidence(question, wanted, weights, candidates, features, readings)
+
+
+def is_heading(wanted: Wanted, sentence: Sentence, offer: Offer) -> bool:
+    """Tell whether a sentence is a heading, and not one that tells the figure asked for."""
+    told = wanted.amount and offer.meets(wanted) == 1 and bool(offer.figures - offer.years)
+    return sentence.heading and not told
 
 
 def _shared(wanted: Wanted, offer: Offer) -> float:

@@ -57,7 +57,7 @@ OWN = "trade-tuning"
 GENERAL = "policyqa-test"  # its questions have more answers than are marked: nothing to cut
 RIDGE = 1e-3
 RIDGE_CONFIDENCE = 2.0
-FALSE_DECLINES = 0.01  # mean share of a set's answerable questions that may be declined
+FALSE_DECLINES = 0.02  # mean share of a set's answerable questions that may be declined
 TUNING = Path(__file__).parent / "questions" / "trade-tuning.jsonl"
 
 Array = NDArray[np.float32]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from index.lexical import stem
+from index.lexical import stem, words
 
 Kind = Literal[
     "count",
@@ -44,7 +44,10 @@ _COUNTED = re.compile(
     r"dozen|half|double|triple|twice|once)\b(?!-(?:third|quarter|fifth)s?)",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"(?<=[\w,;:)] )[A-Z][\w’'-]+")
+_NAME = re.compile(
+    rf"(?:(?<=[\w,;:)(“\"] )|^(?=[A-Z]{{2}}))(?!{_MONTHS}|(?:RMB|CNY|USD|EUR|GBP|JPY)\b)"
+    r"[A-Z][\w’'-]+"
+)
 _REASON = re.compile(
     r"\b(?:because|due to|owing to|thanks to|in order to|so that|therefore|thus|as a result|"
     r"reasons?|caused?|affected by|leads? to|led to|results? (?:in|from)|since|"
@@ -78,6 +81,17 @@ _PERCENT_ASKED = re.compile(
     r"(?! of)|\brate of|\byoy\b|year[- ]on[- ]year|how much (?:more|less|faster|higher|lower)|"
     r"how much (?:did|has|have|do|does|was|were)\b.*\b(?:grow|grown|rise|risen|increase|fall|"
     r"fallen|drop|decline|decrease|shrink|climb|gain|lose|change)",
+    re.IGNORECASE,
+)
+_SHARE_ASKED = re.compile(
+    r"\b(?:share|proportions?|fraction|portion of|part of|makes? up|account\w* for|how much of|"
+    r"contribut\w+ to)\b|(?:\b(?:percent|per cent|percentage)|%) of\b",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(
+    rf"\b(?:share|proportions?|fraction|portion|account\w*|makes? up|made up|completed by|"
+    rf"contribut\w+|cover\w*|stake|constitut\w+|compris\w+|represent\w+)\b|\b{_PARTS}|"
+    r"(?:%|percent|per cent) (?:of|were|was|are|is|had|have)\b",
     re.IGNORECASE,
 )
 _CURRENCY = (
@@ -128,7 +142,17 @@ _YES_NO = re.compile(
     r"should|may|might|must)(?:n't|n’t)?\b",
     re.IGNORECASE,
 )
+_DEFINED = re.compile(
+    r"(?:who|what) (?:is|are|was|were|does) (?:an? |the )?(?P<what>[^,?]+?)"
+    r"(?: mean(?:t by)?)?[?. ]*",
+    re.IGNORECASE,
+)
 _HOW = re.compile(r"\bhow\b|\bexplain|\bdescribe|\bin what way", re.IGNORECASE)
+_HOW_DONE = re.compile(
+    r"\W*(?:how (?:do|does|did|is|are|was|were|can|could|will|would|to|has|have|had)|explain|"
+    r"describe)\b",
+    re.IGNORECASE,
+)
 _ALTERNATIVES = re.compile(
     r"\bvs?\.?\b|\bversus\b|\bcompar|\b(?:difference|differ)\b|\bbetween\b.*\band\b|\bboth\b|"
     r"\b(?:more|less|fewer|larger|bigger|higher|smaller|lower|greater|better|worse|longer|shorter|"
@@ -177,6 +201,8 @@ _DOWN = re.compile(
     r"less|slower|fewer|worse\w*)\b",
     re.IGNORECASE,
 )
+_CHANGE = re.compile(rf"{_UP.pattern}|{_DOWN.pattern}|\b(?:growth|chang\w+)\b", re.IGNORECASE)
+_CHANGE_ASKED = re.compile(rf"{_CHANGE.pattern}|\bby how much\b|\bhow fast\b", re.IGNORECASE)
 _UNITS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -221,14 +247,24 @@ class Wanted:
     kind: Kind
     several: bool
     explained: bool
+    compared: bool  # things are compared: figures tell it
+    share: bool  # a percentage is asked for, of a whole
+    change: bool  # a percentage is asked for, of growth or fall
     figures: frozenset[str]
     years: frozenset[str]
+    words: frozenset[str]
+    defined: str  # X in "Who is X?" and "What does X mean?"
     items: int  # how many things are asked for by number, as in "the three reasons"; 0 if none
 
     @property
     def figure(self) -> bool:
         """Whether a figure or date answers."""
-        return self.kind in ("count", "money", "number", "percent", "date")
+        return self.amount or self.kind == "date"
+
+    @property
+    def amount(self) -> bool:
+        """Whether a figure answers that is no date."""
+        return self.kind in ("count", "money", "number", "percent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,13 +277,20 @@ class Offer:
     counting: bool  # in figures, of things rather than money or shares
     money: bool
     percent: bool
+    share: bool  # the percentage is one of a whole
+    change: bool  # or one of growth or fall
     dated: bool
-    names: int
+    names: frozenset[str]  # their words, in lower case
     reason: bool
     leaning: bool
     specifying: bool  # goes on with details of the sentence before: "Specifically, …"
     announcing: bool
     asking: bool
+
+    @property
+    def tells_figure(self) -> bool:
+        """Whether it has a figure that is no year, in digits or words."""
+        return self.counted or self.percent or bool(self.figures - self.years)
 
     @property
     def kinds(self) -> frozenset[Kind]:
@@ -269,18 +312,30 @@ class Offer:
             case "money":
                 return 1.0 if self.money else 0.3 * bool(fresh - self.years)
             case "number":
-                return float(bool(fresh - self.years) or self.counted or self.percent)
+                if self.counting or self.money or self.counted:
+                    return 1.0
+                return 0.5 * bool(fresh - self.years or self.percent)
             case "percent":
                 told = self.percent and bool(fresh or not self.figures)
-                return 1.0 if told else 0.3 * bool(fresh - self.years)
+                other = (wanted.share and not self.share) or (wanted.change and not self.change)
+                return (0.5 if other else 1.0) if told else 0.3 * bool(fresh - self.years)
             case "date":
                 return float(self.dated and bool(fresh or not wanted.years))
             case "who" | "where":
-                return min(self.names, 2) / 2
+                return min(len(self.names - wanted.words), 2) / 2
             case "why":
                 return float(self.reason)
             case _:
                 return 0.5
+
+
+def defines(sentence: str, thing: str) -> bool:
+    """Tell whether a sentence says who or what a thing is: "X, the …", "X is", "the … X said"."""
+    if not thing:
+        return False
+    after = r"(?:,| \(| (?:is|are|was|were|means?|refers?)\b)"
+    said = rf"(?<!according to )\b{re.escape(thing)}[\"”]?{after}"
+    return bool(re.search(said, sentence, re.IGNORECASE))
 
 
 def figures_of(text: str) -> frozenset[str]:
@@ -313,9 +368,12 @@ def wanted_by(question: str) -> Wanted:
         kind = "yes_no"
     else:
         kind = next((name for name, pattern in rules if pattern.search(question)), "other")
-    if kind in ("number", "other") and _MONEY_ASKED.search(question):
+    if kind == "number" and _HOW_DONE.match(question):
+        kind = "how"
+    elif kind in ("number", "other") and _MONEY_ASKED.search(question):
         kind = "money" if kind == "number" or _NUMBER_ASKED.search(question) else kind
-    several = bool(_ALTERNATIVES.search(question) or _LISTED.search(question))
+    compared = bool(_ALTERNATIVES.search(question))
+    several = compared or bool(_LISTED.search(question))
     if kind in ("other", "how", "why", "who"):
         parts = question.count("?") + question.count(";") + question.count(",") > 2
         several = several or parts or bool(_PLURAL.search(question))
@@ -323,8 +381,14 @@ def wanted_by(question: str) -> Wanted:
         kind == "other" and bool(_EXPLAIN.search(question))
     )
     counted = _ITEMS.search(question)
+    asks = _DEFINED.fullmatch(question.strip())
     items = _SMALL.index(counted[1].lower()) // 2 + 2 if counted else 0
-    return Wanted(kind, several, explained, figures_of(question), years_of(question), items)
+    share = kind == "percent" and bool(_SHARE_ASKED.search(question))
+    change = kind == "percent" and not share and bool(_CHANGE_ASKED.search(question))
+    return Wanted(
+        kind, several, explained, compared, share, change, figures_of(question), years_of(question),
+        frozenset(words(question)), asks["what"] if asks else "", items,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=16384)
@@ -337,8 +401,10 @@ def offer_of(sentence: str) -> Offer:
         counting=bool(_COUNT.search(sentence)),
         money=bool(_MONEY.search(sentence)),
         percent=bool(_PERCENT.search(sentence)),
+        share=bool(_SHARE.search(sentence)),
+        change=bool(_CHANGE.search(sentence)),
         dated=bool(_DATE.search(sentence)),
-        names=len(_NAME.findall(sentence)),
+        names=frozenset(name.lower() for name in _NAME.findall(sentence)),
         reason=bool(_REASON.search(sentence)),
         leaning=bool(_LEANING.match(sentence) or _CARRY_ON.match(sentence)),
         specifying=bool(_CARRY_ON.match(sentence)),
@@ -365,6 +431,8 @@ _OPPOSITES = tuple(
         ("minimum", "maximum"),
         ("inbound", "outbound"),
         ("public", "private"),
+        ("value", "volume"),
+        ("price", "volume"),
         ("largest", "smallest"),
         ("highest", "lowest"),
         ("before", "after"),

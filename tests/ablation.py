@@ -87,11 +87,18 @@ MECHANISMS: dict[str, Off] = {
         pipeline, "standalone", lambda question, embed: question.text
     ),
     "spelling": lambda: patch.object(SearchableIndex, "correct", lambda self, text: text),
-    "declining: figures and dates": lambda: _unsignalled("figure_unmet", "date_unmet"),
+    "names and headings of something else": lambda: _unranked("elsewhere", "heading_elsewhere"),
+    "what is said of X": lambda: _unranked("defining"),
+    "what is missing from a list": lambda: patch.object(
+        Composer, "_rounded_off", lambda self, picks, pool: []
+    ),
+    "declining: figures and dates": lambda: _unsignalled(
+        "figure_apart", "figure_of", "uncounted", "span_unmet", "date_unmet"
+    ),
     "declining: years and units": lambda: _unsignalled(
         "year_differs", "year_missing", "unit_missing", "opposed"
     ),
-    "declining: missing words and names": lambda: _unsignalled("missing_here", "named_missing"),
+    "declining: missing names": lambda: _unsignalled("name_missing"),
     "declining: the oddest term": lambda: _unsignalled("unsupported"),
     "declining: the reader": lambda: _unsignalled("answerable", "answerable_here", "span"),
 }

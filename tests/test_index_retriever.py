@@ -9,6 +9,7 @@ import pytest
 from corpus.documents import Corpus, Document
 from index.build import build_index
 from index.generations import IndexFolder
+from index.lexical import terms
 from index.retriever import SearchableIndex
 from index.store import Generation
 from tests.conftest import WordEmbedder, corpus_of
@@ -65,6 +66,13 @@ def test_a_chosen_document_is_searched_as_if_it_were_alone(
         dense = [f.dense for f in many.search(question, 8, ["d1975"])]
         assert np.allclose(sorted(dense), sorted(f.dense for f in alone.search(question, 8)))
     alone.close()
+
+
+def test_the_country_is_no_pronoun() -> None:
+    assert terms("Tell us of us.") == terms("Tell of")
+    for name in ("the US", "the U.S.", "the USA", "the United States", "America"):
+        assert terms(f"exports to {name}") == terms("exports to USA"), name
+    assert "usa" not in terms("exports to South America")
 
 
 def test_copies_do_not_fill_the_list(tmp_path: Path, words: WordEmbedder) -> None:

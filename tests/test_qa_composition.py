@@ -190,6 +190,30 @@ def test_neighbours_that_are_both_chosen_are_one_citation(index: SearchableIndex
     assert picks[0].text.startswith("In 2021") and picks[0].text.endswith("385 kilograms of honey.")
 
 
+def test_a_sentence_that_only_leads_up_to_the_next_brings_it(index: SearchableIndex) -> None:
+    said = texts(compose(index, "Explain the dusting with sugar", {"Second, the keepers": 0.9}))
+    assert any("lose their hold" in text for text in said)
+
+
+def test_a_comparison_is_not_the_list_of_the_section(index: SearchableIndex) -> None:
+    question = "Compare the measures against the mite: sugar vs weighing"
+    picks = compose(index, question, {"Second,": 0.5, "Third,": 0.4})
+    assert not any(text.startswith("First,") for text in texts(picks))
+
+
+def test_a_question_of_the_text_and_a_bare_heading_settle_nothing(index: SearchableIndex) -> None:
+    chances = {"Would the trees": 0.5, "The orchard below": 0.3, "Its 140 pear": 0.1}
+    [pick] = compose(index, "How many trees bear without bees?", chances)[:1]
+    assert "140 pear" in pick.text
+
+
+def test_a_heading_that_tells_the_figure_may_settle_it(words: WordEmbedder, tmp_path: Path) -> None:
+    text = "Sales of honey rose by 12 %\n\nThe valley was pleased, and so was the village school."
+    with closing(open_corpus(tmp_path, words, corpus_of(sales=text))) as index:
+        [pick] = compose(index, "By how much did sales of honey rise?", {"Sales of honey": 0.9})
+    assert pick.text == "Sales of honey rose by 12 %"
+
+
 def test_what_is_supposed_and_contradicted_is_one_sentence(index: SearchableIndex) -> None:
     chances = {"It grew to thirty": 0.5, "Each barrel": 0.2}
     [pick] = compose(index, "Why did the number of hives fall?", chances)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from qa.answer import MAX_QUESTION
 from qa.kinds import (
     Kind,
+    defines,
     enumerator,
     figures_of,
     find_opposite,
@@ -39,6 +40,8 @@ from qa.kinds import (
         ("Why are the hives blue?", "why"),
         ("What is the reason for the blue paint?", "why"),
         ("How is honey made?", "how"),
+        ("How do they raise the value of honey?", "how"),
+        ("How much is the value of honey?", "money"),
         ("Summarise the report", "summary"),
         ("tl;dr", "summary"),
         ("Is the museum open on Fridays?", "yes_no"),
@@ -131,8 +134,12 @@ def test_offer(trait: str, has: str, lacks: str) -> None:
 
 
 def test_names_are_counted_but_not_the_first_word() -> None:
-    assert offer_of("The orchard was planted by Martha Lindqvist in Oberdorf.").names == 3
-    assert offer_of("Bees fly.").names == 0
+    assert offer_of("The orchard was planted by Martha Lindqvist in Oberdorf.").names == {
+        "martha",
+        "lindqvist",
+        "oberdorf",
+    }
+    assert not offer_of("Bees fly.").names
 
 
 @pytest.mark.parametrize(
@@ -147,11 +154,30 @@ def test_names_are_counted_but_not_the_first_word() -> None:
         ("Who planted it?", "It was planted by Martha.", "It was planted by a woman."),
         ("Where is it?", "It is in Oberdorf.", "It is by the hill."),
         ("Why blue?", "Because bees see it.", "Bees see it."),
+        ("What share of hives died?", "A loss of 9 % of the hives.", "Deaths rose by 9 %."),
+        ("By how much did it grow?", "It grew by 9 %.", "It has a share of 9 %."),
+        ("How much honey was sold?", "It sold 9 tonnes.", "Sales rose by 9 %."),
+        ("Who is Martha Lindqvist?", "Martha Lindqvist works for Anna.", "She is Martha."),
     ],
 )
 def test_what_answers_meets_more_than_what_does_not(question: str, better: str, worse: str) -> None:
     wanted = wanted_by(question)
     assert offer_of(better).meets(wanted) > offer_of(worse).meets(wanted)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "defined"),
+    [
+        ("Martha Lindqvist, the gardener, planted it.", True),
+        ("The gardener was Martha Lindqvist (born 1950).", True),
+        ("Martha Lindqvist is a gardener.", True),
+        ("According to Martha Lindqvist, it bloomed.", False),
+        ("Martha Lindqvist said so.", False),
+    ],
+)
+def test_who_somebody_is(sentence: str, defined: bool) -> None:
+    assert defines(sentence, wanted_by("Who is Martha Lindqvist?").defined) is defined
+    assert not defines(sentence, wanted_by("Who planted it?").defined)
 
 
 def test_a_figure_the_question_has_is_no_answer() -> None:
