@@ -220,7 +220,7 @@ def gather_evidence(
                     met * in_context,
                     _shared(wanted, offer),
                     float(bool(wanted.years and years and not wanted.years & years)),
-                    opposition(weights, set(_terms(text))),
+                    opposition(weights, text),
                     min(len(offer.names - wanted.words), 3) / 3 * wanted.amount,
                     elsewhere * wanted.amount,
                     float(defines(text, wanted.defined)),

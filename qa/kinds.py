@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from index.lexical import stem, words
+from index.lexical import stem, terms, words
 
 Kind = Literal[
     "count",
@@ -333,7 +333,10 @@ def defines(sentence: str, thing: str) -> bool:
     """Tell whether a sentence says who or what a thing is: "X, the …", "X is", "the … X said"."""
     if not thing:
         return False
-    after = r"(?:,| \(| (?:is|are|was|were|means?|refers?)\b)"
+    if re.search(rf"\w \({re.escape(thing)}\)", sentence):
+        return True
+    named = r", (?:an? |the |who |which |(?!and |but |or |as )[a-z]+ (?:of|for|at) )"
+    after = rf"(?:{named}| \(| (?:is|are|was|were|means?|refers?)\b)"
     said = rf"(?<!according to )\b{re.escape(thing)}[\"”]?{after}"
     return bool(re.search(said, sentence, re.IGNORECASE))
 
@@ -450,11 +453,25 @@ def find_opposite(asked: Collection[str], said: Collection[str]) -> str | None:
     return None
 
 
-def opposition(asked: Collection[str], said: Collection[str]) -> float:
-    """Return 1 where stems speak of the opposite of what was asked, 0.5 where of both, else 0."""
+_BOTH = re.compile(
+    "|".join(
+        rf"\b{one}s?,? (?:and|&) {other}s?\b"
+        for _, _, *pair in _OPPOSITES
+        for one, other in (pair, pair[::-1])
+    ),
+    re.IGNORECASE,
+)
+
+
+def opposition(asked: Collection[str], said: str) -> float:
+    """Return 1 where a text speaks of the opposite of what was asked, 0.5 where of both, else 0.
+
+    Of both together, as in "imports and exports", is not what was asked, either: 1.
+    """
+    stems, apart = set(terms(said)), set(terms(_BOTH.sub(" ", said)))
     most = 0.0
     for one, other, _, _ in _OPPOSITES:
         for this, that in ((one, other), (other, one)):
-            if this in asked and that not in asked and that in said:
-                most = max(most, 0.5 if this in said else 1.0)
+            if this in asked and that not in asked and that in stems:
+                most = max(most, 0.5 if this in apart else 1.0)
     return most

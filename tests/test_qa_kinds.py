@@ -172,6 +172,9 @@ def test_what_answers_meets_more_than_what_does_not(question: str, better: str, 
         ("The gardener was Martha Lindqvist (born 1950).", True),
         ("Martha Lindqvist is a gardener.", True),
         ("According to Martha Lindqvist, it bloomed.", False),
+        ("The gardener of the hill (Martha Lindqvist) planted it.", True),
+        ("Martha Lindqvist, keeper of the hives, planted it.", True),
+        ("Planted by Martha Lindqvist, it bloomed and bore.", False),
         ("Martha Lindqvist said so.", False),
     ],
 )
@@ -221,11 +224,13 @@ def test_opposites_work_both_ways_and_need_the_other_alone() -> None:
 
 
 def test_opposition_is_graded() -> None:
-    assert opposition({"sell"}, {"buy"}) == opposition({"buy"}, {"sell"}) == 1.0
-    assert opposition({"sell"}, {"buy", "sell"}) == 0.5
-    assert opposition({"sell", "buy"}, {"buy"}) == 0.0
-    assert opposition({"sell"}, {"sell"}) == 0.0
-    assert opposition({"sell", "rise"}, {"buy", "sell", "fall"}) == 1.0, "the worst counts"
+    assert opposition({"sell"}, "They buy it.") == opposition({"buy"}, "They sell it.") == 1.0
+    assert opposition({"sell"}, "They buy it, then sell it.") == 0.5
+    assert opposition({"export"}, "Imports and exports grew.") == 1.0, "together is neither"
+    assert opposition({"export"}, "Imports and exports grew, exports most.") == 0.5
+    assert opposition({"sell", "buy"}, "They buy it.") == 0.0
+    assert opposition({"sell"}, "They sell it.") == 0.0
+    assert opposition({"sell", "rise"}, "They buy, sell and fall.") == 1.0, "the worst counts"
 
 
 @given(st.text(max_size=300))
