@@ -7,7 +7,8 @@ from corpus.passages import Passage
 from index.lexical import terms
 from index.retriever import SearchableIndex
 from qa.features import Evidence, SentenceCandidate, is_heading
-from qa.kinds import enumerator, goes_other_way, offer_of
+from qa.kinds import enumerator, offer_of
+from qa.opposites import goes_other_way
 
 SHORT_WORDS = 75  # a fact is told in fewer words
 LONG_WORDS = 200  # a list, comparison or account in fewer

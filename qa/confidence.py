@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from index.lexical import terms
 from index.retriever import SearchableIndex
 from qa.features import FEATURES, Evidence, SentenceCandidate
-from qa.kinds import lacks_unit, offer_of
+from qa.kinds import offer_of
+from qa.opposites import lacks_unit
 
 FILE = Path(__file__).parent / "confidence.json"
 TRIED = 6  # terms without which a question is tried

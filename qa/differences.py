@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from index.lexical import STOPWORDS, LexicalIndex, stem, terms, words
 from qa.features import Evidence, SentenceCandidate
-from qa.kinds import Offer, find_opposite, offer_of
+from qa.kinds import Offer, offer_of
+from qa.opposites import find_opposite
 
 NEAR = 8  # best sentences among which look-alikes are sought
 MOST = 3

@@ -22,6 +22,7 @@ from qa.confidence import UNFIGURED, Confidence, lacks_figure, load_confidence, 
 from qa.conversation import parts_of
 from qa.differences import explain_decline, find_lookalikes
 from qa.features import Evidence, SentenceCandidate, gather_evidence
+from qa.kinds import offer_of
 from qa.ranking import load_ranking
 from qa.reader import Reader
 
@@ -156,12 +157,15 @@ def _highlights(
     evidence: Evidence, passages: Sequence[RetrievedPassage], citations: Sequence[Citation]
 ) -> Iterator[Highlight]:
     """Yield the words that the reader takes for the answer, where they are cited."""
-    if evidence.wanted.several or evidence.wanted.explained:
+    wanted = evidence.wanted
+    if wanted.several or wanted.explained or wanted.defined:
         return
     for found, reading in zip(passages, evidence.readings, strict=False):
         if reading.span is None or reading.span_score < SURE:
             continue
         passage = found.passage
+        if wanted.figure and offer_of(passage.text[slice(*reading.span)]).meets(wanted) < 1:
+            continue
         start, end = (passage.start + offset for offset in reading.span)
         for c in citations:
             if c.doc == passage.doc and c.start <= start and end <= c.end:

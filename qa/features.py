@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from corpus.passages import Sentence
 from index.lexical import terms
 from index.retriever import RetrievedPassage, SearchableIndex
-from qa.kinds import Offer, Wanted, defines, offer_of, opposition, wanted_by
+from qa.kinds import Offer, Wanted, defines, offer_of, wanted_by
+from qa.opposites import opposition
 from qa.reader import Reader, ReaderInput, Reading
 
 FEATURES = (

@@ -12,10 +12,7 @@ from qa.kinds import (
     defines,
     enumerator,
     figures_of,
-    find_opposite,
-    goes_other_way,
     offer_of,
-    opposition,
     wanted_by,
     years_of,
 )
@@ -215,24 +212,6 @@ def test_enumerator(sentence: str, kind: str | None) -> None:
     assert enumerator(sentence) == kind
 
 
-def test_opposites_work_both_ways_and_need_the_other_alone() -> None:
-    assert find_opposite({"sell"}, {"buy"}) == "buy, not sell"
-    assert find_opposite({"buy"}, {"sell"}) == "sell, not buy"
-    assert find_opposite({"sell"}, {"buy", "sell"}) is None
-    assert find_opposite({"sell", "buy"}, {"buy"}) is None
-    assert find_opposite({"honey"}, {"buy"}) is None
-
-
-def test_opposition_is_graded() -> None:
-    assert opposition({"sell"}, "They buy it.") == opposition({"buy"}, "They sell it.") == 1.0
-    assert opposition({"sell"}, "They buy it, then sell it.") == 0.5
-    assert opposition({"export"}, "Imports and exports grew.") == 1.0, "together is neither"
-    assert opposition({"export"}, "Imports and exports grew, exports most.") == 0.5
-    assert opposition({"sell", "buy"}, "They buy it.") == 0.0
-    assert opposition({"sell"}, "They sell it.") == 0.0
-    assert opposition({"sell", "rise"}, "They buy, sell and fall.") == 1.0, "the worst counts"
-
-
 @given(st.text(max_size=300))
 def test_any_text_is_understood_somehow(text: str) -> None:
     wanted, offer = wanted_by(text), offer_of(text)
@@ -253,20 +232,6 @@ def test_no_text_takes_long(piece: str) -> None:
     offer_of(text).meets(wanted)
     enumerator(text)
     assert process_time() - started < 2
-
-
-@pytest.mark.parametrize(
-    ("asked", "said", "other"),
-    [
-        ("Why did exports fall?", "Exports rose by 5%.", True),
-        ("Why did exports grow?", "Exports fell by 5%.", True),
-        ("Why did exports fall?", "Exports fell by 5%.", False),
-        ("Why did exports fall?", "Exports rose and imports fell.", False),
-        ("Why do bees hum?", "Exports rose by 5%.", False),
-    ],
-)
-def test_the_other_way(asked: str, said: str, other: bool) -> None:
-    assert goes_other_way(asked, said) is other
 
 
 def test_kinds_of_figures() -> None:

@@ -1,0 +1,104 @@
+"""Whether a text speaks of the opposite of what was asked, or in another unit."""
+
+import re
+from collections.abc import Collection
+
+from index.lexical import stem, terms
+
+_UP = re.compile(
+    r"\b(?:gr[eo]w\w*|ris[ei]\w*|rose|increas\w+|climb\w*|gain\w*|jump\w*|up|higher|"
+    r"more|faster|record high|improv\w+)\b",
+    re.IGNORECASE,
+)
+_DOWN = re.compile(
+    r"\b(?:f[ae]ll(?:en|s|ing)?|drop\w*|declin\w+|decreas\w+|reduc\w+|shr[aiu]nk\w*|down|lower|"
+    r"less|slower|fewer|worse\w*)\b",
+    re.IGNORECASE,
+)
+CHANGES = f"{_UP.pattern}|{_DOWN.pattern}"
+_UNITS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"[$]|\b(?:usd|us dollars?|dollars?)\b",
+        r"€|\b(?:eur|euros?)\b",
+        r"£|\b(?:gbp|pounds)\b",
+        r"¥|\b(?:rmb|cny|yuan|renminbi)\b",
+        r"\b(?:tons?|tonnes?)\b",
+        r"\b(?:kg|kilograms?|kilos?)\b",
+        r"\b(?:km|kilomet(?:er|re)s?)\b",
+        r"\bmiles?\b",
+        r"\bbarrels?\b",
+        r"\b(?:litres?|liters?|gallons?)\b",
+        r"\bhours?\b",
+        r"\bminutes?\b",
+        r"\b(?:degrees?|°)",
+        r"\b(?:square|sq|hectares?|acres?)\b",
+    )
+)
+
+
+def lacks_unit(asked: str, said: str) -> bool:
+    """Tell whether a question names a unit of measure or money that a text does not have."""
+    return any(unit.search(asked) and not unit.search(said) for unit in _UNITS)
+
+
+def goes_other_way(asked: str, said: str) -> bool:
+    """Tell whether a question supposes a rise and a text tells of falls only, or the reverse."""
+    up, down = bool(_UP.search(asked)), bool(_DOWN.search(asked))
+    risen, fallen = bool(_UP.search(said)), bool(_DOWN.search(said))
+    return (up and not down and fallen and not risen) or (down and not up and risen and not fallen)
+
+
+_OPPOSITES = tuple(
+    (stem(one), stem(other), one, other)
+    for one, other in (
+        ("export", "import"),
+        ("exports", "imports"),
+        ("rise", "fall"),
+        ("increase", "decrease"),
+        ("sell", "buy"),
+        ("first", "last"),
+        ("minimum", "maximum"),
+        ("inbound", "outbound"),
+        ("public", "private"),
+        ("value", "volume"),
+        ("price", "volume"),
+        ("largest", "smallest"),
+        ("highest", "lowest"),
+        ("before", "after"),
+    )
+)
+
+
+def find_opposite(asked: Collection[str], said: Collection[str]) -> str | None:
+    """Return "imports, not exports" where stems speak of the opposite of what was asked."""
+    for one, other, plain_one, plain_other in _OPPOSITES:
+        if one in asked and other not in asked and other in said and one not in said:
+            return f"{plain_other}, not {plain_one}"
+        if other in asked and one not in asked and one in said and other not in said:
+            return f"{plain_one}, not {plain_other}"
+    return None
+
+
+_BOTH = re.compile(
+    "|".join(
+        rf"\b{one}s?,? (?:and|&) {other}s?\b"
+        for _, _, *pair in _OPPOSITES
+        for one, other in (pair, pair[::-1])
+    ),
+    re.IGNORECASE,
+)
+
+
+def opposition(asked: Collection[str], said: str) -> float:
+    """Return 1 where a text speaks of the opposite of what was asked, 0.5 where of both, else 0.
+
+    Of both together, as in "imports and exports", is not what was asked, either: 1.
+    """
+    stems, apart = set(terms(said)), set(terms(_BOTH.sub(" ", said)))
+    most = 0.0
+    for one, other, _, _ in _OPPOSITES:
+        for this, that in ((one, other), (other, one)):
+            if this in asked and that not in asked and that in stems:
+                most = max(most, 0.5 if this in apart else 1.0)
+    return most
