@@ -22,7 +22,8 @@ _ABROAD = (  # common words of other languages that English does not have
 )
 _SHARED = "a am an as do has he i in is me no on so to us was were will"  # that English has, too
 _GIVEN = {"percent": "a percentage", "money": "an amount of money", "count": "a number",
-          "date": "a date"}  # fmt: skip
+          "number": "a figure", "date": "a date"}  # fmt: skip
+_MARKS = ".,;:!?()[]{}\"'“”‘’…"
 _NAME = re.compile(r"(?<=[\w,;:)(“\"] )[A-Z][\w’'-]*(?: (?:and |of |the )?[A-Z][\w’'-]*)*")
 
 
@@ -58,13 +59,16 @@ def explain_decline(evidence: Evidence, best: SentenceCandidate, lexical: Lexica
         return f"The nearest sentence speaks of {_listed(others[:2])}, not of {_listed(named[:2])}."
     if wanted.kind in _GIVEN and best.offer.meets(wanted) < 1:
         offered = [_GIVEN[kind] for kind in _GIVEN if kind in best.offer.kinds]
-        what = offered[0] if offered else "no figure"
-        return f"The nearest sentence gives {what}, not {_GIVEN[wanted.kind]}."
+        lacking = "no date" if wanted.kind == "date" else "no figure"
+        what = f"{offered[0]}, not {_GIVEN[wanted.kind]}" if offered else lacking
+        return f"The nearest sentence gives {what}."
     missing = unknown or [word for word in asked if stem(word) not in context]
     if not missing:
         return "The nearest sentences do not settle it."
     heavy = sorted(missing, key=lambda word: -evidence.weights.get(stem(word), 0.0))[:3]
-    quoted = [f"“{word}”" for word in missing if word in heavy]
+    written = {word: piece.strip(_MARKS) for piece in evidence.question.split()
+               for word in words(piece)}  # fmt: skip
+    quoted = [f"“{written.get(word, word)}”" for word in missing if word in heavy]
     what = f"The word {quoted[0]} is" if len(quoted) == 1 else f"The words {_listed(quoted)} are"
     return f"{what} not in {'them' if unknown else 'the nearest sentence'}."
 

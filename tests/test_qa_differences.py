@@ -53,6 +53,21 @@ def test_unknown_words_are_named(farm: SearchableIndex) -> None:
     )
 
 
+def test_no_figure_and_no_date_are_told(farm: SearchableIndex) -> None:
+    gate = "The farm paints its gate"
+    assert declined(farm, "How much does the farm paint?", gate) == (
+        "The nearest sentence gives no figure."
+    )
+    assert declined(farm, "When does the farm paint its gate?", gate) == (
+        "The nearest sentence gives no date."
+    )
+
+
+def test_words_are_quoted_as_they_were_written(farm: SearchableIndex) -> None:
+    said = declined(farm, "how much MARMALADE, and liquorice, was sold?", "In 2021")
+    assert said == "The words “MARMALADE” and “liquorice” are not in them."
+
+
 def test_words_the_nearest_sentence_lacks_are_named(farm: SearchableIndex) -> None:
     said = declined(farm, "Is honey sold at the gate?", "The farm sold 12")
     assert said == "The word “gate” is not in the nearest sentence."
