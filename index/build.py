@@ -1,7 +1,8 @@
 """Building an index: read and split, embed what is new, write a generation, switch to it."""
 
 import hashlib
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,6 +36,7 @@ HEADING_SHARE = 4  # a section may take one part in four of what the model reads
 OPENINGS = 3  # an index may be damaged, or replaced by another process before it is open
 BATCH = 256  # passages written at once, at most
 SMALL_BATCH = 16  # and at first: a bar that moves on small corpora too
+CACHE = "vectors.sqlite"
 INDEXING = "Indexing, by characters"
 
 
@@ -154,7 +156,7 @@ def build_index(
         before = folder.current()
         if up_to_date(before):
             return build.report(_contents(before), before, 0)
-        with folder.writing(lambda: progress("Waiting for another process that is indexing", 0, 0)):
+        with folder.writing(_waits(progress)):
             before = folder.current()
             known = _contents(before)
             if up_to_date(before):
@@ -197,7 +199,7 @@ class _Build:
     def write(self, before: "_Contents") -> tuple[Path, int]:
         """Write a generation; return its folder and how many passages had to be embedded."""
         folder = self._folder.new_generation(self.fingerprint)
-        path = self._folder.path / "vectors.sqlite"
+        path = self._folder.path / CACHE
         with closing(BuildCache(path, self._embedder.dimension)) as cache:
             self._read(cache)
             with GenerationWriter(folder, self._embedder.dimension, self._server) as writer:
@@ -328,7 +330,10 @@ def open_index(
     progress("Loading the embedding model", 0, 1)
     embedder = load_embedder(settings.embedder, settings.home / "models", progress)
     server = settings.chroma_url
-    folder = index_folder(settings.home, name or corpus_name(settings), embedder, server)
+    given, called = corpus_name(settings), name or corpus_name(settings)
+    folder = index_folder(settings.home, called, embedder, server)
+    if called != given and called.startswith(given):  # the folder's documents are part of it
+        _take_over(index_folder(settings.home, given, embedder, server), folder, progress)
     damaged: Path | None = None
     for opening in range(1, OPENINGS + 1):
         report = build_index(source, folder, embedder, progress, damaged, server)
@@ -339,6 +344,21 @@ def open_index(
             if opening == OPENINGS:
                 raise
     raise AssertionError("unreachable")
+
+
+def _take_over(known: IndexFolder, folder: IndexFolder, progress: Progress) -> None:
+    """Give an index that is not there yet what was embedded for one that holds part of it."""
+    old, new = known.path / CACHE, folder.path / CACHE
+    if new.exists() or not old.exists():
+        return
+    with explained(folder.path), known.writing(_waits(progress)), folder.writing(_waits(progress)):
+        draft = new.with_suffix(".draft")
+        shutil.copyfile(old, draft)  # nobody writes it now, so the one file is all of it
+        draft.replace(new)
+
+
+def _waits(progress: Progress) -> Callable[[], None]:
+    return lambda: progress("Waiting for another process that is indexing", 0, 0)
 
 
 def corpus_name(settings: Settings) -> str:

@@ -1,10 +1,12 @@
 """Uploads and the documents of the page, on a real index."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from corpus.documents import MAX_BYTES, CorpusError
+from index.embedder import OnnxEmbedder, Vectors
 from index.settings import Settings
 from qa.answer import Question
 from qa.library import MAX_NAME, REMOVED, Library, safe_name
@@ -110,3 +112,22 @@ def test_accounts_have_folders_of_their_own(library: Library) -> None:
     folders = {Library(library.settings, owner).folder for owner in ("", "ann", "bob", "../ann")}
     assert len(folders) == 4
     assert {folder.parent for folder in folders} == {library.folder.parent}
+
+
+def test_the_first_upload_does_not_have_the_documents_embedded_again(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.open().index.close()
+    library.save("walrus.txt", b"The walrus Olga weighs 1,204 kilograms.\n")
+    embedded: list[str] = []
+    embed = OnnxEmbedder.embed
+
+    def watched(self: OnnxEmbedder, texts: Sequence[str]) -> Vectors:
+        embedded.extend(texts)
+        return embed(self, texts)
+
+    monkeypatch.setattr(OnnxEmbedder, "embed", watched)
+    pipeline = library.open()
+    assert len(pipeline.documents) == 2
+    assert any("Olga" in text for text in embedded)
+    assert not any("Pia" in text for text in embedded)
