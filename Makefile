@@ -43,10 +43,11 @@ bench: $(DEV_STAMP)
 bench-peers: $(DEV_STAMP)
 	$(BIN)/python -m tests.bench_peers
 
-# torch stands apart: its wheels differ by place and processor.
-lock:
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes \
-		$(addprefix --no-emit-package ,torch triton) requirements.txt -o requirements.lock
+# torch, and what only it needs, stand apart: its wheels differ by place and processor.
+lock: $(DEV_STAMP)
+	echo torch | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+		--no-annotate --custom-compile-command "make lock" --excludes /dev/stdin \
+		requirements.txt -o requirements.lock
 
 $(VENV)/.made:
 	@test -n "$(PYTHON)" || { echo "Footnote needs Python 3.11 or newer: install it, or name it \

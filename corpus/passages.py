@@ -14,7 +14,7 @@ from sentencex import get_sentence_boundaries
 
 from corpus.documents import Document
 
-SPLITTER_VERSION = 4  # raise it when the same document would be split otherwise
+SPLITTER_VERSION = 5  # raise it when the same document would be split otherwise
 MAX_SENTENCE = 500  # characters; what is longer is split at clauses, so that it can be cited
 MAX_HEADING = 120  # characters
 LONGEST_TOKEN = 16  # characters; a model reads a longer run without spaces as one unknown token
@@ -98,7 +98,7 @@ def _blocks(text: str) -> Iterator[list[tuple[int, int, int]]]:
     for match in _LINE.finditer(text):
         start, end = _strip(text, match.start(), match.end())
         between = text[previous : match.start()].replace("\r\n", "\n")
-        if start == end:
+        if start >= end:
             continue
         if block and (len(between.strip(" \t")) > 1 or "\x0c" in between):
             yield block

@@ -98,8 +98,18 @@ class Library:
         self._move(self.folder / file, self.folder / REMOVED / file)
 
     def restore(self, file: str) -> None:
-        """Put back a file that was removed."""
+        """Put back a file that was removed.
+
+        Raises:
+            CorpusError: another of that name is there now, or it cannot be moved.
+        """
+        if (self.folder / file).exists():
+            raise CorpusError(f"Another {file!r} was uploaded since; remove that first")
         self._move(self.folder / REMOVED / file, self.folder / file)
+
+    def removed(self) -> list[str]:
+        """Return the names of the files that `restore` can put back."""
+        return sorted(path.name for path in (self.folder / REMOVED).glob("*"))
 
     @staticmethod
     def _move(old: Path, new: Path) -> None:

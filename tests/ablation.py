@@ -89,8 +89,8 @@ MECHANISMS: dict[str, Off] = {
     "spelling": lambda: patch.object(SearchableIndex, "correct", lambda self, text: text),
     "names and headings of something else": lambda: _unranked("elsewhere", "heading_elsewhere"),
     "what is said of X": lambda: _unranked("defining"),
-    "what is missing from a list": lambda: patch.object(
-        Composer, "_rounded_off", lambda self, picks, pool: []
+    "a sentence that leads up to the next": lambda: patch.object(
+        composition, "_led", lambda pick: pick
     ),
     "declining: figures and dates": lambda: _unsignalled(
         "figure_apart", "figure_of", "uncounted", "span_unmet", "date_unmet"

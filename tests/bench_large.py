@@ -1,40 +1,55 @@
-"""What a large index costs: `python -m tests.bench_large build|ask|recall …`.
+"""What a large index costs: `python -m tests.bench_large build|ask|recall|killed …`.
 
 Text is made of the shipped sentences with other figures and names; vectors lie near the real
 ones of what it was made from, so that measuring does not embed. Questions are embedded in earnest.
+
+`killed --folder DIR` builds an index of a folder's files, then another that is killed ten times on
+the way, and compares the two; `mixed --folder DIR` makes such a folder, of all formats.
 """
 
 # ruff: noqa: T201 (a command line)
 
 import argparse
+import json
+import operator
 import random
 import re
 import resource
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from statistics import median, quantiles
-from time import perf_counter
+from time import perf_counter, sleep
+from unittest.mock import patch
 
 import numpy as np
 
-from corpus.documents import Corpus, Document, load_documents
+from corpus.documents import Corpus, Document, list_documents, load_documents
 from corpus.passages import split_document
-from index.build import build_index, index_folder
+from index.build import INDEXING, Folder, build_index, index_folder
 from index.embedder import MINILM, Embedder, Vectors, load_embedder
 from index.generations import IndexFolder
 from index.progress import ProgressBar
 from index.retriever import SearchableIndex
 from index.settings import Settings
+from index.status import STATUSES
 from index.store import Generation
 from qa.answer import Question
 from qa.pipeline import Pipeline, open_reader
+from tests import format_files
 from tests.bench import FRESH
 
 PASSAGES_EACH = 100  # of a document
 NOISE = 0.35  # length of what is added to a unit vector
+FILES = 1_500  # of a mixed folder
+BROKEN = 25  # one file in so many is cut in half
+KILLS = 10
+FINISHING = 20.0  # seconds, about
 
 
 class NearVectors:
@@ -146,6 +161,90 @@ def ask(home: Path, passages: int) -> None:
     print(f"memory {memory / 1e3:.0f} MB at most")
 
 
+def mixed(folder: Path, passages: int) -> None:
+    """Write a folder of files of all formats, about so many passages in all; some are broken."""
+    makers = list(format_files.MAKERS.items())
+    for number, document in enumerate(made_documents(FILES * PASSAGES_EACH)):
+        suffix, maker = makers[number % len(makers)]
+        in_latin_1 = document.text.encode("latin-1", "ignore").decode("latin-1")
+        parts = tuple(
+            format_files.Part(heading, (block,), (("Of", "Length"), (heading, str(len(block)))))
+            for block in in_latin_1.split("\n\n")[: passages // FILES]
+            for heading in (block.partition(":")[0],)
+        )
+        path = folder / f"part {number % 7}" / f"{number}.{suffix}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with patch.object(format_files, "PARTS", parts):
+            maker(path)
+        if number % BROKEN == 0:
+            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def read(folder: Path, home: Path, name: str) -> None:
+    """Build the index `name` of a folder's files, and print how far it is."""
+    embedder = NearVectors(load_embedder(MINILM, home / "models"))
+
+    def tell(what: str, done: int, total: int) -> None:
+        if total > 1:
+            print("at", (what == INDEXING) + done / total, flush=True)
+
+    files = Folder(*list_documents(folder))
+    report = build_index(files, index_folder(home, name, embedder), embedder, tell)
+    print(f"{report.passages:,} passages; {report.summary()}; {len(report.problems)} problems")
+
+
+def watch(folder: Path, home: Path, name: str, until: float | None = None) -> None:
+    """Run `read` in a process, killed when it is so far: 0 to 1 reading, to 2 indexing, after."""
+    command = [sys.executable, "-m", "tests.bench_large", "read", "--folder", str(folder)]
+    started, at = perf_counter(), 0.0
+    with subprocess.Popen(
+        [*command, "--home", str(home), "--name", name], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if not line.startswith("at "):
+                print(line.strip())
+                continue
+            at = float(line[3:])
+            if until is not None and at >= min(until, 2.0):
+                sleep(max(0.0, until - 2.0) * FINISHING)
+                process.kill()
+                break
+    taken = perf_counter() - started
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3
+    end = f"killed at {at:.2f}" if process.returncode else "finished"
+    print(f"{name}: {end} after {taken:.0f} s; no process took more than {peak:.0f} MB", flush=True)
+
+
+def same_content(one: Path, other: Path) -> bool:
+    """Tell whether two files hold the same, in whatever order a JSON object has its keys."""
+    texts = [path.read_bytes() for path in (one, other) if path.is_file()]
+    kept = map(json.loads, texts) if one.suffix == ".json" else texts
+    return len(texts) == 2 and operator.eq(*kept)
+
+
+def killed(folder: Path, home: Path) -> None:
+    """Build one index unharmed and one that is killed on the way; say whether they are equal."""
+    watch(folder, home, "whole")
+    rng = random.Random(1)
+    for number in range(KILLS):  # spread over reading, indexing and finishing
+        watch(folder, home, "killed", (number + rng.random()) * 2.1 / KILLS)
+    watch(folder, home, "killed")
+    embedder = NearVectors(load_embedder(MINILM, home / "models"))
+    found = [index_folder(home, name, embedder).current() for name in ("whole", "killed")]
+    first, second = (current.folder for current in found if current)
+    files = [f.relative_to(first) for f in first.rglob("*") if f.is_file()]
+    names = [f for f in files if f.parts[0] != "chroma" and f.name != STATUSES]  # compared below
+    differ = [str(f) for f in names if not same_content(first / f, second / f)]
+    print(f"{len(names)} files compared, different: {', '.join(differ) or 'none'}")
+    with closing(Generation(first)) as one, closing(Generation(second)) as other:
+        statuses, again = ([replace(s, indexed="") for s in g.statuses] for g in (one, other))
+        rows = random.Random(3).sample(range(one.rows), min(300, one.rows))
+        near = [[set(g.nearest(one.vectors(r, 1)[0], 10)) for r in rows] for g in (one, other)]
+        share = np.mean([len(a & b) / len(a | b) for a, b in zip(*near, strict=True)])
+    print(f"statuses the same: {statuses == again}; of the 10 nearest to 300 passages: {share:.4f}")
+
+
 def recall(home: Path, queries: int = 300) -> None:
     """Print the recall@10 of each index in `home` against exact search, asked by its sentences."""
     for folder in sorted((home / "indexes").iterdir()):
@@ -167,14 +266,21 @@ def recall(home: Path, queries: int = 300) -> None:
 def main() -> None:
     """Read the arguments and do what they say."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench_large")
-    parser.add_argument("command", choices=["build", "ask", "recall"])
+    commands = {
+        "build": lambda: build(given.home, given.passages),
+        "ask": lambda: ask(given.home, given.passages),
+        "recall": lambda: recall(given.home),
+        "mixed": lambda: mixed(given.folder, given.passages),
+        "read": lambda: read(given.folder, given.home, given.name),
+        "killed": lambda: killed(given.folder, given.home),
+    }
+    parser.add_argument("command", choices=commands)
     parser.add_argument("--home", type=Path, default=Path(".footnote/bench"))
     parser.add_argument("--passages", type=int, default=100_000)
-    arguments = parser.parse_args()
-    if arguments.command == "recall":
-        recall(arguments.home)
-    else:
-        {"build": build, "ask": ask}[arguments.command](arguments.home, arguments.passages)
+    parser.add_argument("--folder", type=Path, default=Path(".footnote/mixed"))
+    parser.add_argument("--name", default="read")
+    given = parser.parse_args()
+    commands[given.command]()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -77,3 +78,12 @@ def test_importing_does_nothing() -> None:
     assert ran.returncode == 0, ran.stderr
     done = json.loads(ran.stdout)
     assert done == {"heavy": [], "changed": [], "threads": 1, "opened": []}
+
+
+def test_the_lock_keeps_step_with_the_requirements() -> None:
+    pins = re.findall(
+        r"^([\w.-]+)(?:\[[\w,]+\])?==(\S+)", (ROOT / "requirements.txt").read_text(), re.M
+    )
+    locked = dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "requirements.lock").read_text(), re.M))
+    stale = {name for name, version in pins if locked.get(name.lower()) != version}
+    assert stale == {"torch"}, "run make lock; torch stands apart"

@@ -47,6 +47,7 @@ def count_words(text: str) -> int:
 @given(UNICODE, st.booleans())
 @settings(max_examples=300)
 @example("\x1f", False)
+@example("  - a\n\xa0\nb", False)
 @example("a\x85b\u2028c\r\nd", True)
 def test_every_text_is_rebuilt(text: str, markdown: bool) -> None:
     document = Document("a", "A", text, markdown=markdown)

@@ -1,8 +1,10 @@
 """The evaluation view: run one, read its report, compare two."""
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import qa.questions
 from corpus.errors import FootnoteError
@@ -11,11 +13,10 @@ from qa.pipeline import Pipeline
 from qa.report import number, plain_name
 from qa.trials import KeptRun, Trial, compare_runs, kept_runs
 from ui.escape import as_label, as_table
-from ui.opening import shared_settings
+from ui.opening import follow, shared_settings
 from ui.session import Visitor, tailored
 from ui.welcome import BRAND, draw_error
 
-POLL = 0.5  # seconds between two looks at the progress
 HEIGHT = 900  # pixels of the report
 
 
@@ -31,19 +32,15 @@ def _start(pipeline: Pipeline, paths: list[Path]) -> None:
         running()["now"] = Trial(tailored(pipeline), paths, shared_settings())
 
 
-@st.fragment(run_every=POLL)
-def draw_progress(trial: Trial) -> None:
-    """Draw how far the evaluation is, and how to cancel it."""
-    if trial.folder.done():
-        st.rerun()
+def progress_of(trial: Trial) -> tuple[float, str]:
+    """Return how far an evaluation is, as a share and in words."""
     share = trial.done / trial.total if trial.total else 0.0
     what = f"{trial.done:,} of {trial.total:,} questions" if share < 1 else "Measuring"
-    st.progress(share, as_label(what))
-    st.button("Cancel", key="cancel", on_click=trial.cancel)
+    return share, as_label(what)
 
 
-def draw_run(pipeline: Pipeline) -> None:
-    """Draw which questions to ask, and the evaluation under way."""
+def draw_run(pipeline: Pipeline) -> DeltaGenerator:
+    """Draw which questions to ask; return where the evaluation under way is drawn."""
     shipped = Path(qa.questions.__file__).parent.glob("*.jsonl")
     files = {
         path.stem: path for path in [*sorted(shipped), *question_files(shared_settings().home)]
@@ -52,9 +49,10 @@ def draw_run(pipeline: Pipeline) -> None:
         "Questions", list(files), list(files)[:1], key="sets", persist_state="session"
     )  # fmt: skip
     trial = running().get("now")
+    place = st.empty()
     if trial and not trial.folder.done():
-        draw_progress(trial)
-        return
+        st.button("Cancel", key="cancel", on_click=trial.cancel)
+        return place
     st.button(
         "Run", key="run", type="primary", disabled=not chosen,
         on_click=_start, args=(pipeline, [files[name] for name in chosen]),
@@ -64,6 +62,7 @@ def draw_run(pipeline: Pipeline) -> None:
         draw_error(str(error))
     elif error:
         draw_error(f"A fault in Footnote ({type(error).__name__}) ended the evaluation.")
+    return place
 
 
 def _label(run: KeptRun) -> str:
@@ -105,12 +104,13 @@ def draw_comparison(runs: list[KeptRun]) -> None:
 def draw_evaluation(who: Visitor, pipeline: Pipeline) -> None:
     """Draw the view."""
     st.html(BRAND + '<h2 class="fn-view">Evaluation</h2>')
-    draw_run(pipeline)
-    runs = kept_runs(shared_settings().home)
-    if not runs:
-        return
-    report, comparison = st.tabs(["Report", "Compare two"])
-    with report:
-        draw_report(runs)
-    with comparison:
-        draw_comparison(runs)
+    place = draw_run(pipeline)
+    if runs := kept_runs(shared_settings().home):
+        report, comparison = st.tabs(["Report", "Compare two"])
+        with report:
+            draw_report(runs)
+        with comparison:
+            draw_comparison(runs)
+    if (trial := running().get("now")) and not trial.folder.done():
+        follow(place, trial.folder, partial(progress_of, trial))
+        st.rerun()

@@ -1,16 +1,18 @@
 """The documents view: what can be asked about, uploading and removing."""
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from corpus.documents import MAX_BYTES, SUFFIXES, CorpusError
 from qa.library import MAX_FILES, Entry, Library
 from qa.pipeline import Pipeline
 from ui.escape import as_html, as_label
-from ui.opening import Opening, progress_of, shared_opening
+from ui.opening import Opening, follow, progress_of, shared_opening
 from ui.session import Visitor
 from ui.welcome import BRAND, draw_error, draw_problems
 
-POLL = 0.5  # seconds between two looks at the progress
 MEGABYTES = MAX_BYTES // 10**6
 
 
@@ -33,31 +35,13 @@ def _upload(opening: Opening, key: str) -> None:
         opening.reopen()
 
 
-def _remove(opening: Opening, file: str) -> None:
-    st.session_state["removed"] = ""
+def _move(opening: Opening, move: Callable[[str], None], file: str) -> None:
+    """Take a file out or put it back, and have the rest indexed."""
     try:
-        opening.library.remove(file)
-        st.session_state["removed"] = file
+        move(file)
         opening.reopen()
     except CorpusError as error:
         st.session_state["uploaded"] = [(False, str(error))]
-
-
-def _restore(opening: Opening, file: str) -> None:
-    st.session_state["removed"] = ""
-    try:
-        opening.library.restore(file)
-        opening.reopen()
-    except CorpusError as error:
-        st.session_state["uploaded"] = [(False, str(error))]
-
-
-@st.fragment(run_every=POLL)
-def draw_progress(opening: Opening) -> None:
-    """Draw how far the index is; the page is drawn anew when it is done."""
-    if opening.latest.done():
-        st.rerun()
-    st.progress(*progress_of(opening))
 
 
 def draw_uploads(who: Visitor, opening: Opening) -> None:
@@ -80,10 +64,13 @@ def draw_uploads(who: Visitor, opening: Opening) -> None:
             st.html(f'<p class="fn-notice" role="status">{as_html(said)} was added.</p>')
         else:
             draw_error(said)
-    if removed := st.session_state.get("removed"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.html(f'<p role="status">{as_html(removed)} was removed.</p>')
-            st.button("Undo", key="restore-file", on_click=_restore, args=(opening, removed))
+    for number, file in enumerate(opening.library.removed()):
+        with st.container(key=f"gone-{number}", horizontal=True, vertical_alignment="center"):
+            st.html(f'<p role="status">{as_html(file)} was removed.</p>')
+            st.button(
+                "Undo", key=f"restore-{file}", help=as_label(f"Bring back {file}"),
+                on_click=_move, args=(opening, opening.library.restore, file),
+            )  # fmt: skip
 
 
 def _about(entry: Entry) -> str:
@@ -104,9 +91,8 @@ def draw_library(who: Visitor, pipeline: Pipeline) -> None:
     opening = shared_opening(who.account)
     library: Library = opening.library
     draw_uploads(who, opening)
-    if not opening.latest.done():
-        draw_progress(opening)
-    elif opening.problem:
+    place = st.empty()
+    if opening.latest.done() and opening.problem:
         draw_error(opening.problem)
     draw_problems(pipeline.problems)
     entries = list(library.entries(pipeline))
@@ -121,5 +107,8 @@ def draw_library(who: Visitor, pipeline: Pipeline) -> None:
                     st.button(
                         "Remove", key=f"remove-{entry.file}", type="tertiary", width="content",
                         help=as_label(f"Remove {entry.title}"),
-                        on_click=_remove, args=(opening, entry.file),
+                        on_click=_move, args=(opening, library.remove, entry.file),
                     )  # fmt: skip
+    if not opening.latest.done():
+        follow(place, opening.latest, partial(progress_of, opening))
+        st.rerun()

@@ -2,13 +2,17 @@
 
 import logging
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from time import sleep
+from typing import Any
 from weakref import finalize
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from corpus.errors import FootnoteError
 from index.settings import Settings, read_settings
@@ -126,16 +130,27 @@ def wait_for_pipeline(owner: str) -> Pipeline:
     """
     opening = shared_opening(owner)
     if not opening.pipeline and not opening.latest.done():
-        introduction, bar = st.empty(), st.progress(0.0)
+        introduction, bar = st.empty(), st.empty()
         introduction.html(INTRODUCTION)
-        while not opening.latest.done():
-            bar.progress(*progress_of(opening))
-            sleep(_POLL)
+        follow(bar, opening.latest, partial(progress_of, opening))
         introduction.empty()
         bar.empty()
     if not opening.pipeline:
         raise OpeningError(opening.problem)
     return opening.pipeline
+
+
+def follow(
+    place: DeltaGenerator, work: Future[Any], progress: Callable[[], tuple[float, str]]
+) -> None:
+    """Draw in `place` how far some work is, share and words, until it is done.
+
+    Streamlit ends the run from within when something is clicked. A fragment that draws itself anew
+    now and then would do the same, but can be lost, and then the page waits for ever.
+    """
+    while not work.done():
+        place.progress(*progress())
+        sleep(_POLL)
 
 
 def progress_of(opening: Opening) -> tuple[float, str]:

@@ -42,15 +42,12 @@ def memory() -> dict[str, int]:
             for name, key in (("rss", "VmRSS"), ("peak", "VmHWM"))}  # fmt: skip
 
 
-def run(
-    build: Build, load: Callable[[Path], Search], prepare: Callable[[Path], None] | None = None
-) -> None:
+def run(build: Build, load: Callable[[Path], Search]) -> None:
     """Do what the command line says.
 
     Args:
         build: takes a new folder, texts, and their vectors (texts, dimension) or None.
         load: opens what was built; what it returns gives the best K rows for a question.
-        prepare: does what is needed once on a machine, not timed with the build.
     """
     action, folder = sys.argv[1], Path(sys.argv[2])
     if action == "build":
@@ -65,11 +62,8 @@ def run(
 
             vectors = np.load(sys.argv[4])
         started = perf_counter()
-        if prepare is not None:
-            prepare(folder)
-        prepared, started = perf_counter() - started, perf_counter()
         build(folder, texts, vectors)
-        result: dict[str, Any] = {"seconds": perf_counter() - started, "prepared": prepared}
+        result: dict[str, Any] = {"seconds": perf_counter() - started}
     else:
         questions = json.loads(Path(sys.argv[3]).read_text(encoding="utf-8"))
         search = load(folder)

@@ -1,7 +1,8 @@
-"""Footnote: the whole extractive answer, where the others give passages."""
+"""Footnote: the whole extractive answer, or (`search`) passages, as the others give."""
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import numpy as np
 from common import K, Search, run
 
 from corpus.documents import Corpus, Document
-from index.build import build_index, index_folder
+from index.build import build_index, index_folder, open_index
 from index.embedder import MINILM, Vectors, load_embedder
+from index.retriever import RetrievedPassage
 from index.settings import Settings
 from qa.answer import Question
 from qa.pipeline import build_pipeline
@@ -41,12 +43,9 @@ def _corpus(texts: list[str]) -> Corpus:
     return Corpus(tuple(Document(str(i), "", text) for i, text in enumerate(texts)))
 
 
-def prepare(folder: Path) -> None:
-    """Export the embedding model, which happens once on a machine."""
-    load_embedder(MINILM, folder / "models").count("")
-
-
 def build(folder: Path, texts: list[str], vectors: Any) -> None:
+    folder.mkdir()
+    (folder / "models").symlink_to(folder.parent / "models")  # exported once on a machine
     if vectors is None:
         build_pipeline(Settings(home=folder), _corpus(texts), name=NAME).index.close()
     else:
@@ -56,14 +55,16 @@ def build(folder: Path, texts: list[str], vectors: Any) -> None:
 
 
 def load(folder: Path) -> Search:
-    texts = json.loads((folder / KEPT).read_text(encoding="utf-8"))
-    pipeline = build_pipeline(Settings(home=folder), _corpus(texts), name=NAME)
-
-    def search(question: str) -> list[int]:
-        answer = pipeline.invoke(Question(question))
-        return list(dict.fromkeys(int(found.passage.doc) for found in answer.passages))[:K]
-
-    return search
+    corpus = _corpus(json.loads((folder / KEPT).read_text(encoding="utf-8")))
+    if sys.argv[1] == "search":
+        index, _ = open_index(Settings(home=folder), corpus, NAME)
+        return lambda question: _best(index.search(question))
+    pipeline = build_pipeline(Settings(home=folder), corpus, name=NAME)
+    return lambda question: _best(pipeline.invoke(Question(question)).passages)
 
 
-run(build, load, prepare)
+def _best(passages: Sequence[RetrievedPassage]) -> list[int]:
+    return list(dict.fromkeys(int(found.passage.doc) for found in passages))[:K]
+
+
+run(build, load)
