@@ -156,8 +156,8 @@ def test_a_folder_of_another_run_is_refused_and_kept(
 ) -> None:
     out = tmp_path / "out"
     assert run(part, out) == 0
-    before = (out / RESULT).read_bytes()
     assert run(part, out, "--record", str(tmp_path / "none" / "b.json")) == 2
+    before = (out / RESULT).read_bytes()
     other = tmp_path / "other.jsonl"
     other.write_text("".join(part.read_text().splitlines(keepends=True)[:9]))
     capsys.readouterr()

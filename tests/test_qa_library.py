@@ -131,3 +131,4 @@ def test_the_first_upload_does_not_have_the_documents_embedded_again(
     assert len(pipeline.documents) == 2
     assert any("Olga" in text for text in embedded)
     assert not any("Pia" in text for text in embedded)
+    pipeline.index.close()
