@@ -22,7 +22,7 @@ _ABROAD = (  # common words of other languages that English does not have
 )
 _SHARED = "a am an as do has he i in is me no on so to us was were will"  # that English has, too
 _GIVEN = {"percent": "a percentage", "money": "an amount of money", "count": "a number",
-          "number": "a figure", "date": "a date"}  # fmt: skip
+          "number": "an amount", "date": "a date"}  # fmt: skip
 _MARKS = ".,;:!?()[]{}\"'“”‘’…"
 _NAME = re.compile(r"(?<=[\w,;:)(“\"] )[A-Z][\w’'-]*(?: (?:and |of |the )?[A-Z][\w’'-]*)*")
 
