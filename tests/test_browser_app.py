@@ -349,20 +349,20 @@ def test_feedback_becomes_a_test_question(page: Page, home: Path) -> None:
 def test_an_evaluation_runs_is_cancelled_read_and_compared(page: Page) -> None:
     view(page, "Evaluation")
     sets = page.get_by_role("combobox", name="Questions")
+    run = page.get_by_role("button", name="Run", exact=True)
     sets.press("ArrowDown")
     page.get_by_role("option", name="Select all").click()  # one alone may be done before the click
     page.keyboard.press("Escape")
-    press(page, "Run")
+    run.click()  # and not `press`, which waits until the run of the page has ended
     page.get_by_role("button", name="Cancel").click()
     expect(page.locator(".fn-error")).to_contain_text("Cancelled")
     page.get_by_role("button", name="Clear all").click()
-    run = page.get_by_role("button", name="Run", exact=True)
     expect(run).to_be_disabled()  # a click on what is about to be disabled would be lost
     sets.fill("saved")
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
     expect(run).to_be_enabled()
-    press(page, "Run")
+    run.click()
     report = page.frame_locator("iframe").get_by_role("heading", name="How good the answers are")
     expect(report).to_be_visible(timeout=WAIT)
     expect(page.frame_locator("iframe").get_by_text("Reliability:")).to_be_attached()
