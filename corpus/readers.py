@@ -370,8 +370,7 @@ def check_zip(path: Path, part: str) -> None:
     try:
         with zipfile.ZipFile(path) as zipped:
             parts = zipped.infolist()
-    # zipfile raises NotImplementedError for a zip of a version it does not know
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+    except (zipfile.BadZipFile, RuntimeError, ValueError) as error:  # RuntimeError: a new version
         raise CorpusError(f"is no {kind} file, or a damaged one; save it again") from error
     if len(parts) > MAX_PARTS or sum(info.file_size for info in parts) > MAX_EXPANDED:
         raise CorpusError(f"expands to more than {MAX_EXPANDED:,} bytes; split it")
