@@ -1,6 +1,6 @@
 """The chat window as Streamlit's own test harness runs it, on the real pipeline."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import sleep
 
@@ -15,7 +15,7 @@ from tests.browser_support import (
     ROOT,
     write_documents,
 )
-from ui import chat
+from ui import chat, library
 from ui.opening import Opening, shared_asking, shared_history, shared_opening
 from ui.session import needs_sign_in, visitor
 
@@ -234,3 +234,34 @@ def test_unknown_setting_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FOOTNOTE_HOMEE", "x")
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS).run()
     assert "FOOTNOTE_HOMEE" in shown(page)
+
+
+def documents_page() -> None:
+    from ui.library import draw_library
+    from ui.opening import wait_for_pipeline
+    from ui.session import visitor
+
+    draw_library(visitor(), wait_for_pipeline(""))
+
+
+@pytest.mark.usefixtures("no_cache")
+def test_documents_indexed_while_the_page_was_drawn_are_listed(
+    tmp_path: Path, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "models").symlink_to(models)
+    open_page(write_documents(tmp_path / "documents"), tmp_path / "home", monkeypatch)
+    opening, draw = shared_opening(""), library.draw_problems
+    opened.add(opening)
+
+    def draw_then_wait(problems: Sequence[str]) -> None:
+        draw(problems)
+        opening.latest.result()
+
+    monkeypatch.setattr(library, "draw_problems", draw_then_wait)
+    opening.library.save("walrus.txt", b"The walrus Olga weighs 1,204 kilograms.")
+    opening.reopen()
+    page = AppTest.from_function(documents_page, default_timeout=SECONDS)
+    page.session_state["browser"] = str(page)
+    html = shown(page.run())
+    assert "uploads/walrus" in html and "being indexed" not in html

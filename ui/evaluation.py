@@ -39,8 +39,8 @@ def progress_of(trial: Trial) -> tuple[float, str]:
     return share, as_label(what)
 
 
-def draw_run(pipeline: Pipeline) -> DeltaGenerator:
-    """Draw which questions to ask; return where the evaluation under way is drawn."""
+def draw_run(pipeline: Pipeline) -> tuple[DeltaGenerator, Trial] | None:
+    """Draw which questions to ask; return the evaluation under way, and where it is drawn."""
     shipped = Path(qa.questions.__file__).parent.glob("*.jsonl")
     files = {
         path.stem: path for path in [*sorted(shipped), *question_files(shared_settings().home)]
@@ -52,7 +52,7 @@ def draw_run(pipeline: Pipeline) -> DeltaGenerator:
     place = st.empty()
     if trial and not trial.folder.done():
         st.button("Cancel", key="cancel", on_click=trial.cancel)
-        return place
+        return place, trial
     st.button(
         "Run", key="run", type="primary", disabled=not chosen,
         on_click=_start, args=(pipeline, [files[name] for name in chosen]),
@@ -62,7 +62,7 @@ def draw_run(pipeline: Pipeline) -> DeltaGenerator:
         draw_error(str(error))
     elif error:
         draw_error(f"A fault in Footnote ({type(error).__name__}) ended the evaluation.")
-    return place
+    return None
 
 
 def _label(run: KeptRun) -> str:
@@ -104,13 +104,14 @@ def draw_comparison(runs: list[KeptRun]) -> None:
 def draw_evaluation(who: Visitor, pipeline: Pipeline) -> None:
     """Draw the view."""
     st.html(BRAND + '<h2 class="fn-view">Evaluation</h2>')
-    place = draw_run(pipeline)
+    working = draw_run(pipeline)
     if runs := kept_runs(shared_settings().home):
         report, comparison = st.tabs(["Report", "Compare two"])
         with report:
             draw_report(runs)
         with comparison:
             draw_comparison(runs)
-    if (trial := running().get("now")) and not trial.folder.done():
+    if working:  # not asked again: it may have ended while we drew
+        place, trial = working
         follow(place, trial.folder, partial(progress_of, trial))
         st.rerun()

@@ -91,8 +91,8 @@ def draw_library(who: Visitor, pipeline: Pipeline) -> None:
     opening = shared_opening(who.account)
     library: Library = opening.library
     draw_uploads(who, opening)
-    place = st.empty()
-    if opening.latest.done() and opening.problem:
+    place, working = st.empty(), not opening.latest.done()  # asked once: it may end while we draw
+    if not working and opening.problem:
         draw_error(opening.problem)
     draw_problems(pipeline.problems)
     entries = list(library.entries(pipeline))
@@ -109,6 +109,6 @@ def draw_library(who: Visitor, pipeline: Pipeline) -> None:
                         help=as_label(f"Remove {entry.title}"),
                         on_click=_move, args=(opening, library.remove, entry.file),
                     )  # fmt: skip
-    if not opening.latest.done():
+    if working:
         follow(place, opening.latest, partial(progress_of, opening))
         st.rerun()
