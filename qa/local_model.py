@@ -116,10 +116,6 @@ def serve(path: str) -> None:
     params.offline = True
     params.ui = False
     params.verbosity = -1
-    # Its threads spin while they wait for one another: with as many as there are cores, another
-    # busy process made it twenty times slower.
-    threads = max(1, (os.cpu_count() or 2) - 1)
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
     server = xllamacpp.Server(params)
     sys.stdout.write(f"{server.listening_address}\n")
     sys.stdout.flush()
