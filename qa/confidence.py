@@ -15,7 +15,7 @@ from index.lexical import terms
 from index.retriever import SearchableIndex
 from qa.features import FEATURES, Evidence, SentenceCandidate
 from qa.kinds import offer_of
-from qa.opposites import lacks_unit
+from qa.opposites import lacking_unit
 
 FILE = Path(__file__).parent / "confidence.json"
 TRIED = 6  # terms without which a question is tried
@@ -38,7 +38,7 @@ SIGNALS = {  # with the sign a weight must have, so that no quirk of a set is le
     "answerable_here": 1,  # the reader: that of the best-ranked sentence's passage
     "span": 1,  # the reader: best span's logit over none
 }
-UNFIGURED = 0.2  # at most, where a figure or date is asked for and none is near the best sentence
+MISMATCHED = 0.2  # at most, where what would be cited cannot be what was asked
 BEST = ("sentence_cosine", "year_differs", "opposed")
 _VERB = r"(?:did|do|does|was|were|is|are|has|have|had|will|would|can|could|took)\b"
 _FIGURED = re.compile(
@@ -101,16 +101,6 @@ def figures_apart(index: SearchableIndex, question: str, text: str) -> tuple[flo
     return 1 - float(nearest[0]), 1 - float(nearest[1]) if figured else 0.0
 
 
-def lacks_figure(evidence: Evidence, best: SentenceCandidate) -> bool:
-    """Tell whether a figure or date is asked for, and none is in the best sentence or beside it."""
-    wanted = evidence.wanted
-    near = [c.offer for c in evidence.candidates
-            if c.found is best.found and abs(c.place - best.place) <= 1]  # fmt: skip
-    return (wanted.amount and not any(offer.tells_figure for offer in near)) or (
-        wanted.kind == "date" and not any(offer.dated for offer in near)
-    )
-
-
 def signals(
     index: SearchableIndex, evidence: Evidence, scores: NDArray[np.float32]
 ) -> dict[str, float]:
@@ -140,7 +130,7 @@ def signals(
         "year_missing": float(bool(wanted.years and years and not wanted.years & years)),
         "name_missing": float(bool(names & lacking.keys())),
         "unsupported": find_unsupported(index, evidence.question, best, lacking)[1],
-        "unit_missing": float(lacks_unit(evidence.question, near)),
+        "unit_missing": float(bool(lacking_unit(evidence.question, near))),
         "answerable": max((reading.answerable for reading in evidence.readings), default=0.0),
         "answerable_here": float(features[order[0], column["reader_passage"]]),
         "span": span,

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from index.lexical import STOPWORDS, LexicalIndex, stem, terms, words
 from qa.features import Evidence, SentenceCandidate
-from qa.kinds import Offer, offer_of
-from qa.opposites import find_opposite
+from qa.kinds import Kind, Offer, offer_of
+from qa.opposites import find_opposite, lacking_unit
 
 NEAR = 8  # best sentences among which look-alikes are sought
 MOST = 3
@@ -23,6 +23,10 @@ _ABROAD = (  # common words of other languages that English does not have
 _SHARED = "a am an as do has he i in is me no on so to us was were will"  # that English has, too
 _GIVEN = {"percent": "a percentage", "money": "an amount of money", "count": "a number",
           "number": "an amount", "date": "a date"}  # fmt: skip
+_MET_BY: dict[str, set[Kind]] = {  # kinds of figures that can be what was asked
+    "percent": {"percent"}, "money": {"money", "count"}, "count": {"count"}, "date": {"date"},
+    "number": {"count", "money", "percent"},
+}  # fmt: skip
 _MARKS = ".,;:!?()[]{}\"'“”‘’…"
 _NAME = re.compile(r"(?<=[\w,;:)(“\"] )[A-Z][\w’'-]*(?: (?:and |of |the )?[A-Z][\w’'-]*)*")
 
@@ -38,6 +42,31 @@ def is_foreign(question: str) -> bool:
     return script or (bool(said & {*_ABROAD.split()}) and not said & STOPWORDS - {*_SHARED.split()})
 
 
+def find_mismatch(evidence: Evidence, said: str) -> tuple[str, str] | None:
+    """Return how a text cannot be what was asked: ("speaks of", "2023, not 2022"); else None.
+
+    It speaks of other years or of the opposite, or has no figure of the kind or in the unit asked
+    for. Whether something is so, and why, may well be answered by the opposite.
+    """
+    wanted, offer = evidence.wanted, offer_of(said)
+    if wanted.figure and wanted.years and offer.years and not wanted.years & offer.years:
+        return "speaks of", f"{_listed(sorted(offer.years))}, not {_listed(sorted(wanted.years))}"
+    settled = wanted.several or wanted.kind in ("yes_no", "why", "summary")
+    if not settled and (opposed := find_opposite(set(evidence.weights), set(terms(said)))):
+        return "speaks of", opposed
+    if wanted.amount and (unit := lacking_unit(evidence.question, said)):
+        return "gives", f"no figure in {unit}"
+    if wanted.share and offer.percent and offer.change and not offer.share:
+        return "gives", "growth, not a share"
+    if wanted.kind not in _MET_BY or (wanted.several and wanted.kind != "count"):
+        return None
+    if offer.kinds & _MET_BY[wanted.kind]:
+        return None
+    offered = [_GIVEN[kind] for kind in _GIVEN if kind in offer.kinds]
+    lacking = "no date" if wanted.kind == "date" else "no figure"
+    return "gives", f"{offered[0]}, not {_GIVEN[wanted.kind]}" if offered else lacking
+
+
 def explain_decline(evidence: Evidence, best: SentenceCandidate, lexical: LexicalIndex) -> str:
     """Return a sentence that says what the documents lack for this question."""
     if is_foreign(evidence.question):
@@ -46,22 +75,16 @@ def explain_decline(evidence: Evidence, best: SentenceCandidate, lexical: Lexica
     unknown = [word for word in asked if not lexical.knows(stem(word))]
     if unknown and len(unknown) == len(asked):
         return "They hold nothing about this."
-    wanted, context = evidence.wanted, best.covered_in_context
-    near = len(context) * 2 > len(evidence.weights)  # speaks of the same thing
-    given = "They give this for" if near else "The nearest sentence speaks of"
-    if wanted.years and best.years and not wanted.years & best.years:
-        return f"{given} {_listed(sorted(best.years))}, not {_listed(sorted(wanted.years))}."
-    if opposed := find_opposite(set(evidence.weights), set(terms(best.text))):
-        return f"{given} {opposed}."
+    does, what = find_mismatch(evidence, best.text) or ("", "")
+    context = best.covered_in_context
+    if does == "speaks of" and len(context) * 2 > len(evidence.weights):  # of the same thing
+        return f"They give this for {what}."
     named = [name for name in sorted(_names(evidence.question)) if not context >= {*terms(name)}]
     others = sorted(_names(best.text) - _names(evidence.question))
-    if named and others:
+    if named and others and does != "speaks of":
         return f"The nearest sentence speaks of {_listed(others[:2])}, not of {_listed(named[:2])}."
-    if wanted.kind in _GIVEN and best.offer.meets(wanted) < 1:
-        offered = [_GIVEN[kind] for kind in _GIVEN if kind in best.offer.kinds]
-        lacking = "no date" if wanted.kind == "date" else "no figure"
-        what = f"{offered[0]}, not {_GIVEN[wanted.kind]}" if offered else lacking
-        return f"The nearest sentence gives {what}."
+    if does:
+        return f"The nearest sentence {does} {what}."
     missing = unknown or [word for word in asked if stem(word) not in context]
     if not missing:
         return "The nearest sentences do not settle it."

@@ -18,9 +18,9 @@ from qa.answer import (
     Statement,
 )
 from qa.composition import Composer, Pick
-from qa.confidence import UNFIGURED, Confidence, lacks_figure, load_confidence, signals
+from qa.confidence import MISMATCHED, Confidence, load_confidence, signals
 from qa.conversation import parts_of
-from qa.differences import explain_decline, find_lookalikes
+from qa.differences import explain_decline, find_lookalikes, find_mismatch
 from qa.features import Evidence, SentenceCandidate, gather_evidence
 from qa.kinds import offer_of
 from qa.ranking import load_ranking
@@ -34,11 +34,12 @@ NOT_SAID = "The documents don't say."
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A question with all sentences and their chances, best first, and its confidence."""
+    """A question with all sentences and their chances, best first; none picked: declined."""
 
     evidence: Evidence
     ranked: list[tuple[SentenceCandidate, float]]
     confidence: float
+    picks: list[Pick]
 
 
 class ExtractiveAnswerer:
@@ -68,13 +69,13 @@ class ExtractiveAnswerer:
     def answer(self, question: Question, passages: Sequence[RetrievedPassage]) -> Answer:
         """Return the whole answer."""
         whole = self._weigh(question.text, passages)
-        confidence, picks = whole.confidence, self._choose(whole)
+        confidence, picks = whole.confidence, whole.picks
         parts = parts_of(question.text, self._index.embed_all)
         if len(parts) > 1:
             found = (self._index.search(part, docs=question.docs) for part in parts)
             each = [self._weigh(p, f) for p, f in zip(parts, found, strict=True) if f]
             confidence = max([confidence, *(part.confidence for part in each)])
-            picks = [pick for part in each for pick in self._choose(part)] or picks
+            picks = [pick for part in each for pick in part.picks] or picks
             picks = [p for n, p in enumerate(picks) if not any(k.holds(p) for k in picks[:n])]
         evidence, ranked = whole.evidence, whole.ranked
         citations = tuple(
@@ -118,15 +119,13 @@ class ExtractiveAnswerer:
             (evidence.candidates[i], float(chances[i])) for i in np.argsort(-scores, kind="stable")
         ]
         confidence = self._confidence.probability(signals(self._index, evidence, deciding))
-        if lacks_figure(evidence, ranked[0][0]):
-            confidence = min(confidence, UNFIGURED)
-        return Weighed(evidence, ranked, confidence)
-
-    def _choose(self, weighed: Weighed) -> list[Pick]:
-        """Return the spans that answer; none where they hardly do."""
-        if weighed.confidence < self._confidence.threshold:
-            return []
-        return Composer(self._index, weighed.evidence, weighed.ranked).choose()
+        picks: list[Pick] = []
+        if confidence >= self._confidence.threshold:
+            picks = Composer(self._index, evidence, ranked).choose()
+            if find_mismatch(evidence, " ".join(pick.text for pick in picks)):
+                confidence = min(confidence, MISMATCHED)
+        answered = confidence >= self._confidence.threshold
+        return Weighed(evidence, ranked, confidence, picks if answered else [])
 
     def _lookalikes(
         self,

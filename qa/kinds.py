@@ -257,7 +257,7 @@ class Offer:
         named: tuple[tuple[Kind, bool], ...] = (
             ("percent", self.percent),
             ("money", self.money),
-            ("count", self.counting),
+            ("count", self.counting or self.counted),
             ("date", self.dated),
         )
         return frozenset(kind for kind, there in named if there)

@@ -61,7 +61,7 @@ class Limits:
 
 
 # A processor reads some dozens of tokens a second, and says nothing meanwhile.
-LOCAL_LIMITS = Limits(budget=1_200, output=500, pause=300.0, total=600.0, retries=0)
+LOCAL_LIMITS = Limits(budget=700, output=500, pause=300.0, total=600.0, retries=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,10 @@ _DOWN = re.compile(
     re.IGNORECASE,
 )
 CHANGES = f"{_UP.pattern}|{_DOWN.pattern}"
+_MONTHS = (
+    "jan(?:uary)?", "feb(?:ruary)?", "march", "april", "june", "july", "august", "sept(?:ember)?",
+    "october", "november", "december",
+)  # fmt: skip
 _UNITS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -33,13 +37,18 @@ _UNITS = tuple(
         r"\bminutes?\b",
         r"\b(?:degrees?|°)",
         r"\b(?:square|sq|hectares?|acres?)\b",
+        *(rf"\b{month}\b" for month in _MONTHS),
+        r"(?<=in )may\b|\bmay (?=\d)",
+        r"\bquarter\b(?! of an?\b)|\bq[1-4]\b",
+        r"\b(?:first|second) half\b|\bh[12]\b",
     )
 )
 
 
-def lacks_unit(asked: str, said: str) -> bool:
-    """Tell whether a question names a unit of measure or money that a text does not have."""
-    return any(unit.search(asked) and not unit.search(said) for unit in _UNITS)
+def lacking_unit(asked: str, said: str) -> str:
+    """Return the unit, month or quarter that a question names and a text does not have, or ""."""
+    named = (unit.search(asked) for unit in _UNITS if not unit.search(said))
+    return next((match[0] for match in named if match), "")
 
 
 def goes_other_way(asked: str, said: str) -> bool:

@@ -16,7 +16,6 @@ from qa.confidence import (
     Confidence,
     figures_apart,
     find_unsupported,
-    lacks_figure,
     load_confidence,
     names_of,
     signals,
@@ -108,28 +107,6 @@ def test_how_far_the_figures_are_from_what_they_should_be_of(index: SearchableIn
     assert figures_apart(index, question, text)[1] < figures_apart(index, other, text)[1]
     assert figures_apart(index, question, "The apiary has hives.") == (1.0, 1.0)
     assert figures_apart(index, "By how much did it grow?", "It grew.") == (1.0, 0.0)
-
-
-@pytest.mark.parametrize(
-    ("question", "lacks"),
-    [
-        ("How many hives does the hill apiary have?", False),
-        ("How many bees has a light hive?", True),
-        ("When did the hill apiary open?", False),
-        ("When do the keepers paint the hives?", True),
-        ("Why do the keepers paint the hives?", False),
-    ],
-)
-def test_without_a_figure_none_answers(index: SearchableIndex, question: str, lacks: bool) -> None:
-    evidence = weigh(index, question)
-    starts = {
-        "paint": "The keepers paint",
-        "light": "A light hive",
-        "open": "The hill apiary opened",
-    }
-    start = next((s for word, s in starts.items() if word in question), "The hill apiary opened")
-    best = next(c for c in evidence.candidates if c.text.startswith(start))
-    assert lacks_figure(evidence, best) is lacks
 
 
 def test_names_are_capitalised_words_but_the_first() -> None:
