@@ -17,7 +17,7 @@ from index.embedder import Embedder
 from index.retriever import SearchableIndex
 from qa import confidence, ranking
 from qa.answer import Answer, Question
-from qa.confidence import SIGNALS, load_confidence
+from qa.confidence import MISMATCHED, SIGNALS, load_confidence
 from qa.conversation import parts_of
 from qa.extractive import NOT_SAID, ExtractiveAnswerer
 from qa.features import FEATURES
@@ -47,8 +47,8 @@ def weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Weigh]:
 
     def put(chosen: dict[str, float], sure: bool) -> None:
         rank = {"weights": dict.fromkeys(FEATURES, 0.0) | chosen}
-        tell = {"weights": dict.fromkeys(SIGNALS, 0.0), "intercept": 0.0, "threshold": 0.1}
-        tell["threshold"] = 0.1 if sure else 0.9
+        tell = {"weights": dict.fromkeys(SIGNALS, 0.0), "intercept": 0.0, "threshold": 0.3}
+        tell["threshold"] = 0.3 if sure else 0.9
         for module, value in ((ranking, rank), (confidence, tell)):
             file = tmp_path / f"{module.__name__}.json"
             file.write_text(json.dumps({"none": value, "reader": value}), encoding="utf-8")
@@ -190,6 +190,14 @@ def test_a_declined_answer_says_what_differs(
     check_answer(apiary, answer)
     assert answer.answer.endswith(reason)
     assert answer.passages, "what was searched is shown all the same"
+
+
+def test_what_cannot_be_the_answer_is_not_given(apiary: SearchableIndex, weights: Weigh) -> None:
+    weights(GOOD | {"year_differs": 0.0}, sure=True)
+    answer = ask(apiary, "How many kilograms of honey did the apiary harvest in 1955?")
+    assert (answer.status, answer.citations) == ("abstained", ())
+    assert answer.confidence == MISMATCHED
+    assert ask(apiary, APIARY_QUESTIONS[0]).status == "answered"
 
 
 def test_the_words_that_answer_are_highlighted(
