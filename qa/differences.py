@@ -27,6 +27,7 @@ _MET_BY: dict[str, set[Kind]] = {  # kinds of figures that can be what was asked
     "percent": {"percent"}, "money": {"money", "count"}, "count": {"count"}, "date": {"date"},
     "number": {"count", "money", "percent"},
 }  # fmt: skip
+_IN_WORDS = re.compile(r"\bhow (?:long|old|often|far|late|early)\b", re.IGNORECASE)
 _MARKS = ".,;:!?()[]{}\"'“”‘’…"
 _NAME = re.compile(r"(?<=[\w,;:)(“\"] )[A-Z][\w’'-]*(?: (?:and |of |the )?[A-Z][\w’'-]*)*")
 
@@ -60,7 +61,8 @@ def find_mismatch(evidence: Evidence, said: str) -> tuple[str, str] | None:
         return "gives", "growth, not a share"
     if wanted.kind not in _MET_BY or (wanted.several and wanted.kind != "count"):
         return None
-    if offer.kinds & _MET_BY[wanted.kind]:
+    in_words = wanted.kind == "count" or _IN_WORDS.search(evidence.question)
+    if offer.kinds & _MET_BY[wanted.kind] or (in_words and offer.counted):
         return None
     offered = [_GIVEN[kind] for kind in _GIVEN if kind in offer.kinds]
     lacking = "no date" if wanted.kind == "date" else "no figure"

@@ -41,7 +41,7 @@ _COUNTED = re.compile(
     r"\b(?:none|one(?! (?:of|another|out|in)\b)|two|three|four|five|six|seven|eight|nine|ten|"
     r"eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|"
     r"forty|fifty|sixty|seventy|eighty|ninety|(?<!\d )(?:hundred|thousand|[mb]illion|trillion)|"
-    r"dozen|half|double|triple|twice|once)\b(?!-(?:third|quarter|fifth)s?)",
+    r"dozen|half|double|triple|twice|once)\b(?!-(?:third|quarter|fifth|digit)s?)",
     re.IGNORECASE,
 )
 _NAME = re.compile(
@@ -257,7 +257,7 @@ class Offer:
         named: tuple[tuple[Kind, bool], ...] = (
             ("percent", self.percent),
             ("money", self.money),
-            ("count", self.counting or self.counted),
+            ("count", self.counting),
             ("date", self.dated),
         )
         return frozenset(kind for kind, there in named if there)

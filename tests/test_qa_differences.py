@@ -165,6 +165,8 @@ def test_what_is_given_in_place_of_what_is_asked(farm: SearchableIndex) -> None:
         ("How much honey was sold, in barrels?", "It sold 40 tonnes.", "no figure in barrels"),
         ("How many jars were sold in May 2022?", "In 2022 it sold 40 jars.", "figure in May"),
         ("How many jars were sold in the first quarter?", "It sold 40 jars.", "in quarter"),
+        ("What is the population of Basel?", "It led for four years.", "no figure"),
+        ("How long did it lead?", "It led for four years.", None),
         ("When was the honey sold?", "The honey was sold at the fair.", "no date"),
         ("Who sold the honey?", "The honey was sold.", None),
     ],
