@@ -12,9 +12,9 @@ from corpus.command import DONE, INTERRUPTED, run_command
 
 try:
     from index.build import find_statuses, open_index
+    from index.generations import DocumentStatus
     from index.progress import ProgressBar
     from index.settings import read_settings
-    from index.status import DocumentStatus
 except KeyboardInterrupt:  # loading the libraries takes a second or two
     sys.exit(INTERRUPTED)
 

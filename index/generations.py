@@ -15,9 +15,9 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -26,11 +26,11 @@ from filelock import FileLock, Timeout
 
 from corpus.errors import FootnoteError
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 LOCK_SECONDS = 900
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
-MANIFEST_FIELDS = {"fingerprint", "dimension", "rows"}
+STATUSES = "statuses.jsonl"
 DAMAGE = (ValueError, KeyError, TypeError, IndexError, EOFError)
 
 
@@ -61,25 +61,60 @@ def explained(folder: Path) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class CompleteGeneration:
-    """A generation's folder and what its manifest says."""
+    """A generation's folder, and what it was made from."""
 
     folder: Path
-    manifest: Mapping[str, Any]
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentStatus:
+    """What became of one file: for `python -m index status` and the page's list of documents.
+
+    `rows` are the passages' first row and their number, `span` the bytes of its line in
+    documents.jsonl; a file that could not be read has none of either, and says why in `problem`.
+    `pages` is None for an unpaged format; `indexed` is when its text first was, in UTC.
+    """
+
+    doc: str
+    title: str
+    digest: str
+    characters: int = 0
+    pages: int | None = None
+    pages_without_text: tuple[int, ...] = ()
+    warnings: tuple[str, ...] = ()
+    problem: str = ""
+    indexed: str = ""
+    rows: tuple[int, int] = (0, 0)
+    span: tuple[int, int] = (0, 0)
 
     @property
-    def fingerprint(self) -> str:
-        """What the generation was made from."""
-        return str(self.manifest["fingerprint"])
+    def passages(self) -> int:
+        """How many passages it has."""
+        return self.rows[1]
 
 
-def _keep_all(generation: str) -> None:
-    """Forget nothing: what an embedded generation has is in its folder."""
+def write_statuses(folder: Path, statuses: Iterable[DocumentStatus]) -> None:
+    """Write them into a generation's folder."""
+    with (folder / STATUSES).open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(asdict(status)) + "\n" for status in statuses)
+
+
+def read_statuses(folder: Path) -> tuple[DocumentStatus, ...]:
+    """Return what became of each file of a complete generation, by `doc`."""
+
+    def parsed(fields: dict[str, Any]) -> DocumentStatus:
+        lists = {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
+        return DocumentStatus(**fields | lists)
+
+    with (folder / STATUSES).open(encoding="utf-8") as file:
+        return tuple(json.loads(line, object_hook=parsed) for line in file)
 
 
 class IndexFolder:
     """One index on disk: where its generations are, which is in force, who may write."""
 
-    def __init__(self, path: Path, forget: Callable[[str], None] = _keep_all) -> None:
+    def __init__(self, path: Path, forget: Callable[[str], None] = lambda name: None) -> None:
         """Take the folder, made when first written.
 
         `forget` removes what a generation, by its name, has outside its folder.
@@ -94,12 +129,11 @@ class IndexFolder:
             name = (self.path / CURRENT).read_text(encoding="ascii").strip()
             folder = self._generations / Path(name).name
             manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        except (FileNotFoundError, NotADirectoryError, ValueError):  # damaged: as if not there
-            return None
-        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT_VERSION:
-            return None
-        whole = manifest.keys() >= MANIFEST_FIELDS
-        return CompleteGeneration(folder, manifest) if whole else None
+            if manifest["format"] == FORMAT_VERSION:
+                return CompleteGeneration(folder, manifest["fingerprint"])
+        except (FileNotFoundError, NotADirectoryError, *DAMAGE):
+            pass  # as if not there
+        return None
 
     def new_generation(self, fingerprint: str) -> Path:
         """Return a folder that is nowhere yet, for a generation to be written into."""
@@ -120,18 +154,16 @@ class IndexFolder:
         for folder in self._generations.iterdir():
             if current and folder == current.folder:
                 continue
-            try:
-                with (folder / MANIFEST).open("rb") as file:
+            with ExitStack() as held:
+                try:
+                    file = held.enter_context((folder / MANIFEST).open("rb"))
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    self._remove(folder)
-            except BlockingIOError:  # a reader holds it: a later writer removes it
-                continue
-            except (FileNotFoundError, NotADirectoryError):  # never completed
-                self._remove(folder)
-
-    def _remove(self, folder: Path) -> None:
-        self._forget(folder.name)
-        shutil.rmtree(folder, ignore_errors=True)
+                except BlockingIOError:  # a reader holds it: a later writer removes it
+                    continue
+                except (FileNotFoundError, NotADirectoryError):
+                    pass  # never completed
+                self._forget(folder.name)
+                shutil.rmtree(folder, ignore_errors=True)
 
     @contextmanager
     def writing(self, waiting: Callable[[], None]) -> Iterator[None]:
@@ -144,20 +176,18 @@ class IndexFolder:
             self._generations.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.path / "lock")
             try:
-                lock.acquire(timeout=0)
-            except Timeout:
-                waiting()
                 try:
-                    lock.acquire(timeout=LOCK_SECONDS)
-                except Timeout as error:
-                    raise StoreError(
-                        f"Another process has been writing the index in {str(self.path)!r} for "
-                        f"{LOCK_SECONDS} s. Wait for it or end it, then start again."
-                    ) from error
-        try:
+                    held = lock.acquire(timeout=0)
+                except Timeout:
+                    waiting()
+                    held = lock.acquire(timeout=LOCK_SECONDS)
+            except Timeout as error:
+                raise StoreError(
+                    f"Another process has been writing the index in {str(self.path)!r} for "
+                    f"{LOCK_SECONDS} s. Wait for it or end it, then start again."
+                ) from error
+        with held:
             yield
-        finally:
-            lock.release()
 
 
 def sync(path: Path) -> None:

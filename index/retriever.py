@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from corpus.documents import Document
 from corpus.passages import Passage
 from index.embedder import Embedder, Vectors
+from index.generations import DocumentStatus
 from index.lexical import LexicalIndex, terms, words
-from index.status import DocumentStatus
 from index.store import Generation, StoredPassage
 
 PASSAGES = 10

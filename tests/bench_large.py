@@ -33,11 +33,10 @@ from corpus.documents import Corpus, Document, list_documents, load_documents
 from corpus.passages import split_document
 from index.build import INDEXING, Folder, build_index, index_folder
 from index.embedder import MINILM, Embedder, Vectors, load_embedder
-from index.generations import IndexFolder
+from index.generations import STATUSES, IndexFolder
 from index.progress import ProgressBar
 from index.retriever import SearchableIndex
 from index.settings import Settings
-from index.status import STATUSES
 from index.store import Generation
 from qa.answer import Question
 from qa.pipeline import Pipeline, open_reader
