@@ -157,11 +157,7 @@ def read_sources(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def _ignored(folder: Path) -> GitIgnoreSpec:
-    """Return the patterns of the folder's ignore file, which has the syntax of `.gitignore`.
-
-    Raises:
-        CorpusError: the file cannot be read, or a line is no pattern.
-    """
+    """Return the patterns of the folder's ignore file, which has the syntax of `.gitignore`."""
     path = folder / IGNORE_FILE
     try:
         lines = decode_any(path.read_bytes())[0].splitlines() if path.is_file() else []
@@ -174,9 +170,6 @@ def _find_files(folder: Path) -> tuple[list[Path], list[str]]:
     """Return the readable kinds of files below `folder`, sorted, and a line for each left out.
 
     Hidden files and folders, and those of the ignore file, are passed over in silence.
-
-    Raises:
-        CorpusError: `folder` is not a folder, or its ignore file cannot be used.
     """
     if not folder.is_dir():
         raise CorpusError(f"{str(folder)!r} is not a folder; name the folder of your documents")
@@ -243,7 +236,7 @@ def list_documents(folder: Path) -> tuple[tuple[File, ...], tuple[str, ...]]:
     """Return the documents to read below `folder`, and a line for each file that is left out.
 
     Raises:
-        CorpusError: `folder` is not a folder.
+        CorpusError: `folder` is not a folder, or its ignore file cannot be used.
     """
     files, problems = _find_files(folder)
     sources: dict[str, dict[str, str]] = {}

@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import zip_longest
+from itertools import accumulate, islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +31,7 @@ HEADER_LENGTH = 80  # characters of a cell; a longer one heads no column
 
 _SPACES = re.compile(r"[\s\x00-\x1f\x7f\ufffe\uffff]+")
 NUMBER = re.compile(r"[-+−(~]?\s?[^\w\s]?\s?\d[\d.,\s]*(?:e[-+]?\d+)?\s?[%)]?", re.IGNORECASE)
-_BREAK, _SPACE, _GLUE, _LINE = (
-    "\ufdd0\ufdd1\ufdd2\ufdd3"  # no characters; parse as any letter would
-)
+_BREAK, _SPACE, _GLUE, _LINE = _MARKS = "\ufdd0\ufdd1\ufdd2\ufdd3"  # parse as any letter would
 _NO_TEXT = ("script", "style", "template", "noscript", "svg", "math", "head", "nav", "aside",
             "footer", "button", "select", "textarea", "iframe", "object")  # fmt: skip
 _NOT_SHOWN = (
@@ -72,12 +70,10 @@ def as_text(lines: Iterable[str]) -> str:
 def with_pages(pages: Iterable[Sequence[str]], title: str = "", unit: str = "page") -> Content:
     """Return the content of pages of lines; a page without any is told of."""
     texts = [as_text(lines) for lines in pages]
-    spans, end = [], 0
-    for text in texts:
-        spans.append((end, end + len(text)))
-        end += len(text)
+    ends = list(accumulate(map(len, texts)))
+    spans = tuple(zip([0, *ends], ends, strict=False))
     empty = [f"no text on {unit} {number}" for number, text in enumerate(texts, 1) if not text]
-    return Content("".join(texts), title, tuple(spans), tuple(empty))
+    return Content("".join(texts), title, spans, tuple(empty))
 
 
 def heads(row: Sequence[str]) -> bool:
@@ -144,9 +140,8 @@ def _html_table(table: Any) -> list[str]:
 
 def _replace(element: Any, text: str) -> None:
     """Put text in the place of all that an element holds."""
-    tail = element.tail
-    element.clear()
-    element.text, element.tail = text, tail
+    element.clear(keep_tail=True)
+    element.text = text
 
 
 def _mark_blocks(root: Any) -> None:
@@ -160,11 +155,10 @@ def _mark_blocks(root: Any) -> None:
     for element in root.xpath(".//ol"):
         for number, item in enumerate(element.xpath("./li"), 1):
             item.text = f"{number}.{_GLUE}{item.text or ''}"
-    for element in root.xpath(".//ul/li"):
-        element.text = f"-{_GLUE}{element.text or ''}"
-    for level in range(1, 7):
-        for element in root.xpath(f".//h{level}"):
-            element.text = f"{'#' * level}{_GLUE}{element.text or ''}"
+    marks = {"ul/li": "-"} | {f"h{level}": "#" * level for level in range(1, 7)}
+    for path, mark in marks.items():
+        for element in root.xpath(f".//{path}"):
+            element.text = f"{mark}{_GLUE}{element.text or ''}"
     for element in root.xpath(".//br"):
         element.tail = " " + (element.tail or "")
     for element in root.iterdescendants(*_BLOCKS):
@@ -193,11 +187,8 @@ def html_lines(root: Any) -> list[str]:
 def _parse_html(data: str) -> Any:
     from lxml import html
 
-    for character in (_BREAK, _SPACE, _GLUE, _LINE):
-        data = data.replace(character, " ")
-    parser = html.HTMLParser(
-        encoding="utf-8", no_network=True, remove_pis=True, remove_comments=True
-    )
+    data = data.translate(dict.fromkeys(map(ord, _MARKS), " "))
+    parser = html.HTMLParser(encoding="utf-8", remove_pis=True, remove_comments=True)
     root = html.document_fromstring(data.encode("utf-8"), parser=parser)
     if root is None:
         raise CorpusError("holds no text; write some, or leave it out of the folder")
@@ -239,16 +230,9 @@ def read_docx(path: Path) -> Content:
 
 
 def _shapes(shapes: Iterable[Any]) -> Iterator[Any]:
-    """Yield the shapes of a slide, those of groups too, from top to bottom."""
-    pending = [iter(shapes)]
-    while pending:
-        for shape in pending[-1]:
-            if hasattr(shape, "shapes"):
-                pending.append(iter(shape.shapes))
-                break
-            yield shape
-        else:
-            pending.pop()
+    """Yield the shapes of a slide, those of groups too."""
+    for shape in shapes:
+        yield from _shapes(shape.shapes) if hasattr(shape, "shapes") else [shape]
 
 
 def _slide_lines(slide: Any) -> Iterator[str]:
@@ -289,16 +273,11 @@ def _cell_text(cell: Any) -> str:
 
 def _sheet_rows(rows: Iterable[Sequence[str]]) -> list[list[str]]:
     """Return the rows of a sheet without empty ends."""
-    kept = []
-    for row in rows:
-        cells = list(row)
-        while cells and not cells[-1]:
-            cells.pop()
-        if cells:
-            kept.append(cells)
-        if len(kept) > MAX_ROWS:
-            raise CorpusError(f"has more than {MAX_ROWS:,} rows in one sheet; split it")
-    return kept
+    filled = (list(row) for row in rows if any(row))
+    kept = list(islice(filled, MAX_ROWS + 1))
+    if len(kept) > MAX_ROWS:
+        raise CorpusError(f"has more than {MAX_ROWS:,} rows in one sheet; split it")
+    return [row[: max(at for at, cell in enumerate(row, 1) if cell)] for row in kept]
 
 
 def read_xlsx(path: Path) -> Content:

@@ -26,9 +26,6 @@ def show(statuses: Iterable[DocumentStatus]) -> Iterable[str]:
         when = f", indexed {status.indexed}" if status.indexed else ""
         yield f"{status.doc!r}: {pages}{status.passages} passages{when}"
         yield from (f"  {line}" for line in (status.problem, *status.warnings) if line)
-        if status.pages_without_text:
-            numbers = ", ".join(map(str, status.pages_without_text))
-            yield f"  no text on page {numbers}"
 
 
 def main() -> int:

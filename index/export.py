@@ -9,8 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from index.embedder import FACTS, INPUTS, MODEL, TOKENIZER, EmbedderError, OnnxEmbedder, Vectors
-from index.runtime import import_onnxruntime
+from index.embedder import (
+    FACTS,
+    INPUTS,
+    MODEL,
+    TOKENIZER,
+    EmbedderError,
+    OnnxEmbedder,
+    Vectors,
+    import_onnxruntime,
+)
 
 BATCH = 32
 TOLERANCE = 1e-5  # of any component, between the model and its export

@@ -79,9 +79,7 @@ class DocumentStatus:
     doc: str
     title: str
     digest: str
-    characters: int = 0
     pages: int | None = None
-    pages_without_text: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
     problem: str = ""
     indexed: str = ""

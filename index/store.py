@@ -156,16 +156,11 @@ class GenerationWriter:
         """Add a document; its passages follow."""
         start = self._documents.tell()
         self._documents.write(_line(asdict(document)))
-        pages = document.pages or ()
         self._statuses[document.doc] = DocumentStatus(
             doc=document.doc,
             title=document.title,
             digest=digest,
-            characters=len(document.text),
-            pages=None if document.pages is None else len(pages),
-            pages_without_text=tuple(
-                n for n, (a, b) in enumerate(pages, 1) if not document.text[a:b].strip()
-            ),
+            pages=None if document.pages is None else len(document.pages),
             warnings=document.warnings,
             indexed=indexed,
             span=(start, self._documents.tell() - start),
@@ -209,6 +204,8 @@ class GenerationWriter:
         if self._collection.count() != len(self._in_graph):
             kept = f"{self._collection.count()} of {len(self._in_graph)}"
             raise StoreError(f"Chroma kept {kept} vectors; build the index again")
+        if not self._server:
+            self._collection.modify(configuration={"hnsw": {"sync_threshold": 2}})
         self._files.close()
         if not self._server:
             self._sync_graph()
@@ -232,15 +229,12 @@ class GenerationWriter:
 
         It takes another threshold when it is opened, and heeds it when something is written.
         """
-        for threshold in (True, False):
-            with _chroma(self._folder, "") as client:
-                name = _collection_name(self._folder.name)
-                collection = client.get_collection(name, embedding_function=None)
-                if threshold:
-                    collection.modify(configuration={"hnsw": {"sync_threshold": 2}})
-                elif self._in_graph:
-                    found = collection.get(limit=3, include=["embeddings"])
-                    collection.update(ids=found["ids"], embeddings=found["embeddings"])
+        with _chroma(self._folder, "") as client:
+            name = _collection_name(self._folder.name)
+            collection = client.get_collection(name, embedding_function=None)
+            if self._in_graph:
+                found = collection.get(limit=3, include=["embeddings"])
+                collection.update(ids=found["ids"], embeddings=found["embeddings"])
 
 
 def _line(fields: object) -> bytes:
