@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pathspec import GitIgnoreSpec
 
@@ -232,8 +233,15 @@ class File:
         return hashed.hexdigest()
 
 
-def list_documents(folder: Path) -> tuple[tuple[File, ...], tuple[str, ...]]:
-    """Return the documents to read below `folder`, and a line for each file that is left out.
+class Folder(NamedTuple):
+    """The files of a folder that will be documents, and a line for each that is left out."""
+
+    documents: tuple[File, ...]
+    problems: tuple[str, ...]
+
+
+def list_documents(folder: Path) -> Folder:
+    """Return what there is to read below `folder`.
 
     Raises:
         CorpusError: `folder` is not a folder, or its ignore file cannot be used.
@@ -245,7 +253,8 @@ def list_documents(folder: Path) -> tuple[tuple[File, ...], tuple[str, ...]]:
     except CorpusError as error:
         problems.append(str(error))
     named = name_documents(folder, files)
-    return tuple(File(p, doc, sources.get(doc, {})) for p, doc in named.items()), tuple(problems)
+    found = (File(path, doc, sources.get(doc, {})) for path, doc in named.items())
+    return Folder(tuple(found), tuple(problems))
 
 
 def iter_documents(files: Iterable[File]) -> Generator[Document | CorpusError, None, None]:

@@ -10,7 +10,15 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from corpus.documents import Corpus, CorpusError, Document, File, iter_documents, list_documents
+from corpus.documents import (
+    Corpus,
+    CorpusError,
+    Document,
+    File,
+    Folder,
+    iter_documents,
+    list_documents,
+)
 from corpus.passages import SPLITTER_VERSION, Passage, split_document
 from index.cache import BuildCache
 from index.embedder import Embedder, load_embedder
@@ -27,7 +35,7 @@ from index.generations import (
 from index.progress import Progress, no_progress
 from index.retriever import SearchableIndex
 from index.settings import Settings
-from index.store import Generation, GenerationWriter, drop_collection
+from index.store import Generation, GenerationWriter, drop_collection, writing
 
 HEADING_SHARE = 4  # a section may take one part in four of what the model reads
 OPENINGS = 3  # an index may be damaged, or replaced by another process before it is open
@@ -35,14 +43,6 @@ BATCH = 256  # passages written at once, at most
 SMALL_BATCH = 16  # and at first: a bar that moves on small corpora too
 CACHE = "vectors.sqlite"
 INDEXING = "Indexing, by characters"
-
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """The files of a folder that will be documents, and a line for each that is left out."""
-
-    documents: tuple[File, ...]
-    problems: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ class _Build:
         dimension = self._embedder.dimension
         with closing(BuildCache(folder.path / CACHE, dimension)) as cache:
             self._read(cache)
-            with GenerationWriter(path, dimension, server) as writer:
+            with writing(path, dimension, server) as writer:
                 new = self._index(cache, writer, statuses)
                 writer.finish(self._fingerprint)
             cache.prune(self._items)
@@ -272,7 +272,7 @@ def open_index(
     Raises:
         CorpusError, EmbedderError, StoreError: with a sentence that says what to do.
     """
-    source = corpus if corpus is not None else Folder(*list_documents(settings.documents))
+    source = list_documents(settings.documents) if corpus is None else corpus
     progress("Loading the embedding model", 0, 1)
     embedder = load_embedder(settings.embedder, settings.home / "models", progress)
     server = settings.chroma_url

@@ -15,9 +15,9 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -90,12 +90,6 @@ class DocumentStatus:
     def passages(self) -> int:
         """How many passages it has."""
         return self.rows[1]
-
-
-def write_statuses(folder: Path, statuses: Iterable[DocumentStatus]) -> None:
-    """Write them into a generation's folder."""
-    with (folder / STATUSES).open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(asdict(status)) + "\n" for status in statuses)
 
 
 def read_statuses(folder: Path) -> tuple[DocumentStatus, ...]:

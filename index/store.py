@@ -29,13 +29,13 @@ from index.generations import (
     DAMAGE,
     FORMAT_VERSION,
     MANIFEST,
+    STATUSES,
     DocumentStatus,
     StoreError,
     explained,
     is_fault,
     read_statuses,
     sync,
-    write_statuses,
     write_whole,
 )
 from index.lexical import LexicalBuilder, LexicalIndex
@@ -104,49 +104,50 @@ def drop_collection(server: str, generation: str) -> None:
         client.delete_collection(_collection_name(generation))
 
 
-class GenerationWriter:
-    """Writes a generation into a folder that is not there; it is none without `finish`.
+@contextmanager
+def writing(folder: Path, dimension: int, server: str) -> Iterator["GenerationWriter"]:
+    """Write a generation into a folder that is not there; it is none without `finish`.
 
-    with GenerationWriter(folder, dimension, server) as writer:
-        writer.add_document(document, digest, indexed)
-        writer.add_passages(passages, vectors, sentence_vectors)
-        writer.finish(fingerprint)
+    `server` is the URL of a Chroma server, "" for files.
+
+        with writing(folder, dimension, server) as writer:
+            writer.add_document(document, digest, indexed)
+            writer.add_passages(passages, vectors, sentence_vectors)
+            writer.finish(fingerprint)
     """
+    try:
+        with ExitStack() as files:
+            yield GenerationWriter(files, folder, dimension, server)
+    except BaseException:
+        if not server:  # the next build removes what a server has too
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
 
-    def __init__(self, folder: Path, dimension: int, server: str) -> None:
-        """Take where, the vectors' length, and a Chroma server's URL ("": files)."""
+
+class GenerationWriter:
+    """Takes documents and their passages, in order, and writes them as they come."""
+
+    def __init__(self, files: ExitStack, folder: Path, dimension: int, server: str) -> None:
+        """Open the files and the collection, to be closed with `files`."""
+        self._files = files
         self._folder = folder
         self._dimension = dimension
         self._server = server
-        self._files = ExitStack()
         self._statuses: dict[str, DocumentStatus] = {}
         self._offsets = [0]
         self._sentence_row = 0
         self._in_graph: set[int] = set()
         self._lexical = LexicalBuilder()
-
-    def __enter__(self) -> "GenerationWriter":
-        try:
-            (self._folder / "lexical").mkdir(parents=True)
-            self._documents, self._passages, self._vectors, self._sentences = (
-                self._files.enter_context((self._folder / name).open("wb"))
-                for name in ("documents.jsonl", "passages.jsonl", "vectors.f32", "sentences.f32")
-            )
-            client = self._files.enter_context(_chroma(self._folder, self._server))
-            self._collection = client.create_collection(
-                _collection_name(self._folder.name),
-                configuration={"hnsw": {**GRAPH, "sync_threshold": SYNC_THRESHOLD}},
-                embedding_function=None,
-            )
-        except BaseException as error:
-            self.__exit__(type(error))
-            raise
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._files.close()
-        if kind is not None and not self._server:  # the next build removes what a server has too
-            shutil.rmtree(self._folder, ignore_errors=True)
+        (folder / "lexical").mkdir(parents=True)
+        self._documents, self._passages, self._vectors, self._sentences = (
+            files.enter_context((folder / name).open("wb"))
+            for name in ("documents.jsonl", "passages.jsonl", "vectors.f32", "sentences.f32")
+        )
+        self._collection = files.enter_context(_chroma(folder, server)).create_collection(
+            _collection_name(folder.name),
+            configuration={"hnsw": {**GRAPH, "sync_threshold": SYNC_THRESHOLD}},
+            embedding_function=None,
+        )
 
     def add_problem(self, doc: str, digest: str, problem: str) -> None:
         """Add a file that could not be read."""
@@ -211,7 +212,8 @@ class GenerationWriter:
             self._sync_graph()
         self._lexical.save(self._folder / "lexical")
         np.save(self._folder / "passages.npy", np.array(self._offsets, dtype=np.int64))
-        write_statuses(self._folder, self._statuses.values())
+        with (self._folder / STATUSES).open("wb") as file:
+            file.writelines(_line(asdict(status)) for status in self._statuses.values())
         for path in (*self._folder.rglob("*"), self._folder):
             sync(path)
         said = {
@@ -274,10 +276,9 @@ class Generation:
         self._folder = folder
         self._files = ExitStack()
         try:
-            with self._files:
-                self._open(folder, server)
-                self._files = self._files.pop_all()
+            self._open(folder, server)
         except Exception as error:
+            self._files.close()
             if not (is_fault(error) or isinstance(error, DAMAGE)):
                 raise
             raise StoreError(

@@ -31,7 +31,7 @@ import numpy as np
 
 from corpus.documents import Corpus, Document, list_documents, load_documents
 from corpus.passages import split_document
-from index.build import INDEXING, Folder, build_index, index_folder
+from index.build import INDEXING, build_index, index_folder
 from index.embedder import MINILM, Embedder, Vectors, load_embedder
 from index.generations import STATUSES, IndexFolder
 from index.progress import ProgressBar
@@ -187,8 +187,7 @@ def read(folder: Path, home: Path, name: str) -> None:
         if total > 1:
             print("at", (what == INDEXING) + done / total, flush=True)
 
-    files = Folder(*list_documents(folder))
-    report = build_index(files, index_folder(home, name, embedder), embedder, tell)
+    report = build_index(list_documents(folder), index_folder(home, name, embedder), embedder, tell)
     print(f"{report.passages:,} passages; {report.summary()}; {len(report.problems)} problems")
 
 
