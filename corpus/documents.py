@@ -167,39 +167,6 @@ def _ignored(folder: Path) -> GitIgnoreSpec:
         raise CorpusError(f"{str(path)!r} cannot be used: {error}") from error
 
 
-def _find_files(folder: Path) -> tuple[list[Path], list[str]]:
-    """Return the readable kinds of files below `folder`, sorted, and a line for each left out.
-
-    Hidden files and folders, and those of the ignore file, are passed over in silence.
-    """
-    if not folder.is_dir():
-        raise CorpusError(f"{str(folder)!r} is not a folder; name the folder of your documents")
-    root = os.path.realpath(folder)
-    ignored = _ignored(folder)
-    files: list[Path] = []
-    problems: list[str] = []
-
-    def refuse(error: OSError) -> None:
-        problems.append(f"{str(error.filename)!r} cannot be listed: {error.strerror}")
-
-    def counts(path: Path, end: str = "") -> bool:
-        below = f"{path.relative_to(folder)}{end}"
-        return not path.name.startswith(".") and not ignored.match_file(below)
-
-    for parent, folders, names in os.walk(folder, onerror=refuse):
-        folders[:] = [name for name in folders if counts(Path(parent, name), "/")]
-        for path in (Path(parent, name) for name in names):
-            if path.suffix.lower() not in SUFFIXES or not counts(path):
-                continue
-            if not is_whole(str(path.relative_to(folder))):
-                problems.append(f"{str(path)!r} has a name that is not UTF-8; rename it")
-            elif not Path(os.path.realpath(path)).is_relative_to(root):
-                problems.append(f"{str(path)!r} is a link to outside the folder; copy the file")
-            else:
-                files.append(path)
-    return sorted(files), problems
-
-
 def name_documents(folder: Path, files: Iterable[Path]) -> dict[Path, str]:
     """Return each file's `doc`: its path below `folder`, without ending unless two share it."""
     names = {path: path.relative_to(folder).with_suffix("").as_posix() for path in files}
@@ -241,18 +208,44 @@ class Folder(NamedTuple):
 
 
 def list_documents(folder: Path) -> Folder:
-    """Return what there is to read below `folder`.
+    """Return what there is to read below `folder`, by path.
+
+    Hidden files and folders, and those of the ignore file, are passed over in silence.
 
     Raises:
         CorpusError: `folder` is not a folder, or its ignore file cannot be used.
     """
-    files, problems = _find_files(folder)
+    if not folder.is_dir():
+        raise CorpusError(f"{str(folder)!r} is not a folder; name the folder of your documents")
+    root = os.path.realpath(folder)
+    ignored = _ignored(folder)
+    files: list[Path] = []
+    problems: list[str] = []
+
+    def refuse(error: OSError) -> None:
+        problems.append(f"{str(error.filename)!r} cannot be listed: {error.strerror}")
+
+    def counts(path: Path, end: str = "") -> bool:
+        below = f"{path.relative_to(folder)}{end}"
+        return not path.name.startswith(".") and not ignored.match_file(below)
+
+    for parent, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if counts(Path(parent, name), "/")]
+        for path in (Path(parent, name) for name in names):
+            if path.suffix.lower() not in SUFFIXES or not counts(path):
+                continue
+            if not is_whole(str(path.relative_to(folder))):
+                problems.append(f"{str(path)!r} has a name that is not UTF-8; rename it")
+            elif not Path(os.path.realpath(path)).is_relative_to(root):
+                problems.append(f"{str(path)!r} is a link to outside the folder; copy the file")
+            else:
+                files.append(path)
     sources: dict[str, dict[str, str]] = {}
     try:
         sources = read_sources(folder)
     except CorpusError as error:
         problems.append(str(error))
-    named = name_documents(folder, files)
+    named = name_documents(folder, sorted(files))
     found = (File(path, doc, sources.get(doc, {})) for path, doc in named.items())
     return Folder(tuple(found), tuple(problems))
 

@@ -9,6 +9,7 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from corpus.readers import NUMBER, as_text, heads, table_lines
@@ -150,7 +151,7 @@ class Writer:
         self._levels = {size: min(level, 5) for level, size in enumerate(large, 1)}
         self._bold = 2 * sum(len(a.text) for a in lines if a.bold) > sum(sizes.values())
         self._words = Counter(word for line in lines for word in re.findall(r"[\w-]+", line.text))
-        gaps = [a.bottom - b.top for a, b in zip(lines, lines[1:], strict=False)]
+        gaps = [a.bottom - b.top for a, b in pairwise(lines)]
         near = [gap for gap in gaps if -self._body / 2 < gap < self._body]
         self._gap = median(near) if near else 0.0
         self._header: list[str] = []  # of the table that the last page ended with

@@ -25,7 +25,6 @@ from index.embedder import Embedder, load_embedder
 from index.generations import (
     DAMAGE,
     FORMAT_VERSION,
-    CompleteGeneration,
     DocumentStatus,
     IndexFolder,
     StoreError,
@@ -148,15 +147,12 @@ class _Build:
         parts = (FORMAT_VERSION, SPLITTER_VERSION, embedder.name, sorted(self._docs.items()))
         self._fingerprint = _hash(repr(parts)).hex()[:32]
 
-    def made(self, generation: CompleteGeneration | None, damaged: Path | None) -> bool:
+    def made(self, generation: Path | None, damaged: Path | None) -> bool:
         """Tell whether a generation is what this build would make."""
-        if generation is None or generation.folder == damaged:
-            return False
-        return generation.fingerprint == self._fingerprint
+        of = generation.name.partition("-")[0] if generation else ""
+        return of == self._fingerprint and generation != damaged
 
-    def write(
-        self, folder: IndexFolder, before: CompleteGeneration | None, server: str
-    ) -> BuildReport:
+    def write(self, folder: IndexFolder, before: Path | None, server: str) -> BuildReport:
         """Write a generation and put it in force."""
         statuses = _statuses(before)
         path = folder.new_generation(self._fingerprint)
@@ -165,9 +161,10 @@ class _Build:
             self._read(cache)
             with writing(path, dimension, server) as writer:
                 new = self._index(cache, writer, statuses)
-                writer.finish(self._fingerprint)
+                writer.finish()
             cache.prune(self._items)
-        return self.report(statuses, folder.switch(path), new)
+        folder.switch(path)
+        return self.report(statuses, path, new)
 
     def _read(self, cache: BuildCache) -> None:
         """Have the cache hold every document, or why there is none."""
@@ -223,9 +220,7 @@ class _Build:
         self._progress(INDEXING, total, total)
         return new
 
-    def report(
-        self, before: tuple[DocumentStatus, ...], now: CompleteGeneration, new: int
-    ) -> BuildReport:
+    def report(self, before: tuple[DocumentStatus, ...], now: Path, new: int) -> BuildReport:
         """Return what changed between two generations."""
         after = _statuses(now)
         known, digests = (
@@ -235,7 +230,7 @@ class _Build:
         passages = sum(status.passages for status in after)
         gone = sum(status.passages for status in before) + new - passages
         return BuildReport(
-            generation=now.folder,
+            generation=now,
             documents_new=len(digests.keys() - known.keys()),
             documents_changed=len(digests.keys() & known.keys()) - same,
             documents_removed=len(known.keys() - digests.keys()),
@@ -247,10 +242,10 @@ class _Build:
         )
 
 
-def _statuses(generation: CompleteGeneration | None) -> tuple[DocumentStatus, ...]:
+def _statuses(generation: Path | None) -> tuple[DocumentStatus, ...]:
     """Return a generation's; none of one that is damaged, which opening it tells."""
     try:
-        return read_statuses(generation.folder) if generation else ()
+        return read_statuses(generation) if generation else ()
     except (OSError, *DAMAGE):
         return ()
 
@@ -328,4 +323,4 @@ def find_statuses(settings: Settings) -> tuple[DocumentStatus, ...]:
             f"{str(settings.documents)!r} is not indexed; run 'python -m index build' first"
         )
     with explained(folder.path):
-        return read_statuses(current.folder)
+        return read_statuses(current)

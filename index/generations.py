@@ -60,14 +60,6 @@ def explained(folder: Path) -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True)
-class CompleteGeneration:
-    """A generation's folder, and what it was made from."""
-
-    folder: Path
-    fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
 class DocumentStatus:
     """What became of one file: for `python -m index status` and the page's list of documents.
 
@@ -115,36 +107,30 @@ class IndexFolder:
         self._generations = path / "generations"
         self._forget = forget
 
-    def current(self) -> CompleteGeneration | None:
-        """Return the generation in force; None without one, or when it is not complete."""
+    def current(self) -> Path | None:
+        """Return the folder of the generation in force; None without one that is complete."""
         try:
             name = (self.path / CURRENT).read_text(encoding="ascii").strip()
             folder = self._generations / Path(name).name
             manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-            if manifest["format"] == FORMAT_VERSION:
-                return CompleteGeneration(folder, manifest["fingerprint"])
-        except (FileNotFoundError, NotADirectoryError, *DAMAGE):
-            pass  # as if not there
-        return None
+            return folder if manifest["format"] == FORMAT_VERSION else None
+        except (FileNotFoundError, NotADirectoryError, *DAMAGE):  # damaged: as if not there
+            return None
 
     def new_generation(self, fingerprint: str) -> Path:
-        """Return a folder that is nowhere yet, for a generation to be written into."""
+        """Return a folder that is nowhere yet; its name begins with what it will be made from."""
         return self._generations / f"{fingerprint}-{uuid4().hex[:12]}"
 
-    def switch(self, folder: Path) -> CompleteGeneration:
+    def switch(self, folder: Path) -> None:
         """Put a complete generation in force, then remove the others."""
-        write_whole(self.path / CURRENT, folder.name)
+        _write_whole(self.path / CURRENT, folder.name)
         self.remove_unused()
-        current = self.current()
-        if current is None:
-            raise StoreError(f"The index written to {str(folder)!r} is gone; start again")
-        return current
 
     def remove_unused(self) -> None:
         """Remove what is neither in force nor being read: only while `writing`."""
         current = self.current()
         for folder in self._generations.iterdir():
-            if current and folder == current.folder:
+            if folder == current:
                 continue
             with ExitStack() as held:
                 try:
@@ -182,7 +168,21 @@ class IndexFolder:
             yield
 
 
-def sync(path: Path) -> None:
+def complete(folder: Path, said: dict[str, int]) -> None:
+    """Make a folder a generation: have the disk hold its files, then what it says of itself."""
+    for path in (*folder.rglob("*"), folder):
+        _sync(path)
+    _write_whole(folder / MANIFEST, json.dumps({"format": FORMAT_VERSION, **said}))
+
+
+def hold(folder: Path, files: ExitStack) -> dict[str, int]:
+    """Keep a generation from being removed until `files` close; return what it says of itself."""
+    file = files.enter_context((folder / MANIFEST).open("rb"))
+    fcntl.flock(file, fcntl.LOCK_SH)
+    return dict(json.load(file))
+
+
+def _sync(path: Path) -> None:
     """Have the disk hold a file or folder before anything says that it is there."""
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -191,10 +191,10 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def write_whole(path: Path, text: str) -> None:
+def _write_whole(path: Path, text: str) -> None:
     """Write a file so that it has its old text or the new one, whatever happens."""
     draft = path.with_name(f"{path.name}.new")
     draft.write_text(text, encoding="utf-8")
-    sync(draft)
+    _sync(draft)
     os.replace(draft, path)
-    sync(path.parent)
+    _sync(path.parent)

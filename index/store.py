@@ -6,7 +6,6 @@ works on files in the folder too, or on a server (FOOTNOTE_CHROMA_URL) that seve
 machines share: there every generation is a collection of its own, which goes when it goes.
 """
 
-import fcntl
 import json
 import os
 import shutil
@@ -27,16 +26,14 @@ from index.cache import document_of
 from index.embedder import Vectors
 from index.generations import (
     DAMAGE,
-    FORMAT_VERSION,
-    MANIFEST,
     STATUSES,
     DocumentStatus,
     StoreError,
+    complete,
     explained,
+    hold,
     is_fault,
     read_statuses,
-    sync,
-    write_whole,
 )
 from index.lexical import LexicalBuilder, LexicalIndex
 
@@ -113,7 +110,7 @@ def writing(folder: Path, dimension: int, server: str) -> Iterator["GenerationWr
         with writing(folder, dimension, server) as writer:
             writer.add_document(document, digest, indexed)
             writer.add_passages(passages, vectors, sentence_vectors)
-            writer.finish(fingerprint)
+            writer.finish()
     """
     try:
         with ExitStack() as files:
@@ -200,8 +197,8 @@ class GenerationWriter:
         self._vectors.write(np.ascontiguousarray(vectors).tobytes())
         self._sentences.write(np.ascontiguousarray(sentence_vectors).tobytes())
 
-    def finish(self, fingerprint: str) -> None:
-        """Write the rest, the manifest last; `fingerprint` tells what the generation is of."""
+    def finish(self) -> None:
+        """Write the rest, the manifest last."""
         if self._collection.count() != len(self._in_graph):
             kept = f"{self._collection.count()} of {len(self._in_graph)}"
             raise StoreError(f"Chroma kept {kept} vectors; build the index again")
@@ -214,17 +211,13 @@ class GenerationWriter:
         np.save(self._folder / "passages.npy", np.array(self._offsets, dtype=np.int64))
         with (self._folder / STATUSES).open("wb") as file:
             file.writelines(_line(asdict(status)) for status in self._statuses.values())
-        for path in (*self._folder.rglob("*"), self._folder):
-            sync(path)
         said = {
-            "fingerprint": fingerprint,
-            "format": FORMAT_VERSION,
             "dimension": self._dimension,
             "rows": len(self._offsets) - 1,
             "graph": len(self._in_graph),
             "sentences": self._sentence_row,
         }
-        write_whole(self._folder / MANIFEST, json.dumps(said))
+        complete(self._folder, said)
 
     def _sync_graph(self) -> None:
         """Have Chroma write its graph: what it has not, each reader would insert again.
@@ -287,10 +280,9 @@ class Generation:
             ) from error
 
     def _open(self, folder: Path, server: str) -> None:
-        lock = self._files.enter_context((folder / MANIFEST).open("rb"))
-        fcntl.flock(lock, fcntl.LOCK_SH)
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        self.rows, self.sentences = int(manifest["rows"]), int(manifest["sentences"])
+        manifest = hold(folder, self._files)
+        dimension, self.rows = manifest["dimension"], manifest["rows"]
+        self.sentences = manifest["sentences"]
         self.lexical = LexicalIndex(folder / "lexical")
         self.statuses = read_statuses(folder)
         documents, self._passages = (
@@ -299,7 +291,6 @@ class Generation:
         )
         self.documents: Mapping[str, Document] = _Documents(documents, self.statuses)
         self._offsets = np.load(folder / "passages.npy", mmap_mode="r")
-        dimension = int(manifest["dimension"])
         self._vectors = _map(folder / "vectors.f32", self.rows, dimension)
         self._sentences = _map(folder / "sentences.f32", self.sentences, dimension)
         client = self._files.enter_context(_chroma(folder, server))
