@@ -32,6 +32,9 @@ HEADER_LENGTH = 80  # characters of a cell; a longer one heads no column
 _SPACES = re.compile(r"[\s\x00-\x1f\x7f\ufffe\uffff]+")
 NUMBER = re.compile(r"[-+−(~]?\s?[^\w\s]?\s?\d[\d.,\s]*(?:e[-+]?\d+)?\s?[%)]?", re.IGNORECASE)
 _BREAK, _SPACE, _GLUE, _LINE = _MARKS = "\ufdd0\ufdd1\ufdd2\ufdd3"  # parse as any letter would
+_DECLARED = re.compile(
+    rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)=["']?\s*([\w-]+)""", re.IGNORECASE
+)
 _NO_TEXT = ("script", "style", "template", "noscript", "svg", "math", "head", "nav", "aside",
             "footer", "button", "select", "textarea", "iframe", "object")  # fmt: skip
 _NOT_SHOWN = (
@@ -103,7 +106,7 @@ def table_lines(rows: Sequence[Sequence[str]], headers: int = 0) -> list[str]:
     for row in rows[headers:]:
         pairs = [pair for pair in zip_longest(names, row, fillvalue="") if pair[1]]
         if not headers and len(row) == len(pairs) == 2:  # a name and its value
-            pairs = [(pairs[0][1].rstrip(":"), pairs[1][1])]
+            pairs = [(row[0].rstrip(":"), row[1])]
         lines.append("; ".join(f"{name}: {cell}" if name else cell for name, cell in pairs))
     return lines
 
@@ -197,24 +200,24 @@ def _parse_html(data: str) -> Any:
 
 def read_plain(path: Path) -> Content:
     """Read plain text: nothing is changed but its encoding."""
-    text, guess = decode_any(path.read_bytes())
-    return Content(text, warnings=_guessed(guess))
+    text, guessed = _decoded(path)
+    return Content(text, warnings=guessed)
 
 
 def read_html(path: Path) -> Content:
     """Read a page of HTML: its main part, without navigation."""
-    data = path.read_bytes()
-    declared = re.search(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)=["']?\s*([\w-]+)""",
-                         data[:4096], re.IGNORECASE)  # fmt: skip
-    text, guess = decode_any(data, declared[1].decode("ascii") if declared else "")
+    declared = _DECLARED.search(path.read_bytes()[:4096])
+    text, guessed = _decoded(path, declared[1].decode("ascii") if declared else "")
     root = _parse_html(text)
     titles = root.xpath("//head/title[1]")
     title = one_line("".join(titles[0].itertext())) if titles else ""
-    return Content(as_text(html_lines(root)), title, None, _guessed(guess))
+    return Content(as_text(html_lines(root)), title, None, guessed)
 
 
-def _guessed(encoding: str | None) -> tuple[str, ...]:
-    return (f"read as {encoding}, a guess; save it as UTF-8",) if encoding else ()
+def _decoded(path: Path, declared: str = "") -> tuple[str, tuple[str, ...]]:
+    """Return the text of a file, and a warning where its encoding is a guess."""
+    text, guess = decode_any(path.read_bytes(), declared)
+    return text, (f"read as {guess}, a guess; save it as UTF-8",) if guess else ()
 
 
 def read_docx(path: Path) -> Content:
@@ -299,14 +302,14 @@ def read_xlsx(path: Path) -> Content:
 
 def read_csv(path: Path) -> Content:
     """Read a table of comma, semicolon or tab separated values."""
-    text, guess = decode_any(path.read_bytes())
+    text, guessed = _decoded(path)
     try:
         dialect: Any = csv.Sniffer().sniff(text[:20_000], delimiters=",;\t|")
     except csv.Error:
         dialect = csv.excel_tab if path.suffix.lower() == ".tsv" else csv.excel
     rows = csv.reader(text.splitlines(keepends=True), dialect)
     cells = ([one_line(cell) for cell in row[:MAX_COLUMNS]] for row in rows)
-    return Content(as_text(table_lines(_sheet_rows(cells))), path.stem, None, _guessed(guess))
+    return Content(as_text(table_lines(_sheet_rows(cells))), path.stem, None, guessed)
 
 
 def read_pdf(path: Path) -> Content:

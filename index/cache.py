@@ -13,7 +13,6 @@ import numpy as np
 from corpus.documents import Document
 from index.embedder import Vectors
 
-GROUP = 500  # values in one query
 OPENING = """
     PRAGMA locking_mode=EXCLUSIVE;  -- one writer: no shared memory file
     PRAGMA journal_mode=WAL;
@@ -39,22 +38,20 @@ class BuildCache:
         """Open or make the cache file; a damaged one is begun anew."""
         self._dimension = dimension
         try:
-            self._connection = self._open(path)
-        except sqlite3.OperationalError:  # the disk's fault, not the file's
-            raise
-        except sqlite3.DatabaseError:
+            self._open(path)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):  # the disk's fault, not the file's
+                raise
             path.unlink()
-            self._connection = self._open(path)
+            self._open(path)
 
-    @staticmethod
-    def _open(path: Path) -> sqlite3.Connection:
-        connection = sqlite3.connect(path, isolation_level=None)
+    def _open(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None)
         try:
-            connection.executescript(OPENING)
+            self._connection.executescript(OPENING)
         except sqlite3.Error:
-            connection.close()
+            self._connection.close()
             raise
-        return connection
 
     def embed(
         self, texts: Sequence[str], embed: Callable[[list[str]], Vectors]
@@ -62,21 +59,19 @@ class BuildCache:
         """Return a vector a text, shape (len(texts), dimension), and how many were embedded now."""
         hashes = [sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts]
         unique = dict(zip(hashes, texts, strict=True))
-        keys = list(unique)
-        known: dict[bytes, bytes] = {}
-        for group in (keys[i : i + GROUP] for i in range(0, len(keys), GROUP)):
-            marks = ",".join("?" * len(group))
-            rows = self._connection.execute(
-                f"SELECT hash, vector FROM embedded WHERE hash IN ({marks}) AND length(vector) = ?",
-                (*group, self._dimension * 4),
-            )
-            known.update(rows.fetchall())
-        missing = [key for key in keys if key not in known]
+        query = "SELECT vector FROM embedded WHERE hash = ? AND length(vector) = ?"
+        size = self._dimension * 4
+        known: dict[bytes, bytes] = {
+            key: row[0]
+            for key in unique
+            if (row := self._connection.execute(query, (key, size)).fetchone())
+        }
+        missing = [key for key in unique if key not in known]
         vectors = embed([unique[key] for key in missing])
         fresh = [(key, vector.tobytes()) for key, vector in zip(missing, vectors, strict=True)]
         self._connection.execute("BEGIN")
         self._connection.executemany("INSERT OR REPLACE INTO embedded VALUES (?, ?)", fresh)
-        self._connection.executemany("INSERT OR IGNORE INTO used VALUES (?)", zip(keys))
+        self._connection.executemany("INSERT OR IGNORE INTO used VALUES (?)", zip(unique))
         self._connection.execute("COMMIT")
         known.update(fresh)
         joined = np.frombuffer(b"".join(known[h] for h in hashes), dtype=np.float32)
@@ -92,12 +87,10 @@ class BuildCache:
         self._connection.execute("INSERT OR REPLACE INTO read VALUES (?, ?)", (digest, text))
 
     def read(self, digest: str) -> Document | str:
-        """Return what was kept; KeyError without it."""
-        rows = self._connection.execute("SELECT found FROM read WHERE digest = ?", (digest,))
-        for (text,) in rows:
-            found = json.loads(text)
-            return found if isinstance(found, str) else document_of(found)
-        raise KeyError(digest)
+        """Return what was kept."""
+        query = "SELECT found FROM read WHERE digest = ?"
+        found = json.loads(self._connection.execute(query, (digest,)).fetchone()[0])
+        return found if isinstance(found, str) else document_of(found)
 
     def prune(self, digests: Iterable[str]) -> None:
         """Forget vectors not asked for since the file was opened, and all but these documents."""
