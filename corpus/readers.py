@@ -119,11 +119,10 @@ def _span(cell: Any, name: str) -> int:
 
 def _html_table(table: Any) -> list[str]:
     """Return the lines of a table; a cell that spans several places stands in each."""
-    grid: list[dict[int, str]] = []
     headers = 0
     trs = table.xpath(".//tr")
+    grid: list[dict[int, str]] = [{} for _ in trs]
     for at, tr in enumerate(trs):
-        grid += [{} for _ in range(at + 1 - len(grid))]
         cells = tr.xpath("./td | ./th")
         if headers == at and cells and all(cell.tag == "th" for cell in cells):
             headers = at + 1
@@ -132,10 +131,9 @@ def _html_table(table: Any) -> list[str]:
             text = one_line("".join(cell.itertext()).replace(_BREAK, " "))
             while column in grid[at]:
                 column += 1
-            for down in range(min(_span(cell, "rowspan"), len(trs) - at)):
-                grid += [{} for _ in range(at + down + 1 - len(grid))]
+            for row in grid[at : at + _span(cell, "rowspan")]:
                 for right in range(_span(cell, "colspan")):
-                    grid[at + down].setdefault(column + right, text)
+                    row.setdefault(column + right, text)
     caption = [one_line("".join(part.itertext())) for part in table.xpath("./caption")]
     rows = [[row.get(at, "") for at in range(max(row, default=-1) + 1)] for row in grid]
     return [*filter(None, caption), *table_lines(rows, headers)]
