@@ -4,21 +4,19 @@ The parent writes a line of seconds and path, in hexadecimal, to the child's sta
 reads a line of JSON for it. A child that dies or takes too long is replaced; the file that it was
 reading is told of by name.
 
-    with ApartReader() as reader:
+    with closing(ApartReader()) as reader:
         content = reader.read(Path("report.pdf"))
 """
 
 import json
 import os
 import resource
-import selectors
+import signal
 import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from time import monotonic
-from types import TracebackType
-from typing import Any, cast
+from typing import Any
 
 from corpus.errors import CorpusError
 from corpus.readers import Content, one_line, read_content, reading_seconds
@@ -34,23 +32,12 @@ _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
 class ApartReader:
-    """Reads files through one child process at a time; closed by `close`, or as a context."""
+    """Reads files through one child process at a time; ended by `close`."""
 
     def __init__(self) -> None:
         """Start nothing yet."""
         self._child: subprocess.Popen[bytes] | None = None
         self._files = 0
-
-    def __enter__(self) -> "ApartReader":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """End the child, if there is one."""
@@ -65,58 +52,40 @@ class ApartReader:
         Raises:
             CorpusError: it cannot be read or exceeds a limit; the message leaves out its name.
         """
-        if self._files >= FILES:
-            self.close()
         self._files += 1
         self._child = self._child or subprocess.Popen(
             [sys.executable, "-B", "-c", "from corpus.apart import serve; serve()"],
             cwd=Path(__file__).parent.parent,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        answered = False
+        answer: dict[str, Any] = {"spent": True}  # unless the child lives to answer
         try:
             answer = _ask(self._child, path.absolute(), reading_seconds(path))
-            answered = True
         finally:
-            if not answered:
+            if "spent" in answer or self._files >= FILES:
                 self.close()
-        if "spent" in answer:
-            self.close()
         if "problem" in answer:
             raise CorpusError(answer["problem"])
         pages = answer["pages"]
-        return Content(
-            answer["text"],
-            answer["title"],
-            None if pages is None else tuple((start, end) for start, end in pages),
-            tuple(answer["warnings"]),
-        )
+        answer["pages"] = None if pages is None else tuple(map(tuple, pages))
+        return Content(**answer | {"warnings": tuple(answer["warnings"])})
 
 
 def _ask(child: subprocess.Popen[bytes], path: Path, seconds: float) -> dict[str, Any]:
-    """Send a file's path to the child and return its answer.
-
-    Raises:
-        CorpusError: the child died or took too long.
-    """
+    """Send a file's path to the child and return its answer, or how the child ended."""
     assert child.stdin is not None
     assert child.stdout is not None
-    answer, ends = bytearray(), monotonic() + seconds
-    with selectors.DefaultSelector() as ready:
-        ready.register(child.stdout, selectors.EVENT_READ)
-        try:
-            child.stdin.write(f"{seconds} {os.fsencode(path).hex()}\n".encode())
-            child.stdin.flush()
-        except BrokenPipeError as error:
-            raise CorpusError(_DIED) from error
-        while not answer.endswith(b"\n"):
-            if not ready.select(ends - monotonic()):
-                raise CorpusError(f"took longer than {seconds:.0f} seconds to read; split it")
-            piece = os.read(child.stdout.fileno(), 1 << 20)
-            if not piece:
-                raise CorpusError(_DIED)
-            answer += piece
-    return cast(dict[str, Any], json.loads(answer))
+    try:
+        child.stdin.write(f"{seconds} {os.fsencode(path).hex()}\n".encode())
+        child.stdin.flush()
+        line = child.stdout.readline()
+    except BrokenPipeError:
+        line = b""
+    if line.endswith(b"\n"):
+        return dict(json.loads(line))
+    late = child.wait() == -signal.SIGALRM
+    problem = f"took longer than {seconds:.0f} seconds to read; split it" if late else _DIED
+    return {"problem": problem, "spent": True}
 
 
 def _confine() -> None:
@@ -143,10 +112,9 @@ def serve() -> None:
     _confine()
     for line in sys.stdin:
         seconds, path = line.split()
-        used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
-        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-        resource.setrlimit(resource.RLIMIT_CPU, (int(used + float(seconds)) + 1, hard))
+        signal.setitimer(signal.ITIMER_REAL, float(seconds))  # then the system ends the process
         answer = _answer(Path(os.fsdecode(bytes.fromhex(path))))
+        signal.setitimer(signal.ITIMER_REAL, 0)
         answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
 

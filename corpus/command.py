@@ -37,16 +37,14 @@ def run_command(command: Callable[[], int]) -> int:
         print("Standard output was closed before all was written.", file=sys.stderr)
         return FAULT
     except Exception as error:  # noqa: BLE001  the last resort: it is told, with its place
-        print(f"A fault in Footnote: {describe_fault(error)}. Please report it.", file=sys.stderr)
+        print(f"A fault in Footnote: {_describe(error)}. Please report it.", file=sys.stderr)
         return FAULT
 
 
-def describe_fault(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     """Return the kind of an error, its message as one line and the line of ours it came from."""
-    ours = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if Path(frame.filename).is_relative_to(ROOT) and ".venv" not in frame.filename
-    ]
-    place = f" ({Path(ours[-1].filename).relative_to(ROOT)}:{ours[-1].lineno})" if ours else ""
+    place = ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        if Path(frame.filename).is_relative_to(ROOT) and ".venv" not in frame.filename:
+            place = f" ({Path(frame.filename).relative_to(ROOT)}:{frame.lineno})"
     return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}{place}"

@@ -5,9 +5,11 @@ import os
 import stat
 import tomllib
 from collections import Counter
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pathspec import GitIgnoreSpec
 
@@ -86,11 +88,18 @@ def guess_title(text: str, markdown: bool, stem: str) -> str:
     return first if alone else stem.replace("_", " ").replace("-", " ")
 
 
-def _cannot_read(path: Path, error: OSError) -> CorpusError:
-    return CorpusError(
-        f"{str(path)!r} cannot be read: {error.strerror}; "
-        "make it readable or leave it out of the folder"
-    )
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Put a file's name before what is wrong with it."""
+    try:
+        yield
+    except OSError as error:
+        raise CorpusError(
+            f"{str(path)!r} cannot be read: {error.strerror}; "
+            "make it readable or leave it out of the folder"
+        ) from error
+    except CorpusError as error:
+        raise CorpusError(f"{str(path)!r} {error}") from error
 
 
 def read_document(
@@ -107,34 +116,24 @@ def read_document(
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise CorpusError(f"{str(path)!r}: only {' '.join(SUFFIXES)} files can be read")
-    try:
+    with _naming(path):
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise CorpusError("is not a regular file; leave it out of the folder")
         if status.st_size > MAX_BYTES:
             raise CorpusError(f"is larger than {MAX_BYTES:,} bytes; split it")
-        if suffix in PLAIN:
-            content = read_plain(path)
-        elif reader:
-            content = reader.read(path)
-        else:
-            with ApartReader() as reader:
-                content = reader.read(path)
-    except OSError as error:
-        raise _cannot_read(path, error) from error
-    except CorpusError as error:
-        raise CorpusError(f"{str(path)!r} {error}") from error
-    source = source or {}
+        with nullcontext(reader) if reader else closing(ApartReader()) as apart:
+            content = read_plain(path) if suffix in PLAIN else apart.read(path)
+    known = source or {}
     markdown = suffix not in PLAIN or suffix in MARKDOWN
+    title = known.get("title") or content.title
     return Document(
         doc=doc,
-        title=source.get("title")
-        or content.title
-        or guess_title(content.text, markdown, path.stem),
+        title=title or guess_title(content.text, markdown, path.stem),
         text=content.text,
-        publisher=source.get("publisher", ""),
-        date=source.get("date", ""),
-        rights=source.get("rights", ""),
+        publisher=known.get("publisher", ""),
+        date=known.get("date", ""),
+        rights=known.get("rights", ""),
         markdown=markdown,
         pages=content.pages,
         warnings=content.warnings,
@@ -148,70 +147,24 @@ def read_sources(folder: Path) -> dict[str, dict[str, str]]:
         CorpusError: the file is not TOML of one table of strings a document.
     """
     path = folder / SOURCES_FILE
-    if not path.is_file():
-        return {}
     try:
-        tables = tomllib.loads(decode(path.read_bytes()))
+        tables = tomllib.loads(decode(path.read_bytes())) if path.is_file() else {}
+        for name, table in tables.items():
+            if not isinstance(table, dict) or {type(value) for value in table.values()} - {str}:
+                raise CorpusError(f"{name!r} must be a table of strings")
     except (OSError, tomllib.TOMLDecodeError, CorpusError) as error:
         raise CorpusError(f"{str(path)!r} cannot be used: {error}") from error
-    for name, table in tables.items():
-        if not isinstance(table, dict) or not all(isinstance(v, str) for v in table.values()):
-            raise CorpusError(f"{str(path)!r} cannot be used: {name!r} must be a table of strings")
     return tables
 
 
 def _ignored(folder: Path) -> GitIgnoreSpec:
-    """Return the patterns of the folder's ignore file, which has the syntax of `.gitignore`.
-
-    Raises:
-        CorpusError: the file cannot be read, or a line is no pattern.
-    """
+    """Return the patterns of the folder's ignore file, which has the syntax of `.gitignore`."""
     path = folder / IGNORE_FILE
     try:
         lines = decode_any(path.read_bytes())[0].splitlines() if path.is_file() else []
         return GitIgnoreSpec.from_lines(lines)
     except (OSError, CorpusError, ValueError) as error:
         raise CorpusError(f"{str(path)!r} cannot be used: {error}") from error
-
-
-def find_files(folder: Path) -> tuple[list[Path], list[str]]:
-    """Return the readable kinds of files below `folder`, sorted, and a line for each left out.
-
-    Hidden files and folders, and those of the ignore file, are passed over in silence.
-
-    Raises:
-        CorpusError: `folder` is not a folder, or its ignore file cannot be used.
-    """
-    if not folder.is_dir():
-        raise CorpusError(f"{str(folder)!r} is not a folder; name the folder of your documents")
-    root = os.path.realpath(folder)
-    ignored = _ignored(folder)
-    files: list[Path] = []
-    problems: list[str] = []
-
-    def refuse(error: OSError) -> None:
-        problems.append(f"{str(error.filename)!r} cannot be listed: {error.strerror}")
-
-    for parent, folders, names in os.walk(folder, onerror=refuse):
-        below = Path(parent).relative_to(folder)
-        folders[:] = [
-            name
-            for name in folders
-            if not name.startswith(".") and not ignored.match_file(f"{below / name}/")
-        ]
-        for name in names:
-            path = Path(parent, name)
-            if name.startswith(".") or path.suffix.lower() not in SUFFIXES:
-                continue
-            if ignored.match_file(below / name):
-                continue
-            if not is_whole(str(path.relative_to(folder))):
-                problems.append(f"{str(path)!r} has a name that is not UTF-8; rename it")
-            elif not Path(os.path.realpath(path)).is_relative_to(root):
-                problems.append(f"{str(path)!r} is a link to outside the folder; copy the file")
-            else:
-                files.append(path)
-    return sorted(files), problems
 
 
 def name_documents(folder: Path, files: Iterable[Path]) -> dict[Path, str]:
@@ -240,34 +193,66 @@ class File:
         """
         known = (READERS_VERSION, self.path.name, self.doc, sorted(self.source.items()))
         hashed = hashlib.sha256(repr(known).encode("utf-8", "surrogatepass"))
-        try:
-            if stat.S_ISREG(self.path.stat().st_mode) and self.path.stat().st_size <= MAX_BYTES:
+        with _naming(self.path):
+            status = self.path.stat()
+            if stat.S_ISREG(status.st_mode) and status.st_size <= MAX_BYTES:
                 hashed.update(self.path.read_bytes())
-        except OSError as error:
-            raise _cannot_read(self.path, error) from error
         return hashed.hexdigest()
 
 
-def list_documents(folder: Path) -> tuple[tuple[File, ...], tuple[str, ...]]:
-    """Return the documents to read below `folder`, and a line for each file that is left out.
+class Folder(NamedTuple):
+    """The files of a folder that will be documents, and a line for each that is left out."""
+
+    documents: tuple[File, ...]
+    problems: tuple[str, ...]
+
+
+def list_documents(folder: Path) -> Folder:
+    """Return what there is to read below `folder`, by path.
+
+    Hidden files and folders, and those of the ignore file, are passed over in silence.
 
     Raises:
-        CorpusError: `folder` is not a folder.
+        CorpusError: `folder` is not a folder, or its ignore file cannot be used.
     """
-    files, problems = find_files(folder)
+    if not folder.is_dir():
+        raise CorpusError(f"{str(folder)!r} is not a folder; name the folder of your documents")
+    root = os.path.realpath(folder)
+    ignored = _ignored(folder)
+    files: list[Path] = []
+    problems: list[str] = []
+
+    def refuse(error: OSError) -> None:
+        problems.append(f"{str(error.filename)!r} cannot be listed: {error.strerror}")
+
+    def counts(path: Path, end: str = "") -> bool:
+        below = f"{path.relative_to(folder)}{end}"
+        return not path.name.startswith(".") and not ignored.match_file(below)
+
+    for parent, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if counts(Path(parent, name), "/")]
+        for path in (Path(parent, name) for name in names):
+            if path.suffix.lower() not in SUFFIXES or not counts(path):
+                continue
+            if not is_whole(str(path.relative_to(folder))):
+                problems.append(f"{str(path)!r} has a name that is not UTF-8; rename it")
+            elif not Path(os.path.realpath(path)).is_relative_to(root):
+                problems.append(f"{str(path)!r} is a link to outside the folder; copy the file")
+            else:
+                files.append(path)
     sources: dict[str, dict[str, str]] = {}
     try:
         sources = read_sources(folder)
     except CorpusError as error:
         problems.append(str(error))
-    named = name_documents(folder, files)
+    named = name_documents(folder, sorted(files))
     found = (File(path, doc, sources.get(doc, {})) for path, doc in named.items())
-    return tuple(found), tuple(problems)
+    return Folder(tuple(found), tuple(problems))
 
 
 def iter_documents(files: Iterable[File]) -> Generator[Document | CorpusError, None, None]:
     """Yield the document of each file, one at a time, or the problem with it."""
-    with ApartReader() as reader:
+    with closing(ApartReader()) as reader:
         for file in files:
             try:
                 yield read_document(file.path, file.doc, file.source, reader)

@@ -3,7 +3,6 @@
 FootnoteError
 ├── CorpusError      a document or folder that cannot be read
 ├── EmbedderError    an embedding model that cannot be used
-├── ExportError      an embedding model that cannot be exported to ONNX
 ├── StoreError       an index that cannot be read or written
 ├── SettingsError    a setting that is unknown or cannot be used
 ├── ReaderError      a reader model that cannot be used

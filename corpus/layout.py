@@ -9,6 +9,7 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from corpus.readers import NUMBER, as_text, heads, table_lines
@@ -75,12 +76,6 @@ def _columns(lines: Sequence[Line]) -> list[tuple[float, float]]:
     return columns
 
 
-def _is_short(lines: Sequence[Line]) -> bool:
-    """Tell whether what stands between gaps is cells rather than columns of running text."""
-    cells = sum(len(line.cells) for line in lines)
-    return sum(len(line.text) for line in lines) <= CELL_LENGTH * cells
-
-
 def _open_table(lines: Sequence[Line], columns: Sequence[tuple[float, float]]) -> Rows:
     """Return the rows of a table without rules.
 
@@ -110,7 +105,9 @@ def with_open_tables(items: Sequence[Item]) -> Iterator[Item]:
             run.append(item)
             continue
         columns = _columns(run)
-        if len(run) > 2 and len(columns) > 1 and _is_short(run):
+        # Cells, rather than columns of running text.
+        short = sum(len(a.text) for a in run) <= CELL_LENGTH * sum(len(a.cells) for a in run)
+        if len(run) > 2 and len(columns) > 1 and short:
             yield _open_table(run, columns)
         else:
             yield from run
@@ -119,17 +116,17 @@ def with_open_tables(items: Sequence[Item]) -> Iterator[Item]:
             yield item
 
 
-def _pattern(line: Line) -> str:
-    return re.sub(r"\d+", "#", line.text)
-
-
 def without_running_lines(pages: list[list[Item]], heights: Sequence[float]) -> list[list[Item]]:
     """Return the pages without the headers, footers and page numbers at their edges."""
     edges = [
-        {id(i): (_pattern(i), round(i.bottom / TOUCH)) for i in items if isinstance(i, Line)
-         and not EDGE * height < (i.bottom + i.top) / 2 < (1 - EDGE) * height}
+        {
+            id(line): (re.sub(r"\d+", "#", line.text), round(line.bottom / TOUCH))
+            for line in items
+            if isinstance(line, Line)
+            and not EDGE * height < (line.bottom + line.top) / 2 < (1 - EDGE) * height
+        }
         for items, height in zip(pages, heights, strict=True)
-    ]  # fmt: skip
+    ]
     often = Counter(key for edge in edges for key in set(edge.values()))
     running = {
         name
@@ -154,7 +151,7 @@ class Writer:
         self._levels = {size: min(level, 5) for level, size in enumerate(large, 1)}
         self._bold = 2 * sum(len(a.text) for a in lines if a.bold) > sum(sizes.values())
         self._words = Counter(word for line in lines for word in re.findall(r"[\w-]+", line.text))
-        gaps = [a.bottom - b.top for a, b in zip(lines, lines[1:], strict=False)]
+        gaps = [a.bottom - b.top for a, b in pairwise(lines)]
         near = [gap for gap in gaps if -self._body / 2 < gap < self._body]
         self._gap = median(near) if near else 0.0
         self._header: list[str] = []  # of the table that the last page ended with
@@ -183,12 +180,8 @@ class Writer:
         size = self._body
         if abs(above.size - line.size) > size * 0.08 or above.bold != line.bold and first:
             return False
-        gap = above.bottom - line.top
-        if (
-            _LEADERS in above.text
-            or not -size < gap <= self._gap + 0.4 * size
-            or _ITEM.match(line.text)
-        ):
+        near = -size < above.bottom - line.top <= self._gap + 0.4 * size
+        if _LEADERS in above.text or not near or _ITEM.match(line.text):
             return False
         item = first and _ITEM.match(above.text)
         if line.left - above.left > size and not item or line.left > above.right:
@@ -212,26 +205,20 @@ class Writer:
         """Return the paragraphs, headings and table rows of one page."""
         found: list[str] = []
         group: list[Line] = []
-
-        def end_group() -> None:
-            if group:
+        for at, item in enumerate([*items, None]):
+            line = item if isinstance(item, Line) else None
+            right = max((above.right for above in group), default=0.0)
+            if group and not (line and self._goes_on(group[-1], line, len(group) == 1, right)):
                 found.append(self._paragraph(group))
-            group.clear()
-
-        for at, item in enumerate(items):
-            if isinstance(item, Line):
-                right = max((line.right for line in group), default=0.0)
-                if group and not self._goes_on(group[-1], item, len(group) == 1, right):
-                    end_group()
-                group.append(item)
+                group = []
+            if line:
+                group.append(line)
                 self._header = []
-                continue
-            end_group()
-            goes_on = at == 0 and len(self._header) == len(item[0]) and item[0] != self._header
-            rows = [self._header, *item] if goes_on else item
-            found += table_lines(rows, int(goes_on))
-            self._header = rows[0] if goes_on or heads(rows[0]) else []
-        end_group()
+            elif isinstance(item, list):
+                goes_on = at == 0 and len(self._header) == len(item[0]) and item[0] != self._header
+                rows = [self._header, *item] if goes_on else item
+                found += table_lines(rows, int(goes_on))
+                self._header = rows[0] if goes_on or heads(rows[0]) else []
         return found
 
 

@@ -8,6 +8,7 @@ between two neighbours there is nothing but white space.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil
 
 from sentencex import get_sentence_boundaries
@@ -85,10 +86,8 @@ def _strip(text: str, start: int, end: int) -> tuple[int, int]:
 def _is_hard_wrapped(lines: list[str]) -> bool:
     """Tell whether the lines of a block are one paragraph broken at a column."""
     body = [line.rstrip() for line in lines[:-1]]
-    if not body or not 40 <= max(len(line) for line in body) <= 110:
-        return False
     open_ends = sum(not line.rstrip(_CLOSING).endswith(_TERMINAL[:7]) for line in body)
-    return open_ends >= 0.6 * len(body)
+    return 40 <= max(map(len, body), default=0) <= 110 and open_ends >= 0.6 * len(body)
 
 
 def _blocks(text: str) -> Iterator[list[tuple[int, int, int]]]:
@@ -96,10 +95,10 @@ def _blocks(text: str) -> Iterator[list[tuple[int, int, int]]]:
     block: list[tuple[int, int, int]] = []
     previous = 0
     for match in _LINE.finditer(text):
-        start, end = _strip(text, match.start(), match.end())
-        between = text[previous : match.start()].replace("\r\n", "\n")
+        start, end = _strip(text, *match.span())
         if start >= end:
             continue
+        between = text[previous : match.start()].replace("\r\n", "\n")
         if block and (len(between.strip(" \t")) > 1 or "\x0c" in between):
             yield block
             block = []
@@ -182,7 +181,7 @@ def _goes_on(above: str, line: str) -> bool:
 
 def _mark_plain_headings(text: str, paragraphs: list[_Paragraph]) -> None:
     """Mark short unpunctuated lines that stand over running text as headings."""
-    for here, following in zip(paragraphs, paragraphs[1:], strict=False):
+    for here, following in pairwise(paragraphs):
         line, below = text[here.start : here.end], text[following.start : following.end]
         here.level = int(
             len(line) <= MAX_HEADING
@@ -203,8 +202,7 @@ def _sentence_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
         first, last = _strip(text, start + boundary["start_index"], start + boundary["end_index"])
         if first >= last:
             continue
-        first = first if carry is None else carry
-        carry = None
+        first, carry = first if carry is None else carry, None
         piece = text[first:last]
         if _ENUMERATOR.fullmatch(piece):
             carry = first
@@ -222,10 +220,9 @@ def _cut(text: str, start: int, end: int) -> int:
     middle = (start + end) // 2
     first, last = max(start, middle - MAX_SENTENCE), min(end, middle + MAX_SENTENCE)
     for mark in _CLAUSE_ENDS:
-        places = [m.end() for m in mark.finditer(text, first, last)]
-        places = [p for p in places if start + 20 < p < end - 20]
-        if places:
-            return min(places, key=lambda p: abs(p - middle))
+        ends = (match.end() for match in mark.finditer(text, first, last))
+        if places := [place for place in ends if start + 20 < place < end - 20]:
+            return min(places, key=lambda place: abs(place - middle))
     return middle
 
 
@@ -241,10 +238,9 @@ def _fit(
             yield first, last
             continue
         semicolons = [m.end() for m in _CLAUSE_ENDS[0].finditer(text, first, last - 1)]
-        cuts = semicolons or [_cut(text, first, last)]
-        edges = [first, *cuts, last]
-        pieces = [_strip(text, a, b) for a, b in zip(edges, edges[1:], strict=False)]
-        pending.extend(reversed([p for p in pieces if p[0] < p[1]]))
+        edges = [first, *(semicolons or [_cut(text, first, last)]), last]
+        pieces = [_strip(text, a, b) for a, b in pairwise(edges)]
+        pending += [piece for piece in reversed(pieces) if piece[0] < piece[1]]
 
 
 def _heading_title(heading: str, markdown: bool) -> str:
@@ -254,14 +250,6 @@ def _heading_title(heading: str, markdown: bool) -> str:
     elif markdown:
         heading = "\n".join(line for line in heading.splitlines() if not _SETEXT.match(line))
     return " ".join(heading.split())
-
-
-def _section_of(path: dict[int, str], level: int, title: str) -> str:
-    """Enter a heading into the path of open headings and return the path as one line."""
-    for deeper in [known for known in path if known >= level]:
-        del path[deeper]
-    path[level] = title
-    return " › ".join(path[known] for known in sorted(path))
 
 
 def _parts(
@@ -290,7 +278,7 @@ def split_document(
     """
     text = document.text
     passages: list[Passage] = []
-    path: dict[int, str] = {}
+    path: dict[int, str] = {}  # open headings by level
     section = ""
     columns: dict[int, str] = {}  # of the table whose row starts there
     group: list[Sentence] = []
@@ -317,7 +305,8 @@ def split_document(
             flush()
         if paragraph.level:
             title = _heading_title(text[paragraph.start : paragraph.end], document.markdown)
-            section = _section_of(path, paragraph.level, title)
+            path = {k: t for k, t in path.items() if k < paragraph.level} | {paragraph.level: title}
+            section = " › ".join(path.values())
         share = ceil(total / ceil(total / budget)) if total else 0
         for (start, end), cost in zip(spans, costs, strict=True):
             over = size + cost > budget or (total + size > budget and size >= share)

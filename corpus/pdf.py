@@ -28,12 +28,7 @@ from corpus.layout import (
     with_open_tables,
     without_running_lines,
 )
-from corpus.readers import (
-    Content,
-    check_pages,
-    one_line,
-    reading_seconds,
-)
+from corpus.readers import Content, check_pages, one_line, reading_seconds
 
 COLUMN_GAP = 0.8  # of the size of the letters, between the columns of a table without rules
 MAX_RULES = 1_500  # of one page; more is a drawing
@@ -188,15 +183,15 @@ def _items(page: Any) -> list[Item]:
             for grid in grids:
                 grid.cells = {place: text + " " for place, text in grid.cells.items()}
             continue
-        held = [(grid, cell) for grid in grids if (cell := grid.cell_of(letter))]
-        if not held:
+        for grid in grids:
+            if cell := grid.cell_of(letter):
+                if not any(item is grid for item in found):
+                    end_line()
+                    found.append(grid)
+                grid.cells[cell] = grid.cells.get(cell, "") + letter.text
+                break
+        else:
             letters.append(letter)
-            continue
-        grid, cell = held[0]
-        if not any(item is grid for item in found):
-            end_line()
-            found.append(grid)
-        grid.cells[cell] = grid.cells.get(cell, "") + letter.text
     end_line()
     return [item.table() if isinstance(item, _Grid) else item for item in found]
 
@@ -238,8 +233,7 @@ def read(path: Path) -> Content:
     pages: list[list[Item]] = []
     heights: list[float] = []
     scans: dict[int, list[str]] = {}
-    for number in range(len(document)):
-        page = document[number]
+    for number, page in enumerate(document):
         pages.append(list(with_open_tables(_items(page))))
         heights.append(page.get_height())
         if not pages[-1] and next(page.get_objects(), None) is not None:

@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import zip_longest
+from itertools import accumulate, islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,9 @@ HEADER_LENGTH = 80  # characters of a cell; a longer one heads no column
 
 _SPACES = re.compile(r"[\s\x00-\x1f\x7f\ufffe\uffff]+")
 NUMBER = re.compile(r"[-+−(~]?\s?[^\w\s]?\s?\d[\d.,\s]*(?:e[-+]?\d+)?\s?[%)]?", re.IGNORECASE)
-_BREAK, _SPACE, _GLUE, _LINE = (
-    "\ufdd0\ufdd1\ufdd2\ufdd3"  # no characters; parse as any letter would
+_BREAK, _SPACE, _GLUE, _LINE = _MARKS = "\ufdd0\ufdd1\ufdd2\ufdd3"  # parse as any letter would
+_DECLARED = re.compile(
+    rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)=["']?\s*([\w-]+)""", re.IGNORECASE
 )
 _NO_TEXT = ("script", "style", "template", "noscript", "svg", "math", "head", "nav", "aside",
             "footer", "button", "select", "textarea", "iframe", "object")  # fmt: skip
@@ -72,12 +73,10 @@ def as_text(lines: Iterable[str]) -> str:
 def with_pages(pages: Iterable[Sequence[str]], title: str = "", unit: str = "page") -> Content:
     """Return the content of pages of lines; a page without any is told of."""
     texts = [as_text(lines) for lines in pages]
-    spans, end = [], 0
-    for text in texts:
-        spans.append((end, end + len(text)))
-        end += len(text)
+    ends = list(accumulate(map(len, texts)))
+    spans = tuple(zip([0, *ends], ends, strict=False))
     empty = [f"no text on {unit} {number}" for number, text in enumerate(texts, 1) if not text]
-    return Content("".join(texts), title, tuple(spans), tuple(empty))
+    return Content("".join(texts), title, spans, tuple(empty))
 
 
 def heads(row: Sequence[str]) -> bool:
@@ -107,7 +106,7 @@ def table_lines(rows: Sequence[Sequence[str]], headers: int = 0) -> list[str]:
     for row in rows[headers:]:
         pairs = [pair for pair in zip_longest(names, row, fillvalue="") if pair[1]]
         if not headers and len(row) == len(pairs) == 2:  # a name and its value
-            pairs = [(pairs[0][1].rstrip(":"), pairs[1][1])]
+            pairs = [(row[0].rstrip(":"), row[1])]
         lines.append("; ".join(f"{name}: {cell}" if name else cell for name, cell in pairs))
     return lines
 
@@ -120,11 +119,10 @@ def _span(cell: Any, name: str) -> int:
 
 def _html_table(table: Any) -> list[str]:
     """Return the lines of a table; a cell that spans several places stands in each."""
-    grid: list[dict[int, str]] = []
     headers = 0
     trs = table.xpath(".//tr")
+    grid: list[dict[int, str]] = [{} for _ in trs]
     for at, tr in enumerate(trs):
-        grid += [{} for _ in range(at + 1 - len(grid))]
         cells = tr.xpath("./td | ./th")
         if headers == at and cells and all(cell.tag == "th" for cell in cells):
             headers = at + 1
@@ -133,10 +131,9 @@ def _html_table(table: Any) -> list[str]:
             text = one_line("".join(cell.itertext()).replace(_BREAK, " "))
             while column in grid[at]:
                 column += 1
-            for down in range(min(_span(cell, "rowspan"), len(trs) - at)):
-                grid += [{} for _ in range(at + down + 1 - len(grid))]
+            for row in grid[at : at + _span(cell, "rowspan")]:
                 for right in range(_span(cell, "colspan")):
-                    grid[at + down].setdefault(column + right, text)
+                    row.setdefault(column + right, text)
     caption = [one_line("".join(part.itertext())) for part in table.xpath("./caption")]
     rows = [[row.get(at, "") for at in range(max(row, default=-1) + 1)] for row in grid]
     return [*filter(None, caption), *table_lines(rows, headers)]
@@ -144,9 +141,8 @@ def _html_table(table: Any) -> list[str]:
 
 def _replace(element: Any, text: str) -> None:
     """Put text in the place of all that an element holds."""
-    tail = element.tail
-    element.clear()
-    element.text, element.tail = text, tail
+    element.clear(keep_tail=True)
+    element.text = text
 
 
 def _mark_blocks(root: Any) -> None:
@@ -160,11 +156,10 @@ def _mark_blocks(root: Any) -> None:
     for element in root.xpath(".//ol"):
         for number, item in enumerate(element.xpath("./li"), 1):
             item.text = f"{number}.{_GLUE}{item.text or ''}"
-    for element in root.xpath(".//ul/li"):
-        element.text = f"-{_GLUE}{element.text or ''}"
-    for level in range(1, 7):
-        for element in root.xpath(f".//h{level}"):
-            element.text = f"{'#' * level}{_GLUE}{element.text or ''}"
+    marks = {"ul/li": "-"} | {f"h{level}": "#" * level for level in range(1, 7)}
+    for path, mark in marks.items():
+        for element in root.xpath(f".//{path}"):
+            element.text = f"{mark}{_GLUE}{element.text or ''}"
     for element in root.xpath(".//br"):
         element.tail = " " + (element.tail or "")
     for element in root.iterdescendants(*_BLOCKS):
@@ -193,11 +188,8 @@ def html_lines(root: Any) -> list[str]:
 def _parse_html(data: str) -> Any:
     from lxml import html
 
-    for character in (_BREAK, _SPACE, _GLUE, _LINE):
-        data = data.replace(character, " ")
-    parser = html.HTMLParser(
-        encoding="utf-8", no_network=True, remove_pis=True, remove_comments=True
-    )
+    data = data.translate(dict.fromkeys(map(ord, _MARKS), " "))
+    parser = html.HTMLParser(encoding="utf-8", remove_pis=True, remove_comments=True)
     root = html.document_fromstring(data.encode("utf-8"), parser=parser)
     if root is None:
         raise CorpusError("holds no text; write some, or leave it out of the folder")
@@ -206,24 +198,24 @@ def _parse_html(data: str) -> Any:
 
 def read_plain(path: Path) -> Content:
     """Read plain text: nothing is changed but its encoding."""
-    text, guess = decode_any(path.read_bytes())
-    return Content(text, warnings=_guessed(guess))
+    text, guessed = _decoded(path)
+    return Content(text, warnings=guessed)
 
 
 def read_html(path: Path) -> Content:
     """Read a page of HTML: its main part, without navigation."""
-    data = path.read_bytes()
-    declared = re.search(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)=["']?\s*([\w-]+)""",
-                         data[:4096], re.IGNORECASE)  # fmt: skip
-    text, guess = decode_any(data, declared[1].decode("ascii") if declared else "")
+    declared = _DECLARED.search(path.read_bytes()[:4096])
+    text, guessed = _decoded(path, declared[1].decode("ascii") if declared else "")
     root = _parse_html(text)
     titles = root.xpath("//head/title[1]")
     title = one_line("".join(titles[0].itertext())) if titles else ""
-    return Content(as_text(html_lines(root)), title, None, _guessed(guess))
+    return Content(as_text(html_lines(root)), title, None, guessed)
 
 
-def _guessed(encoding: str | None) -> tuple[str, ...]:
-    return (f"read as {encoding}, a guess; save it as UTF-8",) if encoding else ()
+def _decoded(path: Path, declared: str = "") -> tuple[str, tuple[str, ...]]:
+    """Return the text of a file, and a warning where its encoding is a guess."""
+    text, guess = decode_any(path.read_bytes(), declared)
+    return text, (f"read as {guess}, a guess; save it as UTF-8",) if guess else ()
 
 
 def read_docx(path: Path) -> Content:
@@ -239,16 +231,9 @@ def read_docx(path: Path) -> Content:
 
 
 def _shapes(shapes: Iterable[Any]) -> Iterator[Any]:
-    """Yield the shapes of a slide, those of groups too, from top to bottom."""
-    pending = [iter(shapes)]
-    while pending:
-        for shape in pending[-1]:
-            if hasattr(shape, "shapes"):
-                pending.append(iter(shape.shapes))
-                break
-            yield shape
-        else:
-            pending.pop()
+    """Yield the shapes of a slide, those of groups too."""
+    for shape in shapes:
+        yield from _shapes(shape.shapes) if hasattr(shape, "shapes") else [shape]
 
 
 def _slide_lines(slide: Any) -> Iterator[str]:
@@ -289,16 +274,11 @@ def _cell_text(cell: Any) -> str:
 
 def _sheet_rows(rows: Iterable[Sequence[str]]) -> list[list[str]]:
     """Return the rows of a sheet without empty ends."""
-    kept = []
-    for row in rows:
-        cells = list(row)
-        while cells and not cells[-1]:
-            cells.pop()
-        if cells:
-            kept.append(cells)
-        if len(kept) > MAX_ROWS:
-            raise CorpusError(f"has more than {MAX_ROWS:,} rows in one sheet; split it")
-    return kept
+    filled = (list(row) for row in rows if any(row))
+    kept = list(islice(filled, MAX_ROWS + 1))
+    if len(kept) > MAX_ROWS:
+        raise CorpusError(f"has more than {MAX_ROWS:,} rows in one sheet; split it")
+    return [row[: max(at for at, cell in enumerate(row, 1) if cell)] for row in kept]
 
 
 def read_xlsx(path: Path) -> Content:
@@ -320,14 +300,14 @@ def read_xlsx(path: Path) -> Content:
 
 def read_csv(path: Path) -> Content:
     """Read a table of comma, semicolon or tab separated values."""
-    text, guess = decode_any(path.read_bytes())
+    text, guessed = _decoded(path)
     try:
         dialect: Any = csv.Sniffer().sniff(text[:20_000], delimiters=",;\t|")
     except csv.Error:
         dialect = csv.excel_tab if path.suffix.lower() == ".tsv" else csv.excel
     rows = csv.reader(text.splitlines(keepends=True), dialect)
     cells = ([one_line(cell) for cell in row[:MAX_COLUMNS]] for row in rows)
-    return Content(as_text(table_lines(_sheet_rows(cells))), path.stem, None, _guessed(guess))
+    return Content(as_text(table_lines(_sheet_rows(cells))), path.stem, None, guessed)
 
 
 def read_pdf(path: Path) -> Content:

@@ -12,9 +12,9 @@ from corpus.command import DONE, INTERRUPTED, run_command
 
 try:
     from index.build import find_statuses, open_index
+    from index.generations import DocumentStatus
     from index.progress import ProgressBar
     from index.settings import read_settings
-    from index.status import DocumentStatus
 except KeyboardInterrupt:  # loading the libraries takes a second or two
     sys.exit(INTERRUPTED)
 
@@ -26,9 +26,6 @@ def show(statuses: Iterable[DocumentStatus]) -> Iterable[str]:
         when = f", indexed {status.indexed}" if status.indexed else ""
         yield f"{status.doc!r}: {pages}{status.passages} passages{when}"
         yield from (f"  {line}" for line in (status.problem, *status.warnings) if line)
-        if status.pages_without_text:
-            numbers = ", ".join(map(str, status.pages_without_text))
-            yield f"  no text on page {numbers}"
 
 
 def main() -> int:

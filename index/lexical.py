@@ -17,104 +17,16 @@ from rapidfuzz.process import extract
 
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,]\d+)*%?")
 STOPWORDS = frozenset(
-    [
-        "a",
-        "about",
-        "all",
-        "also",
-        "am",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "being",
-        "but",
-        "by",
-        "can",
-        "cant",
-        "didnt",
-        "doesnt",
-        "dont",
-        "isnt",
-        "wasnt",
-        "werent",
-        "wont",
-        "could",
-        "did",
-        "do",
-        "does",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "he",
-        "her",
-        "his",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "many",
-        "me",
-        "much",
-        "my",
-        "no",
-        "not",
-        "of",
-        "on",
-        "or",
-        "our",
-        "out",
-        "please",
-        "s",
-        "say",
-        "says",
-        "she",
-        "should",
-        "so",
-        "some",
-        "t",
-        "tell",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "to",
-        "up",
-        "us",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-    ]
+    re.findall(
+        r"\w+",
+        """
+    a about all also am an and any are as at be been being but by can cant didnt doesnt dont
+    isnt wasnt werent wont could did do does for from had has have he her his how i if in into
+    is it its many me much my no not of on or our out please s say says she should so some t
+    tell than that the their them then there these they this those to up us was we were what
+    when where which who whom whose why will with would you your
+        """,
+    )
 )
 _STATES = re.compile(  # not the pronoun, and neither South America
     r"\b(?:United States(?: of America)?\b|USA?\b|U\.S\.(?:A\.)?)|"
@@ -240,27 +152,18 @@ class LexicalIndex:
         """
 
         def replace(match: re.Match[str]) -> str:
-            written = match[0]
-            word = words(written)[0]
-            if (
-                len(word) < MIN_CORRECTED
-                or not word.isalpha()
-                or word in STOPWORDS
-                or self.knows(stem(word))
-                or is_word(word)
-            ):
-                return written
-            limit = 1 if len(word) < 8 else 2
+            word = words(match[0])[0]
+            known = word in STOPWORDS or self.knows(stem(word))
+            if len(word) < MIN_CORRECTED or not word.isalpha() or known or is_word(word):
+                return match[0]
             near = extract(
                 word,
-                [known for known in self.counts if known[0] == word[0] and known.isalpha()],
+                [other for other in self.counts if other[0] == word[0] and other.isalpha()],
                 scorer=DamerauLevenshtein.distance,
-                score_cutoff=limit,
+                score_cutoff=1 if len(word) < 8 else 2,
                 limit=5,
             )
-            if not near:
-                return written
-            best = min(near, key=lambda found: (found[1], -self.counts[found[0]]))
-            return str(best[0])
+            best = min(near, key=lambda found: (found[1], -self.counts[found[0]]), default=None)
+            return str(best[0]) if best else match[0]
 
         return _WORD.sub(replace, text)

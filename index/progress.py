@@ -27,21 +27,17 @@ class ProgressBar:
 
     def __call__(self, what: str, done: int, total: int) -> None:
         """Show that `done` of `total` is done; a new `what` starts a new bar."""
+        new, self._what = what != self._what, what
         if sys.stderr.isatty():
-            self._draw(what, done, total)
-        elif total != 1 and (what != self._what or monotonic() - self._said >= SECONDS):
-            amount = f": {done:,} of {total:,}" if total else ""
-            sys.stderr.write(f"{what}{amount}\n")
+            if new or self._bar is None:
+                self.close()
+                self._bar = tqdm(desc=what, total=total, file=sys.stderr, leave=False)
+            self._bar.total = total
+            self._bar.update(done - self._bar.n)
+        elif total != 1 and (new or monotonic() - self._said >= SECONDS):
+            sys.stderr.write(f"{what}: {done:,} of {total:,}\n" if total else f"{what}\n")
             sys.stderr.flush()
             self._said = monotonic()
-        self._what = what
-
-    def _draw(self, what: str, done: int, total: int) -> None:
-        if self._bar is None or self._what != what:
-            self.close()
-            self._bar = tqdm(desc=what, total=total, file=sys.stderr, leave=False)
-        self._bar.total = total
-        self._bar.update(done - self._bar.n)
 
     def close(self) -> None:
         """Take the bar away."""

@@ -1,18 +1,17 @@
 """Question to ranked passages: dense and lexical scores, fused."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 from weakref import finalize
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.documents import Document
 from corpus.passages import Passage
 from index.embedder import Embedder, Vectors
-from index.lexical import LexicalIndex, terms, words
-from index.status import DocumentStatus
+from index.lexical import terms, words
 from index.store import Generation, StoredPassage
 
 PASSAGES = 10
@@ -46,45 +45,29 @@ class RetrievedPassage:
 
 
 class SearchableIndex:
-    """An open generation with the embedder that made it."""
+    """An open generation with the embedder that made it.
+
+    `documents` are those it holds, by `doc`; `statuses` what became of each file, those that
+    could not be read too; `lexical` the corpus's words. `embed` gives the unit vector of a short
+    text, shape (dimension,), `embed_all` those of texts, shape (len(texts), dimension).
+    """
 
     def __init__(self, generation: Generation, embedder: Embedder) -> None:
         """Take both."""
         self._generation = generation
-        self._embedder = embedder
-        self._embed_one = lru_cache(maxsize=256)(self._embed)
-        self._statuses = {status.doc: status for status in generation.statuses}
-
-    @property
-    def documents(self) -> Mapping[str, Document]:
-        """The documents the index holds, by `doc`."""
-        return self._generation.documents
-
-    @property
-    def statuses(self) -> tuple[DocumentStatus, ...]:
-        """What became of each file when it was indexed, those that could not be read too."""
-        return self._generation.statuses
-
-    @property
-    def lexical(self) -> LexicalIndex:
-        """The corpus's words."""
-        return self._generation.lexical
-
-    def embed(self, text: str) -> Vectors:
-        """Return the unit vector of a short text, shape (dimension,)."""
-        return self._embed_one(text)
-
-    def embed_all(self, texts: Sequence[str]) -> Vectors:
-        """Return the unit vectors of texts, shape (len(texts), dimension)."""
-        return self._embedder.embed(texts)
-
-    def _embed(self, text: str) -> Vectors:
-        vectors: Vectors = self._embedder.embed([text])
-        return np.asarray(vectors[0])
+        self.documents = generation.documents
+        self.statuses = generation.statuses
+        self.lexical = generation.lexical
+        self.embed_all = embedder.embed
+        self.embed: Callable[[str], Vectors] = lru_cache(256)(
+            lambda text: embedder.embed([text])[0]
+        )
+        self._count = embedder.count
+        self._statuses = {status.doc: status for status in self.statuses}
 
     def correct(self, text: str) -> str:
         """Return a question with misspelt words as the corpus spells them."""
-        return self.lexical.correct(text, lambda word: self._embedder.count(word) == 1)
+        return self.lexical.correct(text, lambda word: self._count(word) == 1)
 
     def sentence_vectors(self, found: RetrievedPassage) -> Vectors:
         """Return the vectors of a passage's sentences, shape (sentences, dimension)."""
@@ -99,85 +82,68 @@ class SearchableIndex:
         """
         vector = self.embed(question)
         lexical = self.lexical.search(terms(question))
-        chosen = self._rows_of(docs) if docs else None
-        if chosen is not None:
+        exact = self._nearest_of(docs, vector) if docs else None
+        if exact is not None:
             elsewhere = np.ones(len(lexical), dtype=bool)
-            for first, count in chosen:
-                elsewhere[first : first + count] = False
+            elsewhere[exact] = False
             lexical[elsewhere] = 0
-        within = sum(count for _, count in chosen) if chosen is not None else len(lexical)
-        most, candidates = min(within, MOST_CANDIDATES), CANDIDATES
+        within = len(lexical) if exact is None else len(exact)
+        candidates = CANDIDATES
         while True:
-            rows = self._candidates(vector, lexical, candidates, chosen)
-            found = _fold([self._judge(vector, lexical, row, read) for row, read in rows], k)
-            if len(found) == k or candidates >= most:
+            if exact is None:
+                rows = self._generation.nearest(vector, candidates)
+            else:
+                rows = exact[:candidates].tolist()
+            rows = list(dict.fromkeys([*rows, *_highest(lexical, candidates)]))
+            read = zip(rows, self._generation.read(rows), strict=True)
+            found = _fold([self._judge(vector, lexical, row, stored) for row, stored in read], k)
+            if len(found) == k or candidates >= min(within, MOST_CANDIDATES):
                 return found
             candidates *= 4
 
-    def _rows_of(self, docs: Collection[str]) -> list[tuple[int, int]]:
-        """Return the first row and the number of rows of each of some documents."""
-        return [self._statuses[doc].rows for doc in dict.fromkeys(docs) if doc in self._statuses]
-
-    def _candidates(
-        self,
-        vector: Vectors,
-        lexical: NDArray[np.float32],
-        number: int,
-        chosen: Sequence[tuple[int, int]] | None,
-    ) -> list[tuple[int, StoredPassage]]:
-        """Return the nearest by vector and by words, `number` of each where there are as many."""
-        if chosen is None:
-            rows = self._generation.nearest(vector, number)
-        else:
-            rows = _nearest_exactly(self._generation, vector, number, chosen)
-        among = np.flatnonzero(lexical)
-        if len(among) > number:  # sorting all of them takes longer than all else
-            least = np.partition(lexical[among], -number)[-number]
-            among = among[lexical[among] >= least]
-        best = among[np.argsort(-lexical[among], kind="stable")[:number]]
-        rows = list(dict.fromkeys([*rows, *best.tolist()]))
-        return list(zip(rows, self._generation.read(rows), strict=True))
+    def _nearest_of(self, docs: Collection[str], vector: Vectors) -> NDArray[np.int64]:
+        """Return all rows of some documents, nearest to a vector first."""
+        spans = [self._statuses[doc].rows for doc in dict.fromkeys(docs) if doc in self._statuses]
+        if not spans:
+            return np.arange(0)
+        scores = [self._generation.vectors(*span) @ vector for span in spans]
+        rows = [np.arange(first, first + count) for first, count in spans]
+        order = np.argsort(-np.concatenate(scores), kind="stable")
+        return np.asarray(np.concatenate(rows)[order])
 
     def _judge(
-        self, vector: Vectors, lexical: NDArray[np.float32], row: int, read: StoredPassage
+        self, vector: Vectors, lexical: NDArray[np.float32], row: int, stored: StoredPassage
     ) -> tuple[RetrievedPassage, Vectors]:
         """Return a passage with its scores, and its vector."""
+        passage, first = stored.passage, stored.sentence_row
         own = self._generation.vectors(row, 1)[0]
-        sentences = self._generation.sentence_vectors(
-            read.sentence_row, len(read.passage.sentences)
-        )
-        dense = float(own @ vector)
-        words = float(lexical[row])
-        score = (
-            DENSE_WEIGHT * dense
-            + SENTENCE_WEIGHT * float((sentences @ vector).max())
-            + LEXICAL_WEIGHT * words
-        )
-        passage = RetrievedPassage(
-            passage=read.passage,
-            title=self._statuses[read.passage.doc].title,
-            page=read.page,
-            score=round(score, 6),
+        sentences = self._generation.sentence_vectors(first, len(passage.sentences)) @ vector
+        dense, share = float(own @ vector), float(lexical[row])
+        score = DENSE_WEIGHT * dense + SENTENCE_WEIGHT * float(sentences.max())
+        found = RetrievedPassage(
+            passage=passage,
+            title=self._statuses[passage.doc].title,
+            page=stored.page,
+            score=round(score + LEXICAL_WEIGHT * share, 6),
             dense=round(dense, 6),
-            lexical=round(words, 6),
+            lexical=round(share, 6),
             row=row,
-            sentence_row=read.sentence_row,
+            sentence_row=first,
         )
-        return passage, own
+        return found, own
 
     def section(self, found: RetrievedPassage) -> list[Passage]:
         """Return the passages of the section `found` stands in, in order, itself among them."""
+
+        def here(passage: Passage) -> bool:
+            return (passage.doc, passage.section) == (found.passage.doc, found.passage.section)
+
         first = max(0, found.row - SECTION_PASSAGES)
         last = min(self._generation.rows, found.row + SECTION_PASSAGES + 1)
-        here = (found.passage.doc, found.passage.section)
-        around = [read.passage for read in self._generation.read(range(first, last))]
+        around = [stored.passage for stored in self._generation.read(range(first, last))]
         at = found.row - first
-        while at > 0 and (around[at - 1].doc, around[at - 1].section) == here:
-            at -= 1
-        end = found.row - first + 1
-        while end < len(around) and (around[end].doc, around[end].section) == here:
-            end += 1
-        return around[at:end]
+        before = [*takewhile(here, reversed(around[:at]))]
+        return [*reversed(before), *takewhile(here, around[at:])]
 
     def close_unused(self) -> None:
         """Release the files when nobody has this index any more."""
@@ -188,17 +154,14 @@ class SearchableIndex:
         self._generation.close()
 
 
-def _nearest_exactly(
-    generation: Generation, vector: Vectors, number: int, spans: Sequence[tuple[int, int]]
-) -> list[int]:
-    """Return the rows nearest to a vector among some spans of rows, whatever share they are."""
-    scores = [generation.vectors(first, count) @ vector for first, count in spans]
-    rows = [np.arange(first, first + count) for first, count in spans]
-    if not rows:
-        return []
-    best = np.argsort(-np.concatenate(scores), kind="stable")[:number]
-    nearest: list[int] = np.concatenate(rows)[best].tolist()
-    return nearest
+def _highest(scores: NDArray[np.float32], number: int) -> list[int]:
+    """Return the rows with the highest scores, highest first; none of a score of 0."""
+    among = np.flatnonzero(scores)
+    if len(among) > number:  # sorting all of them takes longer than all else
+        least = np.partition(scores[among], -number)[-number]
+        among = among[scores[among] >= least]
+    best: list[int] = among[np.argsort(-scores[among], kind="stable")[:number]].tolist()
+    return best
 
 
 def _fold(found: list[tuple[RetrievedPassage, Vectors]], k: int) -> list[RetrievedPassage]:

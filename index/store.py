@@ -6,7 +6,6 @@ works on files in the folder too, or on a server (FOOTNOTE_CHROMA_URL) that seve
 machines share: there every generation is a collection of its own, which goes when it goes.
 """
 
-import fcntl
 import json
 import os
 import shutil
@@ -18,10 +17,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any, BinaryIO
-from urllib.parse import urlsplit
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus.documents import Document
 from corpus.passages import Passage, Sentence
@@ -29,19 +26,17 @@ from index.cache import document_of
 from index.embedder import Vectors
 from index.generations import (
     DAMAGE,
-    FORMAT_VERSION,
-    MANIFEST,
+    STATUSES,
+    DocumentStatus,
     StoreError,
+    complete,
     explained,
+    hold,
     is_fault,
-    sync,
-    write_whole,
+    read_statuses,
 )
 from index.lexical import LexicalBuilder, LexicalIndex
-from index.status import DocumentStatus, read_statuses, write_statuses
 
-COLLECTION = "passages"
-HASHES = "hashes.npy"
 # Recall@10 against exact search of 0.999 on real vectors; 200 gave 0.99. See tests/bench.py.
 GRAPH = {"space": "cosine", "ef_construction": 200, "ef_search": 400}
 SYNC_THRESHOLD = 5000  # vectors between two writes of the whole graph
@@ -61,32 +56,26 @@ class StoredPassage:
 
 @contextmanager
 def _chroma(folder: Path, server: str) -> Iterator[Any]:
-    """Open Chroma on a folder's files, or on the server at a URL, and close it."""
+    """Open Chroma on a generation's files, or on the server at a URL, and close it."""
     import chromadb  # slow to import
     from chromadb.config import Settings
 
     settings = Settings(anonymized_telemetry=False)
+    folder = folder / "chroma"
     closing = ExitStack()
     with _opening:
         if server:
-            url = urlsplit(server)
-            secure = url.scheme == "https"
             try:
-                client: Any = chromadb.HttpClient(
-                    host=url.hostname or "",
-                    port=url.port or (443 if secure else 8000),
-                    ssl=secure,
-                    settings=settings,
-                )
-                # Chroma would wait for ever, and leave its connections open.
-                for part in (client, client._admin_client):
-                    part._server._session.timeout = SERVER_SECONDS
-                    closing.callback(part._server._session.close)
+                client: Any = chromadb.HttpClient(server, settings=settings)
             except ValueError as error:
                 raise StoreError(
                     f"No Chroma server answers at FOOTNOTE_CHROMA_URL={server!r}. Start it, name "
                     "another, or leave it out to keep vectors in files."
                 ) from error
+            for part in (client, client._admin_client):
+                # Chroma would wait for ever, and leave its connections open.
+                part._server._session.timeout = SERVER_SECONDS
+                closing.callback(part._server._session.close)
         else:
             if folder.exists() and not os.access(folder, os.W_OK):  # Chroma writes even to read
                 copy = closing.enter_context(TemporaryDirectory(prefix="footnote-"))
@@ -100,8 +89,8 @@ def _chroma(folder: Path, server: str) -> Iterator[Any]:
             closing.close()
 
 
-def _collection_name(generation: str, server: str) -> str:
-    return f"footnote-{generation}" if server else COLLECTION
+def _collection_name(generation: str) -> str:
+    return f"footnote-{generation}"
 
 
 def drop_collection(server: str, generation: str) -> None:
@@ -109,58 +98,53 @@ def drop_collection(server: str, generation: str) -> None:
     from chromadb.errors import NotFoundError
 
     with _chroma(Path(), server) as client, suppress(NotFoundError):
-        client.delete_collection(_collection_name(generation, server))
+        client.delete_collection(_collection_name(generation))
+
+
+@contextmanager
+def writing(folder: Path, dimension: int, server: str) -> Iterator["GenerationWriter"]:
+    """Write a generation into a folder that is not there; it is none without `finish`.
+
+    `server` is the URL of a Chroma server, "" for files.
+
+        with writing(folder, dimension, server) as writer:
+            writer.add_document(document, digest, indexed)
+            writer.add_passages(passages, vectors, sentence_vectors)
+            writer.finish()
+    """
+    try:
+        with ExitStack() as files:
+            yield GenerationWriter(files, folder, dimension, server)
+    except BaseException:
+        if not server:  # the next build removes what a server has too
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 class GenerationWriter:
-    """Writes a generation into a folder that is not there; it is none without `finish`.
+    """Takes documents and their passages, in order, and writes them as they come."""
 
-    with GenerationWriter(folder, dimension, server) as writer:
-        writer.add_document(document, digest, indexed)
-        writer.add_passages(passages, pages, vectors, sentence_vectors, words)
-        writer.finish({"fingerprint": …})
-    """
-
-    def __init__(self, folder: Path, dimension: int, server: str) -> None:
-        """Take where, the vectors' length, and a Chroma server's URL ("": files)."""
+    def __init__(self, files: ExitStack, folder: Path, dimension: int, server: str) -> None:
+        """Open the files and the collection, to be closed with `files`."""
+        self._files = files
         self._folder = folder
         self._dimension = dimension
         self._server = server
-        self._files = ExitStack()
         self._statuses: dict[str, DocumentStatus] = {}
         self._offsets = [0]
-        self._row = self._sentence_row = 0
+        self._sentence_row = 0
         self._in_graph: set[int] = set()
         self._lexical = LexicalBuilder()
-
-    def __enter__(self) -> "GenerationWriter":
-        try:
-            (self._folder / "lexical").mkdir(parents=True)
-            self._documents, self._passages, self._vectors, self._sentences = (
-                self._files.enter_context((self._folder / name).open("wb"))
-                for name in ("documents.jsonl", "passages.jsonl", "vectors.f32", "sentences.f32")
-            )
-            client = self._files.enter_context(_chroma(self._folder / "chroma", self._server))
-            self._collection = client.create_collection(
-                _collection_name(self._folder.name, self._server),
-                configuration={"hnsw": {**GRAPH, "sync_threshold": SYNC_THRESHOLD}},
-                embedding_function=None,
-            )
-        except BaseException:
-            self._undo()
-            raise
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._files.close()
-        if kind is not None:
-            self._undo()
-
-    def _undo(self) -> None:
-        """Remove what was written; the next build does so where a server has a part of it."""
-        self._files.close()
-        if not self._server:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        (folder / "lexical").mkdir(parents=True)
+        self._documents, self._passages, self._vectors, self._sentences = (
+            files.enter_context((folder / name).open("wb"))
+            for name in ("documents.jsonl", "passages.jsonl", "vectors.f32", "sentences.f32")
+        )
+        self._collection = files.enter_context(_chroma(folder, server)).create_collection(
+            _collection_name(folder.name),
+            configuration={"hnsw": {**GRAPH, "sync_threshold": SYNC_THRESHOLD}},
+            embedding_function=None,
+        )
 
     def add_problem(self, doc: str, digest: str, problem: str) -> None:
         """Add a file that could not be read."""
@@ -170,16 +154,11 @@ class GenerationWriter:
         """Add a document; its passages follow."""
         start = self._documents.tell()
         self._documents.write(_line(asdict(document)))
-        pages = document.pages or ()
         self._statuses[document.doc] = DocumentStatus(
             doc=document.doc,
             title=document.title,
             digest=digest,
-            characters=len(document.text),
-            pages=None if document.pages is None else len(pages),
-            pages_without_text=tuple(
-                n for n, (a, b) in enumerate(pages, 1) if not document.text[a:b].strip()
-            ),
+            pages=None if document.pages is None else len(document.pages),
             warnings=document.warnings,
             indexed=indexed,
             span=(start, self._documents.tell() - start),
@@ -187,83 +166,70 @@ class GenerationWriter:
 
     def add_passages(
         self,
-        passages: Sequence[tuple[Passage, int | None]],
+        passages: Sequence[tuple[Passage, int | None, str]],
         vectors: Vectors,
         sentence_vectors: Vectors,
-        words: Iterable[str],
     ) -> None:
-        """Add passages with their pages, in the order of the documents.
+        """Add passages in the order of the documents.
 
         Args:
-            passages: each with its page, None if unpaged.
+            passages: each with its page, None if unpaged, and its document's title.
             vectors: theirs, shape (len(passages), dimension).
             sentence_vectors: their sentences', shape (all sentences, dimension).
-            words: a text a passage for the lexical index.
         """
         # Copies of a vector would link to each other only, and cut the graph in pieces.
         first_with = {v.tobytes(): n for n, v in reversed(list(enumerate(vectors)))}
         fresh = sorted(n for v, n in first_with.items() if hash(v) not in self._in_graph)
         self._in_graph.update(map(hash, first_with))
-        ids = [str(self._row + n) for n in fresh]
-        for passage, page in passages:
-            first, number = self._statuses[passage.doc].rows
-            rows = (first if number else self._row, number + 1)
-            self._statuses[passage.doc] = replace(self._statuses[passage.doc], rows=rows)
+        if fresh:
+            ids = [str(len(self._offsets) - 1 + n) for n in fresh]
+            self._collection.upsert(ids=ids, embeddings=np.asarray(vectors)[fresh])
+        for passage, page, title in passages:
+            status = self._statuses[passage.doc]
+            first = status.rows[0] if status.passages else len(self._offsets) - 1
+            self._statuses[passage.doc] = replace(status, rows=(first, status.passages + 1))
             sentences = [[s.start, s.end, s.heading] for s in passage.sentences]
             fields = [passage.doc, passage.start, passage.end, passage.text, passage.section]
             size = self._passages.write(_line([*fields, sentences, page, self._sentence_row]))
             self._offsets.append(self._offsets[-1] + size)
-            self._row += 1
             self._sentence_row += len(sentences)
-        if ids:
-            self._collection.upsert(ids=ids, embeddings=np.asarray(vectors)[fresh])
+            self._lexical.add(f"{title}\n{passage.section}\n{passage.text}")
         self._vectors.write(np.ascontiguousarray(vectors).tobytes())
         self._sentences.write(np.ascontiguousarray(sentence_vectors).tobytes())
-        for text in words:
-            self._lexical.add(text)
 
-    def finish(self, manifest: Mapping[str, Any], hashes: NDArray[np.uint64]) -> None:
-        """Write the rest, the manifest last.
-
-        Args:
-            manifest: what the generation says of itself.
-            hashes: a hash of each passage's embedded text.
-        """
+    def finish(self) -> None:
+        """Write the rest, the manifest last."""
         if self._collection.count() != len(self._in_graph):
             kept = f"{self._collection.count()} of {len(self._in_graph)}"
             raise StoreError(f"Chroma kept {kept} vectors; build the index again")
+        if not self._server:
+            self._collection.modify(configuration={"hnsw": {"sync_threshold": 2}})
         self._files.close()
         if not self._server:
             self._sync_graph()
         self._lexical.save(self._folder / "lexical")
         np.save(self._folder / "passages.npy", np.array(self._offsets, dtype=np.int64))
-        np.save(self._folder / HASHES, hashes)
-        write_statuses(self._folder, self._statuses.values())
-        for path in (*self._folder.rglob("*"), self._folder):
-            sync(path)
+        with (self._folder / STATUSES).open("wb") as file:
+            file.writelines(_line(asdict(status)) for status in self._statuses.values())
         said = {
-            **manifest,
-            "format": FORMAT_VERSION,
             "dimension": self._dimension,
-            "rows": self._row,
+            "rows": len(self._offsets) - 1,
             "graph": len(self._in_graph),
             "sentences": self._sentence_row,
         }
-        write_whole(self._folder / MANIFEST, json.dumps(said))
+        complete(self._folder, said)
 
     def _sync_graph(self) -> None:
         """Have Chroma write its graph: what it has not, each reader would insert again.
 
         It takes another threshold when it is opened, and heeds it when something is written.
         """
-        for threshold in (True, False):
-            with _chroma(self._folder / "chroma", "") as client:
-                collection = client.get_collection(COLLECTION, embedding_function=None)
-                if threshold:
-                    collection.modify(configuration={"hnsw": {"sync_threshold": 2}})
-                elif self._row:
-                    found = collection.get(limit=3, include=["embeddings"])
-                    collection.update(ids=found["ids"], embeddings=found["embeddings"])
+        with _chroma(self._folder, "") as client:
+            name = _collection_name(self._folder.name)
+            collection = client.get_collection(name, embedding_function=None)
+            if self._in_graph:
+                found = collection.get(limit=3, include=["embeddings"])
+                collection.update(ids=found["ids"], embeddings=found["embeddings"])
 
 
 def _line(fields: object) -> bytes:
@@ -303,10 +269,9 @@ class Generation:
         self._folder = folder
         self._files = ExitStack()
         try:
-            with self._files:
-                self._open(folder, server)
-                self._files = self._files.pop_all()
+            self._open(folder, server)
         except Exception as error:
+            self._files.close()
             if not (is_fault(error) or isinstance(error, DAMAGE)):
                 raise
             raise StoreError(
@@ -315,10 +280,9 @@ class Generation:
             ) from error
 
     def _open(self, folder: Path, server: str) -> None:
-        lock = self._files.enter_context((folder / MANIFEST).open("rb"))
-        fcntl.flock(lock, fcntl.LOCK_SH)
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        self.rows, self.sentences = int(manifest["rows"]), int(manifest["sentences"])
+        manifest = hold(folder, self._files)
+        dimension, self.rows = manifest["dimension"], manifest["rows"]
+        self.sentences = manifest["sentences"]
         self.lexical = LexicalIndex(folder / "lexical")
         self.statuses = read_statuses(folder)
         documents, self._passages = (
@@ -327,13 +291,11 @@ class Generation:
         )
         self.documents: Mapping[str, Document] = _Documents(documents, self.statuses)
         self._offsets = np.load(folder / "passages.npy", mmap_mode="r")
-        dimension = int(manifest["dimension"])
         self._vectors = _map(folder / "vectors.f32", self.rows, dimension)
         self._sentences = _map(folder / "sentences.f32", self.sentences, dimension)
-        client = self._files.enter_context(_chroma(folder / "chroma", server))
-        self._collection = client.get_collection(
-            _collection_name(folder.name, server), embedding_function=None
-        )
+        client = self._files.enter_context(_chroma(folder, server))
+        name = _collection_name(folder.name)
+        self._collection = client.get_collection(name, embedding_function=None)
         if self._collection.count() != manifest["graph"]:
             raise ValueError(f"it has {self._collection.count()} of {manifest['graph']} vectors")
         self.read(self.nearest(np.ones(dimension, np.float32), 1))  # the graph is read only now

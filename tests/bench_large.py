@@ -31,13 +31,12 @@ import numpy as np
 
 from corpus.documents import Corpus, Document, list_documents, load_documents
 from corpus.passages import split_document
-from index.build import INDEXING, Folder, build_index, index_folder
+from index.build import INDEXING, build_index, index_folder
 from index.embedder import MINILM, Embedder, Vectors, load_embedder
-from index.generations import IndexFolder
+from index.generations import STATUSES, IndexFolder
 from index.progress import ProgressBar
 from index.retriever import SearchableIndex
 from index.settings import Settings
-from index.status import STATUSES
 from index.store import Generation
 from qa.answer import Question
 from qa.pipeline import Pipeline, open_reader
@@ -135,7 +134,7 @@ def ask(home: Path, passages: int) -> None:
     if current is None:
         raise SystemExit("run 'python -m tests.bench_large build' first")
     started = perf_counter()
-    generation = Generation(current.folder)
+    generation = Generation(current)
     opened = perf_counter() - started
     with closing(SearchableIndex(generation, embedder.real)) as index:
         pipeline = Pipeline(index, open_reader("footnote"))
@@ -188,8 +187,7 @@ def read(folder: Path, home: Path, name: str) -> None:
         if total > 1:
             print("at", (what == INDEXING) + done / total, flush=True)
 
-    files = Folder(*list_documents(folder))
-    report = build_index(files, index_folder(home, name, embedder), embedder, tell)
+    report = build_index(list_documents(folder), index_folder(home, name, embedder), embedder, tell)
     print(f"{report.passages:,} passages; {report.summary()}; {len(report.problems)} problems")
 
 
@@ -232,7 +230,7 @@ def killed(folder: Path, home: Path) -> None:
     watch(folder, home, "killed")
     embedder = NearVectors(load_embedder(MINILM, home / "models"))
     found = [index_folder(home, name, embedder).current() for name in ("whole", "killed")]
-    first, second = (current.folder for current in found if current)
+    first, second = (current for current in found if current)
     files = [f.relative_to(first) for f in first.rglob("*") if f.is_file()]
     names = [f for f in files if f.parts[0] != "chroma" and f.name != STATUSES]  # compared below
     differ = [str(f) for f in names if not same_content(first / f, second / f)]
@@ -251,7 +249,7 @@ def recall(home: Path, queries: int = 300) -> None:
         current = IndexFolder(folder).current()
         if current is None:
             continue
-        with closing(Generation(current.folder)) as generation:
+        with closing(Generation(current)) as generation:
             rng = np.random.default_rng(1)
             whole = generation.vectors(0, generation.rows)
             asked = rng.choice(generation.sentences, min(queries, generation.sentences), False)

@@ -3,14 +3,13 @@
 import re
 from importlib import import_module
 from inspect import getdoc
-from pathlib import Path
 
 import corpus.errors
 from corpus.errors import FootnoteError
 from tests.conftest import ROOT
 
-MODULES = [
-    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+FILES = [
+    path
     for layer in ("corpus", "index", "qa", "ui")
     for path in sorted((ROOT / layer).rglob("*.py"))
 ]
@@ -26,7 +25,8 @@ def drawn() -> set[str]:
 
 
 def test_the_tree_is_drawn_as_it_is() -> None:
-    for name in MODULES:
+    for path in FILES:
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         if not name.endswith(BY_HAND):
             import_module(name)
     ours = [
@@ -46,10 +46,5 @@ def test_every_error_says_what_it_is_for() -> None:
 def test_no_other_error_is_raised_for_a_person_to_mend() -> None:
     """Classes that end in Error belong to the tree."""
     named = re.compile(r"^class (\w+Error)\(", re.MULTILINE)
-    files = [path for layer in ("corpus", "index", "qa", "ui") for path in _sources(layer)]
-    found = {name for path in files for name in named.findall(path.read_text(encoding="utf-8"))}
+    found = {name for path in FILES for name in named.findall(path.read_text(encoding="utf-8"))}
     assert found == drawn() | {"FootnoteError"}
-
-
-def _sources(layer: str) -> list[Path]:
-    return sorted((ROOT / layer).rglob("*.py"))

@@ -2,7 +2,10 @@
 
 import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ import corpus.apart
 from corpus.apart import ApartReader
 from corpus.documents import load_documents, read_document
 from corpus.errors import CorpusError
+from tests.conftest import ROOT
 from tests.format_files import MAKERS
 from tests.hostile_files import SECRET, make_hostile, outcomes, print_table
 
@@ -66,7 +70,7 @@ def test_a_child_that_dies_or_hangs_is_replaced(
 ) -> None:
     for name in ("a", "b"):
         MAKERS["pptx"](tmp_path / f"{name}.pptx")
-    with ApartReader() as reader:
+    with closing(ApartReader()) as reader:
         expected = reader.read(tmp_path / "a.pptx")
         child = reader._child
         assert child is not None
@@ -77,7 +81,7 @@ def test_a_child_that_dies_or_hangs_is_replaced(
         with pytest.raises(CorpusError, match="damaged, or needs too much memory"):
             reader.read(tmp_path / "a.pptx")
         assert reader.read(tmp_path / "a.pptx") == expected
-        monkeypatch.setattr(corpus.apart, "reading_seconds", lambda path: 0.0)
+        monkeypatch.setattr(corpus.apart, "reading_seconds", lambda path: 0.001)
         with pytest.raises(CorpusError, match="took longer than 0 seconds"):
             reader.read(tmp_path / "a.pptx")
     assert reader._child is None
@@ -105,10 +109,10 @@ def test_a_child_is_confined(tmp_path: Path, attempt: str) -> None:
         "memory": "bytes(3_000_000_000)",
     }[attempt]
     wrong = "MemoryError" if attempt == "memory" else "PermissionError: a reader may not use"
-    ran = corpus.apart.subprocess.run(
-        [corpus.apart.sys.executable, "-c",
+    ran = subprocess.run(
+        [sys.executable, "-c",
          f"from corpus.apart import _confine; _confine(); {program}"],
-        cwd=Path(corpus.apart.__file__).parent.parent, capture_output=True, text=True, check=False,
+        cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.returncode == 1
     assert wrong in ran.stderr

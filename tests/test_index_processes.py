@@ -62,7 +62,7 @@ def assert_whole(folder: IndexFolder, kind: str, of: Path | None = None) -> None
     words = WordEmbedder()
     current = folder.current()
     assert current is not None
-    generation = Generation(of or current.folder)
+    generation = Generation(of or current)
     assert set(generation.documents) == {f"d{n}" for n in range(DOCUMENTS)}
     assert generation.rows == DOCUMENTS
     for number in (0, 7, DOCUMENTS - 1):
@@ -92,12 +92,12 @@ def test_killed_at_any_moment_the_index_is_whole(tmp_path: Path) -> None:
         process.communicate()
         after = folder.current()
         assert before is not None and after is not None
-        interrupted += after.folder == before.folder
-        assert_whole(folder, kinds[(trial + (after.folder != before.folder)) % 2])
+        interrupted += after == before
+        assert_whole(folder, kinds[(trial + (after != before)) % 2])
         build_index(corpus(kinds[(trial + 1) % 2]), folder, WordEmbedder())
         assert_whole(folder, kinds[(trial + 1) % 2])
         left = len(list((tmp_path / "generations").iterdir()))
-        assert left == 1 or (left == 2 and after.folder != before.folder), "killed while tidying"
+        assert left == 1 or (left == 2 and after != before), "killed while tidying"
     assert interrupted >= 5, "most kills must fall into the build"
 
 
@@ -142,7 +142,7 @@ def test_writers_of_different_contents_and_readers_at_once(tmp_path: Path) -> No
     build_index(corpus("first"), folder, WordEmbedder())
     current = folder.current()
     assert current is not None
-    reader = Generation(current.folder)
+    reader = Generation(current)
     text = SENTENCE.format(kind="first", number=7)
     vector = WordEmbedder().embed([f"Trade\n{text}"])[0]
     writers = [start(tmp_path, kind) for kind in ("second", "third", "fourth")]
@@ -155,7 +155,7 @@ def test_writers_of_different_contents_and_readers_at_once(tmp_path: Path) -> No
     reader.close()
     now = folder.current()
     assert now is not None
-    generation = Generation(now.folder)
+    generation = Generation(now)
     kind = generation.read([0])[0].passage.text.split()[1]
     generation.close()
     assert_whole(folder, kind)
@@ -188,14 +188,14 @@ while True:
     current = folder.current()
     for attempt in range(3):
         try:
-            assert_whole(folder, kind_of(current.folder), current.folder)
+            assert_whole(folder, kind_of(current), current)
             print("whole", flush=True)
             break
         except StoreError:  # another process may have replaced it; else it is broken
-            if folder.current().folder != current.folder:
+            if folder.current() != current:
                 break
     else:
-        print("broken", current.folder, flush=True)
+        print("broken", current, flush=True)
 """
 HARD_SECONDS = float(os.environ.get("HARD_SECONDS", "60"))
 

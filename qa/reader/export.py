@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 
-from index.runtime import import_onnxruntime
+from index.embedder import import_onnxruntime
 from qa.reader.reader import ReaderInput, load_tokenizer, pad, windows
 from qa.reader.train import ReaderModel
 

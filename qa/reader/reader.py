@@ -22,8 +22,7 @@ import Stemmer
 from tokenizers import Encoding, Tokenizer
 
 from corpus.errors import FootnoteError
-from index.embedder import minilm_folder
-from index.runtime import import_onnxruntime
+from index.embedder import import_onnxruntime, minilm_folder
 
 MODEL_FOLDER = Path(__file__).parent / "model"
 MAX_TOKENS = 256  # of one window: question, heading and text together
