@@ -79,7 +79,7 @@ def ask_all(sets: Sequence[QuestionSet], build: Build, path: Path) -> None:
     total = sum(s.count for s in sets)
     pause = 0.5 if sys.stderr.isatty() else 30  # seconds between two states of the bar
     bar = tqdm(total=total, initial=min(done, total), desc="questions", mininterval=pause)
-    groups = (group for s in sets for group in s.groups())
+    groups = (group for s in sets for group in s.groups)
     with bar, path.open("a", encoding="utf-8") as answers:
         for group in groups:
             pipeline = None
@@ -102,7 +102,7 @@ def judge_all(sets: Sequence[QuestionSet], path: Path, builder: RowsBuilder) -> 
     """
     with path.open(encoding="utf-8") as lines:
         for s in sets:
-            for group in s.groups():
+            for group in s.groups:
                 documents = {document.doc: document for document in group.corpus.documents}
                 texts = {doc: document.text for doc, document in documents.items()}
                 for gold in group.questions:
