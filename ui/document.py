@@ -18,7 +18,7 @@ from ui.escape import as_html
 
 LONG = 110  # characters; a longer line is a paragraph of its own
 _HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
-_READER = Path(__file__).with_name("reader.js")
+_HERE = Path(__file__).parent
 _RETRY = """<script>
 (() => {{
   let tries = 40;
@@ -30,9 +30,10 @@ _RETRY = """<script>
 </script>"""
 
 
-def draw_reader() -> None:
-    """Put what opens footnotes into the page: once a page, before anything that has some."""
-    script = _READER.read_text(encoding="utf-8")
+def draw_head() -> None:
+    """Put the look, and what opens footnotes, into the page: once, before anything else."""
+    st.html(_HERE / "styles.css")
+    script = (_HERE / "reader.js").read_text(encoding="utf-8")
     st.html(f"<script>\n{script}</script>", unsafe_allow_javascript=True)
 
 

@@ -17,7 +17,6 @@ from streamlit.delta_generator import DeltaGenerator
 from corpus.errors import FootnoteError
 from index.settings import Settings, read_settings
 from qa.asking import Asking
-from qa.database import HistoryError
 from qa.history import History, open_history
 from qa.library import Library
 from qa.pipeline import Pipeline
@@ -105,13 +104,13 @@ def shared_asking() -> Asking:
 
 
 @st.cache_resource(show_spinner=False)
-def shared_history() -> tuple[History, str]:
-    """Return the conversations, and why they are kept for now only, if they are."""
-    settings = shared_settings()
-    try:
-        return open_history(settings.home, settings.database_url), ""
-    except HistoryError as error:
-        return temporary_history(), str(error)
+def shared_history() -> History:
+    """Return the conversations.
+
+    Raises:
+        HistoryError: their database cannot be read and written.
+    """
+    return open_history(shared_settings().home, shared_settings().database_url)
 
 
 def temporary_history() -> History:
