@@ -137,12 +137,15 @@ def answer_aloud(pipeline: Pipeline, question: Question) -> None:
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
-    given = {"documents": arguments.documents, "home": arguments.store}
-    if "" in (*given.values(), arguments.answerer):
+    if "" in (arguments.documents, arguments.store, arguments.answerer):
         raise SettingsError("--documents, --store and --answerer must not be empty")
-    settings = read_settings()
-    paths = {name: Path(value) for name, value in given.items() if value}
-    return replace(settings, answerer=arguments.answerer or settings.answerer, **paths)
+    given = read_settings()
+    return replace(
+        given,
+        documents=Path(arguments.documents or given.documents),
+        home=Path(arguments.store or given.home),
+        answerer=arguments.answerer or given.answerer,
+    )
 
 
 def _parse() -> argparse.Namespace:

@@ -216,8 +216,6 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--baseline", type=Path, metavar="RESULT.json",
                         help="compare with an earlier result; exit 3 if one measure got worse by "
                         "0.01 or more and its paired 95 %% interval says so")  # fmt: skip
-    parser.add_argument("--record", type=Path, metavar="FILE",
-                        help="write the part of the result that --baseline needs")  # fmt: skip
     return parser.parse_intermixed_args(arguments)
 
 
@@ -263,9 +261,6 @@ def run_command(arguments: Sequence[str] | None, pipelines: Callable[[Settings],
         result = evaluate(sets, pipelines(settings), out, run, baseline)
     print_result(result)
     print(f"\n{out / REPORT}")
-    if options.record:
-        kept = {name: result[name] for name in ("version", "created", "run", "columns")}
-        write_whole(options.record, json.dumps(kept, separators=(",", ":")) + "\n")
     return 3 if any(c["regression"] for c in result["changes"].values()) else 0
 
 

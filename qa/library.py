@@ -3,8 +3,7 @@
 import hashlib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from corpus.documents import (
@@ -17,24 +16,13 @@ from corpus.documents import (
 )
 from index.progress import Progress, no_progress
 from index.settings import Settings
+from index.status import DocumentStatus
 from qa.pipeline import Pipeline, build_pipeline
 
 UPLOADS = "uploads"
 REMOVED = ".removed"  # hidden, so no document
 MAX_NAME = 180  # bytes of a file's name: file systems allow 255, and a number may be added
 MAX_FILES = 20  # in one upload
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A document as it is listed; `file` is the name of an uploaded one, "" of another."""
-
-    doc: str
-    title: str
-    pages: int | None
-    passages: int
-    warnings: tuple[str, ...]
-    file: str
 
 
 def safe_name(name: str) -> str:
@@ -151,21 +139,16 @@ class Library:
         name = f"{self.settings.documents.resolve()} and {self.folder.resolve()}"
         return build_pipeline(self.settings, self._corpus(progress), progress, name)
 
-    def entries(self, pipeline: Pipeline) -> Iterator[Entry]:
-        """Yield the documents that an open pipeline answers from, uploaded ones first."""
+    def entries(self, pipeline: Pipeline) -> list[tuple[str, DocumentStatus]]:
+        """Return the documents that an open pipeline answers from, uploaded ones first.
+
+        Each stands with the name of its uploaded file, "" for another.
+        """
         files = self.files()
         shared = Counter(Path(file).stem for file in files)
         named = {
             f"{UPLOADS}/{file if shared[Path(file).stem] > 1 else Path(file).stem}": file
             for file in files
         }
-        read = [status for status in pipeline.index.statuses if not status.problem]
-        for status in sorted(read, key=lambda status: (status.doc not in named, status.doc)):
-            yield Entry(
-                status.doc,
-                status.title,
-                status.pages,
-                status.passages,
-                status.warnings,
-                named.get(status.doc, ""),
-            )
+        read = [(named.get(s.doc, ""), s) for s in pipeline.index.statuses if not s.problem]
+        return sorted(read, key=lambda entry: (not entry[0], entry[1].doc))

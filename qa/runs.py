@@ -158,9 +158,9 @@ def read_baseline(path: Path, run: Mapping[str, Any]) -> Rows:
     if version != VERSION:
         raise EvaluationError(
             f"baseline {str(path)!r} is of version {version!r} of the measures, not {VERSION}; "
-            "record it anew with --record"
+            "make a new one"
         )
     raise EvaluationError(
         f"baseline {str(path)!r} is of other questions ({questions!r}, not {run['questions']!r}); "
-        "give the questions it was made with, or record it anew with --record"
+        "give the questions it was made with, or make a new one"
     )

@@ -13,7 +13,7 @@ import streamlit as st
 
 from corpus.documents import Document
 from qa.answer import Answer, Citation, Lookalike, Statement
-from qa.footnotes import as_markdown, as_text
+from qa.exports import answer_as_markdown, answer_as_text
 from ui.document import document_url
 from ui.escape import as_html, as_label, as_marked_html, as_strong_html
 
@@ -223,7 +223,7 @@ def lookalikes_html(links: _Links, lookalikes: Sequence[Lookalike]) -> str:
 
 def _copy_html(key: str, answer: Answer) -> str:
     """Return what copies the answer with its footnotes."""
-    forms = (("Markdown", as_markdown(answer)), ("text", as_text(answer)))
+    forms = (("Markdown", answer_as_markdown(answer)), ("text", answer_as_text(answer)))
     return '<p class="fn-copies">Copy with footnotes as ' + " or ".join(
         f'<button type="button" class="fn-copy" data-of="{key}-{name}" '
         f'aria-label="Copy as {name}">{name}</button>'
