@@ -12,7 +12,7 @@ from ui.conversations import draw_list
 from ui.document import draw_head
 from ui.evaluation import draw_evaluation
 from ui.library import draw_library
-from ui.opening import OpeningError, shared_opening, shared_settings, wait_for_pipeline
+from ui.opening import shared_settings, wait_for_pipeline
 from ui.session import Visitor, needs_sign_in, remember_browser, visitor
 from ui.settings import draw_settings
 from ui.welcome import BRAND, INTRODUCTION, draw_error
@@ -25,20 +25,10 @@ def opened(who: Visitor, view: View) -> Callable[[], None]:
     """Return a page that waits for the documents, then draws the view."""
 
     def page() -> None:
-        try:
-            pipeline = wait_for_pipeline(who.account)
-        except OpeningError as error:
-            draw_error(str(error))
-            st.button("Try again", key="again", on_click=try_again, args=(who,))
-            return
-        view(who, pipeline)
+        if pipeline := wait_for_pipeline(who.account):
+            view(who, pipeline)
 
     return page
-
-
-def try_again(who: Visitor) -> None:
-    """Open the documents anew."""
-    shared_opening.clear()
 
 
 def main() -> None:

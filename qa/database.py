@@ -39,7 +39,7 @@ MIGRATIONS = {  # what brings an older schema, by its number, to the next
     1: (
         "ALTER TABLE exchanges ADD COLUMN good INTEGER",
         "ALTER TABLE exchanges ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
-    ),
+    )
 }
 _tables = MetaData()
 _Given = partial(Column, nullable=False)

@@ -16,8 +16,8 @@ from typing import Any, Protocol
 
 from tqdm import tqdm
 
+from corpus.command import run_command
 from corpus.documents import Corpus, load_documents
-from corpus.errors import FootnoteError
 from index.progress import ProgressBar
 from index.settings import Settings, read_settings
 from qa.answer import Answer, Question
@@ -40,8 +40,8 @@ from qa.runs import (
     RESULT,
     EvaluationError,
     count_answers,
+    default_folder,
     describe_run,
-    digest_of,
     open_folder,
     read_baseline,
     write_whole,
@@ -169,8 +169,7 @@ def evaluate(
         "columns": rows.to_json(),
     }
     write_whole(out / RESULT, json.dumps(result, ensure_ascii=False, allow_nan=False))
-    judged = judge_all(sets, out / ANSWERS, RowsBuilder())
-    write_report(out / REPORT, result, judged)
+    write_report(out / REPORT, result, judge_all(sets, out / ANSWERS, RowsBuilder()))
     return result
 
 
@@ -234,13 +233,12 @@ def _pipelines(settings: Settings) -> Build:
     return build
 
 
-def run_command(arguments: Sequence[str] | None, pipelines: Callable[[Settings], Build]) -> int:
+def run(options: argparse.Namespace, pipelines: Callable[[Settings], Build]) -> int:
     """Do what the command line asks for and return the exit status.
 
     Raises:
         FootnoteError: bad input; nothing half-written is left.
     """
-    options = _parse(arguments)
     given = {"documents": options.documents, "answerer": options.answerer}
     settings = replace(read_settings(), **{k: v for k, v in given.items() if v})
     loaded: list[Corpus] = []
@@ -253,12 +251,11 @@ def run_command(arguments: Sequence[str] | None, pipelines: Callable[[Settings],
     sets = read_question_sets(options.questions, load, options.per_article, options.sample)
     for warning in (line for s in sets for line in s.warnings):
         print(warning, file=sys.stderr)
-    run = describe_run(sets, loaded[0] if loaded else None, settings)
-    baseline = read_baseline(options.baseline, run) if options.baseline else None
-    label = "-".join([sets[0].name, digest_of([str(value) for value in run.values()])[:8]])
-    out = options.out or settings.home / "eval" / label
-    with open_folder(out, run, options.fresh):
-        result = evaluate(sets, pipelines(settings), out, run, baseline)
+    about = describe_run(sets, loaded[0] if loaded else None, settings)
+    baseline = read_baseline(options.baseline, about) if options.baseline else None
+    out = options.out or default_folder(settings.home, sets, about)
+    with open_folder(out, about, options.fresh):
+        result = evaluate(sets, pipelines(settings), out, about, baseline)
     print_result(result)
     print(f"\n{out / REPORT}")
     return 3 if any(c["regression"] for c in result["changes"].values()) else 0
@@ -268,14 +265,8 @@ def main(
     arguments: Sequence[str] | None = None, pipelines: Callable[[Settings], Build] = _pipelines
 ) -> int:
     """Run the command line; `pipelines` is where tests put another."""
-    try:
-        return run_command(arguments, pipelines)
-    except KeyboardInterrupt:
-        print("stopped; the same command goes on from here", file=sys.stderr)
-        return 130
-    except FootnoteError as error:
-        print(error, file=sys.stderr)
-        return 2
+    options = _parse(arguments)
+    return run_command(lambda: run(options, pipelines))
 
 
 if __name__ == "__main__":

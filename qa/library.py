@@ -6,14 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from corpus.documents import (
-    MAX_BYTES,
-    SUFFIXES,
-    Corpus,
-    CorpusError,
-    load_documents,
-    read_document,
-)
+from corpus.documents import MAX_BYTES, SUFFIXES, Corpus, CorpusError, load_documents, read_document
 from index.progress import Progress, no_progress
 from index.settings import Settings
 from index.status import DocumentStatus

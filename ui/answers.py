@@ -148,10 +148,7 @@ def outcome_html(key: str, answer: Answer, documents: Mapping[str, Document]) ->
 
 
 def draw_answer(
-    key: str,
-    answer: Answer,
-    documents: Mapping[str, Document],
-    suggestions: Sequence[str] = (),
+    key: str, answer: Answer, documents: Mapping[str, Document], suggestions: Sequence[str] = ()
 ) -> None:
     """Draw what came of a question; `suggestions` follow when it was declined."""
     st.html(outcome_html(key, answer, documents))

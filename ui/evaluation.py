@@ -12,7 +12,7 @@ from qa.feedback import question_files
 from qa.pipeline import Pipeline
 from qa.report import number, plain_name
 from qa.trials import KeptRun, Trial, compare_runs, kept_runs
-from ui.escape import as_label, as_table
+from ui.escape import as_table
 from ui.opening import follow, shared_settings
 from ui.session import Visitor, tailored
 from ui.welcome import BRAND, draw_error
@@ -32,11 +32,9 @@ def _start(pipeline: Pipeline, paths: list[Path]) -> None:
         running()["now"] = Trial(tailored(pipeline), paths, shared_settings())
 
 
-def progress_of(trial: Trial) -> tuple[float, str]:
-    """Return how far an evaluation is, as a share and in words."""
+def _progress_of(trial: Trial) -> tuple[float, str]:
     share = trial.done / trial.total if trial.total else 0.0
-    what = f"{trial.done:,} of {trial.total:,} questions" if share < 1 else "Measuring"
-    return share, as_label(what)
+    return share, f"{trial.done:,} of {trial.total:,} questions" if share < 1 else "Measuring"
 
 
 def draw_run(pipeline: Pipeline) -> tuple[DeltaGenerator, Trial] | None:
@@ -65,13 +63,9 @@ def draw_run(pipeline: Pipeline) -> tuple[DeltaGenerator, Trial] | None:
     return None
 
 
-def _label(run: KeptRun) -> str:
-    return run.label()
-
-
 def draw_report(runs: list[KeptRun]) -> None:
     """Draw the report of a finished evaluation, as it is."""
-    chosen = st.selectbox("Report", runs, key="report", format_func=_label)
+    chosen = st.selectbox("Report", runs, key="report", format_func=KeptRun.label)
     page = chosen.report.read_text("utf-8")
     st.download_button("Download", page, "report.html", "text/html", key="report-download")
     st.iframe(page, height=HEIGHT, alt="The report")
@@ -79,9 +73,9 @@ def draw_report(runs: list[KeptRun]) -> None:
 
 def draw_comparison(runs: list[KeptRun]) -> None:
     """Draw the change of each measure from one evaluation to another."""
-    after = st.selectbox("Now", runs, key="after", format_func=_label)
+    after = st.selectbox("Now", runs, key="after", format_func=KeptRun.label)
     at = min(1, len(runs) - 1)
-    before = st.selectbox("Before", runs, at, key="before", format_func=_label)
+    before = st.selectbox("Before", runs, at, key="before", format_func=KeptRun.label)
     try:
         changes = compare_runs(before, after)
     except FootnoteError as error:
@@ -113,5 +107,5 @@ def draw_evaluation(who: Visitor, pipeline: Pipeline) -> None:
             draw_comparison(runs)
     if working:  # not asked again: it may have ended while we drew
         place, trial = working
-        follow(place, trial.folder, partial(progress_of, trial))
+        follow(place, trial.folder, partial(_progress_of, trial))
         st.rerun()

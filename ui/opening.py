@@ -21,14 +21,10 @@ from qa.history import History, open_history
 from qa.library import Library
 from qa.pipeline import Pipeline
 from ui.escape import as_label
-from ui.welcome import INTRODUCTION
+from ui.welcome import INTRODUCTION, draw_error
 
 _POLL = 0.1  # seconds between two looks at the progress
 _log = logging.getLogger(__name__)
-
-
-class OpeningError(FootnoteError):
-    """The documents cannot be opened; the message says why and what to do."""
 
 
 class Opening:
@@ -121,11 +117,10 @@ def temporary_history() -> History:
     return history
 
 
-def wait_for_pipeline(owner: str) -> Pipeline:
+def wait_for_pipeline(owner: str) -> Pipeline | None:
     """Return the pipeline, behind a progress bar while the documents are opened the first time.
 
-    Raises:
-        OpeningError: they cannot be opened.
+    Where they cannot be opened, why and what to do is drawn, and None returned.
     """
     opening = shared_opening(owner)
     if not opening.pipeline and not opening.latest.done():
@@ -135,7 +130,8 @@ def wait_for_pipeline(owner: str) -> Pipeline:
         introduction.empty()
         bar.empty()
     if not opening.pipeline:
-        raise OpeningError(opening.problem)
+        draw_error(opening.problem)
+        st.button("Try again", key="again", on_click=shared_opening.clear)
     return opening.pipeline
 
 

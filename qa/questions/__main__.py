@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from corpus.documents import SHIPPED, CorpusError, load_documents
-from qa.answer import QuestionError
+from corpus.command import DONE, REFUSED, run_command
+from corpus.documents import SHIPPED, load_documents
 from qa.metrics import normalise, occurs
 from qa.questions import GoldQuestion, Record, numbered_lines, read_question_sets
 
@@ -46,22 +46,17 @@ def find_flaws(
                 yield f"{place}: evidence stands more than once in {doc!r}; quote more of it"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Print a line a file, and every problem on standard error; 2 if there was one."""
-    parser = argparse.ArgumentParser(prog="python -m qa.questions", description=__doc__)
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    parser.add_argument("--documents", type=Path, default=SHIPPED, metavar="DIR")
-    options = parser.parse_args(arguments)
+def validate(files: Sequence[Path], documents: Path) -> int:
+    """Print a line a file, and every flaw on standard error; 2 if there was one.
+
+    Raises:
+        CorpusError, QuestionError: a file or the documents cannot be used.
+    """
     asked: dict[str, str] = {}
-    try:
-        corpus = load_documents(options.documents)
-        sets = read_question_sets(options.files, lambda: corpus)
-    except (QuestionError, CorpusError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    texts = {document.doc: document.text for document in corpus.documents}
     flaws: list[str] = []
-    for path, s in zip(options.files, sets, strict=True):
+    corpus = load_documents(documents)
+    texts = {document.doc: document.text for document in corpus.documents}
+    for path, s in zip(files, read_question_sets(files, lambda: corpus), strict=True):
         golds = [gold for group in s.groups for gold in group.questions]
         if path.suffix == ".jsonl":
             flaws += find_flaws(path, golds, texts, asked)
@@ -69,7 +64,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         answerable = sum(g.answerable for g in golds)
         print(f"{s.name}: {s.count} questions, {answerable} answerable: {types}")
     print(*flaws, sep="\n", end="\n" if flaws else "", file=sys.stderr)
-    return 2 if flaws else 0
+    return REFUSED if flaws else DONE
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(prog="python -m qa.questions", description=__doc__)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("--documents", type=Path, default=SHIPPED, metavar="DIR")
+    options = parser.parse_args(arguments)
+    return run_command(lambda: validate(options.files, options.documents))
 
 
 if __name__ == "__main__":
