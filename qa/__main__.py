@@ -71,29 +71,30 @@ def read_questions(path: Path) -> list[Question]:
     return questions
 
 
+def _wrap(text: str, indent: int = 0) -> list[str]:
+    space = " " * indent
+    return textwrap.wrap(text, 96 - indent, initial_indent=space, subsequent_indent=space)
+
+
 def show(answer: Answer, told: int = 0) -> str:
     """Return an answer for a person: the text, then its numbered sources.
 
-    Args:
-        answer: what is shown.
-        told: how many statements of a written answer stand on the terminal already.
+    Of a written answer, `told` statements stand on the terminal already.
     """
     lines = [*_written(answer.statements[told:]), "", _tally(answer)]
     if answer.fallback or not answer.prompt_version or not answer.statements:
-        lines = textwrap.wrap(answer.answer, 96)
+        lines = _wrap(answer.answer)
     for citation in answer.citations:
         page = f", page {citation.page}" if citation.page else ""
         section = f" — {citation.section}" if citation.section else ""
         lines += ["", f"[{citation.n}] {citation.title}{section}{page}"]
-        quote = f'"{" ".join(citation.quote.split())}"'
-        lines += textwrap.wrap(quote, 92, initial_indent="    ", subsequent_indent="    ")
+        lines += _wrap(f'"{" ".join(citation.quote.split())}"', 4)
         lines.append(f"    {citation.doc}, characters {citation.start}-{citation.end}")
     for passage in () if answer.citations else answer.passages[:3]:
         lines += ["", f"nearest: {passage.title}"]
-        text = textwrap.shorten(passage.passage.text, 240)
-        lines += textwrap.wrap(text, 92, initial_indent="    ", subsequent_indent="    ")
+        lines += _wrap(textwrap.shorten(passage.passage.text, 240), 4)
     if answer.fallback:
-        lines += ["", *textwrap.wrap(answer.fallback, 96)]
+        lines += ["", *_wrap(answer.fallback)]
         lines += [f"What {answer.answerer} wrote:"] * bool(answer.written)
         lines += _written(answer.written)
     lines += [f"  - {suggestion}" for suggestion in answer.suggestions]
@@ -111,9 +112,9 @@ def _written(statements: Sequence[Statement]) -> list[str]:
     lines = []
     for statement in statements:
         marks = "".join(f"[{n}]" for n in statement.citations)
-        lines += textwrap.wrap(f"{statement.text} {marks}".strip(), 96)
+        lines += _wrap(f"{statement.text} {marks}".strip())
         if statement.verdict == "unverified":
-            lines += textwrap.wrap(f"(unverified: {statement.reason})", 92, initial_indent="    ")
+            lines += _wrap(f"(unverified: {statement.reason})", 4)
     return lines
 
 

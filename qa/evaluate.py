@@ -22,7 +22,6 @@ from index.progress import ProgressBar
 from index.settings import Settings, read_settings
 from qa.answer import Answer, Question
 from qa.estimates import (
-    Change,
     Rows,
     RowsBuilder,
     compare,
@@ -119,16 +118,15 @@ def judge_all(sets: Sequence[QuestionSet], path: Path, builder: RowsBuilder) -> 
                     yield Judged(s.name, gold, result, documents, outcome, right)
 
 
+def _metrics(rows: Rows) -> dict[str, Any]:
+    return {"n": len(rows.ids), "metrics": {k: asdict(e) for k, e in estimate(rows).items()}}
+
+
 def summarise(rows: Rows) -> dict[str, Any]:
     """Return every estimate of the rows, by type too, and what the plots show."""
-    types = {str(t): rows.where(rows.types == t) for t in sorted(set(rows.types.tolist()))}
-    return {
-        "n": len(rows.ids),
-        "metrics": {name: asdict(e) for name, e in estimate(rows).items()},
-        "by_type": {
-            t: {"n": len(part.ids), "metrics": {k: asdict(e) for k, e in estimate(part).items()}}
-            for t, part in types.items()
-        },
+    types = sorted(set(rows.types.tolist()))
+    return _metrics(rows) | {
+        "by_type": {t: _metrics(rows.where(rows.types == t)) for t in types},
         "outcomes": count_outcomes(rows),
         "reliability": reliability(rows),
         "risk_coverage": risk_coverage(rows),
@@ -141,30 +139,23 @@ def evaluate(
 ) -> dict[str, Any]:  # fmt: skip
     """Ask, judge, and write `answers.jsonl`, `result.json` and `report.html` into `out`.
 
-    Args:
-        sets: the questions.
-        build: makes what answers the questions of a group.
-        out: a folder that `open_folder` made ready.
-        run: what `describe_run` says.
-        baseline: rows of an earlier run of the same questions.
-
-    Returns:
-        What `result.json` holds.
+    `open_folder` has made `out` ready for `run`, which `describe_run` made; `baseline` has the rows
+    of an earlier run of the same questions. Returns what `result.json` holds.
     """
     ask_all(sets, build, out / ANSWERS)
     builder = RowsBuilder()
     for _ in judge_all(sets, out / ANSWERS, builder):
         pass
     rows = builder.build()
-    changes: dict[str, Change] = compare(baseline, rows) if baseline else {}
-    parts = {s.name: rows.where(rows.sets == s.name) for s in sets}
+    parts = {ALL: rows} if len(sets) > 1 else {}
+    parts |= {s.name: rows.where(rows.sets == s.name) for s in sets}
+    changes = compare(baseline, rows) if baseline else {}
     result = {
         "version": VERSION,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
         "run": dict(run),
-        "sets": ({ALL: summarise(rows)} if len(sets) > 1 else {})
-        | {name: summarise(part) for name, part in parts.items()},
+        "sets": {name: summarise(part) for name, part in parts.items()},
         "changes": {name: asdict(change) for name, change in changes.items()},
         "columns": rows.to_json(),
     }

@@ -198,7 +198,7 @@ def follow_link(exchanges: Sequence[Exchange]) -> None:
                 st.session_state["whole"] = True
                 del st.session_state["followed"]
                 st.rerun()
-            reveal(f"q{number}", block="start")
+            reveal(f"q{number}")
             cited = exchange.answer.citations if exchange.answer else ()
             named = [c for c in cited if str(c.n) == place["n"]]
             if place["n"] and not named:
@@ -250,7 +250,7 @@ def draw_chat(who: Visitor, pipeline: Pipeline) -> None:
             draw_conversation(who, pipeline, exchanges, jobs)
             follow_link(exchanges)
             if key := st.session_state.pop("reveal", None):
-                reveal(key, block="start")
+                reveal(key)
         else:
             draw_welcome(pipeline.documents.values())
             draw_problems(pipeline.problems)
