@@ -1,7 +1,7 @@
 """The database of conversations: SQLite or any that SQLAlchemy knows; its schema and faults."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,8 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    Row,
+    Select,
     Table,
     Text,
     create_engine,
@@ -86,11 +88,10 @@ class Database:
                 f"Conversations cannot be kept in {self._place}: {reason}. {_remedy(reason)}"
             ) from error
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Give a connection to read with; faults become a HistoryError."""
+    def read(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        """Return all rows; faults become a HistoryError."""
         with self._explained(), self._engine.connect() as connection:
-            yield connection
+            return connection.execute(query).all()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

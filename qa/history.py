@@ -116,8 +116,7 @@ class History:
                 or_(table.c.title.icontains(word, autoescape=True), table.c.id.in_(within))
             )
         query = query.order_by(table.c.updated.desc()).limit(limit)
-        with self._database.reading() as connection:
-            return [Conversation(row.id, row.title) for row in connection.execute(query)]
+        return [Conversation(row.id, row.title) for row in self._database.read(query)]
 
     def find(self, id_: str, owner: str | None) -> Conversation | None:
         """Return a conversation; None when it is gone or another's."""
@@ -125,9 +124,8 @@ class History:
         query = select(table.c.id, table.c.title).where(
             table.c.id == _clean(id_), table.c.deleted.is_(None), *self._of(owner)
         )
-        with self._database.reading() as connection:
-            row = connection.execute(query).one_or_none()
-        return Conversation(row.id, row.title) if row else None
+        rows = self._database.read(query)
+        return Conversation(rows[0].id, rows[0].title) if rows else None
 
     @staticmethod
     def _of(owner: str | None) -> list[Any]:
@@ -143,9 +141,8 @@ class History:
             .order_by(table.c.position, table.c.shown)
         )
         places: dict[int, list[Any]] = {}
-        with self._database.reading() as connection:
-            for row in connection.execute(query):
-                places.setdefault(row.position, []).append(row)
+        for row in self._database.read(query):
+            places.setdefault(row.position, []).append(row)
         return [self._exchange(rows) for rows in places.values()]
 
     @staticmethod
