@@ -167,9 +167,6 @@ def draw_suggestions(key: str, questions: Sequence[str]) -> None:
             st.html('<h3 class="fn-heading">Try one of these</h3>')
             for number, question in enumerate(questions):
                 st.button(
-                    as_label(question),
-                    key=f"suggestion-{key}-{number}",
-                    width="stretch",
-                    on_click=_choose,
-                    args=(question,),
-                )
+                    as_label(question), key=f"suggestion-{key}-{number}", width="stretch",
+                    on_click=_choose, args=(question,),
+                )  # fmt: skip

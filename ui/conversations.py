@@ -80,11 +80,9 @@ def draw_list(who: Visitor, chat: Page) -> None:
         for conversation in found[:LISTED]:
             opened = conversation.id == st.session_state.get("conversation")
             if st.button(
-                as_label(conversation.title),
-                key=f"conversation-{conversation.id}",
-                type="secondary" if opened else "tertiary",
-                width="stretch",
-            ):
+                as_label(conversation.title), key=f"conversation-{conversation.id}",
+                type="secondary" if opened else "tertiary", width="stretch",
+            ):  # fmt: skip
                 st.session_state["conversation"] = conversation.id
                 st.switch_page(chat, query_params={"c": conversation.id})
     if len(found) > LISTED:

@@ -13,7 +13,7 @@ from qa.pipeline import Pipeline
 from qa.report import number, plain_name
 from qa.trials import KeptRun, Trial, compare_runs, kept_runs
 from ui.escape import as_table
-from ui.opening import follow, shared_settings
+from ui.opening import explain, follow, shared_settings
 from ui.session import Visitor, tailored
 from ui.welcome import BRAND, draw_error
 
@@ -40,12 +40,10 @@ def _progress_of(trial: Trial) -> tuple[float, str]:
 def draw_run(pipeline: Pipeline) -> tuple[DeltaGenerator, Trial] | None:
     """Draw which questions to ask; return the evaluation under way, and where it is drawn."""
     shipped = Path(qa.questions.__file__).parent.glob("*.jsonl")
-    files = {
-        path.stem: path for path in [*sorted(shipped), *question_files(shared_settings().home)]
-    }
-    chosen = st.multiselect(
-        "Questions", list(files), list(files)[:1], key="sets", persist_state="session"
-    )  # fmt: skip
+    saved = question_files(shared_settings().home)
+    files = {path.stem: path for path in [*sorted(shipped), *saved]}
+    names = list(files)
+    chosen = st.multiselect("Questions", names, names[:1], key="sets", persist_state="session")
     trial = running().get("now")
     place = st.empty()
     if trial and not trial.folder.done():
@@ -55,11 +53,8 @@ def draw_run(pipeline: Pipeline) -> tuple[DeltaGenerator, Trial] | None:
         "Run", key="run", type="primary", disabled=not chosen,
         on_click=_start, args=(pipeline, [files[name] for name in chosen]),
     )  # fmt: skip
-    error = trial.folder.exception() if trial else None
-    if isinstance(error, FootnoteError):
-        draw_error(str(error))
-    elif error:
-        draw_error(f"A fault in Footnote ({type(error).__name__}) ended the evaluation.")
+    if trial and (said := explain(trial.folder.exception(), "ended the evaluation")):
+        draw_error(said)
     return None
 
 
@@ -82,15 +77,11 @@ def draw_comparison(runs: list[KeptRun]) -> None:
         draw_error(str(error))
         return
     rows = [
-        (
-            plain_name(name),
-            number(c["before"], name, True),
-            number(c["after"], name, True),
-            f"{number(c['low'], name, True)} to {number(c['high'], name, True)}",
-            "regression" if c["regression"] else "worse" if c["worse"] else "",
-        )
+        (plain_name(name), *(number(c[part], name, True) for part in ("before", "after")),
+         f"{number(c['low'], name, True)} to {number(c['high'], name, True)}",
+         "regression" if c["regression"] else "worse" if c["worse"] else "")
         for name, c in changes.items()
-    ]
+    ]  # fmt: skip
     headings = ("measure", "before", "now", "95 % range of the change", "judgement")
     st.html(as_table("Comparison", headings, rows))
 

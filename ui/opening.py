@@ -27,6 +27,17 @@ _POLL = 0.1  # seconds between two looks at the progress
 _log = logging.getLogger(__name__)
 
 
+def explain(error: BaseException | None, what: str) -> str:
+    """Return why work failed as a sentence, "" when it did not; what is a fault is logged."""
+    if error and not isinstance(error, FootnoteError):
+        _log.error("A fault in Footnote %s", what, exc_info=error)
+        return (
+            f"A fault in Footnote ({type(error).__name__}) {what}. Try again; the terminal that "
+            "runs Footnote shows the details to report."
+        )
+    return str(error or "")
+
+
 class Opening:
     """The pipeline of a library, opened by a thread of its own: closing the page does not stop it.
 
@@ -66,13 +77,7 @@ class Opening:
         """Why the latest reading failed, as a sentence; "" when it did not."""
         future = self.latest
         error = future.exception() if future.done() and not future.cancelled() else None
-        if error and not isinstance(error, FootnoteError):
-            _log.error("The documents could not be opened", exc_info=error)
-            return (
-                f"A fault in Footnote ({type(error).__name__}) kept the documents from being "
-                "opened. Try again; the terminal that runs Footnote shows the details to report."
-            )
-        return str(error) if error else ""
+        return explain(error, "kept the documents from being opened")
 
     def close(self) -> None:
         """Release the index and its files."""
