@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from corpus.documents import MAX_BYTES, SUFFIXES, Corpus, CorpusError, load_documents, read_document
 from index.progress import Progress, no_progress
@@ -52,24 +53,23 @@ class Library:
         shown = safe_name(name)
         if len(data) > MAX_BYTES:
             raise CorpusError(f"{shown!r} is larger than {MAX_BYTES // 10**6} MB; split it")
-        path = self.folder / shown
-        number = 1
+        path, number = self.folder / shown, 1
         try:
-            (self.folder / REMOVED).mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
             while path.exists():
                 if path.read_bytes() == data:
                     raise CorpusError(f"{shown!r} is among the documents already")
                 number += 1
                 path = path.with_name(f"{Path(shown).stem} ({number}){path.suffix}")
-            draft = self.folder / REMOVED / path.name
-            draft.write_bytes(data)
-            try:
-                read_document(draft, path.stem)
-            except CorpusError as error:
-                draft.unlink()
-                said = str(error).replace(repr(str(draft)), repr(shown))
-                raise CorpusError(said) from error
-            draft.replace(path)
+            with TemporaryDirectory(prefix=".", dir=self.folder) as drafts:
+                draft = Path(drafts) / path.name
+                draft.write_bytes(data)
+                try:
+                    read_document(draft, path.stem)
+                except CorpusError as error:
+                    said = str(error).replace(repr(str(draft)), repr(shown))
+                    raise CorpusError(said) from error
+                draft.replace(path)
         except OSError as error:
             raise CorpusError(f"{shown!r} cannot be kept: {error.strerror}") from error
         return path.name
@@ -95,6 +95,7 @@ class Library:
     @staticmethod
     def _move(old: Path, new: Path) -> None:
         try:
+            new.parent.mkdir(exist_ok=True)
             old.replace(new)
         except OSError as error:
             raise CorpusError(

@@ -80,6 +80,8 @@ def test_uploads_join_the_documents_and_leave_them(library: Library) -> None:
     assert library.files() == ["walrus (2).txt"]
     with pytest.raises(CorpusError, match="another window"):
         library.remove("walrus.txt")
+    with pytest.raises(CorpusError):
+        library.save("walrus.txt", b"")  # what cannot be read leaves what was removed alone
     library.restore("walrus.txt")
     assert library.files() == ["walrus (2).txt", "walrus.txt"]
     for file in library.files():
