@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -78,19 +79,16 @@ def ask_all(sets: Sequence[QuestionSet], build: Build, path: Path) -> None:
     total = sum(s.count for s in sets)
     pause = 0.5 if sys.stderr.isatty() else 30  # seconds between two states of the bar
     bar = tqdm(total=total, initial=min(done, total), desc="questions", mininterval=pause)
-    groups = (group for s in sets for group in s.groups)
+    everything = ((group, gold) for s in sets for group in s.groups for gold in group.questions)
+    current = None
     with bar, path.open("a", encoding="utf-8") as answers:
-        for group in groups:
-            pipeline = None
-            for gold in group.questions:
-                if done > 0:
-                    done -= 1
-                    continue
-                pipeline = pipeline or build(group)
-                line = pipeline.invoke(gold.question).to_json()
-                answers.write(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
-                answers.flush()
-                bar.update()
+        for group, gold in islice(everything, done, None):
+            if group is not current:
+                pipeline, current = build(group), group
+            line = pipeline.invoke(gold.question).to_json()
+            answers.write(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
+            answers.flush()
+            bar.update()
 
 
 def judge_all(sets: Sequence[QuestionSet], path: Path, builder: RowsBuilder) -> Iterator[Judged]:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
@@ -11,27 +12,7 @@ from qa.answer import Answer, Citation, Statement
 from qa.history import Exchange
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#+|~$!&])")
-_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>{{ title }}</title>
-<style>:root { color-scheme: light dark } body { font: 17px/1.6 Georgia, serif; max-width: 44rem;
-margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere } blockquote { margin: .2rem 0 }
-small, cite { opacity: .8 }</style></head><body><main><h1>{{ title }}</h1>
-{% for e in exchanges %}{% set q = loop.index %}
-<section><h2>{{ e.question }}</h2>
-{% if not e.answer %}<p>{{ e.error or "Not answered yet." }}</p>
-{% else %}{% if e.answer.fallback %}<p><small>{{ e.answer.fallback }}</small></p>{% endif %}
-<p>{% for s in e.answer.statements %}{{ s.text }}{% for n in s.citations %}\
-<sup><a href="#q{{ q }}-{{ n }}">[{{ n }}]</a></sup>{% endfor %}\
-{% if s.verdict != "verified" %} <small>(unverified{% if s.reason %}: {{ s.reason }}{% endif %})\
-</small>{% endif %} {% else %}{{ e.answer.answer }}{% endfor %}</p>
-{% if e.answer.stopped %}<p><small>Stopped here.</small></p>{% endif %}
-<ol>{% for c in e.answer.citations %}<li id="q{{ q }}-{{ c.n }}"><blockquote>{{ c.quote }}\
-</blockquote><cite>{{ place_of(c) }}, {{ c.doc }}, characters \
-{{ c.start }}-{{ c.end }}</cite></li>{% endfor %}</ol>{% endif %}</section>
-{% endfor %}</main></body></html>
-"""
+_PAGE = Path(__file__).with_name("conversation.html.j2")
 
 
 def place_of(citation: Citation) -> str:
@@ -90,7 +71,7 @@ def as_markdown(title: str, exchanges: Sequence[Exchange]) -> str:
 
 def as_html(title: str, exchanges: Sequence[Exchange]) -> str:
     """Return a conversation as a page that loads nothing."""
-    template = Environment(autoescape=True).from_string(_PAGE)
+    template = Environment(autoescape=True).from_string(_PAGE.read_text("utf-8"))
     return template.render(title=title, exchanges=exchanges, place_of=place_of)
 
 
