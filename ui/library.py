@@ -1,7 +1,6 @@
 """The documents view: what can be asked about, uploading and removing."""
 
 from collections.abc import Callable
-from functools import partial
 
 import streamlit as st
 
@@ -10,7 +9,7 @@ from index.status import DocumentStatus
 from qa.library import MAX_FILES
 from qa.pipeline import Pipeline
 from ui.escape import as_html, as_label
-from ui.opening import Opening, follow, progress_of, shared_opening
+from ui.opening import Opening, follow, shared_opening
 from ui.session import Visitor
 from ui.welcome import BRAND, draw_error, draw_problems
 
@@ -110,5 +109,5 @@ def draw_library(who: Visitor, pipeline: Pipeline) -> None:
                         on_click=_move, args=(opening, library.remove, file),
                     )  # fmt: skip
     if working:
-        follow(place, opening.latest, partial(progress_of, opening))
+        follow(place, opening.latest, lambda: opening.progress)
         st.rerun()

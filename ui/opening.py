@@ -4,7 +4,6 @@ import logging
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from threading import Lock
 from time import sleep
@@ -41,7 +40,8 @@ def explain(error: BaseException | None, what: str) -> str:
 class Opening:
     """The pipeline of a library, opened by a thread of its own: closing the page does not stop it.
 
-    While the documents are read anew, `pipeline` stays the one before.
+    While the documents are read anew, `pipeline` stays the one before; `progress` says how far that
+    is, as a share and in words.
     """
 
     def __init__(self, library: Library) -> None:
@@ -49,7 +49,7 @@ class Opening:
         self.library = library
         library.forget_removed()  # what an earlier run of the page could still bring back
         self.pipeline: Pipeline | None = None
-        self.step = ("Opening the documents", 0, 1)
+        self._report("Opening the documents", 0, 1)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="opening")
         self._lock = Lock()
         self.latest: Future[None]
@@ -63,7 +63,8 @@ class Opening:
             self.latest = self._worker.submit(self._open)
 
     def _report(self, step: str, done: int, total: int) -> None:
-        self.step = (step, done, total)
+        count = f" ({done:,} of {total:,})" if total > 1 else ""
+        self.progress = (min(done / max(total, 1), 1.0), as_label(f"{step}{count}"))
 
     def _open(self) -> None:
         pipeline = self.library.open(self._report)
@@ -131,7 +132,7 @@ def wait_for_pipeline(owner: str) -> Pipeline | None:
     if not opening.pipeline and not opening.latest.done():
         introduction, bar = st.empty(), st.empty()
         introduction.html(INTRODUCTION)
-        follow(bar, opening.latest, partial(progress_of, opening))
+        follow(bar, opening.latest, lambda: opening.progress)
         introduction.empty()
         bar.empty()
     if not opening.pipeline:
@@ -151,10 +152,3 @@ def follow(
     while not work.done():
         place.progress(*progress())
         sleep(_POLL)
-
-
-def progress_of(opening: Opening) -> tuple[float, str]:
-    """Return how far the opening is, as a share and in words."""
-    step, done, total = opening.step
-    share = f" ({done:,} of {total:,})" if total > 1 else ""
-    return min(done / max(total, 1), 1.0), as_label(f"{step}{share}")

@@ -241,13 +241,10 @@ def read_question_sets(
     per_article: bool = False,
     sample: int | None = None,
 ) -> list[QuestionSet]:
-    """Read and check question files of both kinds.
+    """Read and check question files: `.jsonl` in the project's schema, or SQuAD 1.1/2.0 `.json`.
 
-    Args:
-        paths: `.jsonl` in the project's schema, or SQuAD 1.1/2.0 `.json`.
-        load: loads the documents the `.jsonl` files ask about; called only if there is one.
-        per_article: one corpus for each article of a SQuAD file.
-        sample: take at most this many questions of each file, drawn at random.
+    `load` loads the documents the `.jsonl` files ask about, if there is one; `per_article` makes
+    one corpus of each article of a SQuAD file; at most `sample` questions of a file are drawn.
 
     Raises:
         QuestionError: a file breaks its schema; CorpusError: the documents cannot be read.
