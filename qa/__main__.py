@@ -21,7 +21,6 @@ try:
     from index.settings import Settings, SettingsError, read_settings
     from qa.answer import Answer, Question, QuestionError, Statement, Turn
     from qa.pipeline import EXTRACTIVE, Pipeline, build_pipeline
-    from qa.questions import describe, numbered_lines
 except KeyboardInterrupt:  # loading the libraries takes a second or two
     sys.exit(INTERRUPTED)
 
@@ -50,6 +49,8 @@ def parse_question(line: str) -> Question:
             )
         read = InputLine.model_validate(fields)
     except ValidationError as error:
+        from qa.questions import describe
+
         raise QuestionError(describe(error)) from error
     except (ValueError, RecursionError) as error:
         raise QuestionError(str(error)) from error
@@ -62,6 +63,8 @@ def read_questions(path: Path) -> list[Question]:
     Raises:
         QuestionError: with the file, the line and what is wrong.
     """
+    from qa.questions import numbered_lines  # a question alone does without: it loads slowly
+
     questions = []
     for number, line in numbered_lines(path):
         try:
