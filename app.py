@@ -1,22 +1,23 @@
 """The chat window. Start it with `streamlit run app.py`."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 
 from corpus.errors import FootnoteError
 from qa.pipeline import Pipeline
 from ui.chat import draw_chat
-from ui.conversations import VIEW_STYLES, draw_list
-from ui.document import draw_reader
+from ui.conversations import draw_list
+from ui.document import draw_head
 from ui.evaluation import draw_evaluation
 from ui.library import draw_library
-from ui.opening import OpeningError, shared_opening, shared_settings, wait_for_pipeline
+from ui.opening import shared_settings, wait_for_pipeline
 from ui.session import Visitor, needs_sign_in, remember_browser, visitor
 from ui.settings import draw_settings
-from ui.styles import FAVICON, draw_styles
 from ui.welcome import BRAND, INTRODUCTION, draw_error
 
+FAVICON = Path(__file__).parent / "ui" / "favicon.svg"
 View = Callable[[Visitor, Pipeline], None]
 
 
@@ -24,28 +25,16 @@ def opened(who: Visitor, view: View) -> Callable[[], None]:
     """Return a page that waits for the documents, then draws the view."""
 
     def page() -> None:
-        try:
-            pipeline = wait_for_pipeline(who.account)
-        except OpeningError as error:
-            draw_error(str(error))
-            st.button("Try again", key="again", on_click=try_again, args=(who,))
-            return
-        view(who, pipeline)
+        if pipeline := wait_for_pipeline(who.account):
+            view(who, pipeline)
 
     return page
-
-
-def try_again(who: Visitor) -> None:
-    """Open the documents anew."""
-    shared_opening.clear()
 
 
 def main() -> None:
     """Draw the page."""
     st.set_page_config(page_title="Footnote", page_icon=FAVICON, layout="wide")
-    draw_styles()
-    st.html(VIEW_STYLES)
-    draw_reader()
+    draw_head()
     if needs_sign_in():
         st.html(BRAND + INTRODUCTION)
         st.button("Sign in", type="primary", key="sign-in", on_click=st.login)

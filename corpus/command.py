@@ -27,7 +27,8 @@ def run_command(command: Callable[[], int]) -> int:
         sys.stdout.flush()
         return status
     except FootnoteError as error:
-        print(" ".join(str(error).split()), file=sys.stderr)
+        lines = (" ".join(line.split()) for line in str(error).splitlines())
+        print(*lines, sep="\n", file=sys.stderr)
         return REFUSED
     except KeyboardInterrupt:
         print("\nStopped. What was complete before stays; start again to go on.", file=sys.stderr)

@@ -9,8 +9,7 @@ FootnoteError
 ├── QuestionError    a question or questions file that cannot be used
 ├── ChatModelError   a chat model that cannot be used
 ├── EvaluationError  an evaluation that cannot be run as asked
-├── HistoryError     a database of conversations that cannot be used
-└── OpeningError     documents that the page cannot open
+└── HistoryError     a database of conversations that cannot be used
 """
 
 

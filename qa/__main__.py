@@ -13,7 +13,9 @@ from pathlib import Path
 from corpus.command import DONE, FAULT, INTERRUPTED, run_command
 
 try:
-    from corpus.documents import CorpusError, decode, is_whole
+    from pydantic import BaseModel, ValidationError
+
+    from corpus.documents import is_whole
     from index.generations import StoreError
     from index.progress import ProgressBar
     from index.settings import Settings, SettingsError, read_settings
@@ -25,85 +27,77 @@ except KeyboardInterrupt:  # loading the libraries takes a second or two
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # a terminal would obey them
 
 
+class InputLine(BaseModel):
+    """One input line; other fields, gold answers among them, are not looked at."""
+
+    id: str
+    question: str
+    history: list[Turn] | None = None
+
+
+def parse_question(line: str) -> Question:
+    """Return the question of one input line.
+
+    Raises:
+        QuestionError: it is no JSON, or a field is missing or not of its kind.
+    """
+    try:
+        fields = json.loads(line)
+        if not is_whole(json.dumps(fields, ensure_ascii=False)):
+            raise QuestionError(
+                "it holds half of a character (a lone surrogate); write it again as UTF-8"
+            )
+        read = InputLine.model_validate(fields)
+    except ValidationError as error:
+        from qa.questions import describe
+
+        raise QuestionError(describe(error)) from error
+    except (ValueError, RecursionError) as error:
+        raise QuestionError(str(error)) from error
+    return Question(read.question, read.id, tuple(read.history or ()))
+
+
 def read_questions(path: Path) -> list[Question]:
     """Read a file of one JSON object a line; only `id`, `question` and `history` are looked at.
 
     Raises:
         QuestionError: with the file, the line and what is wrong.
     """
-    try:
-        lines = decode(path.read_bytes()).split("\n")  # JSON strings may hold other line ends
-    except OSError as error:
-        raise QuestionError(f"{str(path)!r} cannot be read: {error.strerror}") from error
-    except CorpusError as error:
-        raise QuestionError(f"{str(path)!r} {error}") from error
+    from qa.questions import numbered_lines  # a question alone does without: it loads slowly
+
     questions = []
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                questions.append(parse_question(json.loads(line)))
-            except (ValueError, RecursionError, QuestionError) as error:
-                raise QuestionError(f"{str(path)!r}, line {number}: {error}") from error
+    for number, line in numbered_lines(path):
+        try:
+            questions.append(parse_question(line))
+        except QuestionError as error:
+            raise QuestionError(f"{path}:{number}: {error}") from error
     return questions
 
 
-def parse_question(fields: object) -> Question:
-    """Return the question of one input line.
-
-    Raises:
-        QuestionError: a field is missing or not of its kind.
-    """
-    if not isinstance(fields, dict):
-        raise QuestionError(f"is not a JSON object with 'id' and 'question' but {fields!r:.60}")
-    for name in ("id", "question"):
-        _check_text(name, fields.get(name))
-    turns = []
-    history = fields.get("history") or []
-    for turn in history if isinstance(history, list) else [history]:
-        known = isinstance(turn, dict) and turn.get("role") in ("user", "assistant")
-        if not known:
-            raise QuestionError(
-                f"'history' must be a list of {{'role': 'user'|'assistant', 'content': str}}, "
-                f"not {turn!r:.60}"
-            )
-        _check_text("content", turn.get("content"))
-        turns.append(Turn(turn["role"], turn["content"]))
-    return Question(fields["question"], fields["id"], tuple(turns))
-
-
-def _check_text(name: str, value: object) -> None:
-    """Refuse what is no text, or holds half of a character."""
-    if not isinstance(value, str):
-        raise QuestionError(f"{name!r} must be a string, not {value!r:.60}")
-    if not is_whole(value):
-        raise QuestionError(
-            f"{name!r} holds half of a character (a lone surrogate); write it again as UTF-8"
-        )
+def _wrap(text: str, indent: int = 0) -> list[str]:
+    space = " " * indent
+    return textwrap.wrap(text, 96 - indent, initial_indent=space, subsequent_indent=space)
 
 
 def show(answer: Answer, told: int = 0) -> str:
     """Return an answer for a person: the text, then its numbered sources.
 
-    Args:
-        answer: what is shown.
-        told: how many statements of a written answer stand on the terminal already.
+    Of a written answer, `told` statements stand on the terminal already.
     """
     lines = [*_written(answer.statements[told:]), "", _tally(answer)]
     if answer.fallback or not answer.prompt_version or not answer.statements:
-        lines = textwrap.wrap(answer.answer, 96)
+        lines = _wrap(answer.answer)
     for citation in answer.citations:
         page = f", page {citation.page}" if citation.page else ""
         section = f" — {citation.section}" if citation.section else ""
         lines += ["", f"[{citation.n}] {citation.title}{section}{page}"]
-        quote = f'"{" ".join(citation.quote.split())}"'
-        lines += textwrap.wrap(quote, 92, initial_indent="    ", subsequent_indent="    ")
+        lines += _wrap(f'"{" ".join(citation.quote.split())}"', 4)
         lines.append(f"    {citation.doc}, characters {citation.start}-{citation.end}")
     for passage in () if answer.citations else answer.passages[:3]:
         lines += ["", f"nearest: {passage.title}"]
-        text = textwrap.shorten(passage.passage.text, 240)
-        lines += textwrap.wrap(text, 92, initial_indent="    ", subsequent_indent="    ")
+        lines += _wrap(textwrap.shorten(passage.passage.text, 240), 4)
     if answer.fallback:
-        lines += ["", *textwrap.wrap(answer.fallback, 96)]
+        lines += ["", *_wrap(answer.fallback)]
         lines += [f"What {answer.answerer} wrote:"] * bool(answer.written)
         lines += _written(answer.written)
     lines += [f"  - {suggestion}" for suggestion in answer.suggestions]
@@ -121,9 +115,9 @@ def _written(statements: Sequence[Statement]) -> list[str]:
     lines = []
     for statement in statements:
         marks = "".join(f"[{n}]" for n in statement.citations)
-        lines += textwrap.wrap(f"{statement.text} {marks}".strip(), 96)
+        lines += _wrap(f"{statement.text} {marks}".strip())
         if statement.verdict == "unverified":
-            lines += textwrap.wrap(f"(unverified: {statement.reason})", 92, initial_indent="    ")
+            lines += _wrap(f"(unverified: {statement.reason})", 4)
     return lines
 
 
@@ -147,16 +141,15 @@ def answer_aloud(pipeline: Pipeline, question: Question) -> None:
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
-    given = {
-        "documents": arguments.documents,
-        "home": arguments.store,
-        "answerer": arguments.answerer,
-    }
-    if "" in given.values():
+    if "" in (arguments.documents, arguments.store, arguments.answerer):
         raise SettingsError("--documents, --store and --answerer must not be empty")
-    paths = {name: Path(given[name]) for name in ("documents", "home") if given[name]}
-    chosen = {name: value for name, value in given.items() if value}
-    return replace(read_settings(), **{**chosen, **paths})
+    given = read_settings()
+    return replace(
+        given,
+        documents=Path(arguments.documents or given.documents),
+        home=Path(arguments.store or given.home),
+        answerer=arguments.answerer or given.answerer,
+    )
 
 
 def _parse() -> argparse.Namespace:
@@ -186,7 +179,7 @@ def main() -> int:
     if arguments.questions is not None:
         questions = read_questions(Path(arguments.questions))
     else:
-        questions = [parse_question({"id": "1", "question": arguments.question})]
+        questions = [parse_question(json.dumps({"id": "1", "question": arguments.question}))]
     with closing(ProgressBar()) as progress:
         pipeline = build_pipeline(settings, progress=progress)
     with closing(pipeline.index):

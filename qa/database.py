@@ -1,8 +1,9 @@
 """The database of conversations: SQLite or any that SQLAlchemy knows; its schema and faults."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,12 @@ from sqlalchemy import (
     Connection,
     Double,
     Engine,
+    ForeignKey,
+    Index,
     Integer,
     MetaData,
+    Row,
+    Select,
     Table,
     Text,
     create_engine,
@@ -31,38 +36,31 @@ FILE = "conversations.sqlite"
 BUSY = 5.0  # seconds to wait for another process
 _POSTGRES_LOCK = 7_302_114  # any number: whoever changes the schema holds it
 
-# The steps from an empty database to the newest schema; a database says how many it has taken.
-MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    (
-        "CREATE TABLE conversations (id TEXT PRIMARY KEY, owner TEXT NOT NULL, "
-        "title TEXT NOT NULL, updated DOUBLE PRECISION NOT NULL, deleted DOUBLE PRECISION)",
-        "CREATE TABLE exchanges (id TEXT PRIMARY KEY, conversation TEXT NOT NULL "
-        "REFERENCES conversations (id) ON DELETE CASCADE, position INTEGER NOT NULL, "
-        "shown DOUBLE PRECISION NOT NULL, question TEXT NOT NULL, docs TEXT NOT NULL, "
-        "answerer TEXT NOT NULL, answer TEXT, error TEXT, words TEXT NOT NULL, "
-        "deleted DOUBLE PRECISION)",
-        "CREATE INDEX conversations_by_owner ON conversations (owner, updated)",
-        "CREATE INDEX exchanges_by_conversation ON exchanges (conversation, position)",
-    ),
-    (
+SCHEMA = 2
+MIGRATIONS = {  # what brings an older schema, by its number, to the next
+    1: (
         "ALTER TABLE exchanges ADD COLUMN good INTEGER",
         "ALTER TABLE exchanges ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
-    ),
-)
+    )
+}
 _tables = MetaData()
-_versions = Table("footnote_schema", _tables, Column("version", Integer, nullable=False))
+_Given = partial(Column, nullable=False)
+_versions = Table("footnote_schema", _tables, _Given("version", Integer))
 CONVERSATIONS = Table(
     "conversations", _tables,
-    Column("id", Text), Column("owner", Text), Column("title", Text), Column("updated", Double),
-    Column("deleted", Double),
+    Column("id", Text, primary_key=True), _Given("owner", Text), _Given("title", Text),
+    _Given("updated", Double), Column("deleted", Double),
+    Index("conversations_by_owner", "owner", "updated"),
 )  # fmt: skip
 EXCHANGES = Table(
     "exchanges", _tables,
-    Column("id", Text), Column("conversation", Text), Column("position", Integer),
-    Column("shown", Double), Column("question", Text), Column("docs", Text),
-    Column("answerer", Text), Column("answer", Text), Column("error", Text),
-    Column("words", Text), Column("deleted", Double), Column("good", Integer),
-    Column("reason", Text),
+    Column("id", Text, primary_key=True),
+    _Given("conversation", ForeignKey(CONVERSATIONS.c.id, ondelete="CASCADE")),
+    _Given("position", Integer), _Given("shown", Double), _Given("question", Text),
+    _Given("docs", Text), _Given("answerer", Text), Column("answer", Text), Column("error", Text),
+    _Given("words", Text), Column("deleted", Double), Column("good", Integer),
+    _Given("reason", Text, server_default=""),
+    Index("exchanges_by_conversation", "conversation", "position"),
 )  # fmt: skip
 
 
@@ -90,11 +88,10 @@ class Database:
                 f"Conversations cannot be kept in {self._place}: {reason}. {_remedy(reason)}"
             ) from error
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Give a connection to read with; faults become a HistoryError."""
+    def read(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        """Return all rows; faults become a HistoryError."""
         with self._explained(), self._engine.connect() as connection:
-            yield connection
+            return connection.execute(query).all()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -109,10 +106,10 @@ class Database:
             connection.execute(select(func.pg_advisory_xact_lock(_POSTGRES_LOCK)))
         _versions.create(connection, checkfirst=True)
         version = connection.scalar(select(_versions.c.version)) or 0
-        if version > len(MIGRATIONS):
+        if version > SCHEMA:
             raise HistoryError(
                 f"Conversations cannot be kept in {self._place}: its schema is {version}, this "
-                f"Footnote knows {len(MIGRATIONS)}. Update Footnote, or name another database with "
+                f"Footnote knows {SCHEMA}. Update Footnote, or name another database with "
                 "FOOTNOTE_DATABASE_URL."
             )
         if version == 0 and inspect(connection).has_table("conversations"):
@@ -120,12 +117,13 @@ class Database:
                 f"Conversations cannot be kept in {self._place}: it has a table 'conversations' "
                 "that is not Footnote's. Name another database with FOOTNOTE_DATABASE_URL."
             )
-        for steps in MIGRATIONS[version:]:
-            for step in steps:
+        _tables.create_all(connection)
+        for older in range(version or SCHEMA, SCHEMA):
+            for step in MIGRATIONS[older]:
                 connection.execute(text(step))
-        if version < len(MIGRATIONS):
+        if version < SCHEMA:
             connection.execute(_versions.delete())
-            connection.execute(_versions.insert().values(version=len(MIGRATIONS)))
+            connection.execute(_versions.insert().values(version=SCHEMA))
 
     def close(self) -> None:
         """Release the database."""

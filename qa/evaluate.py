@@ -11,18 +11,18 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
 from tqdm import tqdm
 
+from corpus.command import run_command
 from corpus.documents import Corpus, load_documents
-from corpus.errors import FootnoteError
 from index.progress import ProgressBar
 from index.settings import Settings, read_settings
 from qa.answer import Answer, Question
 from qa.estimates import (
-    Change,
     Rows,
     RowsBuilder,
     compare,
@@ -40,8 +40,8 @@ from qa.runs import (
     RESULT,
     EvaluationError,
     count_answers,
+    default_folder,
     describe_run,
-    digest_of,
     open_folder,
     read_baseline,
     write_whole,
@@ -79,19 +79,16 @@ def ask_all(sets: Sequence[QuestionSet], build: Build, path: Path) -> None:
     total = sum(s.count for s in sets)
     pause = 0.5 if sys.stderr.isatty() else 30  # seconds between two states of the bar
     bar = tqdm(total=total, initial=min(done, total), desc="questions", mininterval=pause)
-    groups = (group for s in sets for group in s.groups())
+    everything = ((group, gold) for s in sets for group in s.groups for gold in group.questions)
+    current = None
     with bar, path.open("a", encoding="utf-8") as answers:
-        for group in groups:
-            pipeline = None
-            for gold in group.questions:
-                if done > 0:
-                    done -= 1
-                    continue
-                pipeline = pipeline or build(group)
-                line = pipeline.invoke(gold.question).to_json()
-                answers.write(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
-                answers.flush()
-                bar.update()
+        for group, gold in islice(everything, done, None):
+            if group is not current:
+                pipeline, current = build(group), group
+            line = pipeline.invoke(gold.question).to_json()
+            answers.write(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
+            answers.flush()
+            bar.update()
 
 
 def judge_all(sets: Sequence[QuestionSet], path: Path, builder: RowsBuilder) -> Iterator[Judged]:
@@ -102,7 +99,7 @@ def judge_all(sets: Sequence[QuestionSet], path: Path, builder: RowsBuilder) -> 
     """
     with path.open(encoding="utf-8") as lines:
         for s in sets:
-            for group in s.groups():
+            for group in s.groups:
                 documents = {document.doc: document for document in group.corpus.documents}
                 texts = {doc: document.text for doc, document in documents.items()}
                 for gold in group.questions:
@@ -119,16 +116,15 @@ def judge_all(sets: Sequence[QuestionSet], path: Path, builder: RowsBuilder) -> 
                     yield Judged(s.name, gold, result, documents, outcome, right)
 
 
+def _metrics(rows: Rows) -> dict[str, Any]:
+    return {"n": len(rows.ids), "metrics": {k: asdict(e) for k, e in estimate(rows).items()}}
+
+
 def summarise(rows: Rows) -> dict[str, Any]:
     """Return every estimate of the rows, by type too, and what the plots show."""
-    types = {str(t): rows.where(rows.types == t) for t in sorted(set(rows.types.tolist()))}
-    return {
-        "n": len(rows.ids),
-        "metrics": {name: asdict(e) for name, e in estimate(rows).items()},
-        "by_type": {
-            t: {"n": len(part.ids), "metrics": {k: asdict(e) for k, e in estimate(part).items()}}
-            for t, part in types.items()
-        },
+    types = sorted(set(rows.types.tolist()))
+    return _metrics(rows) | {
+        "by_type": {t: _metrics(rows.where(rows.types == t)) for t in types},
         "outcomes": count_outcomes(rows),
         "reliability": reliability(rows),
         "risk_coverage": risk_coverage(rows),
@@ -141,36 +137,28 @@ def evaluate(
 ) -> dict[str, Any]:  # fmt: skip
     """Ask, judge, and write `answers.jsonl`, `result.json` and `report.html` into `out`.
 
-    Args:
-        sets: the questions.
-        build: makes what answers the questions of a group.
-        out: a folder that `open_folder` made ready.
-        run: what `describe_run` says.
-        baseline: rows of an earlier run of the same questions.
-
-    Returns:
-        What `result.json` holds.
+    `open_folder` has made `out` ready for `run`, which `describe_run` made; `baseline` has the rows
+    of an earlier run of the same questions. Returns what `result.json` holds.
     """
     ask_all(sets, build, out / ANSWERS)
     builder = RowsBuilder()
     for _ in judge_all(sets, out / ANSWERS, builder):
         pass
     rows = builder.build()
-    changes: dict[str, Change] = compare(baseline, rows) if baseline else {}
-    parts = {s.name: rows.where(rows.sets == s.name) for s in sets}
+    parts = {ALL: rows} if len(sets) > 1 else {}
+    parts |= {s.name: rows.where(rows.sets == s.name) for s in sets}
+    changes = compare(baseline, rows) if baseline else {}
     result = {
         "version": VERSION,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
         "run": dict(run),
-        "sets": ({ALL: summarise(rows)} if len(sets) > 1 else {})
-        | {name: summarise(part) for name, part in parts.items()},
+        "sets": {name: summarise(part) for name, part in parts.items()},
         "changes": {name: asdict(change) for name, change in changes.items()},
         "columns": rows.to_json(),
     }
     write_whole(out / RESULT, json.dumps(result, ensure_ascii=False, allow_nan=False))
-    judged = judge_all(sets, out / ANSWERS, RowsBuilder())
-    write_report(out / REPORT, result, judged)
+    write_report(out / REPORT, result, judge_all(sets, out / ANSWERS, RowsBuilder()))
     return result
 
 
@@ -216,8 +204,6 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--baseline", type=Path, metavar="RESULT.json",
                         help="compare with an earlier result; exit 3 if one measure got worse by "
                         "0.01 or more and its paired 95 %% interval says so")  # fmt: skip
-    parser.add_argument("--record", type=Path, metavar="FILE",
-                        help="write the part of the result that --baseline needs")  # fmt: skip
     return parser.parse_intermixed_args(arguments)
 
 
@@ -236,13 +222,12 @@ def _pipelines(settings: Settings) -> Build:
     return build
 
 
-def run_command(arguments: Sequence[str] | None, pipelines: Callable[[Settings], Build]) -> int:
+def run(options: argparse.Namespace, pipelines: Callable[[Settings], Build]) -> int:
     """Do what the command line asks for and return the exit status.
 
     Raises:
         FootnoteError: bad input; nothing half-written is left.
     """
-    options = _parse(arguments)
     given = {"documents": options.documents, "answerer": options.answerer}
     settings = replace(read_settings(), **{k: v for k, v in given.items() if v})
     loaded: list[Corpus] = []
@@ -255,17 +240,13 @@ def run_command(arguments: Sequence[str] | None, pipelines: Callable[[Settings],
     sets = read_question_sets(options.questions, load, options.per_article, options.sample)
     for warning in (line for s in sets for line in s.warnings):
         print(warning, file=sys.stderr)
-    run = describe_run(sets, loaded[0] if loaded else None, settings)
-    baseline = read_baseline(options.baseline, run) if options.baseline else None
-    label = "-".join([sets[0].name, digest_of([str(value) for value in run.values()])[:8]])
-    out = options.out or settings.home / "eval" / label
-    with open_folder(out, run, options.fresh):
-        result = evaluate(sets, pipelines(settings), out, run, baseline)
+    about = describe_run(sets, loaded[0] if loaded else None, settings)
+    baseline = read_baseline(options.baseline, about) if options.baseline else None
+    out = options.out or default_folder(settings.home, sets, about)
+    with open_folder(out, about, options.fresh):
+        result = evaluate(sets, pipelines(settings), out, about, baseline)
     print_result(result)
     print(f"\n{out / REPORT}")
-    if options.record:
-        kept = {name: result[name] for name in ("version", "created", "run", "columns")}
-        write_whole(options.record, json.dumps(kept, separators=(",", ":")) + "\n")
     return 3 if any(c["regression"] for c in result["changes"].values()) else 0
 
 
@@ -273,14 +254,8 @@ def main(
     arguments: Sequence[str] | None = None, pipelines: Callable[[Settings], Build] = _pipelines
 ) -> int:
     """Run the command line; `pipelines` is where tests put another."""
-    try:
-        return run_command(arguments, pipelines)
-    except KeyboardInterrupt:
-        print("stopped; the same command goes on from here", file=sys.stderr)
-        return 130
-    except FootnoteError as error:
-        print(error, file=sys.stderr)
-        return 2
+    options = _parse(arguments)
+    return run_command(lambda: run(options, pipelines))
 
 
 if __name__ == "__main__":

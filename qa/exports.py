@@ -1,63 +1,78 @@
-"""A conversation as a file: Markdown, HTML or JSON, every statement with its footnote."""
+"""An answer or a conversation to take along, every statement with its footnotes."""
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
 
-from qa.answer import Citation
-from qa.footnotes import as_markdown as answer_as_markdown
-from qa.footnotes import escaped, place_of
+from qa.answer import Answer, Citation, Statement
 from qa.history import Exchange
 
-_MARK = re.compile(r"(?<!\\)\[\^(\d+)\]")  # of one answer; in a conversation all differ
-_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>{{ title }}</title>
-<style>:root { color-scheme: light dark } body { font: 17px/1.6 Georgia, serif; max-width: 44rem;
-margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere } blockquote { margin: .2rem 0 }
-small, cite { opacity: .8 }</style></head><body><main><h1>{{ title }}</h1>
-{% for e in exchanges %}{% set q = loop.index %}
-<section><h2>{{ e.question }}</h2>
-{% if not e.answer %}<p>{{ e.error or "Not answered yet." }}</p>
-{% else %}{% if e.answer.fallback %}<p><small>{{ e.answer.fallback }}</small></p>{% endif %}
-<p>{% for s in e.answer.statements %}{{ s.text }}{% for n in s.citations %}\
-<sup><a href="#q{{ q }}-{{ n }}">[{{ n }}]</a></sup>{% endfor %}\
-{% if s.verdict != "verified" %} <small>(unverified{% if s.reason %}: {{ s.reason }}{% endif %})\
-</small>{% endif %} {% else %}{{ e.answer.answer }}{% endfor %}</p>
-{% if e.answer.stopped %}<p><small>Stopped here.</small></p>{% endif %}
-<ol>{% for c in e.answer.citations %}<li id="q{{ q }}-{{ c.n }}"><blockquote>{{ c.quote }}\
-</blockquote><cite>{{ c|place }}</cite></li>{% endfor %}</ol>{% endif %}</section>
-{% endfor %}</main></body></html>
-"""
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#+|~$!&])")
+_PAGE = Path(__file__).with_name("conversation.html.j2")
 
 
-def place(citation: Citation) -> str:
-    """Return where a citation stands, to the character."""
-    return f"{place_of(citation)}, {citation.doc}, characters {citation.start}-{citation.end}"
+def place_of(citation: Citation) -> str:
+    """Return title, section and page of a citation, for a person."""
+    page = f"page {citation.page}" if citation.page is not None else ""
+    return ", ".join(part for part in (citation.title, citation.section, page) if part)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _escaped(text: str) -> str:
+    """Return Markdown that shows a text as it is."""
+    return _SPECIAL.sub(r"\\\1", _plain(text))
+
+
+def _with_footnotes(answer: Answer, marker: str, colon: str, show: Callable[[str], str]) -> str:
+    def told(statement: Statement) -> str:
+        marks = "".join(marker.format(n) for n in statement.citations)
+        reason = f": {statement.reason}" if statement.reason else ""
+        doubt = "" if statement.verdict == "verified" else show(f" (unverified{reason})")
+        return f"{show(statement.text)}{marks}{' ' * bool(doubt)}{doubt}"
+
+    text = " ".join(told(statement) for statement in answer.statements) or show(answer.answer)
+    notes = [
+        f"{marker.format(c.n)}{colon} “{show(c.quote)}” {show(place_of(c))}"
+        for c in answer.citations
+    ]
+    stopped = ["(stopped here)"] if answer.stopped else []
+    return "\n\n".join([show(answer.question), text, *stopped, *notes]) + "\n"
+
+
+def answer_as_markdown(answer: Answer, prefix: str = "") -> str:
+    """Return the question and its answer as Markdown; `prefix` tells footnotes of many apart."""
+    return _with_footnotes(answer, f"[^{prefix}{{}}]", ":", _escaped)
+
+
+def answer_as_text(answer: Answer) -> str:
+    """Return the question and its answer as plain text with numbered notes."""
+    return _with_footnotes(answer, "[{}]", "", _plain)
 
 
 def as_markdown(title: str, exchanges: Sequence[Exchange]) -> str:
     """Return a conversation as Markdown with footnotes."""
-    parts = [f"# {escaped(title)}"]
+    parts = [f"# {_escaped(title)}"]
     for q, exchange in enumerate(exchanges, 1):
         if exchange.answer:
-            told = _MARK.sub(rf"[^{q}-\1]", answer_as_markdown(exchange.answer)).strip()
+            told = answer_as_markdown(exchange.answer, f"{q}-").strip()
         else:
             said = exchange.error or "Not answered yet."
-            told = f"{escaped(exchange.question)}\n\n{escaped(said)}"
+            told = f"{_escaped(exchange.question)}\n\n{_escaped(said)}"
         parts.append(f"## {told}")
     return "\n\n".join(parts) + "\n"
 
 
 def as_html(title: str, exchanges: Sequence[Exchange]) -> str:
     """Return a conversation as a page that loads nothing."""
-    environment = Environment(autoescape=True)
-    environment.filters["place"] = place
-    return environment.from_string(_PAGE).render(title=title, exchanges=exchanges)
+    template = Environment(autoescape=True).from_string(_PAGE.read_text("utf-8"))
+    return template.render(title=title, exchanges=exchanges, place_of=place_of)
 
 
 def as_json(title: str, exchanges: Sequence[Exchange]) -> str:

@@ -32,19 +32,12 @@ def sentences_near(answer: Answer, documents: Mapping[str, Document]) -> Iterato
     """Yield the sentences of an answer's passages, as the documents have them now."""
     cited = [(c.doc, c.start, c.end) for c in answer.citations]
     for found in answer.passages:
-        passage = found.passage
-        document = documents.get(passage.doc)
+        passage, document = found.passage, documents.get(found.passage.doc)
         if document and document.text[passage.start : passage.end] == passage.text:
-            for sentence in passage.sentences:
-                yield Evidence(
-                    passage.doc,
-                    found.title,
-                    passage.quote(sentence),
-                    any(
-                        doc == passage.doc and start < sentence.end and sentence.start < end
-                        for doc, start, end in cited
-                    ),
-                )
+            for s in passage.sentences:
+                spans = [(start, end) for doc, start, end in cited if doc == passage.doc]
+                near = any(start < s.end and s.start < end for start, end in spans)
+                yield Evidence(passage.doc, found.title, passage.quote(s), near)
 
 
 def guess_type(answers: Sequence[str], answerable: bool) -> str:
@@ -100,9 +93,8 @@ def save_test_question(
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_suffix(".lock")):
-            if path.exists() and any(
-                json.loads(kept).get("id") == id_ for _, kept in numbered_lines(path)
-            ):
+            kept = numbered_lines(path) if path.exists() else ()
+            if any(json.loads(other).get("id") == id_ for _, other in kept):
                 raise QuestionError("This question is saved as a test already.")
             with path.open("a", encoding="utf-8") as lines:
                 lines.write(f"{line}\n")

@@ -86,7 +86,7 @@ def read_groups(data: Path) -> Iterator[tuple[str, QuestionGroup]]:
         ),
     ]
     for question_set in sets:
-        for group in question_set.groups():
+        for group in question_set.groups:
             titles = {d.doc: d.title.replace(" ", "_") for d in group.corpus.documents}
             trained = question_set.name in TRAINED_ON
             golds = [

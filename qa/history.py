@@ -65,11 +65,6 @@ def _clean(words: str) -> str:
     return words.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
-def _words(question: str, answer: str = "") -> str:
-    """Return what search looks in."""
-    return f"{question}\n{answer}".casefold()
-
-
 def make_question(exchanges: Sequence[Exchange], asked: str, docs: Sequence[str] = ()) -> Question:
     """Return the question with what was said before it.
 
@@ -121,8 +116,7 @@ class History:
                 or_(table.c.title.icontains(word, autoescape=True), table.c.id.in_(within))
             )
         query = query.order_by(table.c.updated.desc()).limit(limit)
-        with self._database.reading() as connection:
-            return [Conversation(row.id, row.title) for row in connection.execute(query)]
+        return [Conversation(row.id, row.title) for row in self._database.read(query)]
 
     def find(self, id_: str, owner: str | None) -> Conversation | None:
         """Return a conversation; None when it is gone or another's."""
@@ -130,9 +124,8 @@ class History:
         query = select(table.c.id, table.c.title).where(
             table.c.id == _clean(id_), table.c.deleted.is_(None), *self._of(owner)
         )
-        with self._database.reading() as connection:
-            row = connection.execute(query).one_or_none()
-        return Conversation(row.id, row.title) if row else None
+        rows = self._database.read(query)
+        return Conversation(rows[0].id, rows[0].title) if rows else None
 
     @staticmethod
     def _of(owner: str | None) -> list[Any]:
@@ -148,9 +141,8 @@ class History:
             .order_by(table.c.position, table.c.shown)
         )
         places: dict[int, list[Any]] = {}
-        with self._database.reading() as connection:
-            for row in connection.execute(query):
-                places.setdefault(row.position, []).append(row)
+        for row in self._database.read(query):
+            places.setdefault(row.position, []).append(row)
         return [self._exchange(rows) for rows in places.values()]
 
     @staticmethod
@@ -171,11 +163,8 @@ class History:
         made = Conversation(id_ or new_id(), _title(title))
         with self._database.writing() as connection:
             self._forget(connection)
-            connection.execute(
-                CONVERSATIONS.insert().values(
-                    id=made.id, owner=owner, title=made.title, updated=time()
-                )
-            )
+            row = CONVERSATIONS.insert().values(id=made.id, owner=owner, title=made.title)
+            connection.execute(row.values(updated=time()))
         return made
 
     def add(
@@ -205,7 +194,7 @@ class History:
                 table.insert().values(
                     id=made, conversation=conversation, position=connection.scalar(place),
                     shown=now, question=question, docs=json.dumps(list(docs)), answerer=answerer,
-                    error=error, words=_words(question), reason="",
+                    error=error, words=question.casefold(), reason="",
                 )
             )  # fmt: skip
         return made
@@ -215,64 +204,51 @@ class History:
         values: dict[str, Any] = {"error": error}
         if answer:
             kept = _clean(answer.dump())
-            values |= {"answer": kept, "words": _clean(_words(answer.question, answer.answer))}
-        self._set(exchange, **values)
+            words = f"{answer.question}\n{answer.answer}".casefold()
+            values |= {"answer": kept, "words": _clean(words)}
+        self._set(EXCHANGES, EXCHANGES.c.id == exchange, **values)
 
     def show(self, exchange: str) -> None:
         """Show this version in its place."""
-        self._set(exchange, shown=time())
+        self._set(EXCHANGES, EXCHANGES.c.id == exchange, shown=time())
 
     def judge(self, exchange: str, good: bool | None, reason: str) -> None:
         """Keep what a person thinks of an answer."""
-        self._set(exchange, good=None if good is None else int(good), reason=_clean(reason))
+        number = None if good is None else int(good)
+        self._set(EXCHANGES, EXCHANGES.c.id == exchange, good=number, reason=_clean(reason))
 
-    def _set(self, exchange: str, **values: Any) -> None:
+    def _set(self, table: Table, *which: Any, **values: Any) -> None:
         with self._database.writing() as connection:
-            connection.execute(update(EXCHANGES).where(EXCHANGES.c.id == exchange).values(**values))
+            connection.execute(update(table).where(*which).values(**values))
 
     def rename(self, conversation: str, title: str) -> None:
         """Give a conversation another title."""
-        with self._database.writing() as connection:
-            connection.execute(
-                update(CONVERSATIONS)
-                .where(CONVERSATIONS.c.id == conversation)
-                .values(title=_title(title))
-            )
+        self._set(CONVERSATIONS, CONVERSATIONS.c.id == conversation, title=_title(title))
 
     def delete(self, owner: str, conversation: str | None = None) -> float:
         """Delete one of an owner's conversations, or all; return what `restore` takes."""
         mine = [CONVERSATIONS.c.owner == owner, CONVERSATIONS.c.deleted.is_(None)]
         if conversation:
             mine.append(CONVERSATIONS.c.id == conversation)
-        return self._delete(CONVERSATIONS, *mine)
+        self._set(CONVERSATIONS, *mine, deleted=(stamp := time()))
+        return stamp
 
     def delete_after(self, conversation: str, exchange: str) -> float:
         """Delete what was said after an exchange; return what `restore` takes."""
         position = select(EXCHANGES.c.position).where(EXCHANGES.c.id == exchange)
-        return self._delete(
+        self._set(
             EXCHANGES, EXCHANGES.c.conversation == conversation, EXCHANGES.c.deleted.is_(None),
-            EXCHANGES.c.position > position.scalar_subquery(),
+            EXCHANGES.c.position > position.scalar_subquery(), deleted=(stamp := time()),
         )  # fmt: skip
-
-    def _delete(self, table: Table, *which: Any) -> float:
-        stamp = time()
-        with self._database.writing() as connection:
-            connection.execute(update(table).where(*which).values(deleted=stamp))
         return stamp
 
     def restore(self, owner: str | None, stamp: float) -> None:
         """Bring back what one call deleted."""
         mine = select(CONVERSATIONS.c.id).where(*self._of(owner))
-        with self._database.writing() as connection:
-            for table, key in (
-                (CONVERSATIONS, CONVERSATIONS.c.id),
-                (EXCHANGES, EXCHANGES.c.conversation),
-            ):
-                connection.execute(
-                    update(table)
-                    .where(table.c.deleted == stamp, key.in_(mine))
-                    .values(deleted=None)
-                )
+        for table, key in (
+            (CONVERSATIONS, CONVERSATIONS.c.id), (EXCHANGES, EXCHANGES.c.conversation),
+        ):  # fmt: skip
+            self._set(table, table.c.deleted == stamp, key.in_(mine), deleted=None)
 
     def close(self) -> None:
         """Release the database."""

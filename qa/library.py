@@ -3,38 +3,20 @@
 import hashlib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from corpus.documents import (
-    MAX_BYTES,
-    SUFFIXES,
-    Corpus,
-    CorpusError,
-    load_documents,
-    read_document,
-)
+from corpus.documents import MAX_BYTES, SUFFIXES, Corpus, CorpusError, load_documents, read_document
 from index.progress import Progress, no_progress
 from index.settings import Settings
+from index.status import DocumentStatus
 from qa.pipeline import Pipeline, build_pipeline
 
 UPLOADS = "uploads"
 REMOVED = ".removed"  # hidden, so no document
 MAX_NAME = 180  # bytes of a file's name: file systems allow 255, and a number may be added
 MAX_FILES = 20  # in one upload
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A document as it is listed; `file` is the name of an uploaded one, "" of another."""
-
-    doc: str
-    title: str
-    pages: int | None
-    passages: int
-    warnings: tuple[str, ...]
-    file: str
 
 
 def safe_name(name: str) -> str:
@@ -71,24 +53,23 @@ class Library:
         shown = safe_name(name)
         if len(data) > MAX_BYTES:
             raise CorpusError(f"{shown!r} is larger than {MAX_BYTES // 10**6} MB; split it")
-        path = self.folder / shown
-        number = 1
+        path, number = self.folder / shown, 1
         try:
-            (self.folder / REMOVED).mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
             while path.exists():
                 if path.read_bytes() == data:
                     raise CorpusError(f"{shown!r} is among the documents already")
                 number += 1
                 path = path.with_name(f"{Path(shown).stem} ({number}){path.suffix}")
-            draft = self.folder / REMOVED / path.name
-            draft.write_bytes(data)
-            try:
-                read_document(draft, path.stem)
-            except CorpusError as error:
-                draft.unlink()
-                said = str(error).replace(repr(str(draft)), repr(shown))
-                raise CorpusError(said) from error
-            draft.replace(path)
+            with TemporaryDirectory(prefix=".", dir=self.folder) as drafts:
+                draft = Path(drafts) / path.name
+                draft.write_bytes(data)
+                try:
+                    read_document(draft, path.stem)
+                except CorpusError as error:
+                    said = str(error).replace(repr(str(draft)), repr(shown))
+                    raise CorpusError(said) from error
+                draft.replace(path)
         except OSError as error:
             raise CorpusError(f"{shown!r} cannot be kept: {error.strerror}") from error
         return path.name
@@ -114,6 +95,7 @@ class Library:
     @staticmethod
     def _move(old: Path, new: Path) -> None:
         try:
+            new.parent.mkdir(exist_ok=True)
             old.replace(new)
         except OSError as error:
             raise CorpusError(
@@ -151,21 +133,16 @@ class Library:
         name = f"{self.settings.documents.resolve()} and {self.folder.resolve()}"
         return build_pipeline(self.settings, self._corpus(progress), progress, name)
 
-    def entries(self, pipeline: Pipeline) -> Iterator[Entry]:
-        """Yield the documents that an open pipeline answers from, uploaded ones first."""
+    def entries(self, pipeline: Pipeline) -> list[tuple[str, DocumentStatus]]:
+        """Return the documents that an open pipeline answers from, uploaded ones first.
+
+        Each stands with the name of its uploaded file, "" for another.
+        """
         files = self.files()
         shared = Counter(Path(file).stem for file in files)
         named = {
             f"{UPLOADS}/{file if shared[Path(file).stem] > 1 else Path(file).stem}": file
             for file in files
         }
-        read = [status for status in pipeline.index.statuses if not status.problem]
-        for status in sorted(read, key=lambda status: (status.doc not in named, status.doc)):
-            yield Entry(
-                status.doc,
-                status.title,
-                status.pages,
-                status.passages,
-                status.warnings,
-                named.get(status.doc, ""),
-            )
+        read = [(named.get(s.doc, ""), s) for s in pipeline.index.statuses if not s.problem]
+        return sorted(read, key=lambda entry: (not entry[0], entry[1].doc))

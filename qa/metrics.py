@@ -230,10 +230,8 @@ def find_outcome(gold: GoldQuestion, result: Mapping[str, Any], right: float) ->
         return "not_chosen" if found else "not_retrieved"
     if not answered:
         return "declined"
-    words = len(plain_answer(result).split())
-    return "too_long" if words > (MAX_SHORT_WORDS if is_short(gold) else MAX_LONG_WORDS) else (
-        "incomplete"
-    )  # fmt: skip
+    most = MAX_SHORT_WORDS if is_short(gold) else MAX_LONG_WORDS
+    return "too_long" if len(plain_answer(result).split()) > most else "incomplete"
 
 
 def measure_citations(
@@ -264,10 +262,7 @@ def measure(
 ) -> tuple[dict[str, tuple[float, float]], float]:
     """Return the measures of MEANS one result has, as (sum, number), and how right it is.
 
-    Args:
-        gold: the question with what is expected.
-        result: the contract's result for it, decoded.
-        texts: document → text.
+    `result` is the contract's, decoded; `texts` has each document's text.
     """
     answered = result["status"] == "answered"
     if not gold.answerable:

@@ -58,28 +58,23 @@ class Pipeline:
     def with_answerer(
         self, name: str, key: str = "", passages: int = PASSAGES, threshold: float | None = None
     ) -> "Pipeline":
-        """Return a pipeline of the same index that answers by another answerer, or otherwise.
+        """Return a pipeline of the same index that answers by answerer `name`.
 
-        Args:
-            name: the answerer.
-            key: a chat provider's key; by default that of its own variable.
-            passages: how many are looked at.
-            threshold: the confidence below which to decline; by default the fitted one.
+        `key` is a chat provider's, by default that of its own variable; so many `passages` are
+        looked at; below `threshold`, by default the fitted one, it declines.
 
         Raises:
             ChatModelError: it is a chat model that cannot be used.
         """
         other = copy(self)
-        other._chat = None
-        other._passages = passages
+        other._chat, other._passages = None, passages
         other._extractive = ExtractiveAnswerer(self.index, self._reader, threshold)
         if name != EXTRACTIVE:
             from qa.chat import ChatAnswerer  # LangChain takes seconds to load
             from qa.models import open_model
             from qa.verification import Verifier
 
-            verifier = Verifier(self.index.embed_all)
-            model = open_model(name, key=key)
+            model, verifier = open_model(name, key=key), Verifier(self.index.embed_all)
             other._chat = ChatAnswerer(self.index, model, other._extractive, verifier)
         return other
 
@@ -130,29 +125,20 @@ class Pipeline:
     def _rewrite(self, question: Question) -> tuple[str, int, float | None]:
         """Return the question without its history, by the chat model or else by rules; its cost."""
         tokens, cost = 0, None
+        text = None
         if self._chat and question.history:
             text, usage = self._chat.rewrite(question)
             tokens, cost = usage.tokens, usage.cost
-            if text:
-                return text, tokens, cost
-        return standalone(question, self.index.embed_all), tokens, cost
+        return text or standalone(question, self.index.embed_all), tokens, cost
 
     def _say(self, text: str, question: Question, started: float) -> Answer:
         """Return what is no answer, with questions that have one."""
         return Answer(
-            id=question.id,
-            question=question.text,
-            status="abstained",
-            answer=text,
-            statements=(),
-            citations=(),
-            passages=(),
-            confidence=0.0,
-            answerer=self.answerer.name,
+            question.id, question.text, "abstained", text, statements=(), citations=(),
+            passages=(), confidence=0.0, answerer=self.answerer.name,
             latency_ms=round((perf_counter() - started) * 1000, 3),
-            standalone_question=question.text,
-            suggestions=self.examples,
-        )
+            standalone_question=question.text, suggestions=self.examples,
+        )  # fmt: skip
 
 
 def open_reader(name: str) -> Reader | None:

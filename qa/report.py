@@ -8,7 +8,7 @@ import base64
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,8 +78,8 @@ def cut_excerpts(marks: Sequence[tuple[Span, str]], documents: Mapping[str, Any]
     return excerpts
 
 
-def show_question(judged: "Judged") -> dict[str, Any]:
-    """Return what the page shows of one question."""
+def show_excerpts(judged: "Judged") -> list[Excerpt]:
+    """Return what the page shows of the documents to one question."""
     gold, result = judged.gold, judged.result
     marks = [(span, "gold") for piece in gold.evidence for span in piece]
     marks += [(span, "cited") for span in spans_of(result["citations"])]
@@ -91,15 +91,7 @@ def show_question(judged: "Judged") -> dict[str, Any]:
     ]
     if not result["citations"]:
         marks += [(span, "near") for span in spans_of(result.get("candidates", ())[:1])]
-    return {
-        "set": judged.set,
-        "gold": gold,
-        "result": result,
-        "outcome": judged.outcome,
-        "right": judged.right,
-        "excerpts": cut_excerpts([m for m in marks if m[0][0] in judged.documents],
-                                 judged.documents),
-    }  # fmt: skip
+    return cut_excerpts([m for m in marks if m[0][0] in judged.documents], judged.documents)
 
 
 def choose_listed(outcomes: Sequence[str]) -> tuple[set[int], str]:
@@ -107,12 +99,12 @@ def choose_listed(outcomes: Sequence[str]) -> tuple[set[int], str]:
     n = len(outcomes)
     if n <= MOST_LISTED:
         return set(range(n)), f"All {n:,} questions."
-    random = np.random.default_rng(0)
-    misses = [i for i, outcome in enumerate(outcomes) if outcome not in RIGHT]
-    fine = [i for i, outcome in enumerate(outcomes) if outcome in RIGHT]
-    listed = random.permutation(misses)[:MOST_MISSES].tolist()
-    sample = random.permutation(fine)[: MOST_LISTED - len(listed)].tolist()
-    return set(listed + sample), (
+    shuffled = np.random.default_rng(0).permutation(n).tolist()
+    misses = [i for i in shuffled if outcomes[i] not in RIGHT]
+    fine = [i for i in shuffled if outcomes[i] in RIGHT]
+    listed = misses[:MOST_MISSES]
+    sample = fine[: MOST_LISTED - len(listed)]
+    return {*listed, *sample}, (
         f"{len(listed):,} of the {len(misses):,} misses and a sample of {len(sample):,} of the "
         f"{len(fine):,} others; answers.jsonl has all {n:,}."
     )
@@ -132,7 +124,7 @@ def number(value: float, name: str, exact: bool = False) -> str:
 
 def plain_name(name: str) -> str:
     """Return a name of ours with spaces."""
-    return re.sub(r"_", " ", name)
+    return name.replace("_", " ")
 
 
 def _hash(block: str) -> str:
@@ -142,19 +134,14 @@ def _hash(block: str) -> str:
 def write_report(path: Path, result: Mapping[str, Any], judged: Iterable["Judged"]) -> None:
     """Write the page to `path`, whole or not at all; questions are read and written in a stream.
 
-    Args:
-        path: the file.
-        result: what `result.json` holds.
-        judged: every question of the run, in the order of the result's columns.
+    `result` is what `result.json` holds; `judged` has every question in the order of its columns.
     """
     source = TEMPLATE.read_text("utf-8")
     style, script = (re.search(rf"<{tag}>(.*?)</{tag}>", source, re.S) for tag in
                      ("style", "script"))  # fmt: skip
     assert style and script, "the template has a style and a script"
     listed, note = choose_listed(result["columns"]["outcome"])
-    items: Iterator[dict[str, Any]] = (
-        show_question(item) for i, item in enumerate(judged) if i in listed
-    )
+    items = ((item, show_excerpts(item)) for i, item in enumerate(judged) if i in listed)
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True,
                               lstrip_blocks=True, keep_trailing_newline=True)  # fmt: skip
     environment.filters |= {"number": number, "plain": plain_name, "path": path_of}

@@ -21,6 +21,7 @@ from qa.questions import QuestionSet
 RUN, ANSWERS, RESULT, REPORT, LOCK = (
     "run.json", "answers.jsonl", "result.json", "report.html", ".lock"
 )  # fmt: skip
+FOLDER = "eval"  # in the home, for all runs
 OURS = {RUN, ANSWERS, RESULT, REPORT, LOCK}
 CODE = (".py", ".json", ".sha256")  # with what was learned
 # What makes no answers may change while a run goes on.
@@ -58,6 +59,11 @@ def describe_run(
         "prompts": PROMPT_VERSION,
         "code": _code(),
     }
+
+
+def default_folder(home: Path, sets: Sequence[QuestionSet], run: Mapping[str, Any]) -> Path:
+    """Return where a run is kept that no folder is named for: the same run in the same one."""
+    return home / FOLDER / f"{sets[0].name}-{digest_of([str(v) for v in run.values()])[:8]}"
 
 
 @contextmanager
@@ -142,25 +148,22 @@ def read_baseline(path: Path, run: Mapping[str, Any]) -> Rows:
     Raises:
         EvaluationError: it is neither, or of other questions, or of another version.
     """
+    said, remedy = "", "name a result.json"
     try:
         record = json.loads(path.read_text("utf-8"))
         version, questions = record["version"], record["run"]["questions"]
-        if version == VERSION and questions == run["questions"]:
-            if len({len(column) for column in record["columns"].values()}) != 1:
-                raise ValueError("its columns are of different lengths")
+        if version != VERSION:
+            said = f"is of version {version!r} of the measures, not {VERSION}"
+            remedy = "make a new one"
+        elif questions != run["questions"]:
+            said = f"is of other questions ({questions!r}, not {run['questions']!r})"
+            remedy = "give the questions it was made with, or make a new one"
+        elif len({len(column) for column in record["columns"].values()}) != 1:
+            said = "is no result of an evaluation: its columns are of different lengths"
+        else:
             return Rows.from_json(record["columns"])
     except OSError as error:
-        raise EvaluationError(f"baseline {str(path)!r} cannot be read: {error.strerror}") from error
+        said = f"cannot be read: {error.strerror}"
     except (ValueError, KeyError, TypeError, IndexError) as error:
-        raise EvaluationError(
-            f"baseline {str(path)!r} is no result of an evaluation ({error!r}); name a result.json"
-        ) from error
-    if version != VERSION:
-        raise EvaluationError(
-            f"baseline {str(path)!r} is of version {version!r} of the measures, not {VERSION}; "
-            "record it anew with --record"
-        )
-    raise EvaluationError(
-        f"baseline {str(path)!r} is of other questions ({questions!r}, not {run['questions']!r}); "
-        "give the questions it was made with, or record it anew with --record"
-    )
+        said = f"is no result of an evaluation ({error!r})"
+    raise EvaluationError(f"baseline {str(path)!r} {said}; {remedy}")

@@ -16,17 +16,17 @@ from qa.pipeline import Pipeline
 from qa.questions import QuestionGroup, read_question_sets
 from qa.runs import (
     ANSWERS,
+    FOLDER,
     REPORT,
     RESULT,
     EvaluationError,
     count_answers,
+    default_folder,
     describe_run,
-    digest_of,
     open_folder,
     read_baseline,
 )
 
-FOLDER = "eval"
 CANCELLED = "Cancelled. The same run again goes on from here."
 
 
@@ -96,8 +96,7 @@ class Trial:
         sets = read_question_sets(paths, lambda: corpus)
         self.total = sum(s.count for s in sets)
         run = describe_run(sets, corpus, settings) | {"answerer": self._pipeline.answerer.name}
-        label = f"{sets[0].name}-{digest_of([str(value) for value in run.values()])[:8]}"
-        out = settings.home / FOLDER / label
+        out = default_folder(settings.home, sets, run)
         with open_folder(out, run):
             self.done = min(count_answers(out / ANSWERS), self.total)
             evaluate(sets, self._answering, out, run, None)

@@ -10,8 +10,7 @@ import streamlit as st
 from corpus.documents import Document
 from qa.answer import Answer, Citation, Highlight, Lookalike, Statement
 from ui.answers import draw_answer
-from ui.document import draw_reader
-from ui.styles import draw_styles
+from ui.document import draw_head
 
 PAGES = 200
 FILLER = (
@@ -77,8 +76,7 @@ def make_answer(document: Document, pages: tuple[int, ...]) -> Answer:
 def main() -> None:
     """Draw the page."""
     st.set_page_config(layout="wide")
-    draw_styles()
-    draw_reader()
+    draw_head()
     document = make_document()
     st.html('<h1 id="answers">Answers</h1>')
     answer = make_answer(document, tuple(range(4, PAGES, 20)))

@@ -75,7 +75,7 @@ class ScriptedPipeline:
 def read_golds(paths: Iterable[Path], documents: Path = SHIPPED) -> dict[str, GoldQuestion]:
     """Return the questions of files by id."""
     sets = read_question_sets(paths, lambda: load_documents(documents))
-    return {g.question.id: g for s in sets for group in s.groups() for g in group.questions}
+    return {g.question.id: g for s in sets for group in s.groups for g in group.questions}
 
 
 def scripted(

@@ -1,6 +1,7 @@
 """The chat window as Streamlit's own test harness runs it, on the real pipeline."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from time import sleep
 
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from qa.answer import Answer
 from qa.asking import Job
+from qa.database import HistoryError
 from qa.history import Exchange
 from tests.browser_support import (
     ROOT,
@@ -43,7 +45,8 @@ def forget_pipeline() -> None:
         opening.close()
     if opened:
         shared_asking().close()
-        shared_history()[0].close()
+        with suppress(HistoryError):
+            shared_history().close()
     opened.clear()
     st.cache_resource.clear()
 
@@ -157,14 +160,14 @@ def test_history_reaches_the_pipeline(page: AppTest) -> None:
     ask(page, "How many new energy vehicles were exported?")
     ask(page, "🎉🎉")
     ask(page, "And how many vehicles in all?")
-    first, bad, second = shared_history()[0].read(page.session_state["conversation"])
+    first, bad, second = shared_history().read(page.session_state["conversation"])
     assert bad.error and first.answer and second.answer
     assert "vehicles" in second.answer.standalone_question
 
 
 def test_an_answer_whose_document_is_gone_is_drawn(page: AppTest) -> None:
     ask(page, "How many new energy vehicles were exported?")
-    history, _ = shared_history()
+    history = shared_history()
     [exchange] = history.read(page.session_state["conversation"])
     assert exchange.answer
     kept = exchange.answer.dump().replace('"doc":"gacc', '"doc":"gone')
@@ -177,7 +180,7 @@ def test_an_answer_whose_document_is_gone_is_drawn(page: AppTest) -> None:
 
 def test_a_question_that_was_lost_says_so(page: AppTest) -> None:
     ask(page, "How many new energy vehicles were exported?")
-    shared_history()[0].add(page.session_state["conversation"], "And in all?", "extractive")
+    shared_history().add(page.session_state["conversation"], "And in all?", "extractive")
     page.run()
     assert "This question was not answered" in shown(page)
 

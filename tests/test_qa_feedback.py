@@ -51,7 +51,7 @@ def test_a_saved_question_is_asked_by_the_next_evaluation(
     other = save_test_question(tmp_path, "u", QUESTION, "list", ["one"], uploaded, texts)
     assert other != path
     [questions] = read_question_sets([path], lambda: Corpus(tuple(documents.values())))
-    [group] = questions.groups()
+    [group] = questions.groups
     golds = list(group.questions)
     assert [gold.question.id for gold in golds] == ["x", "y", "z"]
     assert golds[0].question == QUESTION

@@ -16,7 +16,7 @@ from corpus.passages import Passage
 from index.retriever import RetrievedPassage
 from qa import database, history
 from qa.answer import Answer, Citation, Statement
-from qa.database import MIGRATIONS, HistoryError
+from qa.database import HistoryError
 from qa.history import History, make_question, open_history
 
 QUOTE = "Exports rose by 9 %."
@@ -210,8 +210,17 @@ def test_a_version_that_a_field_was_added_to_is_read() -> None:
 
 def test_an_older_database_is_migrated(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / database.FILE)
-    for step in MIGRATIONS[0]:
-        connection.execute(step)
+    connection.execute(
+        "CREATE TABLE conversations (id TEXT PRIMARY KEY, owner TEXT NOT NULL, "
+        "title TEXT NOT NULL, updated DOUBLE PRECISION NOT NULL, deleted DOUBLE PRECISION)"
+    )
+    connection.execute(
+        "CREATE TABLE exchanges (id TEXT PRIMARY KEY, conversation TEXT NOT NULL "
+        "REFERENCES conversations (id) ON DELETE CASCADE, position INTEGER NOT NULL, "
+        "shown DOUBLE PRECISION NOT NULL, question TEXT NOT NULL, docs TEXT NOT NULL, "
+        "answerer TEXT NOT NULL, answer TEXT, error TEXT, words TEXT NOT NULL, "
+        "deleted DOUBLE PRECISION)"
+    )
     connection.execute("CREATE TABLE footnote_schema (version INTEGER NOT NULL)")
     connection.execute("INSERT INTO footnote_schema VALUES (1)")
     connection.execute("INSERT INTO conversations VALUES ('c', 'me', 'Old', 1.0, NULL)")

@@ -67,8 +67,8 @@ def test_uploads_join_the_documents_and_leave_them(library: Library) -> None:
     with pytest.raises(CorpusError, match="already"):
         library.save("walrus.txt", b"The walrus Olga weighs 1,204 kilograms.\n")
     pipeline = library.open()
-    entries = list(library.entries(pipeline))
-    assert [(e.doc, e.file, e.passages) for e in entries] == [
+    entries = library.entries(pipeline)
+    assert [(status.doc, file, status.passages) for file, status in entries] == [
         ("uploads/walrus", "walrus.txt", 1),
         ("uploads/walrus (2)", "walrus (2).txt", 1),
         ("seal", "", 1),
@@ -80,6 +80,8 @@ def test_uploads_join_the_documents_and_leave_them(library: Library) -> None:
     assert library.files() == ["walrus (2).txt"]
     with pytest.raises(CorpusError, match="another window"):
         library.remove("walrus.txt")
+    with pytest.raises(CorpusError):
+        library.save("walrus.txt", b"")  # what cannot be read leaves what was removed alone
     library.restore("walrus.txt")
     assert library.files() == ["walrus (2).txt", "walrus.txt"]
     for file in library.files():

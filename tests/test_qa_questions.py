@@ -30,7 +30,7 @@ def write(path: Path, *lines: Any) -> Path:
 
 def read(path: Path, per_article: bool = False) -> list[Any]:
     sets = read_question_sets([path], lambda: CORPUS, per_article)
-    return [gold for group in sets[0].groups() for gold in group.questions]
+    return [gold for group in sets[0].groups for gold in group.questions]
 
 
 def test_a_line_becomes_a_question_with_spans(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_an_answer_elsewhere_in_the_context_is_found_there(tmp_path: Path) -> No
     data = squad(ask(40), ask(-2, n=2))
     data["data"] = data["data"][:1]
     [found] = read_question_sets([write(tmp_path / "s.json", data)], lambda: Corpus(()))
-    [group] = found.groups()
+    [group] = found.groups
     assert all(g.evidence == ((("001_Fruit/001", 51, 53),),) for g in group.questions)
     [warning] = found.warnings
     assert "answer_start is off for 2 answers" in warning and "s.json" in warning
@@ -144,7 +144,7 @@ def test_a_sample_is_the_same_every_time_and_keeps_the_documents(tmp_path: Path)
 
     def ids(size: int) -> list[str]:
         [found] = read_question_sets([path], lambda: Corpus(()), sample=size)
-        [group] = found.groups()
+        [group] = found.groups
         assert len(group.corpus.documents) == 2
         asked = [g.question.id for g in group.questions]
         assert len(asked) == found.count
@@ -166,7 +166,7 @@ def test_squad_whole_or_per_article(tmp_path: Path) -> None:
     path = write(tmp_path / "s.json", data)
     for per_article, sizes in ((False, [4]), (True, [2, 2])):
         (s,) = read_question_sets([path], lambda: CORPUS, per_article)
-        groups = [(g.name, len(g.corpus.documents), len(list(g.questions))) for g in s.groups()]
+        groups = [(g.name, len(g.corpus.documents), len(list(g.questions))) for g in s.groups]
         assert [size for _, size, _ in groups] == sizes and sum(n for *_, n in groups) == 2
         assert len({name for name, *_ in groups}) == len(sizes)
 
@@ -196,7 +196,7 @@ def test_the_shipped_sets_are_valid(capsys: pytest.CaptureFixture[str]) -> None:
     out, err = capsys.readouterr()
     assert err == "" and len(out.splitlines()) == len(files) > 0
     sets = read_question_sets([Path(f) for f in files], lambda: load_documents(SHIPPED))
-    golds = [gold for s in sets for group in s.groups() for gold in group.questions]
+    golds = [gold for s in sets for group in s.groups for gold in group.questions]
     assert len(golds) >= 200
     assert sum(not gold.answerable for gold in golds) >= len(golds) / 4
 

@@ -26,11 +26,7 @@ LOST = "This question was not answered: Footnote was stopped in between. Ask it 
 
 
 def ask(
-    who: Visitor,
-    pipeline: Pipeline,
-    text: str,
-    replaces: str | None = None,
-    answerer: str = "",
+    who: Visitor, pipeline: Pipeline, text: str, replaces: str | None = None, answerer: str = ""
 ) -> None:
     """Have a question answered in the open conversation, begun if there is none."""
     refused = ""
@@ -66,12 +62,6 @@ def _ask_edited(who: Visitor, pipeline: Pipeline, exchange: Exchange, key: str) 
         stamp = with_history(lambda kept: kept.delete_after(id_, exchange.id))
         st.session_state["undo"] = ("What came after was taken out.", stamp)
         ask(who, pipeline, text, exchange.id)
-
-
-def draw_question(key: str, text: str) -> None:
-    """Draw the heading of an exchange."""
-    shown = text if len(text) <= ECHOED else f"{text[:ECHOED]}…"
-    st.html(f'<h2 class="fn-question" id="{key}" tabindex="-1">{as_html(shown)}</h2>')
 
 
 def draw_editor(who: Visitor, pipeline: Pipeline, exchange: Exchange) -> None:
@@ -137,14 +127,6 @@ def open_links(exchange: Exchange) -> None:
         st.code(address(**place, n=citation.n), language=None, wrap_lines=True)
 
 
-def draw_exchange(key: str, exchange: Exchange, pipeline: Pipeline) -> None:
-    """Draw what came of a question: an answer, why there is none, or an error."""
-    if exchange.answer:
-        draw_answer(key, exchange.answer, pipeline.documents, pipeline.examples)
-    else:
-        draw_error(exchange.error or LOST)
-
-
 def draw_live(key: str, job: Job, pipeline: Pipeline) -> None:
     """Draw an answer as it is written, and how to stop it, until it is there; then draw anew."""
     place, tick = st.empty(), st.empty()
@@ -181,26 +163,26 @@ def draw_conversation(
     if hidden and st.button(f"Show the {hidden:,} earlier questions", key="whole-button"):
         st.session_state["whole"] = True
         st.rerun()
-    live = False
     for at, exchange in enumerate(exchanges[hidden:], hidden):
         key = f"q{at + 1}"
         if st.session_state.get("editing") == exchange.id:
             draw_editor(who, pipeline, exchange)
             continue
-        draw_question(key, exchange.question)
+        text = exchange.question
+        shown = as_html(text if len(text) <= ECHOED else f"{text[:ECHOED]}…")
+        st.html(f'<h2 class="fn-question" id="{key}" tabindex="-1">{shown}</h2>')
         job = jobs.get(exchange.id)
         if job and job.unkept:
             draw_error(f"{job.unkept} This answer is kept in memory for now.")
         if job and job.done:  # since it was read, or it cannot be kept
             exchanges[at] = exchange = job.shown(exchange)
         if job and not job.done:
-            if not live:
-                draw_live(key, job, pipeline)
-                live = True
-            else:
-                st.html('<p class="fn-notice" role="status">Waits for the answer above.</p>')
+            draw_live(key, job, pipeline)
         else:
-            draw_exchange(key, exchange, pipeline)
+            if exchange.answer:
+                draw_answer(key, exchange.answer, pipeline.documents, pipeline.examples)
+            else:
+                draw_error(exchange.error or LOST)
             draw_tools(who, pipeline, exchanges, at, key)
 
 
@@ -216,7 +198,7 @@ def follow_link(exchanges: Sequence[Exchange]) -> None:
                 st.session_state["whole"] = True
                 del st.session_state["followed"]
                 st.rerun()
-            reveal(f"q{number}", block="start")
+            reveal(f"q{number}")
             cited = exchange.answer.citations if exchange.answer else ()
             named = [c for c in cited if str(c.n) == place["n"]]
             if place["n"] and not named:
@@ -268,7 +250,7 @@ def draw_chat(who: Visitor, pipeline: Pipeline) -> None:
             draw_conversation(who, pipeline, exchanges, jobs)
             follow_link(exchanges)
             if key := st.session_state.pop("reveal", None):
-                reveal(key, block="start")
+                reveal(key)
         else:
             draw_welcome(pipeline.documents.values())
             draw_problems(pipeline.problems)

@@ -9,35 +9,9 @@ from streamlit.navigation.page import Page
 from qa.exports import as_html, as_json, as_markdown
 from qa.history import Conversation, Exchange, new_id
 from ui.escape import as_label
-from ui.session import Visitor, history, history_problem, try_history_again, with_history
+from ui.session import Visitor, history_problem, try_history_again, with_history
 from ui.welcome import draw_error
 
-VIEW_STYLES = """<style>
-[data-testid="stSidebarContent"] [class*="st-key-conversation-"] button > div,
-.st-key-delete-all button > div { justify-content: flex-start; text-align: start; }
-.st-key-conversations { gap: .15rem; }
-.st-key-conversations button { min-height: 2rem; padding: .2rem .6rem; }
-.st-key-conversations button p {
-  overflow: hidden; text-overflow: ellipsis; white-space: nowrap; max-width: 15rem;
-}
-.st-key-delete-all button p { color: var(--fn-muted); font-size: .87rem; }
-[class*="st-key-tools-"] { gap: .6rem; margin: .2rem 0 .6rem; }
-[class*="st-key-tools-"] button p, .st-key-docs-choice button p { font-size: .87rem; }
-.st-key-input { gap: .3rem; }
-[class*="st-key-entry-"] { border-top: 1px solid var(--fn-rule); padding-top: .7rem; }
-[class*="st-key-entry-"] [data-testid="stElementContainer"]:first-child { flex: 1 1 0; }
-.st-key-library { gap: .7rem; }
-.fn-view { font: 600 1.45rem/1.3 var(--fn-serif); margin: 0; padding: .6rem 0 0; }
-.fn-table { overflow-x: auto; }
-.fn-table table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-.fn-table th, .fn-table td {
-  text-align: end; padding: .35rem .8rem; border-top: 1px solid var(--fn-rule);
-}
-.fn-table thead th { border-top: 0; color: var(--fn-muted); font-weight: 600; }
-.fn-table th:first-child { text-align: start; font-weight: 600; }
-[data-testid="stSliderThumbValue"] { color: var(--fn-text); }
-[role="tab"][aria-selected="true"] p { color: var(--fn-accent); }
-</style>"""
 UNDO = 60.0  # seconds that undoing is offered
 LISTED = 30  # conversations; the others are found by searching
 GONE = "That conversation is gone, or it belongs to somebody else. Here a new one begins."
@@ -106,11 +80,9 @@ def draw_list(who: Visitor, chat: Page) -> None:
         for conversation in found[:LISTED]:
             opened = conversation.id == st.session_state.get("conversation")
             if st.button(
-                as_label(conversation.title),
-                key=f"conversation-{conversation.id}",
-                type="secondary" if opened else "tertiary",
-                width="stretch",
-            ):
+                as_label(conversation.title), key=f"conversation-{conversation.id}",
+                type="secondary" if opened else "tertiary", width="stretch",
+            ):  # fmt: skip
                 st.session_state["conversation"] = conversation.id
                 st.switch_page(chat, query_params={"c": conversation.id})
     if len(found) > LISTED:
@@ -128,10 +100,11 @@ def _rename(id_: str, key: str) -> None:
 
 def draw_menu(who: Visitor, conversation: Conversation) -> None:
     """Draw what can be done with the open conversation: rename, link, export, delete."""
-    kept = history()  # a download is made when it is asked for, outside of this session
+    mine = with_history(lambda kept: kept.find(conversation.id, who.owner))
+    history = with_history(lambda kept: kept)  # a download is made outside of this session
 
     def export(kind: Callable[[str, list[Exchange]], str]) -> Callable[[], str]:
-        return lambda: kind(conversation.title, kept.read(conversation.id))
+        return lambda: kind(conversation.title, history.read(conversation.id))
 
     with st.popover("Conversation", key="conversation-menu", icon=":material/more_horiz:"):
         key = f"title-{conversation.id}"
@@ -155,6 +128,5 @@ def draw_menu(who: Visitor, conversation: Conversation) -> None:
                     label, export(kind), f"conversation.{ending}", mime,
                     key=f"export-{ending}", on_click="ignore",
                 )  # fmt: skip
-        mine = with_history(lambda kept: kept.find(conversation.id, who.owner))
         if mine:
             st.button("Delete", key="delete", on_click=_delete, args=(who, conversation.id))

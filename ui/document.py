@@ -18,7 +18,7 @@ from ui.escape import as_html
 
 LONG = 110  # characters; a longer line is a paragraph of its own
 _HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
-_READER = Path(__file__).with_name("reader.js")
+_HERE = Path(__file__).parent
 _RETRY = """<script>
 (() => {{
   let tries = 40;
@@ -30,19 +30,27 @@ _RETRY = """<script>
 </script>"""
 
 
-def draw_reader() -> None:
-    """Put what opens footnotes into the page: once a page, before anything that has some."""
-    script = _READER.read_text(encoding="utf-8")
+def draw_head() -> None:
+    """Put the look, and what opens footnotes, into the page: once, before anything else."""
+    st.html(_HERE / "styles.css")
+    script = (_HERE / "reader.js").read_text(encoding="utf-8")
     st.html(f"<script>\n{script}</script>", unsafe_allow_javascript=True)
 
 
-def reveal(element: str, block: str = "center") -> None:
-    """Scroll to the element of that id, and move the focus there unless a person is typing.
+def _call(code: str) -> None:
+    """Call a function of `reader.js`; the words are ours, never data."""
+    st.html(_RETRY.format(code=f"window.footnote && window.footnote.{code}"),
+            unsafe_allow_javascript=True)  # fmt: skip
 
-    Both words are ours, never data.
-    """
-    code = f'window.footnote && window.footnote.reveal("{element}", "{block}")'
-    st.html(_RETRY.format(code=code), unsafe_allow_javascript=True)
+
+def reveal(element: str) -> None:
+    """Scroll to the element of that id, and move the focus there unless a person is typing."""
+    _call(f'reveal("{element}", "start")')
+
+
+def open_footnote(key: str, n: int) -> None:
+    """Show the source of a footnote of the answer of that key, as a click on it does."""
+    _call(f'follow("{key}", {n:d})')
 
 
 def about_html(document: Document) -> str:
@@ -105,9 +113,3 @@ def document_url(document: Document) -> str:
     """Return the address from which this visit's browser can fetch a document."""
     manager = runtime.get_instance().media_file_mgr
     return manager.add(document_json(document), "application/json", f"document-{document.doc}")
-
-
-def open_footnote(key: str, n: int) -> None:
-    """Show the source of a footnote of the answer of that key, as a click on it does."""
-    code = f'window.footnote && window.footnote.follow("{key}", {n:d})'
-    st.html(_RETRY.format(code=code), unsafe_allow_javascript=True)

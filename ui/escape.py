@@ -21,16 +21,13 @@ def as_label(text: str) -> str:
 
 def as_strong_html(text: str, strong: Sequence[tuple[int, int]]) -> str:
     """Return `text` escaped, with the spans `strong` standing out; they are in order and apart."""
-    pieces: list[str] = []
-    at = 0
+    pieces, at = "", 0
     for start, end in strong:
         if at <= start < end <= len(text):
-            pieces += [
-                html.escape(text[at:start]),
-                f"<strong>{html.escape(text[start:end])}</strong>",
-            ]
+            words = html.escape(text[start:end])
+            pieces += f"{html.escape(text[at:start])}<strong>{words}</strong>"
             at = end
-    return "".join([*pieces, html.escape(text[at:])])
+    return pieces + html.escape(text[at:])
 
 
 def as_marked_html(
@@ -40,14 +37,12 @@ def as_marked_html(
 
     `strong` are spans within the marks that stand out of them. Attributes are ours, never data.
     """
-    pieces: list[str] = []
-    at = 0
+    pieces, at = "", 0
     for start, end, attributes in marks:
         inner = as_strong_html(text[start:end], [(s - start, e - start) for s, e in strong])
-        pieces += [html.escape(text[at:start]), f"<mark{attributes}>{inner}</mark>"]
+        pieces += f"{html.escape(text[at:start])}<mark{attributes}>{inner}</mark>"
         at = end
-    rest = html.escape(text[at:])
-    return f'<span class="fn-text" dir="auto">{"".join(pieces)}{rest}</span>'
+    return f'<span class="fn-text" dir="auto">{pieces}{html.escape(text[at:])}</span>'
 
 
 def as_table(label: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

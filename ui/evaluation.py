@@ -12,8 +12,8 @@ from qa.feedback import question_files
 from qa.pipeline import Pipeline
 from qa.report import number, plain_name
 from qa.trials import KeptRun, Trial, compare_runs, kept_runs
-from ui.escape import as_label, as_table
-from ui.opening import follow, shared_settings
+from ui.escape import as_table
+from ui.opening import explain, follow, shared_settings
 from ui.session import Visitor, tailored
 from ui.welcome import BRAND, draw_error
 
@@ -32,22 +32,18 @@ def _start(pipeline: Pipeline, paths: list[Path]) -> None:
         running()["now"] = Trial(tailored(pipeline), paths, shared_settings())
 
 
-def progress_of(trial: Trial) -> tuple[float, str]:
-    """Return how far an evaluation is, as a share and in words."""
+def _progress_of(trial: Trial) -> tuple[float, str]:
     share = trial.done / trial.total if trial.total else 0.0
-    what = f"{trial.done:,} of {trial.total:,} questions" if share < 1 else "Measuring"
-    return share, as_label(what)
+    return share, f"{trial.done:,} of {trial.total:,} questions" if share < 1 else "Measuring"
 
 
 def draw_run(pipeline: Pipeline) -> tuple[DeltaGenerator, Trial] | None:
     """Draw which questions to ask; return the evaluation under way, and where it is drawn."""
     shipped = Path(qa.questions.__file__).parent.glob("*.jsonl")
-    files = {
-        path.stem: path for path in [*sorted(shipped), *question_files(shared_settings().home)]
-    }
-    chosen = st.multiselect(
-        "Questions", list(files), list(files)[:1], key="sets", persist_state="session"
-    )  # fmt: skip
+    saved = question_files(shared_settings().home)
+    files = {path.stem: path for path in [*sorted(shipped), *saved]}
+    names = list(files)
+    chosen = st.multiselect("Questions", names, names[:1], key="sets", persist_state="session")
     trial = running().get("now")
     place = st.empty()
     if trial and not trial.folder.done():
@@ -57,21 +53,14 @@ def draw_run(pipeline: Pipeline) -> tuple[DeltaGenerator, Trial] | None:
         "Run", key="run", type="primary", disabled=not chosen,
         on_click=_start, args=(pipeline, [files[name] for name in chosen]),
     )  # fmt: skip
-    error = trial.folder.exception() if trial else None
-    if isinstance(error, FootnoteError):
-        draw_error(str(error))
-    elif error:
-        draw_error(f"A fault in Footnote ({type(error).__name__}) ended the evaluation.")
+    if trial and (said := explain(trial.folder.exception(), "ended the evaluation")):
+        draw_error(said)
     return None
-
-
-def _label(run: KeptRun) -> str:
-    return run.label()
 
 
 def draw_report(runs: list[KeptRun]) -> None:
     """Draw the report of a finished evaluation, as it is."""
-    chosen = st.selectbox("Report", runs, key="report", format_func=_label)
+    chosen = st.selectbox("Report", runs, key="report", format_func=KeptRun.label)
     page = chosen.report.read_text("utf-8")
     st.download_button("Download", page, "report.html", "text/html", key="report-download")
     st.iframe(page, height=HEIGHT, alt="The report")
@@ -79,24 +68,20 @@ def draw_report(runs: list[KeptRun]) -> None:
 
 def draw_comparison(runs: list[KeptRun]) -> None:
     """Draw the change of each measure from one evaluation to another."""
-    after = st.selectbox("Now", runs, key="after", format_func=_label)
+    after = st.selectbox("Now", runs, key="after", format_func=KeptRun.label)
     at = min(1, len(runs) - 1)
-    before = st.selectbox("Before", runs, at, key="before", format_func=_label)
+    before = st.selectbox("Before", runs, at, key="before", format_func=KeptRun.label)
     try:
         changes = compare_runs(before, after)
     except FootnoteError as error:
         draw_error(str(error))
         return
     rows = [
-        (
-            plain_name(name),
-            number(c["before"], name, True),
-            number(c["after"], name, True),
-            f"{number(c['low'], name, True)} to {number(c['high'], name, True)}",
-            "regression" if c["regression"] else "worse" if c["worse"] else "",
-        )
+        (plain_name(name), *(number(c[part], name, True) for part in ("before", "after")),
+         f"{number(c['low'], name, True)} to {number(c['high'], name, True)}",
+         "regression" if c["regression"] else "worse" if c["worse"] else "")
         for name, c in changes.items()
-    ]
+    ]  # fmt: skip
     headings = ("measure", "before", "now", "95 % range of the change", "judgement")
     st.html(as_table("Comparison", headings, rows))
 
@@ -113,5 +98,5 @@ def draw_evaluation(who: Visitor, pipeline: Pipeline) -> None:
             draw_comparison(runs)
     if working:  # not asked again: it may have ended while we drew
         place, trial = working
-        follow(place, trial.folder, partial(progress_of, trial))
+        follow(place, trial.folder, partial(_progress_of, trial))
         st.rerun()

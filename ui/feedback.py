@@ -3,7 +3,6 @@
 import streamlit as st
 
 from corpus.errors import FootnoteError
-from index.settings import Settings
 from qa.feedback import TYPES, guess_type, save_test_question, sentences_near
 from qa.history import Exchange, make_question
 from qa.pipeline import Pipeline
@@ -26,14 +25,9 @@ def draw_feedback(exchange: Exchange) -> None:
     st.feedback(default=given, key=key, on_change=_judge, args=(exchange.id, key))
     if given is not None:
         st.text_input(
-            "Reason",
-            exchange.reason,
-            key=f"{key}-reason",
-            placeholder="Why? (optional)",
-            label_visibility="collapsed",
-            on_change=_judge,
-            args=(exchange.id, key),
-        )
+            "Reason", exchange.reason, key=f"{key}-reason", placeholder="Why? (optional)",
+            label_visibility="collapsed", on_change=_judge, args=(exchange.id, key),
+        )  # fmt: skip
 
 
 @st.dialog("Save as test question", width="large")
@@ -72,9 +66,8 @@ def open_test_question(pipeline: Pipeline, exchanges: list[Exchange], at: int) -
     if st.button("Save", type="primary", key="test-save"):
         try:
             before = make_question(exchanges[:at], exchange.question)
-            settings: Settings = shared_settings()
             path = save_test_question(
-                settings.home, exchange.id, before, kind, short.splitlines(), chosen,
+                shared_settings().home, exchange.id, before, kind, short.splitlines(), chosen,
                 pipeline.documents, exchange.reason,
             )  # fmt: skip
         except FootnoteError as error:

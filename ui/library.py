@@ -1,15 +1,15 @@
 """The documents view: what can be asked about, uploading and removing."""
 
 from collections.abc import Callable
-from functools import partial
 
 import streamlit as st
 
 from corpus.documents import MAX_BYTES, SUFFIXES, CorpusError
-from qa.library import MAX_FILES, Entry, Library
+from index.status import DocumentStatus
+from qa.library import MAX_FILES
 from qa.pipeline import Pipeline
 from ui.escape import as_html, as_label
-from ui.opening import Opening, follow, progress_of, shared_opening
+from ui.opening import Opening, follow, shared_opening
 from ui.session import Visitor
 from ui.welcome import BRAND, draw_error, draw_problems
 
@@ -73,15 +73,15 @@ def draw_uploads(who: Visitor, opening: Opening) -> None:
             )  # fmt: skip
 
 
-def _about(entry: Entry) -> str:
-    pages = f"{entry.pages:,} pages · " if entry.pages else ""
-    noun = "passage" if entry.passages == 1 else "passages"
-    status = "read with warnings" if entry.warnings else "ready"
-    notes = "".join(f"<li>{as_html(warning)}</li>" for warning in entry.warnings)
+def _about(status: DocumentStatus) -> str:
+    pages = f"{status.pages:,} pages · " if status.pages else ""
+    noun = "passage" if status.passages == 1 else "passages"
+    ready = "read with warnings" if status.warnings else "ready"
+    notes = "".join(f"<li>{as_html(warning)}</li>" for warning in status.warnings)
     return (
-        f'<span class="fn-title">{as_html(entry.title)}</span>'
-        f'<span class="fn-origin">{as_html(entry.doc)} · {pages}{entry.passages:,} {noun} · '
-        f"{status}</span>" + (f'<ul class="fn-origin">{notes}</ul>' if notes else "")
+        f'<span class="fn-title">{as_html(status.title)}</span>'
+        f'<span class="fn-origin">{as_html(status.doc)} · {pages}{status.passages:,} {noun} · '
+        f"{ready}</span>" + (f'<ul class="fn-origin">{notes}</ul>' if notes else "")
     )
 
 
@@ -89,26 +89,25 @@ def draw_library(who: Visitor, pipeline: Pipeline) -> None:
     """Draw the view."""
     st.html(BRAND + '<h2 class="fn-view">Documents</h2>')
     opening = shared_opening(who.account)
-    library: Library = opening.library
+    library = opening.library
     draw_uploads(who, opening)
     place, working = st.empty(), not opening.latest.done()  # asked once: it may end while we draw
     if not working and opening.problem:
         draw_error(opening.problem)
     draw_problems(pipeline.problems)
-    entries = list(library.entries(pipeline))
-    waiting = set(library.files()) - {entry.file for entry in entries}
-    for file in sorted(waiting):
+    entries = library.entries(pipeline)
+    for file in sorted(set(library.files()) - {file for file, _ in entries}):
         st.html(f'<p class="fn-origin">{as_html(file)} · being indexed</p>')
     with st.container(key="library"):
-        for number, entry in enumerate(entries):
+        for number, (file, status) in enumerate(entries):
             with st.container(key=f"entry-{number}", horizontal=True):
-                st.html(f"<div>{_about(entry)}</div>")
-                if entry.file:
+                st.html(f"<div>{_about(status)}</div>")
+                if file:
                     st.button(
-                        "Remove", key=f"remove-{entry.file}", type="tertiary", width="content",
-                        help=as_label(f"Remove {entry.title}"),
-                        on_click=_move, args=(opening, library.remove, entry.file),
+                        "Remove", key=f"remove-{file}", type="tertiary", width="content",
+                        help=as_label(f"Remove {status.title}"),
+                        on_click=_move, args=(opening, library.remove, file),
                     )  # fmt: skip
     if working:
-        follow(place, opening.latest, partial(progress_of, opening))
+        follow(place, opening.latest, lambda: opening.progress)
         st.rerun()

@@ -4,7 +4,6 @@ import logging
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from threading import Lock
 from time import sleep
@@ -17,25 +16,32 @@ from streamlit.delta_generator import DeltaGenerator
 from corpus.errors import FootnoteError
 from index.settings import Settings, read_settings
 from qa.asking import Asking
-from qa.database import HistoryError
 from qa.history import History, open_history
 from qa.library import Library
 from qa.pipeline import Pipeline
 from ui.escape import as_label
-from ui.welcome import INTRODUCTION
+from ui.welcome import INTRODUCTION, draw_error
 
 _POLL = 0.1  # seconds between two looks at the progress
 _log = logging.getLogger(__name__)
 
 
-class OpeningError(FootnoteError):
-    """The documents cannot be opened; the message says why and what to do."""
+def explain(error: BaseException | None, what: str) -> str:
+    """Return why work failed as a sentence, "" when it did not; what is a fault is logged."""
+    if error and not isinstance(error, FootnoteError):
+        _log.error("A fault in Footnote %s", what, exc_info=error)
+        return (
+            f"A fault in Footnote ({type(error).__name__}) {what}. Try again; the terminal that "
+            "runs Footnote shows the details to report."
+        )
+    return str(error or "")
 
 
 class Opening:
     """The pipeline of a library, opened by a thread of its own: closing the page does not stop it.
 
-    While the documents are read anew, `pipeline` stays the one before.
+    While the documents are read anew, `pipeline` stays the one before; `progress` says how far that
+    is, as a share and in words.
     """
 
     def __init__(self, library: Library) -> None:
@@ -43,7 +49,7 @@ class Opening:
         self.library = library
         library.forget_removed()  # what an earlier run of the page could still bring back
         self.pipeline: Pipeline | None = None
-        self.step = ("Opening the documents", 0, 1)
+        self._report("Opening the documents", 0, 1)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="opening")
         self._lock = Lock()
         self.latest: Future[None]
@@ -57,7 +63,8 @@ class Opening:
             self.latest = self._worker.submit(self._open)
 
     def _report(self, step: str, done: int, total: int) -> None:
-        self.step = (step, done, total)
+        count = f" ({done:,} of {total:,})" if total > 1 else ""
+        self.progress = (min(done / max(total, 1), 1.0), as_label(f"{step}{count}"))
 
     def _open(self) -> None:
         pipeline = self.library.open(self._report)
@@ -71,13 +78,7 @@ class Opening:
         """Why the latest reading failed, as a sentence; "" when it did not."""
         future = self.latest
         error = future.exception() if future.done() and not future.cancelled() else None
-        if error and not isinstance(error, FootnoteError):
-            _log.error("The documents could not be opened", exc_info=error)
-            return (
-                f"A fault in Footnote ({type(error).__name__}) kept the documents from being "
-                "opened. Try again; the terminal that runs Footnote shows the details to report."
-            )
-        return str(error) if error else ""
+        return explain(error, "kept the documents from being opened")
 
     def close(self) -> None:
         """Release the index and its files."""
@@ -105,13 +106,13 @@ def shared_asking() -> Asking:
 
 
 @st.cache_resource(show_spinner=False)
-def shared_history() -> tuple[History, str]:
-    """Return the conversations, and why they are kept for now only, if they are."""
-    settings = shared_settings()
-    try:
-        return open_history(settings.home, settings.database_url), ""
-    except HistoryError as error:
-        return temporary_history(), str(error)
+def shared_history() -> History:
+    """Return the conversations.
+
+    Raises:
+        HistoryError: their database cannot be read and written.
+    """
+    return open_history(shared_settings().home, shared_settings().database_url)
 
 
 def temporary_history() -> History:
@@ -122,21 +123,21 @@ def temporary_history() -> History:
     return history
 
 
-def wait_for_pipeline(owner: str) -> Pipeline:
+def wait_for_pipeline(owner: str) -> Pipeline | None:
     """Return the pipeline, behind a progress bar while the documents are opened the first time.
 
-    Raises:
-        OpeningError: they cannot be opened.
+    Where they cannot be opened, why and what to do is drawn, and None returned.
     """
     opening = shared_opening(owner)
     if not opening.pipeline and not opening.latest.done():
         introduction, bar = st.empty(), st.empty()
         introduction.html(INTRODUCTION)
-        follow(bar, opening.latest, partial(progress_of, opening))
+        follow(bar, opening.latest, lambda: opening.progress)
         introduction.empty()
         bar.empty()
     if not opening.pipeline:
-        raise OpeningError(opening.problem)
+        draw_error(opening.problem)
+        st.button("Try again", key="again", on_click=shared_opening.clear)
     return opening.pipeline
 
 
@@ -151,10 +152,3 @@ def follow(
     while not work.done():
         place.progress(*progress())
         sleep(_POLL)
-
-
-def progress_of(opening: Opening) -> tuple[float, str]:
-    """Return how far the opening is, as a share and in words."""
-    step, done, total = opening.step
-    share = f" ({done:,} of {total:,})" if total > 1 else ""
-    return min(done / max(total, 1), 1.0), as_label(f"{step}{share}")

@@ -62,34 +62,24 @@ def remember_browser() -> None:
         st.html(script, unsafe_allow_javascript=True)
 
 
-def history() -> History:
-    """Return where this session's conversations are kept."""
-    kept: History = st.session_state.get("temporary_history") or shared_history()[0]
-    return kept
-
-
 def history_problem() -> str:
     """Return why conversations are not kept, as a sentence; "" when they are."""
-    said: str = st.session_state.get("history_problem") or shared_history()[1]
-    return said
+    return str(st.session_state.get("history", ("", None))[0])
 
 
 def try_history_again() -> None:
     """Go back to the database."""
-    st.session_state.pop("temporary_history", None)
-    st.session_state.pop("history_problem", None)
-    if shared_history()[1]:
-        shared_history.clear()
+    st.session_state.pop("history", None)
 
 
 def with_history(do: Callable[[History], T]) -> T:
     """Do something with the conversations; when the database fails, with those of this session."""
-    try:
-        return do(history())
-    except HistoryError as error:
-        st.session_state["history_problem"] = str(error)
-        st.session_state["temporary_history"] = temporary_history()
-        return do(history())
+    if "history" not in st.session_state:
+        try:
+            return do(shared_history())
+        except HistoryError as error:
+            st.session_state["history"] = (str(error), temporary_history())
+    return do(st.session_state["history"][1])
 
 
 def answerers(pipeline: Pipeline) -> list[str]:

@@ -5,7 +5,7 @@ import streamlit as st
 from corpus.errors import FootnoteError
 from index.retriever import PASSAGES
 from qa.pipeline import EXTRACTIVE, Pipeline
-from ui.escape import as_html, as_table
+from ui.escape import as_html
 from ui.session import Visitor, tailored
 from ui.welcome import BRAND, draw_error
 
@@ -52,13 +52,6 @@ def draw_threshold(pipeline: Pipeline) -> None:
             f"<b>{near['false_declines']:.0%}</b> of the questions that the documents answer, "
             f"and <b>{near['declines']:.0%}</b> of those that they do not.</p>"
         )
-        rows = [
-            (f"{r['threshold']:.0%}", f"{r['false_declines']:.0%}", f"{r['declines']:.0%}")
-            for r in fitted.table
-        ]
-        headings = ("answer from", "answerable, yet declined", "unanswerable and declined")
-        with st.expander("All thresholds"):
-            st.html(as_table("All thresholds", headings, rows))
 
 
 def draw_settings(who: Visitor, pipeline: Pipeline) -> None:

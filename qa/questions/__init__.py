@@ -3,10 +3,11 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from random import Random
-from typing import Annotated, Literal, Protocol, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -55,29 +56,22 @@ class QuestionGroup:
 
     name: str
     corpus: Corpus
-    questions: Iterator[GoldQuestion]
+    questions: Iterable[GoldQuestion]
 
 
-class QuestionSet(Protocol):
-    """A checked file of questions."""
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """A checked file of questions, in order, by corpus; `warnings` say what was put right."""
 
     name: str
+    groups: tuple[QuestionGroup, ...]
     count: int
     digest: str
-    warnings: tuple[str, ...]  # a line for what was put right in reading
-
-    def groups(self) -> Iterator[QuestionGroup]:
-        """Yield the questions by corpus, in order, read anew at each call."""
-        ...
+    warnings: tuple[str, ...] = ()
 
 
 class _Model(BaseModel):
     model_config = ConfigDict(strict=True)  # other fields are ignored
-
-
-class _Turn(_Model):
-    role: Literal["user", "assistant"]
-    content: str
 
 
 class _Evidence(_Model):
@@ -95,7 +89,7 @@ class Record(_Model):
     answers: list[Text]
     key_points: list[Annotated[list[Text], Field(min_length=1)]]
     evidence: list[_Evidence]
-    history: list[_Turn] = []
+    history: list[Turn] = []
     notes: str = ""
 
     @model_validator(mode="after")
@@ -136,7 +130,7 @@ class Record(_Model):
                 )
             spans.append((item.doc, start, start + len(item.quote)))
         return GoldQuestion(
-            Question(self.question, self.id, tuple(Turn(t.role, t.content) for t in self.history)),
+            Question(self.question, self.id, tuple(self.history)),
             self.type,
             self.answerable,
             tuple(self.answers),
@@ -174,93 +168,71 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the non-blank lines of a questions file with their numbers from 1.
 
     Raises:
-        QuestionError: the file cannot be opened or is no UTF-8 text.
+        QuestionError: the file cannot be opened, is no UTF-8 text, or holds no question.
     """
-    number = 0
+    number = found = 0
     try:
         with path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
+                    found += 1
                     yield number, decode(line)
     except OSError as error:
         raise QuestionError(f"{path}: cannot be read: {error.strerror}; name another") from error
     except CorpusError as error:
         raise QuestionError(f"{path}:{number}: {error}") from error
+    if not found:
+        raise QuestionError(f"{path}: holds no question; name another file")
 
 
-class Checklist:
-    """Problems found in question files, and the ids seen so far."""
+def collect(
+    found: Iterable[tuple[str, Callable[[], GoldQuestion]]], seen: dict[str, str]
+) -> list[GoldQuestion]:
+    """Return the questions of these places; `seen` has the place of each id so far and grows.
 
-    def __init__(self) -> None:
-        """Start with nothing seen."""
-        self.seen: dict[str, str] = {}
-        self.problems: list[str] = []
-
-    def check(self, place: str, parse: Callable[[], GoldQuestion]) -> None:
-        """Parse a question; note what is wrong with it, or that its id was seen before."""
+    Raises:
+        QuestionError: a line for each that cannot be made, or whose id was seen before.
+    """
+    golds, problems = [], []
+    for place, parse in found:
         try:
-            id_ = parse().question.id
+            golds.append(parse())
         except QuestionError as error:
-            self.problems.append(f"{place}: {error}")
-            return
-        if id_ in self.seen:
-            where = self.seen[id_]
-            self.problems.append(f"{place}: id {id_!r} is that of {where} too; change one")
-        self.seen[id_] = place
-
-    def raise_problems(self, path: Path, count: int) -> None:
-        """Raise one QuestionError of all problems, a line each; nothing if there are none."""
-        if not count:
-            self.problems.append(f"{path}: holds no question; name another file")
-        if self.problems:
-            more = len(self.problems) - MAX_PROBLEMS
-            tail = [f"… and {more} more"] if more > 0 else []
-            raise QuestionError("\n".join(self.problems[:MAX_PROBLEMS] + tail))
+            problems.append(f"{place}: {error}")
+            continue
+        id_ = golds[-1].question.id
+        if id_ in seen:
+            problems.append(f"{place}: id {id_!r} is that of {seen[id_]} too; change one")
+        seen[id_] = place
+    if problems:
+        more = len(problems) - MAX_PROBLEMS
+        tail = [f"… and {more} more"] if more > 0 else []
+        raise QuestionError("\n".join(problems[:MAX_PROBLEMS] + tail))
+    return golds
 
 
-class JsonlSet:
-    """A `.jsonl` file in the project's schema, read a line at a time."""
+def read_jsonl(path: Path, corpus: Corpus, seen: dict[str, str]) -> QuestionSet:
+    """Read a file in the project's schema, every line checked against the documents.
 
-    def __init__(self, path: Path, corpus: Corpus, checklist: Checklist) -> None:
-        """Check every line of `path` against the schema and the documents.
-
-        Raises:
-            QuestionError: a line for each problem: file, line, what is wrong, remedy.
-        """
-        self.path, self.corpus, self.name = path, corpus, path.stem
-        self.warnings: tuple[str, ...] = ()
-        self._texts = {document.doc: document.text for document in corpus.documents}
-        self.count = 0
-        digest = hashlib.sha256()
-        for number, line in numbered_lines(path):
-            checklist.check(f"{path}:{number}", lambda line=line: parse_line(line, self._texts))  # type: ignore[misc]
-            digest.update(line.strip().encode())
-            self.count += 1
-        checklist.raise_problems(path, self.count)
-        self.digest = digest.hexdigest()
-
-    def groups(self) -> Iterator[QuestionGroup]:
-        """Yield the one corpus with the questions, read anew from the file."""
-        golds = (parse_line(line, self._texts) for _, line in numbered_lines(self.path))
-        yield QuestionGroup("", self.corpus, golds)
+    Raises:
+        QuestionError: a line for each problem: file, line, what is wrong, remedy.
+    """
+    texts = {document.doc: document.text for document in corpus.documents}
+    lines = list(numbered_lines(path))
+    golds = collect(((f"{path}:{n}", partial(parse_line, line, texts)) for n, line in lines), seen)
+    digest = hashlib.sha256("".join(line.strip() for _, line in lines).encode()).hexdigest()
+    return QuestionSet(path.stem, (QuestionGroup("", corpus, golds),), len(golds), digest)
 
 
-class SampledSet:
-    """Some questions of a set, drawn without repeats by a fixed seed; all documents stay."""
-
-    def __init__(self, whole: QuestionSet, size: int) -> None:
-        """Take at most `size` questions of a set."""
-        self._whole = whole
-        self._kept = set(Random(SEED).sample(range(whole.count), min(size, whole.count)))
-        self.name, self.count, self.warnings = whole.name, len(self._kept), whole.warnings
-        self.digest = f"{whole.digest}/{size}"
-
-    def groups(self) -> Iterator[QuestionGroup]:
-        """Yield each corpus with its drawn questions."""
-        numbers = count()
-        for group in self._whole.groups():
-            golds = iter([gold for gold in group.questions if next(numbers) in self._kept])
-            yield replace(group, questions=golds)
+def draw_sample(whole: QuestionSet, size: int) -> QuestionSet:
+    """Return at most `size` questions, drawn without repeats by a seed; all documents stay."""
+    kept = set(Random(SEED).sample(range(whole.count), min(size, whole.count)))
+    numbers = count()
+    groups = tuple(
+        replace(group, questions=[gold for gold in group.questions if next(numbers) in kept])
+        for group in whole.groups
+    )
+    return replace(whole, groups=groups, count=len(kept), digest=f"{whole.digest}/{size}")
 
 
 def read_question_sets(
@@ -269,20 +241,17 @@ def read_question_sets(
     per_article: bool = False,
     sample: int | None = None,
 ) -> list[QuestionSet]:
-    """Read and check question files of both kinds.
+    """Read and check question files: `.jsonl` in the project's schema, or SQuAD 1.1/2.0 `.json`.
 
-    Args:
-        paths: `.jsonl` in the project's schema, or SQuAD 1.1/2.0 `.json`.
-        load: loads the documents the `.jsonl` files ask about; called only if there is one.
-        per_article: one corpus for each article of a SQuAD file.
-        sample: take at most this many questions of each file, drawn at random.
+    `load` loads the documents the `.jsonl` files ask about, if there is one; `per_article` makes
+    one corpus of each article of a SQuAD file; at most `sample` questions of a file are drawn.
 
     Raises:
         QuestionError: a file breaks its schema; CorpusError: the documents cannot be read.
     """
-    from qa.questions.squad import SquadSet
+    from qa.questions.squad import read_squad
 
-    checklist = Checklist()
+    seen: dict[str, str] = {}
     corpus = None
     sets: dict[str, QuestionSet] = {}
     for path in paths:
@@ -290,9 +259,9 @@ def read_question_sets(
             raise QuestionError(f"{path}: there are two files of this name; rename one")
         if path.suffix == ".jsonl":
             corpus = corpus or load()
-            sets[path.stem] = JsonlSet(path, corpus, checklist)
+            sets[path.stem] = read_jsonl(path, corpus, seen)
         elif path.suffix == ".json":
-            sets[path.stem] = SquadSet(path, per_article, checklist)
+            sets[path.stem] = read_squad(path, per_article, seen)
         else:
             raise QuestionError(f"{path}: is neither .jsonl nor a SQuAD .json file; name one")
-    return [SampledSet(s, sample) if sample else s for s in sets.values()]
+    return [draw_sample(s, sample) if sample else s for s in sets.values()]

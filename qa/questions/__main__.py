@@ -7,13 +7,13 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from corpus.documents import SHIPPED, Corpus, CorpusError, load_documents
-from qa.answer import QuestionError
+from corpus.command import DONE, REFUSED, run_command
+from corpus.documents import SHIPPED, load_documents
 from qa.metrics import normalise, occurs
-from qa.questions import GoldQuestion, JsonlSet, Record, numbered_lines, read_question_sets
+from qa.questions import GoldQuestion, Record, numbered_lines, read_question_sets
 
 LEAK_TYPES = ("yes_no", "comparison", "adversarial")  # these may name what they ask about
 
@@ -26,12 +26,12 @@ def find_leaks(gold: GoldQuestion) -> list[str]:
     return [text for text in wanted if occurs(text, gold.question.text)]
 
 
-def find_flaws(path: Path, corpus: Corpus, asked: dict[str, str]) -> Iterator[str]:
+def find_flaws(
+    path: Path, golds: Iterable[GoldQuestion], texts: Mapping[str, str], asked: dict[str, str]
+) -> Iterator[str]:
     """Yield what makes a valid file a poor one; `asked` holds the questions so far and grows."""
-    texts = {document.doc: document.text for document in corpus.documents}
-    for number, line in numbered_lines(path):
+    for gold, (number, line) in zip(golds, numbered_lines(path), strict=True):
         place = f"{path}:{number}"
-        gold = Record.model_validate_json(line).locate(texts)
         for name in sorted(set(json.loads(line)) - set(Record.model_fields)):
             yield f"{place}: field {name!r} is not known; remove it or mend its name"
         for leak in find_leaks(gold)[:1]:
@@ -46,28 +46,34 @@ def find_flaws(path: Path, corpus: Corpus, asked: dict[str, str]) -> Iterator[st
                 yield f"{place}: evidence stands more than once in {doc!r}; quote more of it"
 
 
+def validate(files: Sequence[Path], documents: Path) -> int:
+    """Print a line a file, and every flaw on standard error; 2 if there was one.
+
+    Raises:
+        CorpusError, QuestionError: a file or the documents cannot be used.
+    """
+    asked: dict[str, str] = {}
+    flaws: list[str] = []
+    corpus = load_documents(documents)
+    texts = {document.doc: document.text for document in corpus.documents}
+    for path, s in zip(files, read_question_sets(files, lambda: corpus), strict=True):
+        golds = [gold for group in s.groups for gold in group.questions]
+        if path.suffix == ".jsonl":
+            flaws += find_flaws(path, golds, texts, asked)
+        types = ", ".join(f"{t} {n}" for t, n in Counter(g.type for g in golds).most_common())
+        answerable = sum(g.answerable for g in golds)
+        print(f"{s.name}: {s.count} questions, {answerable} answerable: {types}")
+    print(*flaws, sep="\n", end="\n" if flaws else "", file=sys.stderr)
+    return REFUSED if flaws else DONE
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print a line a file, and every problem on standard error; 2 if there was one."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m qa.questions", description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--documents", type=Path, default=SHIPPED, metavar="DIR")
     options = parser.parse_args(arguments)
-    asked: dict[str, str] = {}
-    try:
-        corpus = load_documents(options.documents)
-        sets = read_question_sets(options.files, lambda: corpus)
-    except (QuestionError, CorpusError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    jsonl = [s for s in sets if isinstance(s, JsonlSet)]
-    flaws = [flaw for s in jsonl for flaw in find_flaws(s.path, corpus, asked)]
-    print(*flaws, sep="\n", end="\n" if flaws else "", file=sys.stderr)
-    for s in sets:
-        golds = [gold for group in s.groups() for gold in group.questions]
-        types = ", ".join(f"{t} {n}" for t, n in Counter(g.type for g in golds).most_common())
-        answerable = sum(g.answerable for g in golds)
-        print(f"{s.name}: {s.count} questions, {answerable} answerable: {types}")
-    return 2 if flaws else 0
+    return run_command(lambda: validate(options.files, options.documents))
 
 
 if __name__ == "__main__":
