@@ -8,9 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from corpus.documents import MAX_BYTES, SUFFIXES, Corpus, CorpusError, load_documents, read_document
+from index.generations import DocumentStatus
 from index.progress import Progress, no_progress
 from index.settings import Settings
-from index.status import DocumentStatus
 from qa.pipeline import Pipeline, build_pipeline
 
 UPLOADS = "uploads"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from corpus.documents import MAX_BYTES, SUFFIXES, CorpusError
-from index.status import DocumentStatus
+from index.generations import DocumentStatus
 from qa.library import MAX_FILES
 from qa.pipeline import Pipeline
 from ui.escape import as_html, as_label
