@@ -94,8 +94,8 @@ def test_an_answer_may_be_there_at_once(
     pipeline.step.set()
     submit = threads._pool.submit
 
-    def whole(job: Any) -> Future[None]:
-        future = submit(job)
+    def whole(*job: Any) -> Future[None]:
+        future = submit(*job)
         wait([future])
         return future
 
