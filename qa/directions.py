@@ -12,12 +12,11 @@ _CHANGE = re.compile(r"\b(\w+) (?:by [\w.,%$€£ ]{1,24} )?from (?=\S{0,4}\d)")
 def _signs(parsed: Parsed, ours: bool) -> Iterator[tuple[int, dict[int, int]]]:
     """Yield the token and {axis: sign} of words that have an opposite; "not" turns the sign.
 
-    Of a statement (`ours`) those that are denied or hedge a figure are left to other checks.
+    Of a statement (`ours`) those that are denied are left to other checks.
     """
-    hedges = [(q.start - 14, q.end) for q in parsed.quantities if q.bound] if ours else []
     for at, token in enumerate(parsed.tokens):
         poles = poles_of(token.word)
-        if not poles or any(a <= token.start < b for a, b in hedges):
+        if not poles:
             continue
         turned = any(is_negation(word) for word in parsed.words[max(0, at - 3) : at])
         if not (ours and turned):

@@ -20,10 +20,10 @@ BEFORE = 0.2  # weight of the words of the sentence before
 BEARING = 3  # sentences that can bear one statement together
 NEW = 0.12  # share of a statement's words that a further sentence must add
 PAUSE = 3  # words that a comma counts for
-BREAK = 8  # words that a semicolon or "while" counts for
-MARGIN = 0.12  # by how much better another place must fit to be taken for the one meant
-NEAR = 0.15  # fit from which the words around two slots speak of the same
+BREAK = 8  # words that "while" counts for
 LATER = 1.5  # how much farther the words behind a figure or name are than those before
+MARGIN = 0.15  # by how much better another place must fit to be taken for the one meant
+NEAR = 0.15  # fit from which the words around two slots speak of the same
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,]\d+)*|[,;:()—–]")
 _BREAKS = frozenset(["while", "whereas", "but", "although", "though"])
 _DEMONYM = re.compile(r"(?:ians?|eans?|ese|ans?|ish|is?|ns?|s)$")
@@ -35,27 +35,10 @@ _IRREGULAR = {
     "finns": "finland", "turks": "turkey", "scottish": "scotland", "irish": "ireland",
     "american": "us", "america": "us", "usa": "us",
 }  # fmt: skip
-_EXPANDED = re.compile(
-    r"\b(?:(United States(?: of America)?)|(United Kingdom)|(European Union)|(United Nations))\b"
-)
 _LEANING = frozenset(
-    [
-        "it",
-        "its",
-        "they",
-        "their",
-        "them",
-        "he",
-        "she",
-        "his",
-        "her",
-        "this",
-        "these",
-        "those",
-        "such",
-    ]
+    ["it", "its", "they", "their", "them", "he", "she", "his", "her"]
+    + ["this", "these", "those", "such"]
 )
-_SHORT = ("US", "UK", "EU", "UN")
 _TITLES = frozenset(["ceo", "cfo", "mr", "mrs", "ms", "dr", "sir", "prof", "professor"])
 
 
@@ -127,14 +110,14 @@ class Parsed:
     def __init__(self, text: str, heading: bool = False) -> None:
         """Read the text; `heading` marks a line above the running text."""
         self.heading = heading
-        self.text = text = _EXPANDED.sub(lambda m: _SHORT[(m.lastindex or 1) - 1], text)
+        self.text = text
         self.quantities = quantities_of(text)
         self.tokens: list[Token] = []
         place = 0.0
         for match in _TOKEN.finditer(text):
             written = match[0]
             if not written[0].isalnum():
-                place += BREAK if written == ";" else PAUSE
+                place += PAUSE
                 continue
             word = written.lower().replace("’", "'").removesuffix("'s")
             word = word.replace(".", "") if word[0].isalpha() else word
@@ -145,29 +128,8 @@ class Parsed:
         self.words = [token.word for token in self.tokens]
 
     def place_of(self, quantity: Quantity) -> float:
-        """Return the place of a figure; of "A and B … 1 and 2 respectively" that of its partner."""
-        return self._partners.get(quantity.start) or self._place_at(quantity.start)
-
-    def _place_at(self, offset: int) -> float:
-        return max((t.place for t in self.tokens if t.start <= offset), default=0.0)
-
-    @cached_property
-    def _partners(self) -> dict[int, float]:
-        if "respectively" not in self.words:
-            return {}
-        end = self.tokens[self.words.index("respectively")].start
-        pair = [q for q in self.quantities if q.end <= end and not q.dated][-2:]
-        before = [i for i, t in enumerate(self.tokens) if pair and t.start < pair[0].start]
-        links = [i for i in before if self.words[i] in ("and", "than", "or")]
-        if len(pair) < 2 or not links:
-            return {}
-        sides = [
-            [self.tokens[i] for i in places if self.words[i] in self.content]
-            for places in (before[: links[-1]], before[links[-1] :])
-        ]
-        if not all(sides):
-            return {}
-        return {pair[0].start: sides[0][-1].place, pair[1].start: sides[1][0].place}
+        """Return the place of a figure."""
+        return max((t.place for t in self.tokens if t.start <= quantity.start), default=0.0)
 
     @cached_property
     def terms(self) -> dict[str, list[float]]:
@@ -210,7 +172,7 @@ class Parsed:
             if run and not self._joined(run[-1], i):
                 close()
             upper = token.written[0].isupper() and not any(a <= token.start < b for a, b in inside)
-            initial = i == 0 or self.text[: token.start].rstrip()[-1:] in '.!?:“"•'
+            initial = i == 0
             if initial and i + 1 < len(self.tokens) and self._joined(i, i + 1):
                 followed = self.tokens[i + 1].written[0].isupper()
                 initial = not (followed and is_uncommon(token.written))
@@ -268,7 +230,7 @@ class Parsed:
     @cached_property
     def leaning(self) -> bool:
         """Whether it speaks of something named before."""
-        return any(word in _LEANING for word in self.words)
+        return not _LEANING.isdisjoint(self.words)
 
     @cached_property
     def stems(self) -> frozenset[str]:
