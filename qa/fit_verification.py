@@ -4,7 +4,7 @@
 
 reads public question sets and writes qa/verification.json. Each question with its answer is taken
 for a statement in other words than its passage: it is true of that passage, and not of the most
-similar other one of the same article. With and without an embedder.
+similar other one of the same article.
 """
 
 import argparse
@@ -12,14 +12,14 @@ import json
 import random
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedder import Vectors, load_embedder
+from index.embedder import load_embedder
 from index.lexical import terms
 from index.settings import read_settings
 from qa.verification import FILE, SIGNALS, Source, Verifier
@@ -53,14 +53,11 @@ def read_statements(path: Path, draw: random.Random) -> Iterator[tuple[str, str,
     yield from draw.sample(found, min(STATEMENTS, len(found)))
 
 
-def fit(
-    cases: Sequence[tuple[str, str, str]], embed: Callable[[Sequence[str]], Vectors] | None
-) -> dict[str, Any]:
+def fit(cases: Sequence[tuple[str, str, str]], verifier: Verifier) -> dict[str, Any]:
     """Return weights of a logistic model of the signals, its intercept and the threshold."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 
-    verifier = Verifier(embed)
     rows: list[NDArray[np.float32]] = []
     for said, own, other in cases:
         rows += [verifier.signals_of(said, [Source("", text)]) for text in (own, other)]
@@ -95,7 +92,7 @@ def main() -> int:
         "false_flags": FALSE_FLAGS,
         "seed": SEED,
     }
-    result = {"made": made, "none": fit(cases, None), "embedder": fit(cases, embedder.embed)}
+    result = {"made": made} | fit(cases, Verifier(embedder.embed))
     FILE.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     return 0
 

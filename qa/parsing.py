@@ -131,15 +131,16 @@ class Parsed:
         """Return the place of a figure."""
         return max((t.place for t in self.tokens if t.start <= quantity.start), default=0.0)
 
+    def _in_figure(self, token: Token) -> bool:
+        return any(q.start <= token.start < q.end for q in self.quantities)
+
     @cached_property
     def terms(self) -> dict[str, list[float]]:
         """The stems of its words that carry meaning, and its figures, with their places."""
         found: dict[str, list[float]] = {}
-        inside = [(q.start, q.end) for q in self.quantities]
         for token in self.tokens:
-            if token.word in STOPWORDS or any(a <= token.start < b for a, b in inside):
-                continue
-            found.setdefault(token.key, []).append(token.place)
+            if token.word not in STOPWORDS and not self._in_figure(token):
+                found.setdefault(token.key, []).append(token.place)
         for q in self.quantities:
             found.setdefault(key_of(q), []).append(self.place_of(q))
         return found
@@ -147,42 +148,33 @@ class Parsed:
     @cached_property
     def names(self) -> tuple[Name, ...]:
         """Its names; a first word counts when it is usually written with a capital."""
-        inside = [(q.start, q.end) for q in self.quantities]
-        found: list[Name] = []
-        run: list[int] = []
-
-        def close() -> None:
-            if run:
-                first, last = run[0], run[-1]
-                parts = [self.tokens[i] for i in run if self.tokens[i].written[0].isupper()]
-                end = self.tokens[last].start + len(self.tokens[last].written)
-                written = self.text[self.tokens[first].start : end]
-                found.append(
-                    Name(
-                        first,
-                        last,
-                        written,
-                        tuple(p.word for p in parts),
-                        tuple(p.key for p in parts),
-                    )
-                )
-            run.clear()
-
+        runs: list[list[Token]] = []
         for i, token in enumerate(self.tokens):
-            if run and not self._joined(run[-1], i):
-                close()
-            upper = token.written[0].isupper() and not any(a <= token.start < b for a, b in inside)
-            initial = i == 0
-            if initial and i + 1 < len(self.tokens) and self._joined(i, i + 1):
-                followed = self.tokens[i + 1].written[0].isupper()
-                initial = not (followed and is_uncommon(token.written))
-            known = token.word not in STOPWORDS | _TITLES or token.written == "US"
-            if upper and known and (not initial or is_named(token.written)):
-                run.append(i)
-            else:
-                close()
-        close()
-        return tuple(found)
+            if self._capital(i):
+                if runs and runs[-1][-1] is self.tokens[i - 1] and self._joined(i - 1, i):
+                    runs[-1].append(token)
+                else:
+                    runs.append([token])
+        return tuple(
+            Name(
+                first=self.tokens.index(run[0]),
+                last=self.tokens.index(run[-1]),
+                written=self.text[run[0].start : run[-1].start + len(run[-1].written)],
+                words=tuple(t.word for t in run),
+                keys=tuple(t.key for t in run),
+            )
+            for run in runs
+        )
+
+    def _capital(self, at: int) -> bool:
+        """Tell whether a word is written with a capital that it has not from its place alone."""
+        token, *following = self.tokens[at : at + 2]
+        known = token.word not in STOPWORDS | _TITLES or token.written == "US"
+        if not token.written[0].isupper() or not known or self._in_figure(token):
+            return False
+        followed = following and following[0].written[0].isupper() and self._joined(at, at + 1)
+        uncommon = bool(followed) and is_uncommon(token.written)
+        return at > 0 or uncommon or is_named(token.written)
 
     @cached_property
     def content(self) -> frozenset[str]:
@@ -190,19 +182,12 @@ class Parsed:
         return frozenset(self.words) - STOPWORDS
 
     def has(self, name: Name) -> bool:
-        """Tell whether it has every word of a name, in one name where there are several."""
-        if len(name.words) == 1:
-            return any(same_name(name.words[0], word) for word in self.words)
-        return all(any(same_name(part, word) for word in self.words) for part in name.words) and (
-            "-" in name.written
-            or any(
-                all(any(same_name(p, w) for w in n.words) for p in name.words) for n in self.names
-            )
-            or any(
-                all(same_name(p, w) for p, w in zip(name.words, self.words[i:], strict=False))
-                for i in range(len(self.words) - len(name.words) + 1)
-            )
-        )
+        """Tell whether it has every word of a name, one behind the other."""
+        size = len(name.words)
+        if "-" in name.written:
+            return all(any(same_name(part, word) for word in self.words) for part in name.words)
+        runs = (self.words[i : i + size] for i in range(len(self.words) - size + 1))
+        return any(all(map(same_name, name.words, run)) for run in runs)
 
     def _joined(self, before: int, here: int) -> bool:
         left, right = self.tokens[before], self.tokens[here]
@@ -220,11 +205,9 @@ class Parsed:
         found = []
         for at in denials_of(self.words):
             here = self.tokens[at].place
-            near = {
-                t.stem for t in self.tokens if -7 < t.place - here < 8 and t.word in self.content
-            }
+            near = (t for t in self.tokens if -7 < t.place - here < 8 and t.word in self.content)
             root = stem(self.words[at].removeprefix("un"))
-            found.append((at, frozenset(near | {root})))
+            found.append((at, frozenset([root, *(t.stem for t in near)])))
         return tuple(found)
 
     @cached_property
