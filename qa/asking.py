@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from threading import Lock
-from time import sleep
 
 from corpus.errors import FootnoteError
 from qa.answer import Answer, Question
@@ -21,7 +20,6 @@ from qa.pipeline import Pipeline
 WORKERS = 8
 UNKEPT = 200  # answers that could not be kept, and are shown for as long as there is room
 STOPPED = "Stopped before anything was written."
-RETRIES, PAUSE = 3, 2.0  # seconds, before an answer that cannot be kept stays in memory only
 log = logging.getLogger(__name__)
 
 
@@ -84,16 +82,10 @@ class Job:
         with self._lock:
             if self.done:
                 return
-            for left in reversed(range(RETRIES)):
-                try:
-                    self.history.keep(
-                        self.exchange, None if self.error else self.answer, self.error
-                    )
-                    self.unkept = None
-                    break
-                except HistoryError as error:
-                    self.unkept = str(error)
-                    sleep(PAUSE * bool(left))
+            try:
+                self.history.keep(self.exchange, None if self.error else self.answer, self.error)
+            except HistoryError as error:
+                self.unkept = str(error)
             self.done = True
 
 

@@ -41,7 +41,7 @@ def check_directions(case: Case) -> Iterator[str]:
             both = _both(sentence, place)
             if both and not _both(case.said, at):
                 opposite = max(opposite, (fits - MARGIN, both))
-            elif there.stem == token.stem or agree != _crossed(case.said, at, sentence, place):
+            elif there.stem == token.stem or agree:
                 same = max(same, fits)
             else:
                 aside = 0 if sentence is case.best[0] else MARGIN
@@ -65,19 +65,6 @@ def _both(parsed: Parsed, at: int) -> str:
             if poles & poles_of(other):
                 return " ".join(found)
     return ""
-
-
-def _crossed(said: Parsed, at: int, source: Parsed, place: int) -> bool:
-    """Tell whether two comparisons have their sides changed: "A more than B", "B less than A"."""
-    sides: list[tuple[set[str], set[str]]] = []
-    for parsed, start in ((said, at), (source, place)):
-        than = next((i for i in range(start, start + 6) if parsed.words[i : i + 1] == ["than"]), 0)
-        if not than:
-            return False
-        stems = [t.stem if t.word in parsed.content else "" for t in parsed.tokens]
-        sides.append((set(stems[:start]) - {""}, set(stems[than:]) - {""}))
-    (a, b), (c, d) = sides
-    return len(a & d) + len(b & c) > len(a & c) + len(b & d)
 
 
 def _turned(said: Parsed, source: Parsed) -> bool:
