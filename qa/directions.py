@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from qa.parsing import MARGIN, NEAR, Case, Parsed, fit
-from qa.polarity import is_mutual, is_negation, poles_of
+from qa.polarity import MUTUAL, is_negation, poles_of
 
 _CHANGE = re.compile(r"\b(\w+) (?:by [\w.,%$€£ ]{1,24} )?from (?=\S{0,4}\d)")
 
@@ -33,7 +33,7 @@ def check_directions(case: Case) -> Iterator[str]:
         same, opposite = 0.0, (0.0, "")
         for sentence, place, other in theirs:
             axes = poles.keys() & other.keys()
-            if not axes or (any(map(is_mutual, axes)) and _turned(case.said, sentence)):
+            if not axes or (axes & MUTUAL and _turned(case.said, sentence)):
                 continue
             there = sentence.tokens[place]
             fits = fit(context, case.around(sentence, there.place, context))

@@ -11,13 +11,11 @@ import argparse
 import json
 import random
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.embedder import load_embedder
 from index.lexical import terms
@@ -56,16 +54,16 @@ def read_statements(path: Path, draw: random.Random) -> Iterator[tuple[str, str,
 def fit(cases: Sequence[tuple[str, str, str]], verifier: Verifier) -> dict[str, Any]:
     """Return weights of a logistic model of the signals, its intercept and the threshold."""
     from sklearn.linear_model import LogisticRegression
-    from sklearn.preprocessing import StandardScaler
 
-    rows: list[NDArray[np.float32]] = []
-    for said, own, other in cases:
-        rows += [verifier.signals_of(said, [Source("", text)]) for text in (own, other)]
-    values, right = np.array(rows, dtype=float), np.tile([True, False], len(cases))
-    scaler = StandardScaler().fit(values)
-    model = LogisticRegression().fit(scaler.transform(values), right)
-    weights = model.coef_[0] / scaler.scale_
-    intercept = float(model.intercept_[0] - weights @ scaler.mean_)
+    values = np.array(
+        [verifier.signals_of(said, [Source("", text)]) for said, *both in cases for text in both],
+        dtype=float,
+    )
+    right = np.tile([True, False], len(cases))
+    mean, spread = values.mean(axis=0), values.std(axis=0)
+    model = LogisticRegression().fit((values - mean) / spread, right)
+    weights = model.coef_[0] / spread
+    intercept = float(model.intercept_[0] - weights @ mean)
     chances = 1 / (1 + np.exp(-(values @ weights + intercept)))
     threshold = float(np.quantile(chances[right], FALSE_FLAGS))
     return {
@@ -76,8 +74,8 @@ def fit(cases: Sequence[tuple[str, str, str]], verifier: Verifier) -> dict[str, 
     }
 
 
-def main() -> int:
-    """Run the command line and return its exit status."""
+def main() -> None:
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m qa.fit_verification", description=__doc__)
     parser.add_argument("data", type=Path, help="the folder of the public question sets")
     data: Path = parser.parse_args().data
@@ -94,8 +92,7 @@ def main() -> int:
     }
     result = {"made": made} | fit(cases, Verifier(embedder.embed))
     FILE.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,7 +1,7 @@
 """Sentences as words in their places, with figures and names: what verification compares."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import sqrt
@@ -11,7 +11,7 @@ from sentencex import get_sentence_boundaries
 
 from corpus.tokens import ENCODING
 from index.lexical import STOPWORDS, stem
-from qa.polarity import Superlative, denials_of, quantifiers_of, superlatives_of
+from qa.polarity import denials_of, quantifiers_of, superlatives_of
 from qa.quantities import Quantity, quantities_of
 
 LOCAL = 2.0  # words away at which one weighs half
@@ -126,6 +126,11 @@ class Parsed:
             key = min(_forms(word)) if written[0].isupper() else root
             self.tokens.append(Token(word, root, key, place, match.start(), written))
         self.words = [token.word for token in self.tokens]
+        self.stems = frozenset(token.stem for token in self.tokens)
+        self.content = frozenset(self.words) - STOPWORDS  # words that carry meaning
+        self.leaning = not _LEANING.isdisjoint(self.words)  # it speaks of something named before
+        self.quantifiers = tuple(quantifiers_of(self.words))
+        self.superlatives = tuple(superlatives_of(self.words))
 
     def place_of(self, quantity: Quantity) -> float:
         """Return the place of a figure."""
@@ -176,11 +181,6 @@ class Parsed:
         uncommon = bool(followed) and is_uncommon(token.written)
         return at > 0 or uncommon or is_named(token.written)
 
-    @cached_property
-    def content(self) -> frozenset[str]:
-        """Its words that carry meaning."""
-        return frozenset(self.words) - STOPWORDS
-
     def has(self, name: Name) -> bool:
         """Tell whether it has every word of a name, one behind the other."""
         size = len(name.words)
@@ -195,11 +195,6 @@ class Parsed:
         return between in (" ", "-", "–") and not left.written.endswith(("'s", "’s"))
 
     @cached_property
-    def quantifiers(self) -> tuple[tuple[int, str], ...]:
-        """The token and kind of each quantifier."""
-        return tuple(quantifiers_of(self.words))
-
-    @cached_property
     def denials(self) -> tuple[tuple[int, frozenset[str]], ...]:
         """The token of each denial and the stems of the words near it that carry meaning."""
         found = []
@@ -210,29 +205,12 @@ class Parsed:
             found.append((at, frozenset([root, *(t.stem for t in near)])))
         return tuple(found)
 
-    @cached_property
-    def leaning(self) -> bool:
-        """Whether it speaks of something named before."""
-        return not _LEANING.isdisjoint(self.words)
-
-    @cached_property
-    def stems(self) -> frozenset[str]:
-        """The stems of its words."""
-        return frozenset(token.stem for token in self.tokens)
-
-    @cached_property
-    def superlatives(self) -> tuple[Superlative, ...]:
-        """Its superlatives."""
-        return tuple(superlatives_of(self.words))
-
-    def around(self, place: float | None, terms: Collection[str]) -> dict[str, float]:
-        """Return the weights of those terms it has around a place (None: of all alike)."""
+    def around(self, place: float, terms: Collection[str]) -> dict[str, float]:
+        """Return the weights of those terms it has around a place."""
         weights = {}
         for term, places in self.terms.items():
             if term in terms:
-                near = LOCAL
-                if place is not None:
-                    near = min(place - p if p <= place else LATER * (p - place) for p in places)
+                near = min(place - p if p <= place else LATER * (p - place) for p in places)
                 weights[term] = FAR + 1 / (1 + near / LOCAL)
         return weights
 
@@ -272,11 +250,10 @@ def parse_source(text: str) -> tuple[Parsed, ...]:
 
 @dataclass(frozen=True)
 class Case:
-    """A statement with the sentences it cites, and those of them that bear it best."""
+    """A statement with the sentences it cites."""
 
     said: Parsed
     cited: tuple[Parsed, ...]
-    bearing: tuple[int, ...]  # places in `cited`, best first
 
     @cached_property
     def shared(self) -> frozenset[str]:
@@ -289,6 +266,24 @@ class Case:
         before = self.cited[at - 1].terms.keys() & context.keys() if at else ()
         return dict.fromkeys(before, BEFORE) | sentence.around(place, context)
 
+    @cached_property
+    def bearing(self) -> tuple[int, ...]:
+        """The places of the sentences that together have most of its words, best first."""
+        chosen: list[int] = []
+        covered: set[str] = set()
+        for _ in range(BEARING):
+            gains = [
+                (len(shared(self.said, s) - covered) - 0.5 * s.heading, -i)
+                for i, s in enumerate(self.cited)
+                if i not in chosen
+            ]
+            gain, at = max(gains, default=(0, 0))
+            if gain < (NEW * len(self.said.terms) if chosen else 1):
+                break
+            chosen.append(-at)
+            covered |= shared(self.said, self.cited[-at])
+        return tuple(chosen)
+
     @property
     def best(self) -> list[Parsed]:
         """The sentences that bear the statement, best first."""
@@ -297,22 +292,4 @@ class Case:
 
 def shared(said: Parsed, source: Parsed) -> set[str]:
     """Return the terms that both have."""
-    return {term for term in said.terms if term in source.terms}
-
-
-def bearing(said: Parsed, cited: Sequence[Parsed]) -> tuple[int, ...]:
-    """Return the sentences that together have most of a statement's words, best first."""
-    chosen: list[int] = []
-    covered: set[str] = set()
-    for _ in range(BEARING):
-        gains = [
-            (len(shared(said, s) - covered) - 0.5 * s.heading, -i)
-            for i, s in enumerate(cited)
-            if i not in chosen
-        ]
-        gain, at = max(gains, default=(0, 0))
-        if gain < (NEW * len(said.terms) if chosen else 1):
-            break
-        chosen.append(-at)
-        covered |= shared(said, cited[-at])
-    return tuple(chosen)
+    return said.terms.keys() & source.terms.keys()

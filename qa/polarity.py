@@ -110,7 +110,8 @@ def _axes() -> dict[str, frozenset[tuple[int, int]]]:
 
 
 _AXES = _axes()
-_MUTUAL = frozenset(axis for word in ("win", "buy") for axis, _ in _AXES[word])
+# Opposites that say the same with the sides changed: "won against", "lost to".
+MUTUAL = frozenset(axis for word in ("win", "buy") for axis, _ in _AXES[word])
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +126,6 @@ class Superlative:
 def poles_of(word: str) -> frozenset[tuple[int, int]]:
     """Return the (axis, sign) pairs a lower-case word stands for: opposites differ in sign."""
     return _AXES.get(stem(word), frozenset())
-
-
-def is_mutual(axis: int) -> bool:
-    """Tell whether an axis's opposites say the same with the sides changed: "won", "lost to"."""
-    return axis in _MUTUAL
 
 
 def is_negation(word: str) -> bool:

@@ -17,7 +17,7 @@ import numpy as np
 from index.embedder import Vectors
 from qa.answer import Verdict
 from qa.checks import CHECKS
-from qa.parsing import Case, bearing, parse, parse_source, shared
+from qa.parsing import Case, parse, parse_source, shared
 from qa.qualifiers import check_qualifiers
 
 FILE = Path(__file__).parent / "verification.json"
@@ -42,9 +42,7 @@ class Finding:
 
 
 def _case(text: str, cited: Sequence[Source]) -> Case:
-    said = parse(text)
-    sentences = tuple(s for source in cited for s in parse_source(source.text))
-    return Case(said, sentences, bearing(said, sentences))
+    return Case(parse(text), tuple(s for source in cited for s in parse_source(source.text)))
 
 
 class Verifier:
