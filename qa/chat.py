@@ -128,17 +128,12 @@ class ChatAnswerer:
         """Return that the documents do not say; with what differs, where the stand-in knows."""
         if standin.status == "abstained":
             return standin
-        said = (
-            f"The documents don't say: {self._model.label} found no answer in the nearest passages."
-        )
+        label = self._model.label
         return replace(
             standin,
             status="abstained",
-            answer=said,
-            statements=(),
-            citations=(),
-            highlights=(),
-            lookalikes=(),
+            answer=f"The documents don't say: {label} found no answer in the nearest passages.",
+            **dict.fromkeys(("statements", "citations", "highlights", "lookalikes"), ()),
         )
 
     def rewrite(self, question: Question) -> tuple[str | None, Usage]:
