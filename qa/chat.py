@@ -128,13 +128,11 @@ class ChatAnswerer:
         """Return that the documents do not say; with what differs, where the stand-in knows."""
         if standin.status == "abstained":
             return standin
-        label = self._model.label
+        said = f"{self._model.label} found no answer in the nearest passages"
         return replace(
-            standin,
-            status="abstained",
-            answer=f"The documents don't say: {label} found no answer in the nearest passages.",
-            **dict.fromkeys(("statements", "citations", "highlights", "lookalikes"), ()),
-        )
+            standin, status="abstained", answer=f"The documents don't say: {said}.",
+            statements=(), citations=(), highlights=(), lookalikes=(),
+        )  # fmt: skip
 
     def rewrite(self, question: Question) -> tuple[str | None, Usage]:
         """Return a question as it would be asked without its history; None where that fails."""
