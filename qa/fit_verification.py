@@ -20,7 +20,7 @@ import numpy as np
 from index.embedder import load_embedder
 from index.lexical import terms
 from index.settings import read_settings
-from qa.verification import FILE, SIGNALS, Source, Verifier
+from qa.verification import FILE, SIGNALS, Source, Verifier, read_case
 
 SETS = ("xquad-en-dev.json", "squad2-part-dev.json")
 STATEMENTS = 600  # drawn of each set
@@ -55,10 +55,8 @@ def fit(cases: Sequence[tuple[str, str, str]], verifier: Verifier) -> dict[str, 
     """Return weights of a logistic model of the signals, its intercept and the threshold."""
     from sklearn.linear_model import LogisticRegression
 
-    values = np.array(
-        [verifier.signals_of(said, [Source("", text)]) for said, *both in cases for text in both],
-        dtype=float,
-    )
+    read = (read_case(said, [Source("", text)]) for said, *both in cases for text in both)
+    values = np.array([verifier.signals_of(case) for case in read], dtype=float)
     right = np.tile([True, False], len(cases))
     mean, spread = values.mean(axis=0), values.std(axis=0)
     model = LogisticRegression().fit((values - mean) / spread, right)

@@ -9,6 +9,7 @@ near enough to the cited text, by a fitted measure (`python -m qa.fit_verificati
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import exp
 from pathlib import Path
 
@@ -41,7 +42,8 @@ class Finding:
     reason: str | None
 
 
-def _case(text: str, cited: Sequence[Source]) -> Case:
+def read_case(text: str, cited: Sequence[Source]) -> Case:
+    """Read a statement with what it cites."""
     return Case(parse(text), tuple(s for source in cited for s in parse_source(source.text)))
 
 
@@ -78,22 +80,17 @@ class Verifier:
 
     def _fault(self, text: str, cited: Sequence[Source]) -> str | None:
         """Return what is wrong with a statement, None if nothing."""
-        case = _case(text, cited)
-        for check in CHECKS:
-            for fault in check(case):
-                return fault
-        for fault in check_qualifiers(case, self._vectors_of):
+        case = read_case(text, cited)
+        found = chain(*(check(case) for check in CHECKS), check_qualifiers(case, self._vectors_of))
+        for fault in found:
             return fault
-        score = float(self._signals(case) @ self._weights) + self._intercept
+        score = float(self.signals_of(case) @ self._weights) + self._intercept
         if 1 / (1 + exp(-score)) < self._threshold:
             return "the cited passage does not say this"
         return None
 
-    def signals_of(self, text: str, cited: Sequence[Source]) -> Vectors:
+    def signals_of(self, case: Case) -> Vectors:
         """Return what tells whether a statement's wording is the cited one, shape (SIGNALS,)."""
-        return self._signals(_case(text, cited))
-
-    def _signals(self, case: Case) -> Vectors:
         count = max(1, len(case.said.terms))
         covered = {t for s in case.best for t in shared(case.said, s)}
         best = max((len(shared(case.said, s)) for s in case.cited), default=0)
