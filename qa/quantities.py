@@ -127,44 +127,31 @@ _PERIOD = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:1[0-9]|20)\d\d")
-_HEDGES: tuple[tuple[Bound, str, str], ...] = (  # what stands before a figure, and behind it
-    (
-        "at most",
+_HEDGES: dict[Bound, tuple[str, str]] = {  # what stands before a figure, and behind it
+    "at most": (
         r"up to|at most|(?:no|not) (?:more|greater|higher|later) than|within|maximum(?: of)?|"
         r"as (?:much|many) as|not exceed(?:ing)?|limited to|≤",
-        r"or (?:less|fewer|under)|at (?:the )?most",
-    ),
-    (
-        "at least",
+        r"or (?:less|fewer|under)|at (?:the )?most"),
+    "at least": (
         r"at least|(?:no|not) (?:less|fewer|lower) than|minimum(?: of)?|as (?:little|few) as|≥",
-        r"or (?:more|above)|\+|plus\b|at least",
-    ),
-    (
-        "under",
+        r"or (?:more|above)|\+|plus\b|at least"),
+    "under": (
         r"nearly|almost|close to|under|below|less than|fewer than|approaching|<|short of|shy of|"
-        r"younger than|lower than",
-        "",
-    ),
-    (
-        "over",
+        r"younger than|lower than", r"(?!)"),
+    "over": (
         r"more than|over|above|exceed(?:ed|s|ing)?|upwards? of|greater than|higher than|"
-        r"in excess of|surpass(?:ed|es|ing)|topp(?:ed|ing)|beyond|>|passed|older than",
-        "",
-    ),
-    (
-        "about",
+        r"in excess of|surpass(?:ed|es|ing)|topp(?:ed|ing)|beyond|>|passed|older than", r"(?!)"),
+    "about": (
         r"about|around|roughly|approximately|approx\.?|some|circa|ca?\.|~|≈|estimated(?: at)?|"
-        r"in the region of|or so|broadly",
-        r"or so\b|approximately",
-    ),
-)
+        r"in the region of|or so|broadly", r"or so\b|approximately"),
+}  # fmt: skip
 _BOUNDS = tuple(
     (
         bound,
         re.compile(rf"(?:\b|(?<=\s))(?:{before})(?: (?:a|an|the|some))?\s?$", re.IGNORECASE),
-        re.compile(rf"\s?(?:{after or '(?!)'})"),
+        re.compile(rf"\s?(?:{after})"),
     )
-    for bound, before, after in _HEDGES
+    for bound, (before, after) in _HEDGES.items()
 )
 _SIDES: dict[Bound, int] = {"over": 1, "at least": 1, "under": -1, "at most": -1}
 _PER = re.compile(r",? (?:an?|per|each|every) (second|minute|hour|day|week|month|quarter|year)\b")
