@@ -6,12 +6,10 @@ before; those of different conversations side by side.
 
 import logging
 from collections import deque
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from threading import Lock
-from time import sleep
 
 from corpus.errors import FootnoteError
 from qa.answer import Answer, Question
@@ -22,8 +20,7 @@ from qa.pipeline import Pipeline
 WORKERS = 8
 UNKEPT = 200  # answers that could not be kept, and are shown for as long as there is room
 STOPPED = "Stopped before anything was written."
-RETRIES, PAUSE = 3, 2.0  # seconds, before an answer that cannot be kept stays in memory only
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class Job:
@@ -46,7 +43,20 @@ class Job:
         return replace(exchange, answer=self.answer, error=self.error)
 
     def run(self) -> None:
-        """Answer the question, looking now and then whether it was stopped."""
+        """Answer the question and keep what came of it; whether it was stopped is looked at."""
+        try:
+            self._answer()
+        except FootnoteError as error:
+            self.error = str(error)
+        except Exception as error:
+            log.exception("A question could not be answered")
+            self.error = (
+                f"A fault in Footnote ({type(error).__name__}) kept this question from being "
+                "answered. Ask again; the terminal that runs Footnote shows the details to report."
+            )
+        self._keep()
+
+    def _answer(self) -> None:
         exchanges = self.history.read(self.conversation)
         at = next((i for i, e in enumerate(exchanges) if e.id == self.exchange), None)
         if at is None:  # deleted, or asked again, in the meantime
@@ -60,19 +70,6 @@ class Job:
                     return
                 self.answer = answer
 
-    def finish(self, future: Future[None]) -> None:
-        """Keep what came of it."""
-        error = future.exception()
-        if isinstance(error, FootnoteError):
-            self.error = str(error)
-        elif error:
-            _log.error("A question could not be answered", exc_info=error)
-            self.error = (
-                f"A fault in Footnote ({type(error).__name__}) kept this question from being "
-                "answered. Ask again; the terminal that runs Footnote shows the details to report."
-            )
-        self._keep()
-
     def stop(self) -> None:
         """End it here; what is written so far is kept."""
         if self.answer:
@@ -85,16 +82,10 @@ class Job:
         with self._lock:
             if self.done:
                 return
-            for left in reversed(range(RETRIES)):
-                try:
-                    self.history.keep(
-                        self.exchange, None if self.error else self.answer, self.error
-                    )
-                    self.unkept = None
-                    break
-                except HistoryError as error:
-                    self.unkept = str(error)
-                    sleep(PAUSE * bool(left))
+            try:
+                self.history.keep(self.exchange, None if self.error else self.answer, self.error)
+            except HistoryError as error:
+                self.unkept = str(error)
             self.done = True
 
 
@@ -136,31 +127,23 @@ class Asking:
                 queue = self._queues.setdefault(conversation, deque())
                 queue.append(job)
                 first = len(queue) == 1
-            if first:
-                self._start(job)
+            if first:  # never under the lock: the answer may be there at once
+                self._pool.submit(self._work, queue)
         return exchange
 
-    def _start(self, job: Job) -> None:
-        """Have a thread answer; never under the lock: the answer may be there at once."""
-        self._pool.submit(job.run).add_done_callback(self._then(job))
-
-    def _then(self, job: Job) -> Callable[[Future[None]], None]:
-        def finish(future: Future[None]) -> None:
-            job.finish(future)
+    def _work(self, queue: deque[Job]) -> None:
+        """Answer the questions of one conversation until none is left."""
+        while queue:
+            job = queue[0]
+            job.run()
             with self._lock:
                 if not job.unkept:
                     del self._jobs[job.exchange]
                 while len(self._jobs) > UNKEPT and (old := next(iter(self._jobs.values()))).done:
                     del self._jobs[old.exchange]
-                queue = self._queues[job.conversation]
                 queue.popleft()
-                following = queue[0] if queue else None
-                if not following:
+                if not queue:
                     del self._queues[job.conversation]
-            if following:
-                self._start(following)
-
-        return finish
 
     def find(self, exchange: Exchange) -> Job | None:
         """Return the job of an exchange nothing came of yet; None when no thread is at it."""

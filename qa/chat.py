@@ -3,6 +3,7 @@
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from corpus.tokens import count_chat_tokens
 from index.retriever import RetrievedPassage, SearchableIndex
@@ -67,43 +68,39 @@ class ChatAnswerer:
         checker = Checker(self._index, self._verifier, given, standin)
         messages = answer_messages(question, given)
         usage = Usage()
-        why = f"{self._model.label} twice wrote nothing with a citation"
         for _ in range(ATTEMPTS):
             draft = _Draft()
-            failure = ""
+            why = ""
             try:
                 with closing(self._write(messages, len(given), draft)) as pieces:
                     for _ in pieces:
                         if not declines(draft.text, whole=False):
                             yield checker.put_together(read_marked(draft.text, whole=False))
             except ChatModelError as error:
-                failure = str(error)
+                why = draft.cut = str(error)
             usage += draft.usage
-            standin = replace(standin, tokens=usage.tokens, cost=usage.cost)
-            if not failure and declines(draft.text, whole=True):
-                yield self._decline(standin)
+            spent: dict[str, Any] = {"tokens": usage.tokens, "cost": usage.cost}
+            if not why and declines(draft.text, whole=True):
+                yield replace(self._decline(standin), **spent)
                 return
-            reading = read_marked(draft.text, whole=True)
             unfinished = read_marked(draft.text, whole=False).rest
-            cut = (failure or draft.cut) if unfinished else ""
-            written = checker.put_together(reading, cut)
-            if failure:
-                why = failure
-                break
-            if written.citations:
-                why = (
-                    f"nothing that {self._model.label} wrote is borne out by the passages it cites"
-                )
+            reading = read_marked(draft.text, whole=True)
+            written = checker.put_together(reading, draft.cut if unfinished else "")
+            if why or written.citations:
                 break
             messages = ask_again(messages, draft.text)
-        if not failure and any(s.verdict == "verified" for s in written.statements):
-            yield replace(written, tokens=usage.tokens, cost=usage.cost)
+        if not why and any(s.verdict == "verified" for s in written.statements):
+            yield replace(written, **spent)
             return
+        if not why and written.citations:
+            why = f"nothing that {self._model.label} wrote is borne out by the passages it cites"
         instead = "This is" if standin.citations else "There is no answer"
+        said = why or f"{self._model.label} twice wrote nothing with a citation"
         yield replace(
             standin,
-            fallback=f"{instead} in the documents' own sentences: {why}.",
-            written=checker.put_together(reading, cut, numbered=False).statements,
+            **spent,
+            fallback=f"{instead} in the documents' own sentences: {said}.",
+            written=tuple(replace(s, citations=()) for s in written.statements),
         )
 
     def _write(
@@ -131,18 +128,11 @@ class ChatAnswerer:
         """Return that the documents do not say; with what differs, where the stand-in knows."""
         if standin.status == "abstained":
             return standin
-        said = (
-            f"The documents don't say: {self._model.label} found no answer in the nearest passages."
-        )
+        said = f"{self._model.label} found no answer in the nearest passages"
         return replace(
-            standin,
-            status="abstained",
-            answer=said,
-            statements=(),
-            citations=(),
-            highlights=(),
-            lookalikes=(),
-        )
+            standin, status="abstained", answer=f"The documents don't say: {said}.",
+            statements=(), citations=(), highlights=(), lookalikes=(),
+        )  # fmt: skip
 
     def rewrite(self, question: Question) -> tuple[str | None, Usage]:
         """Return a question as it would be asked without its history; None where that fails."""

@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from corpus.passages import Passage
 from index.lexical import terms, words
@@ -34,9 +35,6 @@ _TEMPLATE = re.compile(  # from here on a passage plays a conversation
     r"<\|[^|]*\|>|\[/?INST\]|<</?SYS>>|</?s>|</?(?:start|end)_of_turn>", re.IGNORECASE
 )
 
-Span = tuple[int, int, float]  # start and end in the document, and how well it bears the statement
-Verdicts = tuple[Verdict, str | None]
-
 
 class Checker:
     """Checks the statements of one answer, each once however often it is put together."""
@@ -56,76 +54,57 @@ class Checker:
         self._verifier = verifier
         self._given = given
         self._base = base
-        self._spans: dict[tuple[int, str], list[Span]] = {}
-        self._verdicts: dict[tuple[Written, tuple[str, ...]], Verdicts] = {}
+        self._check = cache(self._verify)
+        self._cite = cache(self._bear)
 
-    def put_together(self, reading: Reading, cut: str = "", numbered: bool = True) -> Answer:
+    def put_together(self, reading: Reading, cut: str = "") -> Answer:
         """Return the answer of the statements read, with what is being written at its end.
 
         Args:
             reading: what a model wrote; what it says twice is said once.
             cut: why the last of the statements is not whole, if so.
-            numbered: no where the citations will not be shown: reasons then name titles.
         """
         citations: dict[tuple[str, int, int], Citation] = {}
-        labels: dict[int, str] = {}  # of the passages cited so far, by their numbers
         statements: list[Statement] = []
         for written in dict.fromkeys(reading.statements):
             cited: dict[int, None] = {}
             for number in self._known(written):
-                for start, end, score in self._bearing(number, written.text):
-                    key = (self._given[number - 1].passage.doc, start, end)
-                    if key not in citations:
-                        citations[key] = self._cite(number, start, end, score, len(citations) + 1)
-                    if numbered:
-                        cited[citations[key].n] = None
-                        labels.setdefault(number, f"[{citations[key].n}]")
-            statements.append(Statement(written.text, tuple(cited), *self._check(written, labels)))
+                for found in self._cite(number, written.text):
+                    key = (found.doc, found.start, found.end)
+                    citation = citations.setdefault(key, replace(found, n=len(citations) + 1))
+                    cited[citation.n] = None
+            statements.append(Statement(written.text, tuple(cited), *self._check(written)))
         if cut and statements:
             statements[-1] = replace(statements[-1], verdict="unverified", reason=SHORT + cut)
         marked = [f"{s.text} {''.join(f'[{n}]' for n in s.citations)}".strip() for s in statements]
-        cites = tuple(citations.values())
+        base, cites = self._base, tuple(citations.values())
         return replace(
-            self._base,
+            base,
             status="answered",
             answer=" ".join([*marked, reading.rest]).strip(),
             statements=tuple(statements),
             citations=cites,
             highlights=tuple(
                 replace(h, n=c.n)
-                for h in self._base.highlights
+                for h in base.highlights
                 for c in cites
-                if c.doc == self._base.citations[h.n - 1].doc and c.start <= h.start
-                if h.end <= c.end
+                if c.doc == base.citations[h.n - 1].doc and c.start <= h.start and h.end <= c.end
             ),
             lookalikes=tuple(
-                like
-                for like in self._base.lookalikes
-                if not any(
-                    c.doc == like.doc and c.start < like.end and like.start < c.end for c in cites
-                )
+                a
+                for a in base.lookalikes
+                if not any(c.doc == a.doc and c.start < a.end and a.start < c.end for c in cites)
             ),
         )
 
     def _known(self, written: Written) -> list[int]:
         return [number for number in written.marks if 1 <= number <= len(self._given)]
 
-    def _check(self, written: Written, labels: dict[int, str]) -> Verdicts:
-        key = (written, tuple(labels.values()))
-        if key not in self._verdicts:
-            self._verdicts[key] = self._verify(written, labels)
-        return self._verdicts[key]
-
-    def _verify(self, written: Written, labels: dict[int, str]) -> Verdicts:
+    def _verify(self, written: Written) -> tuple[Verdict, str | None]:
         known = self._known(written)
-        places = {p.passage: n for n, p in enumerate(self._given, 1)}
-        sources = {
-            found.passage: _source(found, labels.get(places.get(found.passage, 0)), written.text)
-            for found in self._base.passages
-        }
-        cited = [sources[self._given[number - 1].passage] for number in known]
-        others = [source for source in sources.values() if source not in cited]
-        finding = self._verifier.verify(written.text, cited, others)
+        sources = {p.passage: _source(p, written.text) for p in self._base.passages}
+        cited = [sources.pop(self._given[number - 1].passage) for number in known]
+        finding = self._verifier.verify(written.text, cited, [*sources.values()])
         if finding.verdict == "verified" and (fault := _amiss(written.text, cited)):
             return "unverified", fault
         if unknown := [f"[{number}]" for number in written.marks if number not in known]:
@@ -134,27 +113,43 @@ class Checker:
             return "unverified", reason + more
         return finding.verdict, finding.reason
 
-    def _bearing(self, number: int, text: str) -> list[Span]:
+    def _bear(self, number: int, text: str) -> list[Citation]:
         """Return the sentence of a passage that bears a statement best, or two that do together."""
-        if (number, text) not in self._spans:
-            self._spans[number, text] = list(_bear(self._index, self._given[number - 1], text))
-        return self._spans[number, text]
-
-    def _cite(self, number: int, start: int, end: int, score: float, n: int) -> Citation:
         found = self._given[number - 1]
         document = self._index.documents[found.passage.doc]
-        return Citation(
-            n=n,
-            doc=document.doc,
-            start=start,
-            end=end,
-            quote=document.text[start:end],
-            page=document.page_of(start),
-            score=round(score, 6),
-            title=document.title,
-            section=found.passage.section,
-            context=(found.passage.start, found.passage.end),
-        )
+        sentences = found.passage.sentences
+        weights = {term: self._index.lexical.weight(term) for term in terms(text)}
+        total = sum(weights.values()) or 1.0
+        shared = [weights.keys() & set(terms(found.passage.quote(s))) for s in sentences]
+        cosines = self._index.sentence_vectors(found) @ self._index.embed(text)
+
+        def share(of: set[str]) -> float:
+            return sum(weights[term] for term in of) / total
+
+        scores = [share(s) + max(0.0, float(c)) for s, c in zip(shared, cosines, strict=True)]
+        best = max(range(len(sentences)), key=scores.__getitem__)
+        also = max(range(len(sentences)), key=lambda i: share(shared[i] - shared[best]))
+        picked = [best]
+        if share(shared[also] - shared[best]) >= MORE:
+            picked = sorted([best, also])
+        spans = [(sentences[i].start, sentences[i].end, scores[i] / 2) for i in picked]
+        if picked[-1] - picked[0] == 1:  # neighbours are one quote
+            spans = [(spans[0][0], spans[1][1], scores[best] / 2)]
+        return [
+            Citation(
+                n=0,
+                doc=document.doc,
+                start=start,
+                end=end,
+                quote=document.text[start:end],
+                page=document.page_of(start),
+                score=round(score, 6),
+                title=document.title,
+                section=found.passage.section,
+                context=(found.passage.start, found.passage.end),
+            )
+            for start, end, score in spans
+        ]
 
 
 def _amiss(text: str, cited: Sequence[Source]) -> str | None:
@@ -174,11 +169,11 @@ def _amiss(text: str, cited: Sequence[Source]) -> str | None:
     return None
 
 
-def _source(found: RetrievedPassage, label: str | None, statement: str) -> Source:
+def _source(found: RetrievedPassage, statement: str) -> Source:
     """Return what of a passage can bear out a statement, with its headings."""
     place = " — ".join(filter(None, (found.title, found.passage.section)))
     said = _asserted(found.passage, set(words(statement)))
-    return Source(label or f"“{place}”", "\n".join([found.title, found.passage.section, *said]))
+    return Source(f"“{place}”", "\n".join([found.title, found.passage.section, *said]))
 
 
 def _asserted(passage: Passage, statement: set[str]) -> Iterator[str]:
@@ -191,25 +186,3 @@ def _asserted(passage: Passage, statement: set[str]) -> Iterator[str]:
             return
         if not ordered and not _TURN.match(plain):
             yield text
-
-
-def _bear(index: SearchableIndex, found: RetrievedPassage, text: str) -> Iterator[Span]:
-    sentences = found.passage.sentences
-    weights = {term: index.lexical.weight(term) for term in terms(text)}
-    total = sum(weights.values()) or 1.0
-    shared = [weights.keys() & set(terms(found.passage.quote(s))) for s in sentences]
-    cosines = index.sentence_vectors(found) @ index.embed(text)
-
-    def share(of: set[str]) -> float:
-        return sum(weights[term] for term in of) / total
-
-    scores = [share(s) + max(0.0, float(c)) for s, c in zip(shared, cosines, strict=True)]
-    best = max(range(len(sentences)), key=scores.__getitem__)
-    also = max(range(len(sentences)), key=lambda i: share(shared[i] - shared[best]))
-    picked = [best]
-    if share(shared[also] - shared[best]) >= MORE:
-        picked = sorted([best, also])
-    if picked[-1] - picked[0] == 1:  # neighbours are one quote
-        yield sentences[picked[0]].start, sentences[picked[1]].end, scores[best] / 2
-    else:
-        yield from ((sentences[i].start, sentences[i].end, scores[i] / 2) for i in picked)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from qa.parsing import MARGIN, NEAR, Case, Parsed, fit
-from qa.polarity import is_mutual, is_negation, poles_of
+from qa.polarity import MUTUAL, is_negation, poles_of
 
 _CHANGE = re.compile(r"\b(\w+) (?:by [\w.,%$€£ ]{1,24} )?from (?=\S{0,4}\d)")
 
@@ -12,12 +12,11 @@ _CHANGE = re.compile(r"\b(\w+) (?:by [\w.,%$€£ ]{1,24} )?from (?=\S{0,4}\d)")
 def _signs(parsed: Parsed, ours: bool) -> Iterator[tuple[int, dict[int, int]]]:
     """Yield the token and {axis: sign} of words that have an opposite; "not" turns the sign.
 
-    Of a statement (`ours`) those that are denied or hedge a figure are left to other checks.
+    Of a statement (`ours`) those that are denied are left to other checks.
     """
-    hedges = [(q.start - 14, q.end) for q in parsed.quantities if q.bound] if ours else []
     for at, token in enumerate(parsed.tokens):
         poles = poles_of(token.word)
-        if not poles or any(a <= token.start < b for a, b in hedges):
+        if not poles:
             continue
         turned = any(is_negation(word) for word in parsed.words[max(0, at - 3) : at])
         if not (ours and turned):
@@ -34,7 +33,7 @@ def check_directions(case: Case) -> Iterator[str]:
         same, opposite = 0.0, (0.0, "")
         for sentence, place, other in theirs:
             axes = poles.keys() & other.keys()
-            if not axes or (any(map(is_mutual, axes)) and _turned(case.said, sentence)):
+            if not axes or (axes & MUTUAL and _turned(case.said, sentence)):
                 continue
             there = sentence.tokens[place]
             fits = fit(context, case.around(sentence, there.place, context))
@@ -42,7 +41,7 @@ def check_directions(case: Case) -> Iterator[str]:
             both = _both(sentence, place)
             if both and not _both(case.said, at):
                 opposite = max(opposite, (fits - MARGIN, both))
-            elif there.stem == token.stem or agree != _crossed(case.said, at, sentence, place):
+            elif there.stem == token.stem or agree:
                 same = max(same, fits)
             else:
                 aside = 0 if sentence is case.best[0] else MARGIN
@@ -66,19 +65,6 @@ def _both(parsed: Parsed, at: int) -> str:
             if poles & poles_of(other):
                 return " ".join(found)
     return ""
-
-
-def _crossed(said: Parsed, at: int, source: Parsed, place: int) -> bool:
-    """Tell whether two comparisons have their sides changed: "A more than B", "B less than A"."""
-    sides: list[tuple[set[str], set[str]]] = []
-    for parsed, start in ((said, at), (source, place)):
-        than = next((i for i in range(start, start + 6) if parsed.words[i : i + 1] == ["than"]), 0)
-        if not than:
-            return False
-        stems = [t.stem if t.word in parsed.content else "" for t in parsed.tokens]
-        sides.append((set(stems[:start]) - {""}, set(stems[than:]) - {""}))
-    (a, b), (c, d) = sides
-    return len(a & d) + len(b & c) > len(a & c) + len(b & d)
 
 
 def _turned(said: Parsed, source: Parsed) -> bool:

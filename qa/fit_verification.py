@@ -4,25 +4,23 @@
 
 reads public question sets and writes qa/verification.json. Each question with its answer is taken
 for a statement in other words than its passage: it is true of that passage, and not of the most
-similar other one of the same article. With and without an embedder.
+similar other one of the same article.
 """
 
 import argparse
 import json
 import random
 import re
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from index.embedder import Vectors, load_embedder
+from index.embedder import load_embedder
 from index.lexical import terms
 from index.settings import read_settings
-from qa.verification import FILE, SIGNALS, Source, Verifier
+from qa.verification import FILE, SIGNALS, Source, Verifier, read_case
 
 SETS = ("xquad-en-dev.json", "squad2-part-dev.json")
 STATEMENTS = 600  # drawn of each set
@@ -53,22 +51,17 @@ def read_statements(path: Path, draw: random.Random) -> Iterator[tuple[str, str,
     yield from draw.sample(found, min(STATEMENTS, len(found)))
 
 
-def fit(
-    cases: Sequence[tuple[str, str, str]], embed: Callable[[Sequence[str]], Vectors] | None
-) -> dict[str, Any]:
+def fit(cases: Sequence[tuple[str, str, str]], verifier: Verifier) -> dict[str, Any]:
     """Return weights of a logistic model of the signals, its intercept and the threshold."""
     from sklearn.linear_model import LogisticRegression
-    from sklearn.preprocessing import StandardScaler
 
-    verifier = Verifier(embed)
-    rows: list[NDArray[np.float32]] = []
-    for said, own, other in cases:
-        rows += [verifier.signals_of(said, [Source("", text)]) for text in (own, other)]
-    values, right = np.array(rows, dtype=float), np.tile([True, False], len(cases))
-    scaler = StandardScaler().fit(values)
-    model = LogisticRegression().fit(scaler.transform(values), right)
-    weights = model.coef_[0] / scaler.scale_
-    intercept = float(model.intercept_[0] - weights @ scaler.mean_)
+    read = (read_case(said, [Source("", text)]) for said, *both in cases for text in both)
+    values = np.array([verifier.signals_of(case) for case in read], dtype=float)
+    right = np.tile([True, False], len(cases))
+    mean, spread = values.mean(axis=0), values.std(axis=0)
+    model = LogisticRegression().fit((values - mean) / spread, right)
+    weights = model.coef_[0] / spread
+    intercept = float(model.intercept_[0] - weights @ mean)
     chances = 1 / (1 + np.exp(-(values @ weights + intercept)))
     threshold = float(np.quantile(chances[right], FALSE_FLAGS))
     return {
@@ -79,8 +72,8 @@ def fit(
     }
 
 
-def main() -> int:
-    """Run the command line and return its exit status."""
+def main() -> None:
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m qa.fit_verification", description=__doc__)
     parser.add_argument("data", type=Path, help="the folder of the public question sets")
     data: Path = parser.parse_args().data
@@ -95,10 +88,9 @@ def main() -> int:
         "false_flags": FALSE_FLAGS,
         "seed": SEED,
     }
-    result = {"made": made, "none": fit(cases, None), "embedder": fit(cases, embedder.embed)}
+    result = {"made": made} | fit(cases, Verifier(embedder.embed))
     FILE.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

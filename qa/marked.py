@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sentencex import get_sentence_boundaries
 
@@ -46,8 +47,8 @@ def read_marked(text: str, whole: bool) -> Reading:
     """Return the statements of a text; with `whole`, nothing more follows and all are complete.
 
     A marker belongs to the sentence that it stands in or follows, and to those before it on its
-    line that have none. `[1,2]`, `[1-3]`, `[[1]]`,
-    `[^1]` and `【1】` are markers; half of one at the end is no text.
+    line that have none. `[1,2]`, `[1-3]`, `[[1]]`, `[^1]` and `【1】` are markers; half of one at
+    the end is no text.
     """
     seen = hide_unseen(hide_thought(text)).translate(_BRACKETS)
     *lines, last = seen.split("\n")
@@ -85,16 +86,14 @@ def _read_line(line: str) -> list[Written]:
     plain += line[at:]
     ends = [b["end_index"] for b in get_sentence_boundaries("en", plain)] if plain.strip() else []
     statements: list[Written] = []
-    start = 0
-    for end in ends:
+    for start, end in pairwise([0, *ends]):
         said = " ".join(_UNCLOSED.sub("", plain[start:end]).split())
-        numbers = dict.fromkeys(number for place, number in marks if start <= max(place, 0) < end)
-        start = end
-        if any(c.isalnum() for c in said):
-            statements.append(Written(said, tuple(numbers)))
-        elif statements:  # a lone bracket or full stop
+        numbers = [number for place, number in marks if start <= max(place, 0) < end]
+        if statements and not any(c.isalnum() for c in said):  # a lone bracket or full stop
             before = statements.pop()
-            statements.append(Written(before.text, tuple(dict.fromkeys([*before.marks, *numbers]))))
+            said, numbers = before.text, [*before.marks, *numbers]
+        if any(c.isalnum() for c in said):
+            statements.append(Written(said, tuple(dict.fromkeys(numbers))))
     return statements
 
 

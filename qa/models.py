@@ -17,47 +17,30 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessageChunk
 
-MAX_TOKENS = 2_000  # of one answer; models that reason spend most of it unseen
-RETRIES = 2  # with back-off, by the provider's own client
 ALIASES = {"google": "google_genai", "mistral": "mistralai"}
-
-
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """What a provider needs: a package, and a key in one of its own variables."""
-
-    package: str
-    requirements: str
-    keys: tuple[str, ...] = ()
-    base_urls: tuple[str, ...] = ()  # variables; a server of one's own may need no key
-
-
-PROVIDERS = {
-    "openai": Provider(
-        "langchain_openai", "openai", ("OPENAI_API_KEY",), ("OPENAI_BASE_URL", "OPENAI_API_BASE")
-    ),
-    "anthropic": Provider("langchain_anthropic", "anthropic", ("ANTHROPIC_API_KEY",)),
-    "google_genai": Provider(
-        "langchain_google_genai", "google", ("GOOGLE_API_KEY", "GEMINI_API_KEY")
-    ),
-    "mistralai": Provider("langchain_mistralai", "mistral", ("MISTRAL_API_KEY",)),
-    "ollama": Provider("langchain_ollama", "ollama"),
+PROVIDERS = {  # what the requirements file is called, and the variables of a key, if one is needed
+    "openai": ("openai", "OPENAI_API_KEY"),
+    "anthropic": ("anthropic", "ANTHROPIC_API_KEY"),
+    "google_genai": ("google", "GOOGLE_API_KEY", "GEMINI_API_KEY"),
+    "mistralai": ("mistral", "MISTRAL_API_KEY"),
+    "ollama": ("ollama",),
+}
+OWN_SERVER = ("OPENAI_BASE_URL", "OPENAI_API_BASE")  # which may need no key
+_REFUSALS = dict.fromkeys((401, 403), "refused the key; check the provider's key variable") | {
+    404: "is not known to its server; check the model's name",
+    429: "has had too many requests or its quota is used up; try later",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much may be asked of a model.
+    """How much may be asked of a model, in tokens and seconds."""
 
-    `budget` is the tokens of passages given to it, `output` those it may write; `pause` is the
-    seconds it may stay silent, `total` those one answer may take.
-    """
-
-    budget: int = 4_000
-    output: int = MAX_TOKENS
-    pause: float = 60.0
-    total: float = 180.0
-    retries: int = RETRIES
+    budget: int = 4_000  # tokens of passages given to it
+    output: int = 2_000  # models that reason spend most of it unseen
+    pause: float = 60.0  # how long it may stay silent
+    total: float = 180.0  # how long one answer may take
+    retries: int = 2  # with back-off, by the provider's own client
 
 
 # A processor reads some dozens of tokens a second, and says nothing meanwhile.
@@ -143,18 +126,14 @@ class ChatModel:
         kind = type(error).__name__
         status = getattr(error, "status_code", None) or getattr(error, "code", None)
         if "Timeout" in kind:
-            return f"{self.label} took too long"
-        if status in (401, 403):
-            return f"{self.label} refused the key; check the provider's key variable"
-        if status == 404:
-            return f"{self.label} is not known to its server; check the model's name"
-        if status == 429:
-            return f"{self.label} has had too many requests or its quota is used up; try later"
-        if isinstance(status, int):
-            return f"{self.label}'s server answered with status {status}"
-        if "Connect" in kind:
-            return f"{self.label} cannot be reached; check that its server is running"
-        return f"{self.label} broke off or answered with something unreadable ({kind})"
+            what = "took too long"
+        elif isinstance(status, int):
+            what = _REFUSALS.get(status, f"could not answer: its server sent status {status}")
+        elif "Connect" in kind:
+            what = "cannot be reached; check that its server is running"
+        else:
+            what = f"broke off or answered with something unreadable ({kind})"
+        return f"{self.label} {what}"
 
 
 def _usage(chunk: "AIMessageChunk") -> Usage:
@@ -179,37 +158,37 @@ def open_model(name: str, limits: Limits | None = None, key: str = "") -> ChatMo
         raise ChatModelError(f"{name!r} names no model; give PROVIDER:MODEL or local:PATH.gguf")
     limits = limits or Limits()
     provider = ALIASES.get(provider, provider)
-    known = PROVIDERS.get(provider)
-    if known:
-        _require(known.package, f"requirements-{known.requirements}.txt", name)
-    options: dict[str, Any] = {
-        "temperature": 0,
-        "max_tokens": limits.output,
-        "timeout": limits.pause,
-        "max_retries": limits.retries,
-    }
+    requirements, *keys = PROVIDERS.get(provider, ("",))
+    if requirements:
+        _require(f"langchain_{provider}", requirements, name)
+    options: dict[str, Any] = {"temperature": 0}
     if provider == "ollama":  # its default reads 2,048 tokens and drops the rest in silence
-        options = {
-            "temperature": 0,
-            "num_predict": limits.output,
-            "num_ctx": 2 * limits.budget,
-            "client_kwargs": {"timeout": limits.pause},
-        }
+        options |= {"num_predict": limits.output, "num_ctx": 2 * limits.budget}
+        options["client_kwargs"] = {"timeout": limits.pause}
+    else:
+        options |= _options(limits)
     if key:
         options["api_key"] = key
-    elif known and known.keys and not any(os.environ.get(name) for name in known.keys):
-        if not any(os.environ.get(url) for url in known.base_urls):
-            raise ChatModelError(f"{name!r} needs a key: set {known.keys[0]}")
+    elif keys and not any(map(os.environ.get, keys)):
+        if provider != "openai" or not any(map(os.environ.get, OWN_SERVER)):
+            raise ChatModelError(f"{name!r} needs a key: set {keys[0]}")
         options["api_key"] = "none"
     chat = _init(name, provider, model, options)
     return ChatModel(name, limits, lambda: chat, tells_end=provider == "openai")
+
+
+def _options(limits: Limits) -> dict[str, Any]:
+    return {
+        "temperature": 0, "max_tokens": limits.output, "timeout": limits.pause,
+        "max_retries": limits.retries,
+    }  # fmt: skip
 
 
 def _require(package: str, requirements: str, name: str) -> None:
     if find_spec(package) is None:
         raise ChatModelError(
             f"{name!r} needs a package that is not installed: "
-            f"run .venv/bin/pip install -r {requirements}"
+            f"run .venv/bin/pip install -r requirements-{requirements}.txt"
         )
 
 
@@ -229,23 +208,16 @@ def _init(name: str, provider: str, model: str, options: dict[str, Any]) -> "Bas
 def _open_local(path: Path, limits: Limits) -> ChatModel:
     name = f"local:{path}"
     for package in ("xllamacpp", "langchain_openai"):
-        _require(package, "requirements-local.txt", name)
+        _require(package, "local", name)
     server = local_server(path)
 
     @lru_cache(maxsize=1)
     def client_of(address: str) -> "BaseChatModel":
         import httpx
 
-        options = {
-            # The loopback address needs no proxy, whatever the environment says.
-            "http_client": httpx.Client(trust_env=False),
-            "base_url": f"{address}/v1", "api_key": server.key, "stream_usage": True,
-            "temperature": 0, "max_tokens": limits.output, "timeout": limits.pause,
-            "max_retries": limits.retries,
-        }  # fmt: skip
-        return _init(name, "openai", path.stem, options)
+        # The loopback address needs no proxy, whatever the environment says.
+        own = {"http_client": httpx.Client(trust_env=False), "base_url": f"{address}/v1"}
+        own |= {"api_key": server.key, "stream_usage": True}
+        return _init(name, "openai", path.stem, own | _options(limits))
 
-    def connect() -> "BaseChatModel":
-        return client_of(server.address)
-
-    return ChatModel(name, limits, connect, tells_end=True, grammar=True)
+    return ChatModel(name, limits, lambda: client_of(server.address), tells_end=True, grammar=True)

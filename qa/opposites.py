@@ -23,26 +23,15 @@ _MONTHS = (
 _UNITS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"[$]|\b(?:usd|us dollars?|dollars?)\b",
-        r"€|\b(?:eur|euros?)\b",
-        r"£|\b(?:gbp|pounds)\b",
-        r"¥|\b(?:rmb|cny|yuan|renminbi)\b",
-        r"\b(?:tons?|tonnes?)\b",
-        r"\b(?:kg|kilograms?|kilos?)\b",
-        r"\b(?:km|kilomet(?:er|re)s?)\b",
-        r"\bmiles?\b",
-        r"\bbarrels?\b",
-        r"\b(?:litres?|liters?|gallons?)\b",
-        r"\bhours?\b",
-        r"\bminutes?\b",
-        r"\b(?:degrees?|°)",
-        r"\b(?:square|sq|hectares?|acres?)\b",
-        *(rf"\b{month}\b" for month in _MONTHS),
-        r"(?<=in )may\b|\bmay (?=\d)",
-        r"\bquarter\b(?! of an?\b)|\bq[1-4]\b",
-        r"\b(?:first|second) half\b|\bh[12]\b",
+        r"[$]|\b(?:usd|us dollars?|dollars?)\b", r"€|\b(?:eur|euros?)\b", r"£|\b(?:gbp|pounds)\b",
+        r"¥|\b(?:rmb|cny|yuan|renminbi)\b", r"\b(?:tons?|tonnes?)\b",
+        r"\b(?:kg|kilograms?|kilos?)\b", r"\b(?:km|kilomet(?:er|re)s?)\b", r"\bmiles?\b",
+        r"\bbarrels?\b", r"\b(?:litres?|liters?|gallons?)\b", r"\bhours?\b", r"\bminutes?\b",
+        r"\b(?:degrees?|°)", r"\b(?:square|sq|hectares?|acres?)\b",
+        *(rf"\b{month}\b" for month in _MONTHS), r"(?<=in )may\b|\bmay (?=\d)",
+        r"\bquarter\b(?! of an?\b)|\bq[1-4]\b", r"\b(?:first|second) half\b|\bh[12]\b",
     )
-)
+)  # fmt: skip
 
 
 def lacking_unit(asked: str, said: str) -> str:
@@ -58,43 +47,30 @@ def goes_other_way(asked: str, said: str) -> bool:
     return (up and not down and fallen and not risen) or (down and not up and risen and not fallen)
 
 
-_OPPOSITES = tuple(
+_PAIRS = (
+    "export/import rise/fall increase/decrease sell/buy first/last minimum/maximum "
+    "inbound/outbound public/private value/volume price/volume largest/smallest highest/lowest "
+    "before/after"
+)
+_OPPOSITES = tuple(  # (stem, its opposite's, the plain words), each both ways
     (stem(one), stem(other), one, other)
-    for one, other in (
-        ("export", "import"),
-        ("exports", "imports"),
-        ("rise", "fall"),
-        ("increase", "decrease"),
-        ("sell", "buy"),
-        ("first", "last"),
-        ("minimum", "maximum"),
-        ("inbound", "outbound"),
-        ("public", "private"),
-        ("value", "volume"),
-        ("price", "volume"),
-        ("largest", "smallest"),
-        ("highest", "lowest"),
-        ("before", "after"),
-    )
+    for pair in _PAIRS.split()
+    for one, other in (pair.split("/"), pair.split("/")[::-1])
 )
 
 
 def find_opposite(asked: Collection[str], said: Collection[str]) -> str | None:
     """Return "imports, not exports" where stems speak of the opposite of what was asked."""
-    for one, other, plain_one, plain_other in _OPPOSITES:
-        if one in asked and other not in asked and other in said and one not in said:
-            return f"{plain_other}, not {plain_one}"
-        if other in asked and one not in asked and one in said and other not in said:
-            return f"{plain_one}, not {plain_other}"
-    return None
+    found = (
+        f"{other}, not {one}"
+        for this, that, one, other in _OPPOSITES
+        if this in asked and that not in asked and that in said and this not in said
+    )
+    return next(found, None)
 
 
 _BOTH = re.compile(
-    "|".join(
-        rf"\b{one}s?,? (?:and|&) {other}s?\b"
-        for _, _, *pair in _OPPOSITES
-        for one, other in (pair, pair[::-1])
-    ),
+    "|".join(rf"\b{one}s?,? (?:and|&) {other}s?\b" for _, _, one, other in _OPPOSITES),
     re.IGNORECASE,
 )
 
@@ -105,9 +81,9 @@ def opposition(asked: Collection[str], said: str) -> float:
     Of both together, as in "imports and exports", is not what was asked, either: 1.
     """
     stems, apart = set(terms(said)), set(terms(_BOTH.sub(" ", said)))
-    most = 0.0
-    for one, other, _, _ in _OPPOSITES:
-        for this, that in ((one, other), (other, one)):
-            if this in asked and that not in asked and that in stems:
-                most = max(most, 0.5 if this in apart else 1.0)
-    return most
+    grades = (
+        0.5 if this in apart else 1.0
+        for this, that, _, _ in _OPPOSITES
+        if this in asked and that not in asked and that in stems
+    )
+    return max(grades, default=0.0)

@@ -1,7 +1,7 @@
 """Sentences as words in their places, with figures and names: what verification compares."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import sqrt
@@ -11,7 +11,7 @@ from sentencex import get_sentence_boundaries
 
 from corpus.tokens import ENCODING
 from index.lexical import STOPWORDS, stem
-from qa.polarity import Superlative, denials_of, quantifiers_of, superlatives_of
+from qa.polarity import denials_of, quantifiers_of, superlatives_of
 from qa.quantities import Quantity, quantities_of
 
 LOCAL = 2.0  # words away at which one weighs half
@@ -20,10 +20,10 @@ BEFORE = 0.2  # weight of the words of the sentence before
 BEARING = 3  # sentences that can bear one statement together
 NEW = 0.12  # share of a statement's words that a further sentence must add
 PAUSE = 3  # words that a comma counts for
-BREAK = 8  # words that a semicolon or "while" counts for
-MARGIN = 0.12  # by how much better another place must fit to be taken for the one meant
-NEAR = 0.15  # fit from which the words around two slots speak of the same
+BREAK = 8  # words that "while" counts for
 LATER = 1.5  # how much farther the words behind a figure or name are than those before
+MARGIN = 0.15  # by how much better another place must fit to be taken for the one meant
+NEAR = 0.15  # fit from which the words around two slots speak of the same
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,]\d+)*|[,;:()—–]")
 _BREAKS = frozenset(["while", "whereas", "but", "although", "though"])
 _DEMONYM = re.compile(r"(?:ians?|eans?|ese|ans?|ish|is?|ns?|s)$")
@@ -35,27 +35,10 @@ _IRREGULAR = {
     "finns": "finland", "turks": "turkey", "scottish": "scotland", "irish": "ireland",
     "american": "us", "america": "us", "usa": "us",
 }  # fmt: skip
-_EXPANDED = re.compile(
-    r"\b(?:(United States(?: of America)?)|(United Kingdom)|(European Union)|(United Nations))\b"
-)
 _LEANING = frozenset(
-    [
-        "it",
-        "its",
-        "they",
-        "their",
-        "them",
-        "he",
-        "she",
-        "his",
-        "her",
-        "this",
-        "these",
-        "those",
-        "such",
-    ]
+    ["it", "its", "they", "their", "them", "he", "she", "his", "her"]
+    + ["this", "these", "those", "such"]
 )
-_SHORT = ("US", "UK", "EU", "UN")
 _TITLES = frozenset(["ceo", "cfo", "mr", "mrs", "ms", "dr", "sir", "prof", "professor"])
 
 
@@ -127,14 +110,14 @@ class Parsed:
     def __init__(self, text: str, heading: bool = False) -> None:
         """Read the text; `heading` marks a line above the running text."""
         self.heading = heading
-        self.text = text = _EXPANDED.sub(lambda m: _SHORT[(m.lastindex or 1) - 1], text)
+        self.text = text
         self.quantities = quantities_of(text)
         self.tokens: list[Token] = []
         place = 0.0
         for match in _TOKEN.finditer(text):
             written = match[0]
             if not written[0].isalnum():
-                place += BREAK if written == ";" else PAUSE
+                place += PAUSE
                 continue
             word = written.lower().replace("’", "'").removesuffix("'s")
             word = word.replace(".", "") if word[0].isalpha() else word
@@ -143,41 +126,26 @@ class Parsed:
             key = min(_forms(word)) if written[0].isupper() else root
             self.tokens.append(Token(word, root, key, place, match.start(), written))
         self.words = [token.word for token in self.tokens]
+        self.stems = frozenset(token.stem for token in self.tokens)
+        self.content = frozenset(self.words) - STOPWORDS  # words that carry meaning
+        self.leaning = not _LEANING.isdisjoint(self.words)  # it speaks of something named before
+        self.quantifiers = tuple(quantifiers_of(self.words))
+        self.superlatives = tuple(superlatives_of(self.words))
 
     def place_of(self, quantity: Quantity) -> float:
-        """Return the place of a figure; of "A and B … 1 and 2 respectively" that of its partner."""
-        return self._partners.get(quantity.start) or self._place_at(quantity.start)
+        """Return the place of a figure."""
+        return max((t.place for t in self.tokens if t.start <= quantity.start), default=0.0)
 
-    def _place_at(self, offset: int) -> float:
-        return max((t.place for t in self.tokens if t.start <= offset), default=0.0)
-
-    @cached_property
-    def _partners(self) -> dict[int, float]:
-        if "respectively" not in self.words:
-            return {}
-        end = self.tokens[self.words.index("respectively")].start
-        pair = [q for q in self.quantities if q.end <= end and not q.dated][-2:]
-        before = [i for i, t in enumerate(self.tokens) if pair and t.start < pair[0].start]
-        links = [i for i in before if self.words[i] in ("and", "than", "or")]
-        if len(pair) < 2 or not links:
-            return {}
-        sides = [
-            [self.tokens[i] for i in places if self.words[i] in self.content]
-            for places in (before[: links[-1]], before[links[-1] :])
-        ]
-        if not all(sides):
-            return {}
-        return {pair[0].start: sides[0][-1].place, pair[1].start: sides[1][0].place}
+    def _in_figure(self, token: Token) -> bool:
+        return any(q.start <= token.start < q.end for q in self.quantities)
 
     @cached_property
     def terms(self) -> dict[str, list[float]]:
         """The stems of its words that carry meaning, and its figures, with their places."""
         found: dict[str, list[float]] = {}
-        inside = [(q.start, q.end) for q in self.quantities]
         for token in self.tokens:
-            if token.word in STOPWORDS or any(a <= token.start < b for a, b in inside):
-                continue
-            found.setdefault(token.key, []).append(token.place)
+            if token.word not in STOPWORDS and not self._in_figure(token):
+                found.setdefault(token.key, []).append(token.place)
         for q in self.quantities:
             found.setdefault(key_of(q), []).append(self.place_of(q))
         return found
@@ -185,62 +153,41 @@ class Parsed:
     @cached_property
     def names(self) -> tuple[Name, ...]:
         """Its names; a first word counts when it is usually written with a capital."""
-        inside = [(q.start, q.end) for q in self.quantities]
-        found: list[Name] = []
-        run: list[int] = []
-
-        def close() -> None:
-            if run:
-                first, last = run[0], run[-1]
-                parts = [self.tokens[i] for i in run if self.tokens[i].written[0].isupper()]
-                end = self.tokens[last].start + len(self.tokens[last].written)
-                written = self.text[self.tokens[first].start : end]
-                found.append(
-                    Name(
-                        first,
-                        last,
-                        written,
-                        tuple(p.word for p in parts),
-                        tuple(p.key for p in parts),
-                    )
-                )
-            run.clear()
-
+        runs: list[list[Token]] = []
         for i, token in enumerate(self.tokens):
-            if run and not self._joined(run[-1], i):
-                close()
-            upper = token.written[0].isupper() and not any(a <= token.start < b for a, b in inside)
-            initial = i == 0 or self.text[: token.start].rstrip()[-1:] in '.!?:“"•'
-            if initial and i + 1 < len(self.tokens) and self._joined(i, i + 1):
-                followed = self.tokens[i + 1].written[0].isupper()
-                initial = not (followed and is_uncommon(token.written))
-            known = token.word not in STOPWORDS | _TITLES or token.written == "US"
-            if upper and known and (not initial or is_named(token.written)):
-                run.append(i)
-            else:
-                close()
-        close()
-        return tuple(found)
+            if self._capital(i):
+                if runs and runs[-1][-1] is self.tokens[i - 1] and self._joined(i - 1, i):
+                    runs[-1].append(token)
+                else:
+                    runs.append([token])
+        return tuple(
+            Name(
+                first=self.tokens.index(run[0]),
+                last=self.tokens.index(run[-1]),
+                written=self.text[run[0].start : run[-1].start + len(run[-1].written)],
+                words=tuple(t.word for t in run),
+                keys=tuple(t.key for t in run),
+            )
+            for run in runs
+        )
 
-    @cached_property
-    def content(self) -> frozenset[str]:
-        """Its words that carry meaning."""
-        return frozenset(self.words) - STOPWORDS
+    def _capital(self, at: int) -> bool:
+        """Tell whether a word is written with a capital that it has not from its place alone."""
+        token, *following = self.tokens[at : at + 2]
+        known = token.word not in STOPWORDS | _TITLES or token.written == "US"
+        if not token.written[0].isupper() or not known or self._in_figure(token):
+            return False
+        followed = following and following[0].written[0].isupper() and self._joined(at, at + 1)
+        uncommon = bool(followed) and is_uncommon(token.written)
+        return at > 0 or uncommon or is_named(token.written)
 
     def has(self, name: Name) -> bool:
-        """Tell whether it has every word of a name, in one name where there are several."""
-        if len(name.words) == 1:
-            return any(same_name(name.words[0], word) for word in self.words)
-        return all(any(same_name(part, word) for word in self.words) for part in name.words) and (
-            "-" in name.written
-            or any(
-                all(any(same_name(p, w) for w in n.words) for p in name.words) for n in self.names
-            )
-            or any(
-                all(same_name(p, w) for p, w in zip(name.words, self.words[i:], strict=False))
-                for i in range(len(self.words) - len(name.words) + 1)
-            )
-        )
+        """Tell whether it has every word of a name, one behind the other."""
+        size = len(name.words)
+        if "-" in name.written:
+            return all(any(same_name(part, word) for word in self.words) for part in name.words)
+        runs = (self.words[i : i + size] for i in range(len(self.words) - size + 1))
+        return any(all(map(same_name, name.words, run)) for run in runs)
 
     def _joined(self, before: int, here: int) -> bool:
         left, right = self.tokens[before], self.tokens[here]
@@ -248,46 +195,22 @@ class Parsed:
         return between in (" ", "-", "–") and not left.written.endswith(("'s", "’s"))
 
     @cached_property
-    def quantifiers(self) -> tuple[tuple[int, str], ...]:
-        """The token and kind of each quantifier."""
-        return tuple(quantifiers_of(self.words))
-
-    @cached_property
     def denials(self) -> tuple[tuple[int, frozenset[str]], ...]:
         """The token of each denial and the stems of the words near it that carry meaning."""
         found = []
         for at in denials_of(self.words):
             here = self.tokens[at].place
-            near = {
-                t.stem for t in self.tokens if -7 < t.place - here < 8 and t.word in self.content
-            }
+            near = (t for t in self.tokens if -7 < t.place - here < 8 and t.word in self.content)
             root = stem(self.words[at].removeprefix("un"))
-            found.append((at, frozenset(near | {root})))
+            found.append((at, frozenset([root, *(t.stem for t in near)])))
         return tuple(found)
 
-    @cached_property
-    def leaning(self) -> bool:
-        """Whether it speaks of something named before."""
-        return any(word in _LEANING for word in self.words)
-
-    @cached_property
-    def stems(self) -> frozenset[str]:
-        """The stems of its words."""
-        return frozenset(token.stem for token in self.tokens)
-
-    @cached_property
-    def superlatives(self) -> tuple[Superlative, ...]:
-        """Its superlatives."""
-        return tuple(superlatives_of(self.words))
-
-    def around(self, place: float | None, terms: Collection[str]) -> dict[str, float]:
-        """Return the weights of those terms it has around a place (None: of all alike)."""
+    def around(self, place: float, terms: Collection[str]) -> dict[str, float]:
+        """Return the weights of those terms it has around a place."""
         weights = {}
         for term, places in self.terms.items():
             if term in terms:
-                near = LOCAL
-                if place is not None:
-                    near = min(place - p if p <= place else LATER * (p - place) for p in places)
+                near = min(place - p if p <= place else LATER * (p - place) for p in places)
                 weights[term] = FAR + 1 / (1 + near / LOCAL)
         return weights
 
@@ -327,11 +250,10 @@ def parse_source(text: str) -> tuple[Parsed, ...]:
 
 @dataclass(frozen=True)
 class Case:
-    """A statement with the sentences it cites, and those of them that bear it best."""
+    """A statement with the sentences it cites."""
 
     said: Parsed
     cited: tuple[Parsed, ...]
-    bearing: tuple[int, ...]  # places in `cited`, best first
 
     @cached_property
     def shared(self) -> frozenset[str]:
@@ -344,6 +266,24 @@ class Case:
         before = self.cited[at - 1].terms.keys() & context.keys() if at else ()
         return dict.fromkeys(before, BEFORE) | sentence.around(place, context)
 
+    @cached_property
+    def bearing(self) -> tuple[int, ...]:
+        """The places of the sentences that together have most of its words, best first."""
+        chosen: list[int] = []
+        covered: set[str] = set()
+        for _ in range(BEARING):
+            gains = [
+                (len(shared(self.said, s) - covered) - 0.5 * s.heading, -i)
+                for i, s in enumerate(self.cited)
+                if i not in chosen
+            ]
+            gain, at = max(gains, default=(0, 0))
+            if gain < (NEW * len(self.said.terms) if chosen else 1):
+                break
+            chosen.append(-at)
+            covered |= shared(self.said, self.cited[-at])
+        return tuple(chosen)
+
     @property
     def best(self) -> list[Parsed]:
         """The sentences that bear the statement, best first."""
@@ -352,22 +292,4 @@ class Case:
 
 def shared(said: Parsed, source: Parsed) -> set[str]:
     """Return the terms that both have."""
-    return {term for term in said.terms if term in source.terms}
-
-
-def bearing(said: Parsed, cited: Sequence[Parsed]) -> tuple[int, ...]:
-    """Return the sentences that together have most of a statement's words, best first."""
-    chosen: list[int] = []
-    covered: set[str] = set()
-    for _ in range(BEARING):
-        gains = [
-            (len(shared(said, s) - covered) - 0.5 * s.heading, -i)
-            for i, s in enumerate(cited)
-            if i not in chosen
-        ]
-        gain, at = max(gains, default=(0, 0))
-        if gain < (NEW * len(said.terms) if chosen else 1):
-            break
-        chosen.append(-at)
-        covered |= shared(said, cited[-at])
-    return tuple(chosen)
+    return said.terms.keys() & source.terms.keys()

@@ -7,63 +7,32 @@ from dataclasses import dataclass
 from index.lexical import stem
 
 _OPPOSITES = """
-rise rises rising rose risen increase grow grew grown growth climb climbed surge soar jump gain
-  expand expansion accelerate upward upturn rebound recover boost raise raised widen
-  strengthen improve improvement enhance up higher more greater larger bigger above exceed outpace
-  surpass faster
-  / fall falls falling fell fallen decrease decline drop dropped shrink shrank shrunk
-  reduce reduction slump plunge plummet dip downturn downward lower lowered cut weaken
-  worsen deteriorate down shorten slow slowed slowdown halve narrow lose lost deterioration dwindle
-  less fewer smaller below slower
-over above older more exceed beyond / under below younger less fewer
-export exporter outbound / import importer inbound
-surplus / deficit shortfall
-before prior preceding earlier until / after following later since
-first earliest / last final latest
-early / late
-buy bought purchase / sell sold sale
-win won winning victory victorious profit profitable gain / lose lost loss defeat beaten
-advantage benefit / disadvantage drawback
-allow may can permit authorise authorize entitle legal lawful
-  / prohibit forbid forbidden ban banned bar barred disallow illegal unlawful outlaw prevent
-accept approve uphold upheld grant adopt / reject refuse deny denied overturn dismiss
-support favour favor agree endorse / oppose opposition object disagree resist
-include / exclude except
-begin began begun start open launch onset / end finish close cease stop
-enter arrive join / leave left depart withdraw withdrew
-succeed success successful / fail failure unsuccessful
-strong stronger strength robust / weak weaker weakness sluggish
-positive / negative
-major / minor
-fast faster quick quicker rapid quickly rapidly / slow slower slowly gradual
-long longer / short shorter brief
-high / low
-hot hotter warm warmer / cold colder cool cooler
-north northern / south southern
-east eastern / west western
-male men man boys / female women woman girls
-maximum upper / minimum
-public / private
-internal domestic / external foreign overseas
-guilty convict / innocent acquit
-common frequent often usually frequently / rare rarely seldom uncommon
-safe / dangerous unsafe harmful
-present presence / absent absence lack
-add attract / remove repel
-create build built / destroy demolish
-easy easier / difficult harder
-cheap cheaper / expensive
-young youngest / old oldest
-possible able / impossible unable
-mandatory compulsory required obligatory / optional voluntary
-active / inactive passive
-true / false
-best better / worst worse
-inside within / outside
-optimistic / pessimistic
-stable stability steady / unstable volatile instability
-plaintiff claimant / defendant
-majority / minority
+rise rose risen increase grow grew grown growth climb surge soar jump gain expand expansion
+accelerate upward upturn rebound recover boost raise widen strengthen improve enhance up higher
+more greater larger bigger above exceed outpace surpass faster / fall fell fallen decrease decline
+drop shrink shrank shrunk reduce reduction slump plunge plummet dip downturn downward lower cut
+weaken worsen deteriorate down shorten slow slowdown halve narrow lose lost dwindle less fewer
+smaller below slower; over above older more exceed beyond / under below younger less fewer; export
+outbound / import inbound; surplus / deficit shortfall; before prior preceding earlier until /
+after following later since; first earliest / last final latest; early / late; buy bought purchase
+/ sell sold sale; win won victory profit gain / lose lost loss defeat beaten; advantage benefit /
+disadvantage drawback; allow may can permit authorise authorize entitle legal lawful / prohibit
+forbid forbidden ban bar disallow illegal unlawful outlaw prevent; accept approve uphold upheld
+grant adopt / reject refuse deny overturn dismiss; support favour favor agree endorse / oppose
+opposition object disagree resist; include / exclude except; begin began begun start open launch
+onset / end finish close cease stop; enter arrive join / leave left depart withdraw withdrew;
+succeed success / fail failure unsuccessful; strong stronger strength robust / weak weaker
+sluggish; positive / negative; major / minor; fast faster quick quicker rapid / slow slower slowly
+gradual; long longer / short shorter brief; high / low; hot hotter warm warmer / cold colder cool
+cooler; north northern / south southern; east eastern / west western; male men man boys / female
+women woman girls; maximum upper / minimum; public / private; internal domestic / external foreign
+overseas; guilty convict / innocent acquit; common frequent often usually / rare seldom uncommon;
+safe / dangerous unsafe harmful; present presence / absent absence lack; add attract / remove
+repel; create build built / destroy demolish; easy easier / difficult harder; cheap cheaper /
+expensive; young youngest / old oldest; possible able / impossible unable; mandatory compulsory
+required obligatory / optional voluntary; active / inactive passive; true / false; best better /
+worst worse; inside within / outside; optimistic / pessimistic; stable stability steady / unstable
+volatile instability; plaintiff claimant / defendant; majority / minority
 """
 
 
@@ -81,9 +50,7 @@ _DENYING = _set(
 )
 _NEGATING = frozenset(map(stem, _DENYING))
 _UN = re.compile(r"un(?!i|der|til|it|less|animous)\w{4,}(?:ed|able|ing|al|ful|ary)\b")
-_PHRASES = (
-    ("turn", "down"), ("turned", "down"), ("all", "but"), ("leave", "out"), ("left", "out"),
-)  # fmt: skip
+_PHRASES = ("turn down", "turned down", "all but", "leave out", "left out")
 _HEDGED = _set("only more less fewer later lower higher greater just exceed exceeding")
 _QUANTIFIERS = {
     word: kind
@@ -135,7 +102,7 @@ CAUSES = re.compile(
 
 def _axes() -> dict[str, frozenset[tuple[int, int]]]:
     poles: dict[str, set[tuple[int, int]]] = {}
-    for axis, pair in enumerate(_OPPOSITES.replace("\n ", " ").strip().splitlines()):
+    for axis, pair in enumerate(_OPPOSITES.split(";")):
         for sign, side in zip((1, -1), pair.split("/"), strict=True):
             for word in side.split():
                 poles.setdefault(stem(word), set()).add((axis, sign))
@@ -143,27 +110,22 @@ def _axes() -> dict[str, frozenset[tuple[int, int]]]:
 
 
 _AXES = _axes()
-_MUTUAL = frozenset(axis for word in ("win", "buy") for axis, _ in _AXES[word])
+# Opposites that say the same with the sides changed: "won against", "lost to".
+MUTUAL = frozenset(axis for word in ("win", "buy") for axis, _ in _AXES[word])
 
 
 @dataclass(frozen=True, slots=True)
 class Superlative:
-    """A superlative at a word: "most", "least" or its own stem, its rank, whether of several."""
+    """A superlative at a word: "most", "least" or itself, and its rank."""
 
     at: int
     kind: str
     rank: int
-    shared: bool
 
 
 def poles_of(word: str) -> frozenset[tuple[int, int]]:
     """Return the (axis, sign) pairs a lower-case word stands for: opposites differ in sign."""
     return _AXES.get(stem(word), frozenset())
-
-
-def is_mutual(axis: int) -> bool:
-    """Tell whether an axis's opposites say the same with the sides changed: "won", "lost to"."""
-    return axis in _MUTUAL
 
 
 def is_negation(word: str) -> bool:
@@ -181,7 +143,7 @@ def denials_of(words: Sequence[str]) -> Iterator[int]:
         if is_negation(word):
             if following not in _HEDGED:
                 yield at
-        elif stem(word) in _NEGATING or _UN.match(word) or (word, following) in _PHRASES:
+        elif stem(word) in _NEGATING or _UN.match(word) or f"{word} {following}" in _PHRASES:
             yield at
 
 
@@ -195,14 +157,10 @@ def quantifiers_of(words: Sequence[str]) -> Iterator[tuple[int, str]]:
             continue
         if before == "at" and word in ("all", "most"):
             continue
-        if word in ("each", "no") and after in ("other", "longer", "one"):
-            continue
         if word in ("each", "every") and after in ("day", "week", "month", "year"):
             continue
         if word in ("few", "little") and before in ("a", "past", "last"):
             kind = "some"
-        if before == "not" and kind == "many":
-            kind = "few"
         if before in _NEARLY and kind == "all":
             kind = "most"
         yield at, kind
@@ -218,24 +176,16 @@ def _is_share(words: Sequence[str], at: int) -> bool:
 def superlatives_of(words: Sequence[str]) -> Iterator[Superlative]:
     """Yield the superlatives of a text's lower-case words."""
     for at, word in enumerate(words):
-        before = words[max(0, at - 4) : at]
-        kind = _superlative(word, before[-1] if before else "", words, at)
+        before = words[at - 1] if at else ""
+        if word in _MOST:
+            kind = "most"
+        elif word in _LEAST:
+            kind = "least"
+        elif word in ("most", "least"):
+            counts = before == "at" or (word == "most" and _is_share(words, at))
+            kind = "" if counts else word
+        else:
+            found = re.fullmatch(r"\w{2,}est", word) and word not in _NOT_SUPERLATIVE
+            kind = word if found else ""
         if kind:
-            rank = _RANKS.get(before[-1], 1) if before else 1
-            yield Superlative(at, kind, rank, "one" in before and "of" in before)
-
-
-def _superlative(word: str, before: str, words: Sequence[str], at: int) -> str:
-    """Return the kind of a superlative, "" for any other word."""
-    if word in ("most", "least"):
-        counts = before == "at" or (word == "most" and _is_share(words, at))
-        return "" if counts else word
-    if word in _MOST:
-        return "most" if before or word not in ("top", "record", "best") else ""
-    if (word == "first" and stem(before) in ("rank", "place")) or (
-        word in ("high", "highs") and before in ("new", "historical")
-    ):
-        return "most"
-    if word in _LEAST:
-        return "least"
-    return word if re.fullmatch(r"\w{2,}est", word) and word not in _NOT_SUPERLATIVE else ""
+            yield Superlative(at, kind, _RANKS.get(before, 1))

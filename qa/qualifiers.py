@@ -6,12 +6,12 @@ and has what it stands before, or counts something else. Whether it says the sam
 the source has is told by their vectors.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
+from index.embedder import Vectors
 from index.lexical import STOPWORDS
-from qa.parsing import Case, Parsed, Token
+from qa.parsing import Case, Parsed
 from qa.polarity import is_negation, poles_of, quantifiers_of
 from qa.quantities import Quantity
 
@@ -31,24 +31,8 @@ _EMPTY = frozenset(
 _MOVING = {axis for word in ("rise", "over") for axis, _ in poles_of(word)}
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A word that may not belong there: what it stands before, if anything, and the figure."""
-
-    word: str
-    head: str
-    figure: str
-    known: tuple[str, ...]  # words of the source near the figure
-    counted: str  # what the source counts, where `word` is what the statement does
-
-    def told(self, source: str) -> str:
-        """Return in words what the figure is said of in the source, and in the statement."""
-        ours = f"{self.word} {self.head}".strip()
-        return f"in the cited passage {self.figure} is said of “{source}”, not of “{ours}”"
-
-
-def doubts(case: Case) -> Iterator[Doubt]:
-    """Yield the doubted words of a statement, each with the first of its figures."""
+def check_qualifiers(case: Case, embed: Callable[[Sequence[str]], Vectors]) -> Iterator[str]:
+    """Yield what the cited sentences say a statement's figures of, where it is something else."""
     figures = [q for q in case.said.quantities if not q.dated]
     found = [
         (i, q, o)
@@ -57,35 +41,38 @@ def doubts(case: Case) -> Iterator[Doubt]:
         for o in s.quantities
         if q.borne_out_by(o)
     ]
-    tokens = [t for s in _near(case, {i for i, _, _ in found}) for t in s.tokens if _says(t.word)]
-    held = {t.stem for t in tokens} | {t.key for t in tokens}
-    known = tuple(dict.fromkeys(t.word for t in tokens))
+    places = {i for i, _, _ in found}
+    near = [s for i, s in enumerate(case.cited) if s.heading or {i, i + 1} & places]
+    tokens = [t for s in near for t in s.tokens if _says(t.word)]
+    known = list(dict.fromkeys(t.word for t in tokens))
     if not found or not known:
         return
+    held = {t.stem for t in tokens} | {t.key for t in tokens}
     said = case.said
-    anywhere = {stem for s in case.cited for stem in s.stems}
-    named = {i for name in said.names for i in range(name.first, name.last + 1)}
     for at, token in enumerate(said.tokens):
-        if at in named or not _says(token.word) or {token.stem, token.key} & held:
+        if not _says(token.word) or {token.stem, token.key} & held or _figure_at(said, at):
             continue
-        if _figure_at(said, token.start) or (_owns(token) and token.stem in anywhere):
+        owns = token.written.endswith(("'s", "’s"))
+        if owns and any(token.stem in s.stems for s in case.cited):
             continue
-        before = _figure_at(said, said.tokens[at - 1].start) if at else None
-        counts = [_counted(case.cited[i], o) for i, q, o in found if q is before and not q.kind]
-        if any(counts) and before and not any(c in said.words for c in counts):
-            yield Doubt(token.word, "", before.written, known, next(filter(None, counts)))
-        for i in dict.fromkeys(i for i, _, _ in found):
-            for replaced in _replaced(said, at, case.cited[i]):
-                yield Doubt(token.word, "", figures[0].written, known, replaced)
-        for head in _behind(said, at) if before or _opens(said, at) else ():
-            yield Doubt(token.word, head, figures[0].written, known, "")
-
-
-def _near(case: Case, places: set[int]) -> Iterator[Parsed]:
-    """Yield the cited sentences at the places, those before them, and headings."""
-    for i, sentence in enumerate(case.cited):
-        if sentence.heading or {i, i + 1} & places:
-            yield sentence
+        before = _figure_at(said, at - 1) if at else None
+        counted = {_counted(case.cited[i], o) for i, q, o in found if q is before and not q.kind}
+        theirs = [] if counted & set(said.words) else sorted(counted - {""})
+        theirs += [word for i in sorted(places) for word in _replaced(said, at, case.cited[i])]
+        opens = at == 0 or before or said.words[at - 1] in _OPENING
+        head = _behind(said, at) if opens else ""
+        if not theirs and not head:
+            continue
+        vectors = embed([token.word, head or token.word, *known])
+        if (vectors[2:] @ vectors[0]).max() >= LIKE:
+            continue
+        heads = vectors[2:] @ vectors[1]
+        if not theirs and heads.max() >= SAME:
+            theirs = [known[heads.argmax()]]
+        if theirs:
+            ours = f"{token.word} {head}".strip()
+            figure = (before or figures[0]).written
+            yield f"in the cited passage {figure} is said of “{theirs[0]}”, not of “{ours}”"
 
 
 def _says(word: str) -> bool:
@@ -96,7 +83,8 @@ def _says(word: str) -> bool:
     return len(word) > 2 and word.isalpha() and not empty
 
 
-def _figure_at(parsed: Parsed, offset: int) -> Quantity | None:
+def _figure_at(parsed: Parsed, at: int) -> Quantity | None:
+    offset = parsed.tokens[at].start
     return next((q for q in parsed.quantities if q.start <= offset < q.end), None)
 
 
@@ -111,35 +99,18 @@ def _counted(source: Parsed, figure: Quantity) -> str:
 
 def _replaced(said: Parsed, at: int, source: Parsed) -> Iterator[str]:
     """Yield what the source has in the place of "phosphate" in "losses of phosphate"."""
-    link = next((i for i in (at - 1, at - 2) if i > 0 and said.words[i] == "of"), None)
-    if link is None or (link == at - 2 and said.words[at - 1] != "the"):
+    if at < 2 or said.words[at - 1] != "of":
         return
-    for i in range(1, len(source.words) - 1):
-        if source.words[i] == "of" and source.tokens[i - 1].stem == said.tokens[link - 1].stem:
-            behind = [*source.words[i + 1 : i + 3], ""]
-            theirs = behind[behind[0] == "the"]
-            if _says(theirs) and theirs not in said.words:
-                yield theirs
+    for thing, of, theirs in zip(source.tokens, source.words[1:], source.words[2:], strict=False):
+        if of == "of" and thing.stem == said.tokens[at - 2].stem and _says(theirs):
+            yield theirs
 
 
-def _behind(said: Parsed, at: int) -> Iterator[str]:
-    """Yield the thing that a word is put before, if any."""
+def _behind(said: Parsed, at: int) -> str:
+    """Return the thing that a word is put before, if any."""
     for one, two in pairwise(said.tokens[at : at + 2]):
         between = said.text[one.start + len(one.written) : two.start].strip("'’")
         thing = _says(two.word) and two.written[0].islower()
-        participle = two.word.endswith(("ed", "ing"))
-        if between in (" ", "-") and thing and not participle:
-            yield two.word
-
-
-def _owns(token: Token) -> bool:
-    return token.written.endswith(("'s", "’s"))
-
-
-def _opens(said: Parsed, at: int) -> bool:
-    """Tell whether a noun phrase opens at a word."""
-    if at == 0:
-        return True
-    before = said.tokens[at - 1]
-    between = said.text[before.start + len(before.written) : said.tokens[at].start]
-    return before.word in _OPENING or _owns(before) or "," in between
+        if between in (" ", "-") and thing and not two.word.endswith(("ed", "ing")):
+            return two.word
+    return ""

@@ -7,9 +7,9 @@ near enough to the cited text, by a fitted measure (`python -m qa.fit_verificati
 """
 
 import json
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import exp
 from pathlib import Path
 
@@ -18,8 +18,8 @@ import numpy as np
 from index.embedder import Vectors
 from qa.answer import Verdict
 from qa.checks import CHECKS
-from qa.parsing import Case, bearing, parse, parse_source, shared
-from qa.qualifiers import LIKE, SAME, Doubt, doubts
+from qa.parsing import Case, parse, parse_source, shared
+from qa.qualifiers import check_qualifiers
 
 FILE = Path(__file__).parent / "verification.json"
 REMEMBERED = 4096  # vectors kept
@@ -42,26 +42,25 @@ class Finding:
     reason: str | None
 
 
-def _case(text: str, cited: Sequence[Source]) -> Case:
-    said = parse(text)
-    sentences = tuple(s for source in cited for s in parse_source(source.text))
-    return Case(said, sentences, bearing(said, sentences))
+def read_case(text: str, cited: Sequence[Source]) -> Case:
+    """Read a statement with what it cites."""
+    return Case(parse(text), tuple(s for source in cited for s in parse_source(source.text)))
 
 
 class Verifier:
     """Checks statements against what they cite.
 
-    >>> verifier = Verifier(None)
+    >>> verifier = Verifier(embedder.embed)
     >>> cited = [Source("[1]", "Exports rose by 8.8% in 2023.")]
     >>> verifier.verify("In 2023, exports grew 8.9 %.", cited).reason
     '8.9 % is not in the cited passage; it says 8.8%'
     """
 
-    def __init__(self, embed: Callable[[Sequence[str]], Vectors] | None) -> None:
-        """Take an embedder's `embed`, or none: then words alone tell of the wording."""
+    def __init__(self, embed: Callable[[Sequence[str]], Vectors]) -> None:
+        """Take an embedder's `embed`."""
         self._embed = embed
-        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
-        data = json.loads(FILE.read_text(encoding="utf-8"))["embedder" if embed else "none"]
+        self._vectors: dict[str, Vectors] = {}
+        data = json.loads(FILE.read_text(encoding="utf-8"))
         self._weights = np.array([data["weights"][name] for name in SIGNALS])
         self._intercept = float(data["intercept"])
         self._threshold = float(data["threshold"])
@@ -81,67 +80,32 @@ class Verifier:
 
     def _fault(self, text: str, cited: Sequence[Source]) -> str | None:
         """Return what is wrong with a statement, None if nothing."""
-        case = _case(text, cited)
-        for check in CHECKS:
-            for fault in check(case):
-                return fault
-        for doubt in doubts(case):
-            if misplaced := self._misplaced(doubt):
-                return misplaced
-        score = float(self._signals(case) @ self._weights) + self._intercept
+        case = read_case(text, cited)
+        found = chain(*(check(case) for check in CHECKS), check_qualifiers(case, self._vectors_of))
+        for fault in found:
+            return fault
+        score = float(self.signals_of(case) @ self._weights) + self._intercept
         if 1 / (1 + exp(-score)) < self._threshold:
             return "the cited passage does not say this"
         return None
 
-    def _misplaced(self, doubt: Doubt) -> str | None:
-        """Return what is wrong with a doubted word, None if the source may say the same."""
-        if self._embed is None:
-            return None
-        vectors = self._vectors_of([doubt.word, doubt.head or doubt.word, *doubt.known])
-        words, heads = vectors[2:] @ vectors[0], vectors[2:] @ vectors[1]
-        if words.max() >= LIKE:
-            return None
-        if doubt.counted:
-            return doubt.told(doubt.counted)
-        return doubt.told(doubt.known[heads.argmax()]) if heads.max() >= SAME else None
-
-    def signals_of(self, text: str, cited: Sequence[Source]) -> Vectors:
+    def signals_of(self, case: Case) -> Vectors:
         """Return what tells whether a statement's wording is the cited one, shape (SIGNALS,)."""
-        return self._signals(_case(text, cited))
-
-    def _signals(self, case: Case) -> Vectors:
-        terms = set(case.said.terms)
-        count = max(1, len(terms))
+        count = max(1, len(case.said.terms))
         covered = {t for s in case.best for t in shared(case.said, s)}
         best = max((len(shared(case.said, s)) for s in case.cited), default=0)
-        anywhere = {t for s in case.cited for t in shared(case.said, s)}
-        cosine = cosine_of_best = 0.0
-        if self._embed and case.cited:
-            texts = [case.said.text, *(s.text for s in case.cited)]
-            joined = " ".join(case.cited[i].text for i in sorted(case.bearing))
-            vectors = self._vectors_of([*texts, joined])
-            cosines = vectors[1:] @ vectors[0]
-            cosine, cosine_of_best = float(cosines[-1]), float(cosines[:-1].max())
-        return np.array(
-            [
-                len(covered) / count,
-                best / count,
-                cosine,
-                cosine_of_best,
-                (count - len(anywhere)) / 10,
-            ],
-            dtype=np.float32,
-        )
+        joined = " ".join(case.cited[i].text for i in sorted(case.bearing))
+        vectors = self._vectors_of([case.said.text, joined, *(s.text for s in case.cited)])
+        cosine, *cosines = vectors[1:] @ vectors[0]
+        unknown = (count - len(case.shared)) / 10
+        signals = [len(covered) / count, best / count, cosine, max(cosines, default=0.0), unknown]
+        return np.array(signals, dtype=np.float32)
 
     def _vectors_of(self, texts: Sequence[str]) -> Vectors:
         """Return vectors, embedding what is new in one batch."""
-        assert self._embed is not None
-        missing = [t for t in dict.fromkeys(texts) if t not in self._vectors]
-        for text, vector in zip(missing, self._embed(missing) if missing else [], strict=True):
-            self._vectors[text] = vector
-        rows = [self._vectors[text] for text in texts]
-        for text in texts:
-            self._vectors.move_to_end(text)
-        while len(self._vectors) > REMEMBERED:
-            self._vectors.popitem(last=False)
-        return np.stack(rows)
+        held = self._vectors if len(self._vectors) < REMEMBERED else {}
+        missing = [text for text in dict.fromkeys(texts) if text not in held]
+        if missing:  # never changed in place: several threads may look
+            held = held | dict(zip(missing, self._embed(missing), strict=True))
+            self._vectors = held
+        return np.stack([held[text] for text in texts])

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from corpus.errors import FootnoteError
-from qa import asking
 from qa.answer import Answer, Question
 from qa.asking import STOPPED, Asking, Job
 from qa.database import HistoryError
@@ -94,8 +93,8 @@ def test_an_answer_may_be_there_at_once(
     pipeline.step.set()
     submit = threads._pool.submit
 
-    def whole(job: Any) -> Future[None]:
-        future = submit(job)
+    def whole(*job: Any) -> Future[None]:
+        future = submit(*job)
         wait([future])
         return future
 
@@ -162,8 +161,6 @@ def test_a_question_deleted_while_it_waits_is_not_asked(kept: History, threads: 
 def test_an_answer_that_cannot_be_kept_is_still_shown(
     kept: History, threads: Asking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "PAUSE", 0.0)
-
     def fail(*_: object) -> None:
         raise HistoryError("The disk is full.")
 
