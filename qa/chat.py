@@ -65,14 +65,14 @@ class ChatAnswerer:
             yield standin
             return
         given = fit_passages(passages, self._model.limits.budget)
-        checker = Checker(self._index, self._verifier, given, standin)
-        messages = answer_messages(question, given)
+        checker = Checker(self._index, self._verifier, given, standin, self._model.cites)
+        messages = answer_messages(question, given, self._model.cites)
         usage = Usage()
         for _ in range(ATTEMPTS):
             draft = _Draft()
             why = ""
             try:
-                with closing(self._write(messages, len(given), draft)) as pieces:
+                with closing(self._write(messages, draft, formed=True)) as pieces:
                     for _ in pieces:
                         if not declines(draft.text, whole=False):
                             yield checker.put_together(read_marked(draft.text, whole=False))
@@ -104,10 +104,10 @@ class ChatAnswerer:
         )
 
     def _write(
-        self, messages: Messages, passages: int, draft: _Draft
+        self, messages: Messages, draft: _Draft, formed: bool = False
     ) -> Generator[None, None, None]:
         """Let `draft` grow by what the model writes, and stop after each piece."""
-        with closing(self._model.stream(messages, passages)) as pieces:
+        with closing(self._model.stream(messages, formed)) as pieces:
             for piece, usage in pieces:
                 draft.text += piece
                 draft.usage += usage
@@ -138,7 +138,7 @@ class ChatAnswerer:
         """Return a question as it would be asked without its history; None where that fails."""
         draft = _Draft()
         try:
-            with closing(self._write(rewrite_messages(question), 0, draft)) as pieces:
+            with closing(self._write(rewrite_messages(question), draft)) as pieces:
                 for _ in pieces:
                     if len(hide_thought(draft.text)) > MAX_REWRITTEN:
                         break

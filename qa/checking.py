@@ -11,7 +11,7 @@ from corpus.passages import Passage
 from index.lexical import terms, words
 from index.retriever import RetrievedPassage, SearchableIndex
 from qa.answer import Answer, Citation, Statement, Verdict
-from qa.marked import Reading, Written
+from qa.marked import Reading, Written, declines
 from qa.prompts import hide_unseen
 from qa.verification import Source, Verifier
 
@@ -45,15 +45,18 @@ class Checker:
         verifier: Verifier,
         given: Sequence[RetrievedPassage],
         base: Answer,
+        cites: bool = True,
     ) -> None:
         """Take the passages by their numbers, from 1, and an answer to keep other fields of.
 
-        Its other passages are looked in for what a cited one does not bear out.
+        Its other passages are looked in for what a cited one does not bear out. What a model says
+        that does not cite is ascribed to the first passage that bears it out.
         """
         self._index = index
         self._verifier = verifier
         self._given = given
         self._base = base
+        self._cites = cites
         self._check = cache(self._verify)
         self._cite = cache(self._bear)
 
@@ -66,7 +69,8 @@ class Checker:
         """
         citations: dict[tuple[str, int, int], Citation] = {}
         statements: list[Statement] = []
-        for written in dict.fromkeys(reading.statements):
+        said = [written for written in reading.statements if not declines(written.text, True)]
+        for written in dict.fromkeys(map(self._ascribed, said)):
             cited: dict[int, None] = {}
             for number in self._known(written):
                 for found in self._cite(number, written.text):
@@ -96,6 +100,16 @@ class Checker:
                 if not any(c.doc == a.doc and c.start < a.end and a.start < c.end for c in cites)
             ),
         )
+
+    def _ascribed(self, written: Written) -> Written:
+        """Return a statement with the passage that bears it out, else the one most like it."""
+        if self._cites or written.marks:
+            return written
+        each = [Written(written.text, (n + 1,)) for n in range(len(self._given))]
+        borne = (one for one in each if self._check(one)[0] == "verified")
+        own = set(terms(written.text))
+        shared = [len(own & set(terms(found.passage.text))) for found in self._given]
+        return next(borne, each[shared.index(max(shared))])
 
     def _known(self, written: Written) -> list[int]:
         return [number for number in written.marks if 1 <= number <= len(self._given)]

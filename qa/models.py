@@ -68,35 +68,36 @@ class ChatModel:
         limits: Limits,
         connect: Callable[[], "BaseChatModel"],
         tells_end: bool = False,
-        grammar: bool = False,
+        cites: bool = True,
     ) -> None:
         """Take what makes the LangChain model, and what its server can do.
 
-        One that `tells_end` has broken off where it did not; `grammar` is llama.cpp's.
+        One that `tells_end` has broken off where it did not. One that does not cite is held to a
+        form of sentences by llama.cpp's grammar.
         """
         self.name = name
         self.label = name.partition(":")[2].split("/")[-1].removesuffix(".gguf")
         self.limits = limits
         self._connect = connect
         self._tells_end = tells_end
-        self._grammar = grammar
+        self.cites = cites
         self._refuses_temperature = False
 
     def stream(
-        self, messages: Messages, passages: int = 0
+        self, messages: Messages, formed: bool = False
     ) -> Generator[tuple[str, Usage], None, None]:
         """Yield pieces of text, and with the last what they cost.
 
         Args:
             messages: what is asked.
-            passages: how many can be cited, where the answer must keep the form; 0 is any form.
+            formed: whether it is to keep the form of an answer.
 
         Raises:
             ChatModelError: it cannot be reached, refuses, is too slow, or breaks off.
         """
         form = {}
-        if self._grammar and passages:
-            form = {"extra_body": {"grammar": answer_grammar(passages)}}
+        if formed and not self.cites:
+            form = {"extra_body": {"grammar": answer_grammar()}}
         started = monotonic()
         try:
             chat = self._connect()
@@ -117,7 +118,7 @@ class ChatModel:
         except Exception as error:  # each provider has its own; a sentence says what it was
             if "temperature" in str(error) and not self._refuses_temperature:
                 self._refuses_temperature = True  # some models that reason do
-                yield from self.stream(messages, passages)
+                yield from self.stream(messages, formed)
                 return
             raise ChatModelError(self._describe(error)) from error
 
@@ -220,4 +221,4 @@ def _open_local(path: Path, limits: Limits) -> ChatModel:
         own |= {"api_key": server.key, "stream_usage": True}
         return _init(name, "openai", path.stem, own | _options(limits))
 
-    return ChatModel(name, limits, lambda: client_of(server.address), tells_end=True, grammar=True)
+    return ChatModel(name, limits, lambda: client_of(server.address), tells_end=True, cites=False)

@@ -106,6 +106,21 @@ def test_what_the_provider_tells_of_tokens_and_cost_is_kept(ask: Ask) -> None:
     assert ask(behave)[-1].tokens == 77
 
 
+def test_what_a_model_that_does_not_cite_says_is_looked_for(
+    index: SearchableIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = f"{TRUE}.\n{FALSE}.\n{TRUE}.\n{NOT_SAID}.\n"
+    with serving(writing(said)) as server:
+        answerer = chat_with(server, index, monkeypatch)
+        answerer._model.cites = False
+        answer = answerer.answer(QUESTION, index.search(QUESTION.text)[::-1])  # the right one last
+        [system, _] = server.requests[0]["messages"]
+    check(answer)
+    assert "[1]" not in system["content"]
+    assert [s.verdict for s in answer.statements] == ["verified", "unverified"]
+    assert [c.quote for c in answer.citations][0] == f"{TRUE}."
+
+
 @pytest.mark.parametrize(
     ("text", "citations", "verdict"),
     [

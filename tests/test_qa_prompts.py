@@ -94,9 +94,9 @@ def test_asking_again_keeps_what_was_asked() -> None:
     assert ask_again(first, "")[2][1]
 
 
-def test_the_grammar_names_each_passage() -> None:
-    grammar = answer_grammar(11)
-    assert '"1" | "2"' in grammar
-    assert '"11"' in grammar
-    assert '"12"' not in grammar
-    assert f'"{NOT_SAID}"' in grammar
+def test_who_does_not_cite_is_not_asked_to() -> None:
+    (_, citing), _ = answer_messages(QUESTION, [found("Four hives.")])
+    (_, plain), _ = answer_messages(QUESTION, [found("Four hives.")], cites=False)
+    assert "such as [1]" in citing
+    assert "[" not in plain
+    assert f'"{NOT_SAID}"' in answer_grammar()
