@@ -252,7 +252,7 @@ def _statuses(generation: Path | None) -> tuple[DocumentStatus, ...]:
 
 def open_index(
     settings: Settings,
-    corpus: Corpus | None = None,
+    corpus: Corpus | Folder | None = None,
     name: str | None = None,
     progress: Progress = no_progress,
 ) -> tuple[SearchableIndex, BuildReport]:
@@ -260,7 +260,7 @@ def open_index(
 
     Args:
         settings: which folder, which embedder, where the index is kept.
-        corpus: documents in memory, in place of the folder.
+        corpus: documents in memory or other files, in place of the folder.
         name: what the corpus is called; its index is found again under it.
         progress: called as the work goes on.
 

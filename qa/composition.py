@@ -85,6 +85,8 @@ class Composer:
             picks = [_understandable(*self._ranked[0], SHORT_WORDS)]
         elif wanted.kind == "summary":
             picks = self._summarise()
+        elif wanted.kind == "other" and self._in_list() and (items := self._enumerate()):
+            picks = items
         elif wanted.several or wanted.explained:
             picks = (not wanted.compared and self._enumerate()) or self._gather()
         else:
@@ -93,6 +95,15 @@ class Composer:
         for pick in picks:
             order.setdefault(pick.passage.doc, len(order))
         return _join(sorted(picks, key=lambda p: (order[p.passage.doc], p.start)))
+
+    def _in_list(self) -> bool:
+        """Tell whether the best sentence is an item of an announced list, which answers whole."""
+        best, _ = self._ranked[0]
+        sentences = best.found.passage.sentences[: best.place]
+        said = [best.found.passage.quote(s) for s in sentences]
+        while said and enumerator(said[-1]) == "mark":
+            said.pop()
+        return enumerator(best.text) == "mark" and bool(said) and offer_of(said[-1]).announcing
 
     def _contradicted(self) -> bool:
         """Tell whether the question supposes what the best sentence says the opposite of."""
@@ -239,7 +250,8 @@ def _join(picks: Sequence[Pick]) -> list[Pick]:
     joined: list[Pick] = []
     for pick in picks:
         before = joined[-1] if joined else None
-        if before and before.passage is pick.passage and before.last + 1 == pick.first:
+        beside = before and before.passage is pick.passage and before.last + 1 == pick.first
+        if before and beside and enumerator(pick.text) != "mark":
             both = Pick(pick.passage, before.first, pick.last, max(before.score, pick.score))
             if both.end - both.start <= LONGEST_JOINED:
                 joined[-1] = both
@@ -307,7 +319,9 @@ def _led(pick: Pick) -> Pick:
 def _understandable(candidate: SentenceCandidate, score: float, room: int) -> Pick:
     """Return the candidate, with the sentence before it when it leans on that."""
     passage, place = candidate.found.passage, candidate.place
-    if candidate.offer.leaning and place and not passage.sentences[place - 1].heading:
+    before = passage.sentences[place - 1] if place else None
+    apart = before and (before.heading or enumerator(passage.quote(before)) == "mark")
+    if candidate.offer.leaning and place and not apart:
         longer = Pick(passage, place - 1, place, score)
         if longer.words <= room and longer.end - longer.start <= LONGEST_QUOTE:
             return longer

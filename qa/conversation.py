@@ -48,6 +48,11 @@ _YEARS_AWAY = {
     1: re.compile(r"(?:in )?(?:the )?(?:year after|following year|next year|year later)", re.I),
 }
 _YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
+# A question word, a verb and a name: "Who is the mayor of Ardenbrook?"
+_WHOLE = re.compile(
+    r"(?:[Ww]ho|[Ww]hat|[Ww]hen|[Ww]here|[Ww]hy|[Ww]hich|[Hh]ow)\b.* "
+    r"(?:is|are|was|were|did|does|do|has|have|will)\b.* [A-Z][a-z]"
+)
 _TOKEN = re.compile(r"\S+")
 FEW_TERMS = 3  # a question with fewer terms of its own says too little to stand alone
 PARTS = 3  # questions in one message that are answered
@@ -83,6 +88,8 @@ def _leans(text: str) -> bool:
         return False
     if _ELLIPSIS.match(text) and len(own) <= 2 * FEW_TERMS:
         return True
+    if _WHOLE.match(text) and not _BACK.search(text):
+        return False
     if _BACK.search(text) and len(own) <= 2 * FEW_TERMS:
         return not (_BOUND.match(text) and len(own) > FEW_TERMS)
     return len(own) < FEW_TERMS and len(words(text)) < 8

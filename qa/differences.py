@@ -10,7 +10,7 @@ from qa.opposites import find_opposite, lacking_unit
 
 NEAR = 8  # best sentences among which look-alikes are sought
 MOST = 3
-ALIKE = 0.5  # share of the question's words that a look-alike speaks of, too
+ALIKE = 0.6  # share of the question's words that a look-alike speaks of, too
 _CURRENCY = re.compile(r"RMB|CNY|USD|EUR|GBP|JPY|US")
 _FOREIGN = re.compile(r"[^\W\d_\u0000-\u024f]")  # letters of another script than Latin
 _ABROAD = (  # common words of other languages that English does not have

@@ -30,6 +30,7 @@ CANDIDATES = 5
 SURE = 0.0  # logit of a span over none from which it is highlighted
 _MARK = re.compile(r"^(?:[-*+•–‣·▪]|\(?\d{1,2}[.)])\s+(?=\S)")
 NOT_SAID = "The documents don't say."
+CHOSEN_NOT_SAID = "The documents chosen don't say; the others were not asked."
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ class ExtractiveAnswerer:
         statements = tuple(Statement(_plain(c.quote), (c.n,), "verified") for c in citations)
         text = " ".join(f"{s.text} [{s.citations[0]}]" for s in statements)
         if not picks:
-            text = f"{NOT_SAID} {explain_decline(evidence, ranked[0][0], self._index.lexical)}"
+            said = CHOSEN_NOT_SAID if question.docs else NOT_SAID
+            text = f"{said} {explain_decline(evidence, ranked[0][0], self._index.lexical)}"
         return Answer(
             id=question.id,
             question=question.text,

@@ -7,7 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from corpus.documents import MAX_BYTES, SUFFIXES, Corpus, CorpusError, load_documents, read_document
+from corpus.documents import (
+    MAX_BYTES,
+    SUFFIXES,
+    CorpusError,
+    Folder,
+    list_documents,
+    read_document,
+)
 from index.generations import DocumentStatus
 from index.progress import Progress, no_progress
 from index.settings import Settings
@@ -111,16 +118,18 @@ class Library:
         """Return the names of the uploaded files."""
         return sorted(p.name for p in self.folder.glob("*") if not p.name.startswith("."))
 
-    def _corpus(self, progress: Progress) -> Corpus:
-        """Return both folders as one corpus; a folder without documents is empty then."""
-        progress("Reading documents", 0, 1)
-        uploaded = load_documents(self.folder)
+    def _both(self) -> Folder:
+        """Return the files of both folders; without that of the documents the uploaded ones."""
+        uploaded = list_documents(self.folder)
         try:
-            given = load_documents(self.settings.documents)
+            given = list_documents(self.settings.documents)
         except CorpusError as error:
-            given = Corpus((), (str(error),))
-        mine = tuple(replace(d, doc=f"{UPLOADS}/{d.doc}") for d in uploaded.documents)
-        return Corpus(given.documents + mine, given.problems + uploaded.problems)
+            given = Folder((), (str(error),))
+        if not given.documents:
+            here = str(self.settings.documents)
+            given = Folder((), (*given.problems, f"{here!r} holds no readable document"))
+        mine = tuple(replace(f, doc=f"{UPLOADS}/{f.doc}") for f in uploaded.documents)
+        return Folder(given.documents + mine, given.problems + uploaded.problems)
 
     def open(self, progress: Progress = no_progress) -> Pipeline:
         """Bring the index up to date and open it.
@@ -131,7 +140,7 @@ class Library:
         if not self.files():
             return build_pipeline(self.settings, progress=progress)
         name = f"{self.settings.documents.resolve()} and {self.folder.resolve()}"
-        return build_pipeline(self.settings, self._corpus(progress), progress, name)
+        return build_pipeline(self.settings, self._both(), progress, name)
 
     def entries(self, pipeline: Pipeline) -> list[tuple[str, DocumentStatus]]:
         """Return the documents that an open pipeline answers from, uploaded ones first.

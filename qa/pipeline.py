@@ -7,7 +7,7 @@ from functools import cached_property
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from corpus.documents import Corpus, Document
+from corpus.documents import Corpus, Document, Folder
 from corpus.tokens import count_chat_tokens
 from index.build import open_index
 from index.progress import Progress, no_progress
@@ -154,7 +154,7 @@ def open_reader(name: str) -> Reader | None:
 
 def build_pipeline(
     settings: Settings,
-    corpus: Corpus | None = None,
+    corpus: Corpus | Folder | None = None,
     progress: Progress = no_progress,
     name: str | None = None,
 ) -> Pipeline:

@@ -322,7 +322,15 @@ def test_uploads_are_listed_asked_limited_to_removed_and_brought_back(
 
 def test_feedback_becomes_a_test_question(page: Page, home: Path) -> None:
     ask(page, VEHICLES)
-    page.locator("[data-testid=stFeedback] button, [class*=st-key-thumbs] button").first.click()
+    thumbs = page.locator("[data-testid=stFeedback] button, [class*=st-key-thumbs] button")
+    thumbs.last.click()
+    settle(page)
+    pick(page, "Save as test question")  # what was found wrong is not offered as the right answer
+    expect(page.get_by_role("dialog").get_by_role("checkbox").first).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_role("checkbox", checked=True)).to_have_count(0)
+    page.keyboard.press("Escape")
+    settle(page)
+    thumbs.first.click()
     reason = page.get_by_role("textbox", name="Reason")
     reason.fill("exactly what I wanted")
     reason.press("Enter")

@@ -140,6 +140,20 @@ def test_bullets_are_given_and_only_those_of_the_section(
     assert "hammer" not in said
 
 
+def test_the_item_of_an_announced_list_answers_with_all_of_it(
+    words: WordEmbedder, tmp_path: Path
+) -> None:
+    text = (
+        "In a drought the following was forbidden:\n\n- watering of lawns\n- washing of cars\n\n"
+        "The number of violations was 46.\n"
+    )
+    with closing(open_corpus(tmp_path, words, corpus_of(drought=text))) as index:
+        whole = compose(index, "What was forbidden in the drought?", {"- watering": 0.5})
+        fact = compose(index, "How many violations were there?", {"The number": 0.5})
+    assert texts(whole) == ["- watering of lawns", "- washing of cars"]
+    assert texts(fact) == ["The number of violations was 46."]
+
+
 def test_a_summary_takes_from_every_paragraph(index: SearchableIndex) -> None:
     picks = compose(index, "Summarise how the honey is made ready", {"The honey rests": 0.5})
     said = texts(picks)

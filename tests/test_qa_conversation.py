@@ -101,6 +101,7 @@ def test_a_question_that_points_back_brings_what_it_points_to(minilm: Embedder, 
         "What colours do keepers paint hives in spring?",
         "By the way, who planted it?",
         "Something else: how old is it?",
+        "Who is the mayor of Basel?",  # few words, but a verb and a name
     ],
 )
 def test_another_topic_stands_alone(minilm: Embedder, text: str) -> None:

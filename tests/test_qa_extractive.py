@@ -19,7 +19,7 @@ from qa import confidence, ranking
 from qa.answer import Answer, Question
 from qa.confidence import MISMATCHED, SIGNALS, load_confidence
 from qa.conversation import parts_of
-from qa.extractive import NOT_SAID, ExtractiveAnswerer
+from qa.extractive import CHOSEN_NOT_SAID, NOT_SAID, ExtractiveAnswerer
 from qa.features import FEATURES
 from qa.kinds import wanted_by
 from qa.pipeline import Pipeline
@@ -190,6 +190,17 @@ def test_a_declined_answer_says_what_differs(
     check_answer(apiary, answer)
     assert answer.answer.endswith(reason)
     assert answer.passages, "what was searched is shown all the same"
+
+
+def test_a_limited_question_is_declined_for_what_was_asked(
+    apiary: SearchableIndex, weights: Weigh
+) -> None:
+    weights(GOOD, sure=False)
+    [doc, *_] = apiary.documents
+    limited = Question("Who discovered penicillin?", docs=(doc,))
+    answer = ExtractiveAnswerer(apiary, None).answer(limited, apiary.search(limited.text))
+    assert answer.answer.startswith(CHOSEN_NOT_SAID)
+    assert ask(apiary, limited.text).answer.startswith(NOT_SAID)
 
 
 def test_what_cannot_be_the_answer_is_not_given(apiary: SearchableIndex, weights: Weigh) -> None:

@@ -21,6 +21,7 @@ from ui.escape import as_html, as_label, as_marked_html, as_strong_html
 
 NEAREST = 3  # passages shown under a declined question
 SPACIOUS = 120  # characters a statement from which several stand in paragraphs of their own
+DOUBTFUL = 0.5  # confidence below which the nearest sentence is said to be no more than that
 SURE = ((0.9, "very likely"), (0.75, "likely"), (0.5, "probably"), (0.0, "perhaps"))
 _ENDS = ".!?…:;。！？\"'”’)]»"
 _TEMPLATE = Path(__file__).with_name("answer.html.j2")
@@ -138,6 +139,8 @@ def outcome_html(key: str, answer: Answer, documents: Mapping[str, Document]) ->
         verified=sum(s.verdict == "verified" for s in answer.statements),
         likely=next(word for least, word in SURE if answer.confidence >= least),
         exact=partial(_is_exact, answer),
+        doubtful=answer.confidence < DOUBTFUL
+        and all(_is_exact(answer, s) for s in answer.statements),
         mark=mark,
         without_heading=_without_heading,
         sources=_sources(answer),

@@ -160,7 +160,7 @@ def draw_conversation(
 ) -> None:
     """Draw the exchanges, the last ones first of all."""
     hidden = 0 if st.session_state.get("whole") else max(len(exchanges) - SHOWN, 0)
-    if hidden and st.button(f"Show the {hidden:,} earlier questions", key="whole-button"):
+    if hidden and st.button(f"Show earlier questions ({hidden:,})", key="whole-button"):
         st.session_state["whole"] = True
         st.rerun()
     for at, exchange in enumerate(exchanges[hidden:], hidden):

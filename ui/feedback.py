@@ -40,8 +40,10 @@ def open_test_question(pipeline: Pipeline, exchanges: list[Exchange], at: int) -
     st.html(f"<p>{as_html(exchange.question)}</p>")
     answerable = st.toggle("The documents answer it", answer.status == "answered", key="test-yes")
     chosen, short = [], ""
+    trusted = exchange.good is not False  # what was found wrong is no right answer to begin with
     if answerable:
-        words = "\n".join(dict.fromkeys(h.text for h in answer.highlights))
+        given = answer.highlights if trusted else ()
+        words = "\n".join(dict.fromkeys(h.text for h in given))
         short = st.text_area(
             "The right answer in a few words, a line for each way to write it",
             words, key="test-answer", height=68,
@@ -61,7 +63,7 @@ def open_test_question(pipeline: Pipeline, exchanges: list[Exchange], at: int) -
                     title = sentence.title
                     st.caption(as_label(title))
                 key = f"test-sentence-{exchange.id}-{number}"
-                if st.checkbox(as_label(sentence.quote), sentence.cited, key=key):
+                if st.checkbox(as_label(sentence.quote), sentence.cited and trusted, key=key):
                     chosen.append(sentence)
     if st.button("Save", type="primary", key="test-save"):
         try:

@@ -246,7 +246,11 @@
       document.querySelector("[data-testid=stSidebarCollapseButton] button").click();
     }
     const copy = event.target.closest && event.target.closest(".fn-copy");
-    if (copy) put(document.getElementById(copy.dataset.of).textContent);
+    if (copy) {
+      put(document.getElementById(copy.dataset.of).textContent);
+      copy.dataset.done = "";
+      setTimeout(() => delete copy.dataset.done, 2000);
+    }
   });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
