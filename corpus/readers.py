@@ -19,7 +19,7 @@ from typing import Any
 from corpus.encodings import decode_any, is_whole
 from corpus.errors import CorpusError
 
-READERS_VERSION = 1  # raise it when the same file would be read otherwise
+READERS_VERSION = 2  # raise it when the same file would be read otherwise
 SECONDS, SECONDS_PER_MB = 60.0, 20.0  # that reading a file may take
 MAX_EXPANDED = 300_000_000  # bytes that the parts of one zipped file may have together
 MAX_PARTS = 10_000
@@ -30,6 +30,7 @@ MAX_SPAN = 100  # rows or columns that one cell is repeated for
 HEADER_LENGTH = 80  # characters of a cell; a longer one heads no column
 
 _SPACES = re.compile(r"[\s\x00-\x1f\x7f\ufffe\uffff]+")
+_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 NUMBER = re.compile(r"[-+−(~]?\s?[^\w\s]?\s?\d[\d.,\s]*(?:e[-+]?\d+)?\s?[%)]?", re.IGNORECASE)
 _BREAK, _SPACE, _GLUE, _LINE = _MARKS = "\ufdd0\ufdd1\ufdd2\ufdd3"  # parse as any letter would
 _DECLARED = re.compile(
@@ -79,13 +80,20 @@ def with_pages(pages: Iterable[Sequence[str]], title: str = "", unit: str = "pag
     return Content("".join(texts), title, spans, tuple(empty))
 
 
-def heads(row: Sequence[str]) -> bool:
-    """Tell whether a table's first row names its columns: short, all different, no figures."""
+def heads(row: Sequence[str], below: Sequence[str] = ()) -> bool:
+    """Tell whether a table's first row names its columns: short, all different, no figures.
+
+    Years may name columns, several of them, and none `below` them in the next row.
+    """
+    years = [at for at, cell in enumerate(row) if _YEAR.fullmatch(cell)]
+    named = [cell for at, cell in enumerate(row) if at not in years]
     return (
         len(row) > 1
         and all(row[1:])
         and len(set(row)) == len(row)
-        and all(len(cell) <= HEADER_LENGTH and not NUMBER.fullmatch(cell) for cell in row)
+        and len(years) != 1
+        and not any(_YEAR.fullmatch(below[at]) for at in years if at < len(below))
+        and all(len(cell) <= HEADER_LENGTH and not NUMBER.fullmatch(cell) for cell in named)
     )
 
 
@@ -97,7 +105,7 @@ def table_lines(rows: Sequence[Sequence[str]], headers: int = 0) -> list[str]:
         headers: how many first rows name the columns; 0: the first if it looks so, else none.
     """
     rows = [row for row in rows if any(row)]
-    headers = headers or int(len(rows) > 1 and heads(rows[0]))
+    headers = headers or int(len(rows) > 1 and heads(rows[0], rows[1]))
     if headers >= len(rows):
         headers = 0
     columns = zip_longest(*rows[:headers], fillvalue="")

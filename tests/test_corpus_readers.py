@@ -15,6 +15,7 @@ from reportlab.platypus import SimpleDocTemplate, Table
 
 from corpus.documents import Document, load_documents
 from corpus.passages import Passage, split_document
+from corpus.readers import table_lines
 from tests.conftest import ROOT
 from tests.format_files import MAKERS, PARTS, Part
 from tests.test_corpus_passages import check, count_words
@@ -143,6 +144,24 @@ def test_words_parted_at_lines_and_pages_are_whole_again(tmp_path: Path) -> None
     )
     assert document.page_of(document.text.index("years")) == 2
     assert document.page_of(document.text.index("grow")) == 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "lines"),
+    [
+        (
+            [["", "2022", "2023"], ["Employees", "158", "161"]],
+            ["Employees; 2022: 158; 2023: 161"],
+        ),
+        (
+            [["Basel", "1914", "1918"], ["Bern", "1939", "1945"]],
+            ["Basel; 1914; 1918", "Bern; 1939; 1945"],
+        ),
+        ([["Founded", "1914", "12"], ["Closed", "x", "9"]], ["Founded; 1914; 12", "Closed; x; 9"]),
+    ],
+)
+def test_years_may_name_columns(rows: list[list[str]], lines: list[str]) -> None:
+    assert table_lines(rows) == lines
 
 
 def test_columns_are_read_one_after_the_other(tmp_path: Path) -> None:

@@ -31,7 +31,8 @@ def draw_welcome(documents: Collection[Document]) -> None:
         )
     st.html(
         f'<section class="fn-library" aria-label="Documents"><h3 class="fn-heading">{count}</h3>'
-        f"<ul>{''.join(rows[:LISTED])}</ul>{rest}</section>"
+        f"<ul>{''.join(rows[:LISTED])}</ul>{rest}"
+        "<p>Add your own under “Documents”.</p></section>"
     )
 
 
