@@ -233,6 +233,12 @@ class History:
         self._set(CONVERSATIONS, *mine, deleted=(stamp := time()))
         return stamp
 
+    def last_deleted(self, owner: str) -> float:
+        """Return what `restore` takes to bring back an owner's last deleted, 0 if there is none."""
+        table = CONVERSATIONS
+        query = select(func.max(table.c.deleted)).where(table.c.owner == owner)
+        return self._database.read(query)[0][0] or 0.0
+
     def delete_after(self, conversation: str, exchange: str) -> float:
         """Delete what was said after an exchange; return what `restore` takes."""
         position = select(EXCHANGES.c.position).where(EXCHANGES.c.id == exchange)

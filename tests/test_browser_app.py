@@ -136,6 +136,7 @@ def test_a_conversation_is_kept_listed_renamed_found_and_brought_back(page: Page
     expect(page.get_by_role("button", name="Batteries")).to_be_visible()
     press(page, "Delete all")
     expect(page.locator(LISTED)).to_have_count(0)
+    page.reload()
     press(page, "Undo")
     expect(page.locator(LISTED)).to_have_count(2)
 

@@ -143,8 +143,10 @@ def test_search_rename_delete_and_undo(opened: History) -> None:
         assert [c.id for c in opened.recent("me", words)] == found, words
     opened.rename(two.id, "  Of\nthat  ")
     assert opened.find(two.id, "me").title == "Of that"  # type: ignore[union-attr]
+    assert opened.last_deleted("me") == 0.0
     stamp = opened.delete("me")
     assert opened.recent("me") == []
+    assert (opened.last_deleted("me"), opened.last_deleted("you")) == (stamp, 0.0)
     opened.restore("me", stamp)
     assert len(opened.recent("me")) == 2
 

@@ -12,7 +12,7 @@ from ui.escape import as_label
 from ui.session import Visitor, history_problem, try_history_again, with_history
 from ui.welcome import draw_error
 
-UNDO = 60.0  # seconds that undoing is offered
+UNDO = 600.0  # seconds that undoing is offered
 LISTED = 30  # conversations; the others are found by searching
 GONE = "That conversation is gone, or it belongs to somebody else. Here a new one begins."
 
@@ -45,12 +45,15 @@ def address(**place: str | int) -> str:
 
 def _restore(who: Visitor, stamp: float) -> None:
     with_history(lambda kept: kept.restore(who.linked, stamp))
-    del st.session_state["undo"]
+    st.session_state["undo"] = ("", 0.0)
 
 
 def draw_undo(who: Visitor) -> None:
     """Offer for a while to bring back what was deleted last."""
-    said, stamp = st.session_state.get("undo", ("", 0.0))
+    if "undo" not in st.session_state:  # a reload does not take it away
+        deleted = with_history(lambda kept: kept.last_deleted(who.owner))
+        st.session_state["undo"] = ("Deleted a while ago.", deleted)
+    said, stamp = st.session_state["undo"]
     if time() - stamp < UNDO:
         with st.container(key="undo", horizontal=True, vertical_alignment="center"):
             st.html(f'<p class="fn-undo" role="status">{said}</p>')
