@@ -10,7 +10,7 @@ from index.lexical import STOPWORDS, words
 from qa.answer import Question, Turn
 
 _SMALL_TALK = re.compile(
-    r"(?:(?:hi|hello|hey|hiya|yo|greetings|howdy|good (?:morning|afternoon|evening|day|night)|"
+    r"(?i)(?:(?:hi|hello|hey|hiya|yo|greetings|howdy|good (?:morning|afternoon|evening|day|night)|"
     r"(?:many )?thanks?(?: you| a lot| so much| very much)*+|thx|ty|cheers|bye|goodbye|see you|"
     r"ok(?:ay)?|great|cool|nice|perfect|awesome|there|you|bot|footnote|again|"
     r"help(?: me)?(?: please)?|test(?:ing)?|"
@@ -20,28 +20,27 @@ _SMALL_TALK = re.compile(
     r"how (?:do|does|can) (?:i use )?(?:this|it|you)(?: tool| app| thing)?(?: work)?|"
     r"what is this(?: tool| app)?(?: for)?|(?:that|this|it) (?:was|is) (?:very |really |so )?"
     r"(?:helpful|great|useful|good|nice)|(?:very |really )?(?:helpful|useful)|that'?s all|"
-    r"[:;]-?[)(DP])[\s,.!?]*)+",
-    re.IGNORECASE,
+    r"[:;]-?[)(DP])[\s,.!?]*)+"
 )
 _ELLIPSIS = re.compile(
-    r"(?:(?:ok(?:ay)?|so|and|but|or|well|then)[, ]+)*(?:and|or|but|what about|how about|same for|"
-    r"what of|also)\b[, ]*",
-    re.IGNORECASE,
+    r"(?i)(?:(?:ok(?:ay)?|so|and|but|or|well|then)[, ]+)*(?:and|or|but|what about|how about|"
+    r"same for|"
+    r"what of|also)\b[, ]*"
 )
 _BACK = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|this|that|these|those|one|ones|there|"
-    r"then|former|latter|same|before that|previous)\b",
-    re.IGNORECASE,
+    r"(?i)\b(?:it|its|they|them|their|theirs|he|him|his|she|her|this|that|these|those|one|ones|"
+    r"there|"
+    r"then|former|latter|same|before that|previous)\b"
 )
 _ASKING = re.compile(
-    r"\b(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|did|does|do|has|have|had|"
-    r"can|could|will|would|list|name|give|tell|explain|summari[sz]e)\b",
-    re.IGNORECASE,
+    r"(?i)\b(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|did|does|do|has|have|"
+    r"had|"
+    r"can|could|will|would|list|name|give|tell|explain|summari[sz]e)\b"
 )
 _NEW_TOPIC = re.compile(
-    r"\b(?:(?:something|anything) (?:else|different)|(?:another|different|new) (?:question|topic)|"
-    r"by the way|changing (?:the )?(?:topic|subject))\b",
-    re.IGNORECASE,
+    r"(?i)\b(?:(?:something|anything) (?:else|different)|(?:another|different|new) (?:question|"
+    r"topic)|"
+    r"by the way|changing (?:the )?(?:topic|subject))\b"
 )
 _YEARS_AWAY = {
     -1: re.compile(r"(?:in )?(?:the )?(?:year before|previous year|prior year|year earlier)", re.I),

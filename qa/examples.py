@@ -32,9 +32,8 @@ _COUNTED = re.compile(
 )
 _PLAIN = re.compile(r"[\w ,’'“”&%.()-]+\??")
 _VAGUE = re.compile(
-    r"\b(?:it|its|he|his|she|her|they|their|this|these|those|that|which|who|there|here|what|we|"
-    r"our|you|another|one|others?|such|has|have|had|was|were|been)\b",
-    re.IGNORECASE,
+    r"(?i)\b(?:it|its|he|his|she|her|they|their|this|these|those|that|which|who|there|here|what|we|"
+    r"our|you|another|one|others?|such|has|have|had|was|were|been)\b"
 )
 
 
