@@ -33,7 +33,7 @@ from index.progress import Progress, ProgressBar
 from index.retriever import SearchableIndex
 from index.settings import Settings, read_settings
 from index.store import Generation
-from qa import confidence, ranking
+from qa import confidence, features
 from qa.answer import Question
 from qa.confidence import SIGNALS, signals
 from qa.conversation import is_small_talk, standalone
@@ -389,7 +389,7 @@ def main() -> int:
     with closing(ProgressBar()) as progress, ExitStack() as stack:
         read = gather(arguments.data, load_reader(), home, progress, stack)
         made = {"none": fit(without_reader(read)), "reader": fit(read)}
-    for file in (ranking.FILE, confidence.FILE):
+    for file in (features.RANKING, confidence.FILE):
         part = {kind: result[file.stem] for kind, result in made.items()}
         file.write_text(json.dumps(part, indent=1) + "\n", encoding="utf-8")
     return 0

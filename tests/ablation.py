@@ -16,6 +16,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
+import numpy as np
+from numpy.typing import NDArray
+
 from corpus.documents import load_documents
 from index.retriever import SearchableIndex
 from index.settings import Settings, read_settings
@@ -26,7 +29,6 @@ from qa.estimates import Change, Rows, RowsBuilder, compare
 from qa.evaluate import ask_all, judge_all
 from qa.features import FEATURES
 from qa.questions import QuestionGroup, QuestionSet, read_question_sets
-from qa.ranking import Ranking
 from qa.reader import Reader, ReaderInput, Reading
 
 SAMPLE = 200  # questions of each public set
@@ -43,10 +45,10 @@ def _unranked(*names: str) -> Iterator[None]:
     """Rank without some features."""
     load = extractive.load_ranking
 
-    def without(with_reader: bool) -> Ranking:
-        weights = load(with_reader).weights.copy()
+    def without(with_reader: bool) -> NDArray[np.float32]:
+        weights = load(with_reader).copy()
         weights[[FEATURES.index(name) for name in names]] = 0
-        return Ranking(weights)
+        return weights
 
     with patch.object(extractive, "load_ranking", without):
         yield

@@ -20,10 +20,9 @@ from sklearn.metrics import roc_auc_score
 from index.build import open_index
 from index.settings import Settings, read_settings
 from qa.confidence import load_confidence
-from qa.features import FEATURES
+from qa.features import FEATURES, load_ranking
 from qa.fit import GENERAL, OWN, Weighed, read_groups, weigh, without_answers
 from qa.questions import QuestionGroup
-from qa.ranking import load_ranking
 from qa.reader.reader import OnnxReader, Reader
 
 RESAMPLES = 1000
@@ -53,9 +52,9 @@ def _auroc(rows: Any) -> float:
 def _hits(w: Weighed) -> dict[str, float]:
     """Whether the best sentence, and one of the best three, holds the answer."""
     by = {
-        "without": load_ranking(False).score(w.evidence.features),
+        "without": w.evidence.features @ load_ranking(False),
         "reader": w.evidence.features[:, FEATURES.index("reader")],
-        "with": load_ranking(True).score(w.evidence.features),
+        "with": w.evidence.features @ load_ranking(True),
     }
     best = {name: w.right[np.argsort(-scores, kind="stable")] for name, scores in by.items()}
     return {f"hit@{k} {name}": float(b[:k].any()) for k in (1, 3) for name, b in best.items()}
@@ -70,7 +69,7 @@ def _signals(w: Weighed) -> dict[str, float]:
         "answerable": max(r.answerable for r in readings),
         "span": max(r.span_score for r in readings),
         "cosine": float(w.evidence.features[:, FEATURES.index("sentence_cosine")].max()),
-        "confidence": confidence.probability(w.signals(ranking.score(w.evidence.features))),
+        "confidence": confidence.probability(w.signals(w.evidence.features @ ranking)),
     }
 
 
