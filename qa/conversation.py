@@ -49,6 +49,8 @@ _YEARS_AWAY = {
 _YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
 _TOKEN = re.compile(r"\S+")
 FEW_TERMS = 3  # a question with fewer terms of its own says too little to stand alone
+TURNS = 12  # before which a question is not made to stand alone itself
+CONTENT = 500  # characters read of an earlier question
 PARTS = 3  # questions in one message that are answered
 ALIKE = 0.15  # cosine from which a phrase takes another's place
 PER_WORD = 0.03  # likeness a phrase must gain with each further word
@@ -137,12 +139,15 @@ def standalone(question: Question, embed: Callable[[Sequence[str]], Vectors]) ->
         embed: texts to unit vectors.
     """
     text = question.text.strip()
-    asked = [turn for turn in question.history if turn.role == "user"]
-    asked = [turn for turn in asked if not is_small_talk(turn.content)]
+    said = [turn for turn in question.history if turn.role == "user"]
+    said = [turn for turn in said if any(c.isalnum() for c in turn.content[:CONTENT])]
+    asked = [turn for turn in said if not is_small_talk(turn.content)]
     if not asked or not _leans(text):
         return text
     at = max(i for i, turn in enumerate(question.history) if turn == asked[-1])
-    before = _resolve(asked[-1], question.history[:at], embed)
+    before = asked[-1].content[:CONTENT]
+    if at <= TURNS:  # what was asked before may itself be a follow-up
+        before = standalone(Question(before, history=question.history[:at]), embed)
     fragment = _ELLIPSIS.sub("", text, count=1).strip()
     away = any(pattern.match(fragment) for pattern in _YEARS_AWAY.values())
     if away or not (_ASKING.search(fragment) or _BACK.search(fragment)):
@@ -166,11 +171,3 @@ def parts_of(text: str, embed: Callable[[Sequence[str]], Vectors]) -> list[str]:
         return part if whole else standalone(Question(part, history=first), embed)
 
     return [parts[0], *map(alone, parts[1:])]
-
-
-def _resolve(
-    turn: Turn, history: tuple[Turn, ...], embed: Callable[[Sequence[str]], Vectors]
-) -> str:
-    if not any(c.isalnum() for c in turn.content[:500]) or len(history) > 12:
-        return turn.content
-    return standalone(Question(turn.content[:500], history=history), embed)

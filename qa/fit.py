@@ -15,10 +15,9 @@ import json
 import random
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +59,6 @@ RIDGE_CONFIDENCE = 2.0
 FALSE_DECLINES = 0.02  # mean share of a set's answerable questions that may be declined
 TUNING = Path(__file__).parent / "questions" / "trade-tuning.jsonl"
 
-Array = NDArray[np.float32]
-
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
@@ -71,7 +68,10 @@ class Weighed:
     right: NDArray[np.bool_]
     answerable: bool
     index: SearchableIndex
-    signals: Callable[[Array], dict[str, float]]  # of the scores of all candidates
+
+
+Array = NDArray[np.float32]
+Material = dict[str, list[Weighed]]  # by set
 
 
 def read_groups(data: Path) -> Iterator[tuple[str, QuestionGroup]]:
@@ -96,7 +96,7 @@ def read_groups(data: Path) -> Iterator[tuple[str, QuestionGroup]]:
                 or all(titles[doc] in HELD_OUT for piece in gold.evidence for doc, _, _ in piece)
             ]
             if not trained or set(titles.values()) & HELD_OUT:
-                yield question_set.name, replace(group, questions=iter(golds))
+                yield question_set.name, replace(group, questions=golds)
     yield "nq-oracle", _natural_questions(data / "nq-oracle.jsonl")
 
 
@@ -115,7 +115,7 @@ def _natural_questions(path: Path) -> QuestionGroup:
                 for span in found
             )
             golds.append(GoldQuestion(Question(asked.question), "squad", True, evidence=(spans,)))
-    return QuestionGroup("nq-oracle", Corpus(tuple(documents)), iter(golds))
+    return QuestionGroup("nq-oracle", Corpus(tuple(documents)), golds)
 
 
 def weigh(
@@ -137,8 +137,7 @@ def weigh(
                 for c in evidence.candidates
             ]
         )
-        asked = partial(signals, index, evidence)
-        yield Weighed(evidence, right, gold.answerable, index, asked)
+        yield Weighed(evidence, right, gold.answerable, index)
 
 
 def altered(
@@ -170,7 +169,7 @@ def without_answers(group: QuestionGroup, golds: Sequence[GoldQuestion]) -> Ques
         ]
         if kept:
             documents.append(replace(document, text=" ".join(kept)))
-    asked = (GoldQuestion(gold.question, "cut", False) for gold in golds if gold.answerable)
+    asked = [GoldQuestion(gold.question, "cut", False) for gold in golds if gold.answerable]
     return QuestionGroup(f"{group.name}-cut", Corpus(tuple(documents)), asked)
 
 
@@ -267,33 +266,6 @@ def fit_confidence(
     return weights, intercept, table
 
 
-@dataclass(frozen=True, slots=True)
-class Material:
-    """All that is fitted on, the questions weighed by set."""
-
-    weighed: dict[str, list[Weighed]]
-
-    def ranking_rows(self) -> list[tuple[float, Array, NDArray[np.bool_]]]:
-        """Return what `fit_ranking` takes."""
-        return [
-            (1 / len(items) ** 0.5, w.evidence.features, w.right)
-            for name, items in self.weighed.items()
-            for w in items
-            if name != GENERAL and w.answerable and w.right.any() and not w.right.all()
-        ]
-
-    def signal_rows(self, ranking: Array) -> tuple[Any, Any, Any]:
-        """Return what `fit_confidence` takes; nothing of the project's own set is in it."""
-        rows = [
-            (w.signals(w.evidence.features @ ranking), w.answerable, name)
-            for name, items in self.weighed.items()
-            for w in items
-            if name != OWN
-        ]
-        values = np.array([[found[signal] for signal in SIGNALS] for found, _, _ in rows])
-        return values, np.array([a for _, a, _ in rows]), np.array([n for _, _, n in rows])
-
-
 def gather(
     data: Path, reader: Reader, home: Path, progress: Progress, stack: ExitStack
 ) -> Material:
@@ -324,7 +296,7 @@ def gather(
             less = without_answers(group, list(cut.values()))
             rounds = [
                 (group, [*rounds[0][1], *altered(group, golds, draw)]),
-                (less, list(less.questions)),
+                (less, [*less.questions]),
             ]
         for part, asked in rounds:
             folder = index_folder(home, part.name or "shipped", embedder)
@@ -333,7 +305,7 @@ def gather(
             stack.callback(index.close)
             asked = asked if name == OWN else [restyled(gold, draw) for gold in asked]
             weighed.setdefault(name, []).extend(weigh(index, asked, reader))
-    return Material(weighed)
+    return weighed
 
 
 def without_reader(material: Material) -> Material:
@@ -344,21 +316,33 @@ def without_reader(material: Material) -> Material:
         features = w.evidence.features.copy()
         features[:, columns] = 0
         evidence = replace(w.evidence, features=features, readings=[])
-        return replace(w, evidence=evidence, signals=partial(signals, w.index, evidence))
+        return replace(w, evidence=evidence)
 
-    return Material({name: [blind(w) for w in items] for name, items in material.weighed.items()})
+    return {name: [blind(w) for w in items] for name, items in material.items()}
 
 
 def fit(material: Material) -> dict[str, Any]:
     """Return what goes into the two files for one kind of reader, and how it was made."""
-    weights = fit_ranking(material.ranking_rows())
+    named = [(name, w) for name, items in material.items() for w in items]
+    weights = fit_ranking(
+        [
+            (1 / len(material[name]) ** 0.5, w.evidence.features, w.right)
+            for name, w in named
+            if name != GENERAL and w.answerable and w.right.any() and not w.right.all()
+        ]
+    )
+    others = [(name, w) for name, w in named if name != OWN]
+    told = [signals(w.index, w.evidence, w.evidence.features @ weights) for _, w in others]
     slopes, intercept, table = fit_confidence(
-        *material.signal_rows(weights), list(SIGNALS.values())
+        np.array([[values[signal] for signal in SIGNALS] for values in told]),
+        np.array([w.answerable for _, w in others]),
+        np.array([name for name, _ in others]),
+        list(SIGNALS.values()),
     )
     made = {
         "command": "python -m qa.fit DATA_DIR",
         "seed": SEED,
-        "questions": {name: len(items) for name, items in material.weighed.items()},
+        "questions": {name: len(items) for name, items in material.items()},
     }
     threshold = max(
         (row["threshold"] for row in table if row["false_declines"] <= FALSE_DECLINES), default=0.0
