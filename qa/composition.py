@@ -205,10 +205,10 @@ class Composer:
                 if not (sentence.heading or offers[i].announcing or offers[i].asking)
             ]
             if body:
+                told = [len(offer.figures - offer.years) for offer in offers]
+                most = max(body, key=told.__getitem__)
                 leads.append(Pick(passage, body[0], body[0], chance))
-                rest = [i for i in body[1:] if offers[i].figures - offers[i].years]
-                if rest and not offers[body[0]].figures - offers[body[0]].years:
-                    most = max(rest, key=lambda i: len(offers[i].figures - offers[i].years))
+                if told[most] and not told[body[0]]:
                     details.append(Pick(passage, most, most, chance))
         return _within([*leads, *details], LONG_WORDS)
 

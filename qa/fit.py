@@ -15,7 +15,7 @@ import json
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -119,7 +119,7 @@ def _natural_questions(path: Path) -> QuestionGroup:
 
 
 def weigh(
-    index: SearchableIndex, golds: Sequence[GoldQuestion], reader: Reader
+    index: SearchableIndex, golds: Iterable[GoldQuestion], reader: Reader
 ) -> Iterator[Weighed]:
     """Yield each question with its evidence; small talk is left out."""
     for gold in golds:
@@ -279,7 +279,7 @@ def gather(
         progress("Weighing questions", done, len(groups))
         share = min(1.0, QUESTIONS.get(name, sizes[name]) / sizes[name])
         golds = draw.sample(golds, max(1, round(share * len(golds))))
-        rounds = [(group, golds)]
+        asked, rounds = golds, [group]
         if name != OWN:
             others = [
                 g
@@ -288,23 +288,20 @@ def gather(
                 if not ({other, name} <= {*TRAINED_ON} or other in (name, OWN))  # share articles
             ]
             foreign = draw.sample(others, max(1, round(len(golds) * FOREIGN)))
-            foreign = [GoldQuestion(g.question, "foreign", False) for g in foreign]
-            rounds = [(group, [*golds, *foreign])]
+            asked = [*golds, *(GoldQuestion(g.question, "foreign", False) for g in foreign)]
         if name not in (OWN, GENERAL):
             figures = [g for g in golds if wanted_by(g.question.text).figure]
             cut = {g.question.text: g for g in [*draw.sample(golds, len(golds) // CUT), *figures]}
-            less = without_answers(group, list(cut.values()))
-            rounds = [
-                (group, [*rounds[0][1], *altered(group, golds, draw)]),
-                (less, [*less.questions]),
-            ]
-        for part, asked in rounds:
+            rounds.append(without_answers(group, list(cut.values())))
+            asked = [*asked, *altered(group, golds, draw)]
+        for part in rounds:
+            put = asked if part is group else part.questions
             folder = index_folder(home, part.name or "shipped", embedder)
             report = build_index(part.corpus, folder, embedder)
             index = SearchableIndex(Generation(report.generation), embedder)
             stack.callback(index.close)
-            asked = asked if name == OWN else [restyled(gold, draw) for gold in asked]
-            weighed.setdefault(name, []).extend(weigh(index, asked, reader))
+            put = put if name == OWN else [restyled(gold, draw) for gold in put]
+            weighed.setdefault(name, []).extend(weigh(index, put, reader))
     return weighed
 
 

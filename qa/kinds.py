@@ -284,11 +284,6 @@ def figures_of(text: str) -> frozenset[str]:
     return frozenset(f.replace(",", "") for f in _FIGURE.findall(text))
 
 
-def years_of(text: str) -> frozenset[str]:
-    """Return the years of a text."""
-    return frozenset(_YEAR.findall(text))
-
-
 @lru_cache(maxsize=4096)
 def wanted_by(question: str) -> Wanted:
     """Return what a question asks for; a closing aside in parentheses does not count."""
@@ -313,8 +308,9 @@ def wanted_by(question: str) -> Wanted:
     share = kind == "percent" and bool(_SHARE_ASKED.search(question))
     change = kind == "percent" and not share and bool(_CHANGE_ASKED.search(question))
     return Wanted(
-        kind, several, explained, compared, share, change, figures_of(question), years_of(question),
-        frozenset(words(question)), asks["what"] if asks else "", items,
+        kind, several, explained, compared, share, change, figures_of(question),
+        frozenset(_YEAR.findall(question)), frozenset(words(question)),
+        asks["what"] if asks else "", items,
     )  # fmt: skip
 
 
@@ -323,7 +319,7 @@ def offer_of(sentence: str) -> Offer:
     """Return what a sentence has to offer."""
     return Offer(
         figures=figures_of(sentence),
-        years=years_of(sentence),
+        years=frozenset(_YEAR.findall(sentence)),
         counted=bool(_COUNTED.search(sentence)),
         counting=bool(_COUNT.search(sentence)),
         money=bool(_MONEY.search(sentence)),

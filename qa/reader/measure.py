@@ -80,7 +80,7 @@ def measure_sets(data: Path, reader: Reader, home: Path) -> dict[str, dict[str, 
         for asked in groups:
             index, _ = open_index(Settings(home=home), asked.corpus, asked.name)
             with closing(index):
-                for w in weigh(index, list(asked.questions), reader):
+                for w in weigh(index, asked.questions, reader):
                     if w.evidence.candidates:
                         hits[name] += [_hits(w)] * w.answerable
                         told[name].append(_signals(w))
