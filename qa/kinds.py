@@ -176,6 +176,12 @@ _CHANGE = re.compile(rf"{CHANGES}|\b(?:growth|chang\w+)\b", re.IGNORECASE)
 _CHANGE_ASKED = re.compile(rf"{_CHANGE.pattern}|\bby how much\b|\bhow fast\b", re.IGNORECASE)
 
 
+_HAS = {
+    "counted": _COUNTED, "counting": _COUNT, "money": _MONEY, "percent": _PERCENT,
+    "share": _SHARE, "change": _CHANGE, "dated": _DATE, "reason": _REASON,
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a question asks for.
@@ -320,15 +326,8 @@ def offer_of(sentence: str) -> Offer:
     return Offer(
         figures=figures_of(sentence),
         years=frozenset(_YEAR.findall(sentence)),
-        counted=bool(_COUNTED.search(sentence)),
-        counting=bool(_COUNT.search(sentence)),
-        money=bool(_MONEY.search(sentence)),
-        percent=bool(_PERCENT.search(sentence)),
-        share=bool(_SHARE.search(sentence)),
-        change=bool(_CHANGE.search(sentence)),
-        dated=bool(_DATE.search(sentence)),
+        **{name: bool(pattern.search(sentence)) for name, pattern in _HAS.items()},
         names=frozenset(name.lower() for name in _NAME.findall(sentence)),
-        reason=bool(_REASON.search(sentence)),
         leaning=bool(_LEANING.match(sentence) or _CARRY_ON.match(sentence)),
         specifying=bool(_CARRY_ON.match(sentence)),
         announcing=sentence.rstrip().endswith(":"),

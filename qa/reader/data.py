@@ -15,8 +15,8 @@ from pathlib import Path
 from zlib import crc32
 
 import bm25s
-import Stemmer
 
+from index.lexical import stem
 from qa.reader.reader import STOPWORDS, ReaderInput
 from qa.reader.variants import (
     Candidate,
@@ -161,11 +161,9 @@ def is_nq_held_out(article: Article) -> bool:
 
 def _bm25(texts: Sequence[str]) -> Callable[[str, int], list[int]]:
     """What gives the places of the texts that rank best for a question, best first."""
-    stemmer = Stemmer.Stemmer("english")
 
     def tokens(text: str) -> list[str]:
-        words = stemmer.stemWords(re.findall(r"\w+", text.lower()))
-        return [word for word in words if word] or ["?"]
+        return [stem(word) for word in re.findall(r"\w+", text.lower())] or ["?"]
 
     index = bm25s.BM25()
     index.index([tokens(text) for text in texts], show_progress=False)
