@@ -87,10 +87,8 @@ class Composer:
             picks = (not wanted.compared and self._enumerate()) or self._gather()
         else:
             picks = self._settle()
-        order: dict[str, int] = {}
-        for pick in picks:
-            order.setdefault(pick.passage.doc, len(order))
-        return _join(sorted(picks, key=lambda p: (order[p.passage.doc], p.start)))
+        order = list(dict.fromkeys(pick.passage.doc for pick in picks))
+        return _join(sorted(picks, key=lambda p: (order.index(p.passage.doc), p.start)))
 
     def _contradicted(self) -> bool:
         """Tell whether the question supposes what the best sentence says the opposite of."""
@@ -166,35 +164,31 @@ class Composer:
         )
         return _within(items, LONG_WORDS) if listed or named >= NAMED or counted else []
 
+    def _share(self, text: str) -> float:
+        """Return the share of the question's terms that a text has, by their weights."""
+        weights = self._evidence.weights
+        return sum(weights[t] for t in weights.keys() & terms(text)) / (sum(weights.values()) or 1)
+
     def _announced(self, section: Sequence[Passage]) -> tuple[float, float]:
         """Return how well a heading or announcing sentence of the section names what is asked.
 
         That is the share of the question's terms that it has, and its cosine with the question.
         """
-        weights = self._evidence.weights
-        total = sum(weights.values()) or 1.0
-        said = [
-            text
-            for passage in section
-            for sentence, text in ((s, passage.quote(s)) for s in passage.sentences)
-            if sentence.heading or offer_of(text).announcing
-        ]
+        sentences = ((s, passage.quote(s)) for passage in section for s in passage.sentences)
+        said = [text for s, text in sentences if s.heading or offer_of(text).announcing]
         if not said:
             return 0.0, 0.0
         asked, *vectors = self._index.embed_all([self._evidence.question, *said])
-        named = (sum(weights[t] for t in {*terms(s)} & weights.keys()) / total for s in said)
-        return max(named), max(float(asked @ vector) for vector in vectors)
-
-    def _under(self, candidate: SentenceCandidate) -> float:
-        """Return how well the section a sentence stands in is the one asked about."""
-        heading = set(terms(candidate.found.passage.section))
-        weights = self._evidence.weights
-        named = sum(weights[term] for term in heading & weights.keys())
-        return named / (sum(weights.values()) or 1.0) + candidate.found.score
+        return max(map(self._share, said)), max(float(asked @ vector) for vector in vectors)
 
     def _summarise(self) -> list[Pick]:
         """Return what each paragraph of the section asked about says first, then its figures."""
-        candidate, chance = max(self._ranked, key=lambda item: self._under(item[0]))
+
+        def nearness(item: tuple[SentenceCandidate, float]) -> float:
+            found = item[0].found
+            return self._share(found.passage.section) + found.score
+
+        candidate, chance = max(self._ranked, key=nearness)
         leads: list[Pick] = []
         details: list[Pick] = []
         for passage in self._index.section(candidate.found):

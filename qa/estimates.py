@@ -282,13 +282,8 @@ def compare(before: Rows, after: Rows, draws: int = DRAWS) -> dict[str, Change]:
 def reliability(rows: Rows) -> list[tuple[int, float, float]]:
     """Return (n, mean confidence, share answerable) of each of the ten bins that has any."""
     bins = _bins(rows.confidence)
-    sizes = bins.sum(axis=0)
-    full = sizes > 0
-    columns = (sizes, rows.confidence @ bins, rows.answerable @ bins)
-    return [
-        (int(n), float(c / n), float(y / n))
-        for n, c, y in zip(*(column[full] for column in columns), strict=True)
-    ]
+    columns = (bins.sum(axis=0), rows.confidence @ bins, rows.answerable @ bins)
+    return [(int(n), float(c / n), float(y / n)) for n, c, y in zip(*columns, strict=True) if n]
 
 
 def risk_coverage(rows: Rows, points: int = 100) -> list[tuple[float, float]]:

@@ -212,7 +212,7 @@ def article_examples(articles: Sequence[Article], pool: str) -> Round:
             names = name_kinds([p.text for p in article.paragraphs])
             others = [b for b, (owner, _) in enumerate(home) if owner == a]
             for q, asked in enumerate(article.questions):
-                gold_places = {(a, n) for n in asked.gold}
+                own_places = {(a, n) for n in (*asked.gold, asked.asked_of)}
                 answers = {
                     article.paragraphs[n].text[s:e].lower()
                     for n, spans in asked.gold.items()
@@ -221,8 +221,7 @@ def article_examples(articles: Sequence[Article], pool: str) -> Round:
                 hard = [
                     b
                     for b in (ranked.get((a, q)) or rng.sample(others, min(4, len(others))))
-                    if home[b] not in gold_places
-                    and home[b] != (a, asked.asked_of)
+                    if home[b] not in own_places
                     and not (pool == "set" and any(t in texts[b].text.lower() for t in answers))
                 ]
                 taken = min(len(hard), int(rng.random() < NEGATIVE_SHARE))
