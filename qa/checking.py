@@ -18,8 +18,11 @@ from qa.verification import Source, Verifier
 MORE = 0.2  # share of a statement's weight that a second sentence must add to be quoted as well
 SHORT = "cut off: "  # begins the reason of a statement that the model did not finish
 
-FEW = 2  # words that say something: fewer assert nothing, so many must be the passage's own
+FEW = 2  # words beside amounts: fewer assert nothing, so many must be the passage's own
 RUN, TIMES = 4, 3  # words that come so often repeat themselves
+_AMOUNT = re.compile(
+    r"(?:\b[A-Z]{3}\b|[$€£¥])?\s?\d[\d.,]*\s?(?:%|percent|thousand|million|billion|trillion)?"
+)
 _LINK = re.compile(r"\w+://\S+|\]\(\S+|javascript:\S+|<[a-z][^>]*>", re.IGNORECASE)
 # An order to say something asserts nothing of it, nor does a turn of a made-up conversation: what
 # stands there bears out no statement, unless that says that it is ordered.
@@ -50,7 +53,8 @@ class Checker:
         """Take the passages by their numbers, from 1, and an answer to keep other fields of.
 
         Its other passages are looked in for what a cited one does not bear out. What a model says
-        that does not cite is ascribed to the first passage that bears it out.
+        that does not cite is ascribed to the passage most like it: looking for one that
+        bears it out would verify too much.
         """
         self._index = index
         self._verifier = verifier
@@ -102,14 +106,14 @@ class Checker:
         )
 
     def _ascribed(self, written: Written) -> Written:
-        """Return a statement with the passage that bears it out, else the one most like it."""
+        """Return a statement with the passage most like it, where the model names none."""
         if self._cites or written.marks:
             return written
-        each = [Written(written.text, (n + 1,)) for n in range(len(self._given))]
-        borne = (one for one in each if self._check(one)[0] == "verified")
-        own = set(terms(written.text))
-        shared = [len(own & set(terms(found.passage.text))) for found in self._given]
-        return next(borne, each[shared.index(max(shared))])
+        likest = {
+            n: max(c.score for c in self._cite(n, written.text))
+            for n in range(1, len(self._given) + 1)
+        }
+        return Written(written.text, (max(likest, key=likest.__getitem__),))
 
     def _known(self, written: Written) -> list[int]:
         return [number for number in written.marks if 1 <= number <= len(self._given)]
@@ -169,7 +173,7 @@ class Checker:
 def _amiss(text: str, cited: Sequence[Source]) -> str | None:
     """Return what keeps a statement from being checked by its words."""
     said = "\n".join(source.text for source in cited)
-    own = set(terms(text))
+    own = set(terms(_AMOUNT.sub(" ", text)))
     if len(own) < FEW:
         return "says too little to be checked"
     if len(own) == FEW and own - set(terms(said)):

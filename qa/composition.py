@@ -7,7 +7,7 @@ from corpus.passages import Passage
 from index.lexical import terms
 from index.retriever import SearchableIndex
 from qa.features import Evidence, SentenceCandidate, is_heading
-from qa.kinds import enumerator, offer_of
+from qa.kinds import Offer, enumerator, offer_of
 from qa.opposites import goes_other_way
 
 SHORT_WORDS = 75  # a fact is told in fewer words
@@ -17,8 +17,6 @@ LONGEST_JOINED = 400  # characters of neighbouring sentences that are cited toge
 LEADING = 14  # words of a sentence that hardly says more than what the next is about
 MOST = 4  # sentences of an account
 LIKELY = 0.05  # chance from which a further sentence belongs to an account
-SECTIONS = 10  # best sentences whose sections are searched for an enumeration
-POOL = 20  # best sentences an account is chosen from
 CLOSE = 0.6  # of the best one's chance: a second sentence that is worth showing
 UNSURE = 0.6  # chance of the best sentence below which a second is looked for
 NAMED = 0.5  # share of a question that a heading names when it asks for the list below it
@@ -91,10 +89,8 @@ class Composer:
             picks = (not wanted.compared and self._enumerate()) or self._gather()
         else:
             picks = self._settle()
-        order: dict[str, int] = {}
-        for pick in picks:
-            order.setdefault(pick.passage.doc, len(order))
-        return _join(sorted(picks, key=lambda p: (order[p.passage.doc], p.start)))
+        order = list(dict.fromkeys(pick.passage.doc for pick in picks))
+        return _join(sorted(picks, key=lambda p: (order.index(p.passage.doc), p.start)))
 
     def _in_list(self) -> bool:
         """Tell whether the best sentence is an item of an announced list, which answers whole."""
@@ -133,100 +129,77 @@ class Composer:
 
     def _with_figure(self, pick: Pick) -> Pick:
         """Return the pick with the next sentence, where that goes on with the figures asked for."""
-        wanted, passage = self._evidence.wanted, pick.passage
-        if not wanted.figure or pick.last + 1 >= len(passage.sentences):
+        wanted, following = self._evidence.wanted, _following(pick)
+        if not wanted.figure or following is None:
             return pick
-        here = offer_of(passage.quote(passage.sentences[pick.last]))
-        following = offer_of(passage.quote(passage.sentences[pick.last + 1]))
+        here = offer_of(pick.passage.quote(pick.passage.sentences[pick.last]))
         fresh = here.figures - here.years - wanted.figures
         goes_on = following.specifying or (following.leaning and not fresh)
         if following.figures - following.years and following.meets(wanted) == 1 and goes_on:
-            return _lengthened(pick, SHORT_WORDS)
+            return _widened(pick, pick.first, pick.last + 1, SHORT_WORDS)
         return pick
 
     def _gather(self) -> list[Pick]:
         """Return the sentences likely enough to be part of the answer, best first."""
         pool = [
             (candidate, chance)
-            for candidate, chance in self._ranked[:POOL]
+            for candidate, chance in self._ranked
             if not (candidate.sentence.heading or candidate.offer.announcing)
-        ]
-        picks: list[Pick] = []
-        room = LONG_WORDS
-        for candidate, chance in pool[:MOST]:
-            if picks and chance < LIKELY:
+        ][:MOST]
+        spans: list[Pick] = []
+        for candidate, chance in pool:
+            if spans and chance < LIKELY:
                 break
-            whole = self._evidence.wanted.several and chance >= CLOSE * pool[0][1]
-            spans = (
-                _whole_sentence(candidate, chance, room)
-                if whole
-                else [_understandable(candidate, chance, room)]
-            )
-            for pick in map(_specified, map(_led, spans)):
-                if pick.words <= room and not any(known.holds(pick) for known in picks):
-                    picks.append(pick)
-                    room -= pick.words
-        return picks
+            if self._evidence.wanted.several and chance >= CLOSE * pool[0][1]:
+                spans += _whole_sentence(candidate, chance)
+            else:
+                spans.append(_understandable(candidate, chance, LONG_WORDS))
+        return _within([_specified(_led(span)) for span in spans], LONG_WORDS)
 
     def _enumerate(self) -> list[Pick]:
         """Return the items of the enumeration that is asked for; nothing if there is none.
 
-        It stands in the section whose heading or announcing sentence names what is asked, or has
-        as many items as are asked for, or is a list that the best sentence belongs to.
+        It stands in the section of the best sentence. That is an item of a list itself, or a
+        heading or announcing sentence names what is asked, or as many items are asked for.
         """
-        best, _ = self._ranked[0]
+        best, chance = self._ranked[0]
         wanted = self._evidence.wanted
-        found: list[tuple[float, list[Pick]]] = []
-        for candidate, chance in self._ranked[:SECTIONS]:
-            section = self._index.section(candidate.found)
-            items = _items(section, chance)
-            if len(items) < 2 or any(items[0] == known[0] for _, known in found):
-                continue
-            named, alike = self._announced(section)
-            counted = len(items) == wanted.items and (named >= NAMED / 2 or alike >= NAMED)
-            listed = enumerator(best.text) == "mark" and any(
-                item.passage is best.found.passage and item.first == best.place for item in items
-            )
-            if listed or named >= NAMED or counted:
-                found.append((named + listed + counted, items))
-        if not found:
+        section = self._index.section(best.found)
+        items = _items(section, chance)
+        if len(items) < 2:
             return []
-        return _within(max(found, key=lambda item: item[0])[1], LONG_WORDS)
+        named, alike = self._announced(section)
+        counted = len(items) == wanted.items and (named >= NAMED / 2 or alike >= NAMED)
+        listed = enumerator(best.text) == "mark" and any(
+            item.passage is best.found.passage and item.first == best.place for item in items
+        )
+        return _within(items, LONG_WORDS) if listed or named >= NAMED or counted else []
+
+    def _share(self, text: str) -> float:
+        """Return the share of the question's terms that a text has, by their weights."""
+        weights = self._evidence.weights
+        return sum(weights[t] for t in weights.keys() & terms(text)) / (sum(weights.values()) or 1)
 
     def _announced(self, section: Sequence[Passage]) -> tuple[float, float]:
         """Return how well a heading or announcing sentence of the section names what is asked.
 
         That is the share of the question's terms that it has, and its cosine with the question.
         """
-        weights = self._evidence.weights
-        total = sum(weights.values()) or 1.0
-        said = [
-            text
-            for passage in section
-            for sentence, text in ((s, passage.quote(s)) for s in passage.sentences)
-            if sentence.heading or offer_of(text).announcing
-        ]
+        sentences = ((s, passage.quote(s)) for passage in section for s in passage.sentences)
+        said = [text for s, text in sentences if s.heading or offer_of(text).announcing]
         if not said:
             return 0.0, 0.0
         asked, *vectors = self._index.embed_all([self._evidence.question, *said])
-        named = (sum(weights[t] for t in {*terms(s)} & weights.keys()) / total for s in said)
-        return max(named), max(float(asked @ vector) for vector in vectors)
-
-    def _under(self, candidate: SentenceCandidate) -> float:
-        """Return how well the section a sentence stands in is the one asked about."""
-        heading = set(terms(candidate.found.passage.section))
-        weights = self._evidence.weights
-        named = sum(weights[term] for term in heading & weights.keys())
-        return named / (sum(weights.values()) or 1.0) + candidate.found.score
-
-    def _opens_paragraph(self, passage: Passage) -> bool:
-        """Tell whether a passage is not the later part of a long paragraph."""
-        before = self._index.documents[passage.doc].text[: passage.start].rstrip(" \t")
-        return not before or before.endswith("\n")
+        return max(map(self._share, said)), max(float(asked @ vector) for vector in vectors)
 
     def _summarise(self) -> list[Pick]:
         """Return what each paragraph of the section asked about says first, then its figures."""
-        candidate, chance = max(self._ranked, key=lambda item: self._under(item[0]))
+
+        def nearness(item: tuple[SentenceCandidate, float]) -> float:
+            found = item[0].found
+            return self._share(found.passage.section) + found.score
+
+        candidate, chance = max(self._ranked, key=nearness)
         leads: list[Pick] = []
         details: list[Pick] = []
         for passage in self._index.section(candidate.found):
@@ -236,11 +209,11 @@ class Composer:
                 for i, sentence in enumerate(passage.sentences)
                 if not (sentence.heading or offers[i].announcing or offers[i].asking)
             ]
-            if body and self._opens_paragraph(passage):
+            if body:
+                told = [len(offer.figures - offer.years) for offer in offers]
+                most = max(body, key=told.__getitem__)
                 leads.append(Pick(passage, body[0], body[0], chance))
-                rest = [i for i in body[1:] if offers[i].figures - offers[i].years]
-                if rest and not offers[body[0]].figures - offers[body[0]].years:
-                    most = max(rest, key=lambda i: len(offers[i].figures - offers[i].years))
+                if told[most] and not told[body[0]]:
                     details.append(Pick(passage, most, most, chance))
         return _within([*leads, *details], LONG_WORDS)
 
@@ -266,7 +239,7 @@ def _ends_open(passage: Passage, place: int) -> bool:
     return text.endswith((";", ",")) and place + 1 < len(passage.sentences)
 
 
-def _whole_sentence(candidate: SentenceCandidate, score: float, room: int) -> list[Pick]:
+def _whole_sentence(candidate: SentenceCandidate, score: float) -> list[Pick]:
     """Return the candidate with the other clauses of its sentence, each as its own span."""
     passage, first = candidate.found.passage, candidate.place
     last = first
@@ -275,57 +248,56 @@ def _whole_sentence(candidate: SentenceCandidate, score: float, room: int) -> li
     while _ends_open(passage, last):
         last += 1
     if first == last:
-        return [_understandable(candidate, score, room)]
+        return [_understandable(candidate, score, LONG_WORDS)]
     clauses = [Pick(passage, i, i, score) for i in range(first, last + 1)]
     own = clauses.pop(candidate.place - first)
     return [own, *clauses]
 
 
-def _extended(pick: Pick, candidate: SentenceCandidate) -> Pick:
-    """Return the pick with a neighbouring sentence, if they are short enough for one citation."""
-    if candidate.found.passage != pick.passage:
-        return pick
-    first, last = min(pick.first, candidate.place), max(pick.last, candidate.place)
+def _widened(pick: Pick, first: int, last: int, room: int) -> Pick:
+    """Return the pick with neighbouring sentences, if they are short enough for one citation."""
     longer = Pick(pick.passage, first, last, pick.score)
-    beside = candidate.place in (pick.first - 1, pick.last + 1)
-    fits = longer.words <= SHORT_WORDS and longer.end - longer.start <= LONGEST_QUOTE
-    return longer if beside and fits and not candidate.sentence.heading else pick
-
-
-def _lengthened(pick: Pick, room: int) -> Pick:
-    """Return the pick with the next sentence, if the two are short enough for one citation."""
-    longer = Pick(pick.passage, pick.first, pick.last + 1, pick.score)
     fits = longer.words <= room and longer.end - longer.start <= LONGEST_QUOTE
     return longer if fits else pick
 
 
+def _extended(pick: Pick, candidate: SentenceCandidate) -> Pick:
+    """Return the pick with a candidate beside it that is no heading."""
+    place = candidate.place
+    beside = candidate.found.passage == pick.passage and place in (pick.first - 1, pick.last + 1)
+    if not beside or candidate.sentence.heading:
+        return pick
+    return _widened(pick, min(pick.first, place), max(pick.last, place), SHORT_WORDS)
+
+
+def _following(pick: Pick) -> Offer | None:
+    """Return what the sentence after the pick has; None at the end of its passage."""
+    after = pick.passage.sentences[pick.last + 1 : pick.last + 2]
+    return offer_of(pick.passage.quote(after[0])) if after else None
+
+
 def _specified(pick: Pick) -> Pick:
     """Return the pick with a next sentence that goes on with its details: "Specifically, …"."""
-    sentences = pick.passage.sentences
-    if pick.last + 1 < len(sentences):
-        following = offer_of(pick.passage.quote(sentences[pick.last + 1]))
-        if following.specifying and not following.announcing:
-            return _lengthened(pick, LONG_WORDS)
-    return pick
+    following = _following(pick)
+    goes_on = following and following.specifying and not following.announcing
+    return _widened(pick, pick.first, pick.last + 1, LONG_WORDS) if goes_on else pick
 
 
 def _led(pick: Pick) -> Pick:
     """Return the pick with the next sentence, where it only leads up to that."""
-    if pick.words <= LEADING and pick.last + 1 < len(pick.passage.sentences):
-        return _lengthened(pick, LONG_WORDS)
-    return pick
+    leads = pick.words <= LEADING and _following(pick)
+    return _widened(pick, pick.first, pick.last + 1, LONG_WORDS) if leads else pick
 
 
 def _understandable(candidate: SentenceCandidate, score: float, room: int) -> Pick:
     """Return the candidate, with the sentence before it when it leans on that."""
     passage, place = candidate.found.passage, candidate.place
+    pick = Pick(passage, place, place, score)
     before = passage.sentences[place - 1] if place else None
     apart = before and (before.heading or enumerator(passage.quote(before)) == "mark")
     if candidate.offer.leaning and place and not apart:
-        longer = Pick(passage, place - 1, place, score)
-        if longer.words <= room and longer.end - longer.start <= LONGEST_QUOTE:
-            return longer
-    return Pick(passage, place, place, score)
+        return _widened(pick, place - 1, place, room)
+    return pick
 
 
 def _within(picks: Sequence[Pick], room: int) -> list[Pick]:
@@ -340,12 +312,10 @@ def _within(picks: Sequence[Pick], room: int) -> list[Pick]:
 
 def _items(section: Sequence[Passage], score: float) -> list[Pick]:
     """Return the first sentence of every item of the section's enumeration."""
-    items: list[Pick] = []
-    kind: str | None = None
-    for passage in section:
-        for i, sentence in enumerate(passage.sentences):
-            found = enumerator(passage.quote(sentence))
-            if found and (kind is None or found == kind):
-                kind = found
-                items.append(Pick(passage, i, i, score))
-    return items
+    marked = [
+        (enumerator(passage.quote(sentence)), Pick(passage, i, i, score))
+        for passage in section
+        for i, sentence in enumerate(passage.sentences)
+    ]
+    kind = next((kind for kind, _ in marked if kind), None)
+    return [pick for own, pick in marked if own and own == kind]

@@ -42,10 +42,9 @@ MISMATCHED = 0.2  # at most, where what would be cited cannot be what was asked
 BEST = ("sentence_cosine", "year_differs", "opposed")
 _VERB = r"(?:did|do|does|was|were|is|are|has|have|had|will|would|can|could|took)\b"
 _FIGURED = re.compile(
-    r"\b(?:how (?:many|much)(?: more| less)?|(?:number|amount|value|volume|quantity|percentage|"
+    r"(?i)\b(?:how (?:many|much)(?: more| less)?|(?:number|amount|value|volume|quantity|percentage|"
     rf"share|proportion|tonnes|cost|price) of) (?!{_VERB})(?P<what>(?:[\w'’-]+ ){{0,4}}?[\w'’-]+?)"
-    rf"(?= {_VERB}| (?:in|of|to|from|by|between|that|who|which|on|for|at|with)\b|[?,.;]|$)",
-    re.IGNORECASE,
+    rf"(?= {_VERB}| (?:in|of|to|from|by|between|that|who|which|on|for|at|with)\b|[?,.;]|$)"
 )
 _CLAUSE = re.compile(r"[,;:]\s|\s(?=(?:and|while|but|with)\s)")
 
@@ -117,7 +116,6 @@ def signals(
     apart = figures_apart(index, evidence.question, best.text) if wanted.amount else (0.0, 0.0)
     lacking = {t: w for t, w in weights.items() if t not in best.covered_in_context}
     names = names_of(evidence.question)
-    span = max((reading.span_score for reading in evidence.readings), default=0.0)
     values = {name: float(features[order[0], column[name]]) for name in BEST}
     return values | {
         "best_cosine": float(features[:, column["sentence_cosine"]].max()),
@@ -133,7 +131,7 @@ def signals(
         "unit_missing": float(bool(lacking_unit(evidence.question, near))),
         "answerable": max((reading.answerable for reading in evidence.readings), default=0.0),
         "answerable_here": float(features[order[0], column["reader_passage"]]),
-        "span": span,
+        "span": max((reading.span_score for reading in evidence.readings), default=0.0),
     }
 
 

@@ -10,7 +10,7 @@ from index.lexical import STOPWORDS, words
 from qa.answer import Question, Turn
 
 _SMALL_TALK = re.compile(
-    r"(?:(?:hi|hello|hey|hiya|yo|greetings|howdy|good (?:morning|afternoon|evening|day|night)|"
+    r"(?i)(?:(?:hi|hello|hey|hiya|yo|greetings|howdy|good (?:morning|afternoon|evening|day|night)|"
     r"(?:many )?thanks?(?: you| a lot| so much| very much)*+|thx|ty|cheers|bye|goodbye|see you|"
     r"ok(?:ay)?|great|cool|nice|perfect|awesome|there|you|bot|footnote|again|"
     r"help(?: me)?(?: please)?|test(?:ing)?|"
@@ -20,28 +20,27 @@ _SMALL_TALK = re.compile(
     r"how (?:do|does|can) (?:i use )?(?:this|it|you)(?: tool| app| thing)?(?: work)?|"
     r"what is this(?: tool| app)?(?: for)?|(?:that|this|it) (?:was|is) (?:very |really |so )?"
     r"(?:helpful|great|useful|good|nice)|(?:very |really )?(?:helpful|useful)|that'?s all|"
-    r"[:;]-?[)(DP])[\s,.!?]*)+",
-    re.IGNORECASE,
+    r"[:;]-?[)(DP])[\s,.!?]*)+"
 )
 _ELLIPSIS = re.compile(
-    r"(?:(?:ok(?:ay)?|so|and|but|or|well|then)[, ]+)*(?:and|or|but|what about|how about|same for|"
-    r"what of|also)\b[, ]*",
-    re.IGNORECASE,
+    r"(?i)(?:(?:ok(?:ay)?|so|and|but|or|well|then)[, ]+)*(?:and|or|but|what about|how about|"
+    r"same for|"
+    r"what of|also)\b[, ]*"
 )
 _BACK = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|this|that|these|those|one|ones|there|"
-    r"then|former|latter|same|before that|previous)\b",
-    re.IGNORECASE,
+    r"(?i)\b(?:it|its|they|them|their|theirs|he|him|his|she|her|this|that|these|those|one|ones|"
+    r"there|"
+    r"then|former|latter|same|before that|previous)\b"
 )
 _ASKING = re.compile(
-    r"\b(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|did|does|do|has|have|had|"
-    r"can|could|will|would|list|name|give|tell|explain|summari[sz]e)\b",
-    re.IGNORECASE,
+    r"(?i)\b(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|did|does|do|has|have|"
+    r"had|"
+    r"can|could|will|would|list|name|give|tell|explain|summari[sz]e)\b"
 )
 _NEW_TOPIC = re.compile(
-    r"\b(?:(?:something|anything) (?:else|different)|(?:another|different|new) (?:question|topic)|"
-    r"by the way|changing (?:the )?(?:topic|subject))\b",
-    re.IGNORECASE,
+    r"(?i)\b(?:(?:something|anything) (?:else|different)|(?:another|different|new) (?:question|"
+    r"topic)|"
+    r"by the way|changing (?:the )?(?:topic|subject))\b"
 )
 _YEARS_AWAY = {
     -1: re.compile(r"(?:in )?(?:the )?(?:year before|previous year|prior year|year earlier)", re.I),
@@ -55,6 +54,8 @@ _WHOLE = re.compile(
 )
 _TOKEN = re.compile(r"\S+")
 FEW_TERMS = 3  # a question with fewer terms of its own says too little to stand alone
+TURNS = 12  # before which a question is not made to stand alone itself
+CONTENT = 500  # characters read of an earlier question
 PARTS = 3  # questions in one message that are answered
 ALIKE = 0.15  # cosine from which a phrase takes another's place
 PER_WORD = 0.03  # likeness a phrase must gain with each further word
@@ -145,12 +146,15 @@ def standalone(question: Question, embed: Callable[[Sequence[str]], Vectors]) ->
         embed: texts to unit vectors.
     """
     text = question.text.strip()
-    asked = [turn for turn in question.history if turn.role == "user"]
-    asked = [turn for turn in asked if not is_small_talk(turn.content)]
+    said = [turn for turn in question.history if turn.role == "user"]
+    said = [turn for turn in said if any(c.isalnum() for c in turn.content[:CONTENT])]
+    asked = [turn for turn in said if not is_small_talk(turn.content)]
     if not asked or not _leans(text):
         return text
     at = max(i for i, turn in enumerate(question.history) if turn == asked[-1])
-    before = _resolve(asked[-1], question.history[:at], embed)
+    before = asked[-1].content[:CONTENT]
+    if at <= TURNS:  # what was asked before may itself be a follow-up
+        before = standalone(Question(before, history=question.history[:at]), embed)
     fragment = _ELLIPSIS.sub("", text, count=1).strip()
     away = any(pattern.match(fragment) for pattern in _YEARS_AWAY.values())
     if away or not (_ASKING.search(fragment) or _BACK.search(fragment)):
@@ -174,11 +178,3 @@ def parts_of(text: str, embed: Callable[[Sequence[str]], Vectors]) -> list[str]:
         return part if whole else standalone(Question(part, history=first), embed)
 
     return [parts[0], *map(alone, parts[1:])]
-
-
-def _resolve(
-    turn: Turn, history: tuple[Turn, ...], embed: Callable[[Sequence[str]], Vectors]
-) -> str:
-    if not any(c.isalnum() for c in turn.content[:500]) or len(history) > 12:
-        return turn.content
-    return standalone(Question(turn.content[:500], history=history), embed)

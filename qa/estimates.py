@@ -5,14 +5,14 @@ A draw is a row of weights (how often each question was drawn), so that every me
 matrix products over all draws at once.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.metrics import MEANS, METRICS, OUTCOMES
+from qa.metrics import MEANS, METRICS
 
 DRAWS = 2_000
 SEED = 20240112
@@ -73,53 +73,33 @@ class Rows:
         """Return the rows that `chosen` is true of."""
         return Rows(*(getattr(self, name)[chosen] for name in self.__slots__))
 
-    def to_json(self) -> dict[str, list[Any]]:
-        """Return the columns as lists; a measure without a part in a question is null."""
-        labels = (self.ids, self.sets, self.types, self.outcomes)
-        columns: dict[str, list[Any]] = {
-            **dict(zip(LABELS, (label.tolist() for label in labels), strict=True)),
-            "answerable": self.answerable.astype(int).tolist(),
-            "confidence": self.confidence.tolist(),  # exact, or ties and bins would move
-            "latency_ms": _short(self.latency, 1),
-        }
-        for name, values, numbers in zip(_MEAN_NAMES, self.sums.T, self.numbers.T, strict=True):
-            rounded = _short(values, DIGITS)
-            columns[name] = [v if n else None for v, n in zip(rounded, numbers, strict=True)]
-            if numbers.max(initial=0) > 1:
-                columns[f"{name} n"] = numbers.astype(int).tolist()
-        return columns
-
     @classmethod
     def from_json(cls, columns: Mapping[str, list[Any]]) -> "Rows":
-        """Return the rows that `to_json` wrote.
+        """Return the rows of the columns of a `result.json`.
 
         Raises:
             KeyError, TypeError, ValueError: a column is missing or broken.
         """
-        sums, numbers = [], []
-        for name in _MEAN_NAMES:
-            values = columns[name]
-            ones = [int(v is not None) for v in values]
-            sums.append([0.0 if v is None else float(v) for v in values])
-            numbers.append([float(n) for n in columns.get(f"{name} n", ones)])
-        labels = (np.array(columns[name], dtype=np.str_) for name in LABELS)
+        measures = [columns[name] for name in _MEAN_NAMES]
+        sums = [[0.0 if v is None else float(v) for v in values] for values in measures]
+        numbers = [
+            columns.get(f"{name} n") or [v is not None for v in values]
+            for name, values in zip(_MEAN_NAMES, measures, strict=True)
+        ]
+        arrays: list[Any] = [np.array(columns[name], dtype=np.str_) for name in LABELS]
+        arrays += [np.array(sums).T, np.array(numbers, dtype=float).T]
         last = ("confidence", "answerable", "right", "latency_ms")
-        rest = (np.array(columns[name], dtype=float) for name in last)
-        return cls.from_columns(labels, [np.array(sums).T, np.array(numbers).T, *rest])
-
-    @classmethod
-    def from_columns(cls, labels: Iterable[Any], numbers: Iterable[Any]) -> "Rows":
-        """Return the rows with these columns, in the order of the fields."""
-        return cls(**dict(zip(cls.__slots__, [*labels, *numbers], strict=True)))
+        return cls(*arrays, *(np.array(columns[name], dtype=float) for name in last))
 
 
 class RowsBuilder:
-    """Gathers rows one by one."""
+    """Gathers rows one by one, as the columns of a `result.json`."""
 
     def __init__(self) -> None:
         """Start without rows."""
-        self._labels: list[tuple[str, str, str, str]] = []
-        self._numbers: list[Array] = []
+        names = (*LABELS, "answerable", "confidence", "latency_ms")
+        counted = (column for name in _MEAN_NAMES for column in (name, f"{name} n"))
+        self._columns: dict[str, list[Any]] = {name: [] for name in (*names, *counted)}
 
     def add(
         self,
@@ -129,27 +109,31 @@ class RowsBuilder:
         answerable: bool,
     ) -> None:
         """Add a question: (id, set, type, outcome), its measures, its result."""
-        pairs = [means.get(name, (0.0, 0.0)) for name in _MEAN_NAMES]
-        right = round(
-            means["right"][0], DIGITS
-        )  # as written, or a run would differ from its record
-        latency = round(result["latency_ms"], 1)
-        last = (result["confidence"], float(answerable), right, latency)
-        self._labels.append(labels)
-        self._numbers.append(np.array([*(p[0] for p in pairs), *(p[1] for p in pairs), *last]))
+        # confidence exact, or ties and bins would move
+        row: list[Any] = [*labels, int(answerable), float(result["confidence"])]
+        row.append(_short(result["latency_ms"], 1))
+        for value, number in (means.get(name, (0.0, 0)) for name in _MEAN_NAMES):
+            row += [_short(value, DIGITS) if number else None, int(number)]
+        for column, value in zip(self._columns.values(), row, strict=True):
+            column.append(value)
+
+    def to_json(self) -> dict[str, list[Any]]:
+        """Return the columns; a measure without a part in a question is null."""
+        return {
+            name: column
+            for name, column in self._columns.items()
+            if not name.endswith(" n") or max(column, default=0) > 1
+        }
 
     def build(self) -> Rows:
         """Return all rows."""
-        k = len(_MEAN_NAMES)
-        table = np.stack(self._numbers)
-        labels = np.array(self._labels, dtype=np.str_)
-        sums = np.round(table[:, :k], DIGITS)
-        return Rows.from_columns(labels.T, [sums, table[:, k : 2 * k], *table[:, 2 * k :].T])
+        return Rows.from_json(self.to_json())
 
 
-def _short(values: Array, digits: int) -> list[Any]:
-    """Return rounded numbers, whole ones as int: less to write."""
-    return [int(v) if v == int(v) else v for v in np.round(values, digits).tolist()]
+def _short(value: float, digits: int) -> float:
+    """Return a rounded number, a whole one as int: less to write."""
+    rounded = round(float(value), digits)
+    return int(rounded) if rounded == int(rounded) else rounded
 
 
 def _auroc(weights: Array, confidence: Array, answerable: Array) -> Array:
@@ -160,21 +144,18 @@ def _auroc(weights: Array, confidence: Array, answerable: Array) -> Array:
     negative = np.add.reduceat((weights * (1 - answerable))[:, order], starts, axis=1)
     below = np.cumsum(negative, axis=1) - negative
     pairs = positive.sum(axis=1) * negative.sum(axis=1)
-    area: Array = (positive * (below + negative / 2)).sum(axis=1) / pairs
-    return area
+    return np.asarray((positive * (below + negative / 2)).sum(axis=1) / pairs)
 
 
 def _bins(confidence: Array) -> Array:
     """Return the ten-column indicator of each confidence's bin."""
-    indicator: Array = np.eye(BINS)[np.clip((confidence * BINS).astype(int), 0, BINS - 1)]
-    return indicator
+    return np.asarray(np.eye(BINS)[np.clip((confidence * BINS).astype(int), 0, BINS - 1)])
 
 
 def _ece(weights: Array, confidence: Array, answerable: Array) -> Array:
     """Return the gaps of confidence and frequency, bins weighted by size (Guo et al. 2017)."""
     gaps = weights @ (_bins(confidence) * (confidence - answerable)[:, None])
-    error: Array = np.abs(gaps).sum(axis=1) / weights.sum(axis=1)
-    return error
+    return np.asarray(np.abs(gaps).sum(axis=1) / weights.sum(axis=1))
 
 
 def _selective_and_area(weights: Array, confidence: Array, right: Array) -> tuple[Array, Array]:
@@ -301,13 +282,8 @@ def compare(before: Rows, after: Rows, draws: int = DRAWS) -> dict[str, Change]:
 def reliability(rows: Rows) -> list[tuple[int, float, float]]:
     """Return (n, mean confidence, share answerable) of each of the ten bins that has any."""
     bins = _bins(rows.confidence)
-    sizes = bins.sum(axis=0)
-    full = sizes > 0
-    columns = (sizes, rows.confidence @ bins, rows.answerable @ bins)
-    return [
-        (int(n), float(c / n), float(y / n))
-        for n, c, y in zip(*(column[full] for column in columns), strict=True)
-    ]
+    columns = (bins.sum(axis=0), rows.confidence @ bins, rows.answerable @ bins)
+    return [(int(n), float(c / n), float(y / n)) for n, c, y in zip(*columns, strict=True) if n]
 
 
 def risk_coverage(rows: Rows, points: int = 100) -> list[tuple[float, float]]:
@@ -317,8 +293,3 @@ def risk_coverage(rows: Rows, points: int = 100) -> list[tuple[float, float]]:
     n = len(order)
     places = np.unique(np.linspace(1, n, min(points, n)).round().astype(int))
     return [(float(k / n), float(wrong[k - 1] / k)) for k in places]
-
-
-def count_outcomes(rows: Rows) -> dict[str, int]:
-    """Return how many questions ended in each of OUTCOMES, in their order."""
-    return {name: int((rows.outcomes == name).sum()) for name in OUTCOMES}

@@ -22,16 +22,8 @@ from corpus.documents import Corpus, load_documents
 from index.progress import ProgressBar
 from index.settings import Settings, read_settings
 from qa.answer import Answer, Question
-from qa.estimates import (
-    Rows,
-    RowsBuilder,
-    compare,
-    count_outcomes,
-    estimate,
-    reliability,
-    risk_coverage,
-)
-from qa.metrics import AMOUNTS, VERSION, find_outcome, measure
+from qa.estimates import Rows, RowsBuilder, compare, estimate, reliability, risk_coverage
+from qa.metrics import AMOUNTS, OUTCOMES, VERSION, find_outcome, measure
 from qa.questions import GoldQuestion, QuestionGroup, QuestionSet, read_question_sets
 from qa.report import write_report
 from qa.runs import (
@@ -125,7 +117,7 @@ def summarise(rows: Rows) -> dict[str, Any]:
     types = sorted(set(rows.types.tolist()))
     return _metrics(rows) | {
         "by_type": {t: _metrics(rows.where(rows.types == t)) for t in types},
-        "outcomes": count_outcomes(rows),
+        "outcomes": {name: int((rows.outcomes == name).sum()) for name in OUTCOMES},
         "reliability": reliability(rows),
         "risk_coverage": risk_coverage(rows),
     }
@@ -155,7 +147,7 @@ def evaluate(
         "run": dict(run),
         "sets": {name: summarise(part) for name, part in parts.items()},
         "changes": {name: asdict(change) for name, change in changes.items()},
-        "columns": rows.to_json(),
+        "columns": builder.to_json(),
     }
     write_whole(out / RESULT, json.dumps(result, ensure_ascii=False, allow_nan=False))
     write_report(out / REPORT, result, judge_all(sets, out / ANSWERS, RowsBuilder()))

@@ -22,19 +22,29 @@ _VERBS = {
     "increased": "increase", "rose": "rise", "grew": "grow", "fell": "fall",
     "decreased": "decrease", "declined": "decline", "dropped": "drop",
 }  # fmt: skip
-_CHANGE = re.compile(rf"{_SUBJECT} (?P<verb>{'|'.join(_VERBS)}) by [\d.,]+ ?(?:%|percent)")
-_AMOUNT = re.compile(
-    rf"{_SUBJECT} (?:reached|total+ed|amounted to|came to) (?:[A-Z]{{3}} ?|[$€£¥])\d"
+_ASKED = (  # sentences, each with the question that it answers
+    (
+        re.compile(rf"{_SUBJECT} (?P<verb>{'|'.join(_VERBS)}) by [\d.,]+ ?(?:%|percent)"),
+        "By how much did {subject} {verb}{when}?",
+    ),
+    (
+        re.compile(
+            rf"{_SUBJECT} (?:reached|total+ed|amounted to|came to) (?:[A-Z]{{3}} ?|[$€£¥])\d"
+        ),
+        "How much did {subject} amount to{when}?",
+    ),
+    (
+        re.compile(rf"{_SUBJECT} (?P<verb>is|are) (?:an?|the) [a-z]"),
+        "What {verb} {subject}?",
+    ),
 )
-_DEFINITION = re.compile(rf"{_SUBJECT} (?P<verb>is|are) (?:an?|the) [a-z]")
 _COUNTED = re.compile(
     rf"(?P<number>{_NUMBERS}) (?P<noun>(?:[a-z]+ )?[a-z]+s) (?P<rest>[a-z].*\w)", re.IGNORECASE
 )
 _PLAIN = re.compile(r"[\w ,’'“”&%.()-]+\??")
 _VAGUE = re.compile(
-    r"\b(?:it|its|he|his|she|her|they|their|this|these|those|that|which|who|there|here|what|we|"
-    r"our|you|another|one|others?|such|has|have|had|was|were|been)\b",
-    re.IGNORECASE,
+    r"(?i)\b(?:it|its|he|his|she|her|they|their|this|these|those|that|which|who|there|here|what|we|"
+    r"our|you|another|one|others?|such|has|have|had|was|were|been)\b"
 )
 
 
@@ -61,35 +71,16 @@ def _counted(line: str, text: str) -> str | None:
     return f"Which {number} {noun} {rest}?"
 
 
-def _about(match: re.Match[str] | None, text: str) -> tuple[str, str] | None:
-    """Return whom a sentence speaks of and when, within a question; None if that stays unclear."""
+def _asked(sentence: str, pattern: re.Pattern[str], question: str, text: str) -> str | None:
+    """Make "Exports rose by 3%" into "By how much did exports rise?"; None if it is vague."""
+    match = pattern.match(sentence)
     if not match or _VAGUE.search(match["subject"]):
         return None
     first, _, others = match["subject"].partition(" ")
+    verb = match.groupdict().get("verb", "")
     when = f" in {match['year']}" if match["year"] else ""
-    return f"{_lower(first, text)} {others}".strip(), when
-
-
-def _change(sentence: str, text: str) -> str | None:
-    """Make "Exports rose by 3%" into "By how much did exports rise?"."""
-    match = _CHANGE.match(sentence)
-    about = _about(match, text)
-    if not match or not about:
-        return None
-    return f"By how much did {about[0]} {_VERBS[match['verb']]}{about[1]}?"
-
-
-def _amount(sentence: str, text: str) -> str | None:
-    """Make "In 2023, sales reached $3" into "How much did sales amount to in 2023?"."""
-    about = _about(_AMOUNT.match(sentence), text)
-    return about and f"How much did {about[0]} amount to{about[1]}?"
-
-
-def _definition(sentence: str, text: str) -> str | None:
-    """Make "Photosynthesis is a process" into "What is photosynthesis?"."""
-    match = _DEFINITION.match(sentence)
-    about = _about(match, text)
-    return f"What {match['verb']} {about[0]}?" if match and about else None
+    subject = f"{_lower(first, text)} {others}".strip()
+    return question.format(subject=subject, verb=_VERBS.get(verb, verb), when=when)
 
 
 def questions_of(document: Document) -> Iterator[str]:
@@ -97,12 +88,8 @@ def questions_of(document: Document) -> Iterator[str]:
     text = document.text[:SCANNED]
     lines = [line.strip(" \t#*") for line in text.splitlines()]
     sentences = [piece for line in lines for piece in re.split(r"(?<=[.!?]) ", line)]
-    kinds = (
-        (_counted(line, text) for line in lines if len(line) < LENGTH.stop),
-        (_change(sentence, text) for sentence in sentences),
-        (_amount(sentence, text) for sentence in sentences),
-        (_definition(sentence, text) for sentence in sentences),
-    )
+    kinds = [[_asked(sentence, *asked, text) for sentence in sentences] for asked in _ASKED]
+    kinds.insert(0, [_counted(line, text) for line in lines if len(line) < LENGTH.stop])
     turns = zip_longest(*(filter(None, kind) for kind in kinds))
     found = [question for turn in turns for question in turn]
     for question in dict.fromkeys([*found, f"What do the documents say about {document.title}?"]):

@@ -8,22 +8,13 @@ import numpy as np
 
 from corpus.documents import Document
 from index.retriever import RetrievedPassage, SearchableIndex
-from qa.answer import (
-    Answer,
-    Candidate,
-    Citation,
-    Highlight,
-    Lookalike,
-    Question,
-    Statement,
-)
+from qa.answer import Answer, Candidate, Citation, Highlight, Lookalike, Question, Statement
 from qa.composition import Composer, Pick
-from qa.confidence import MISMATCHED, Confidence, load_confidence, signals
+from qa.confidence import MISMATCHED, load_confidence, signals
 from qa.conversation import parts_of
 from qa.differences import explain_decline, find_lookalikes, find_mismatch
-from qa.features import Evidence, SentenceCandidate, gather_evidence
+from qa.features import Evidence, SentenceCandidate, gather_evidence, load_ranking
 from qa.kinds import offer_of
-from qa.ranking import load_ranking
 from qa.reader import Reader
 
 CANDIDATES = 5
@@ -58,14 +49,9 @@ class ExtractiveAnswerer:
         # A reader that only ranks says nothing of whether there is an answer: decided without it.
         judges = reader is not None and reader.judges
         self._deciding = load_ranking(judges)
-        self._confidence = load_confidence(judges)
+        self.confidence = load_confidence(judges)  # what decides whether to decline
         if threshold is not None:
-            self._confidence = replace(self._confidence, threshold=threshold)
-
-    @property
-    def confidence(self) -> Confidence:
-        """What decides whether to decline."""
-        return self._confidence
+            self.confidence = replace(self.confidence, threshold=threshold)
 
     def answer(self, question: Question, passages: Sequence[RetrievedPassage]) -> Answer:
         """Return the whole answer."""
@@ -113,20 +99,20 @@ class ExtractiveAnswerer:
     def _weigh(self, text: str, passages: Sequence[RetrievedPassage]) -> Weighed:
         """Return the sentences of passages with their chances, and whether they answer."""
         evidence = gather_evidence(self._index, text, passages, self._reader)
-        scores = self._ranking.score(evidence.features)
-        deciding = self._deciding.score(evidence.features)
+        scores = evidence.features @ self._ranking
+        deciding = evidence.features @ self._deciding
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
         ranked = [
             (evidence.candidates[i], float(chances[i])) for i in np.argsort(-scores, kind="stable")
         ]
-        confidence = self._confidence.probability(signals(self._index, evidence, deciding))
+        confidence = self.confidence.probability(signals(self._index, evidence, deciding))
         picks: list[Pick] = []
-        if confidence >= self._confidence.threshold:
+        if confidence >= self.confidence.threshold:
             picks = Composer(self._index, evidence, ranked).choose()
             if find_mismatch(evidence, " ".join(pick.text for pick in picks)):
                 confidence = min(confidence, MISMATCHED)
-        answered = confidence >= self._confidence.threshold
+        answered = confidence >= self.confidence.threshold
         return Weighed(evidence, ranked, confidence, picks if answered else [])
 
     def _lookalikes(
@@ -139,14 +125,9 @@ class ExtractiveAnswerer:
         for candidate, difference in find_lookalikes(evidence, ranked, chosen) if chosen else ():
             document = self._index.documents[candidate.found.passage.doc]
             start, end = candidate.sentence.start, candidate.sentence.end
+            page = document.page_of(start)
             yield Lookalike(
-                document.doc,
-                start,
-                end,
-                candidate.text,
-                document.page_of(start),
-                document.title,
-                difference,
+                document.doc, start, end, candidate.text, page, document.title, difference
             )
 
     def stream(self, question: Question, passages: Sequence[RetrievedPassage]) -> Iterator[Answer]:

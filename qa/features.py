@@ -1,9 +1,11 @@
 """Evidence for and against a sentence as the answer to a question, as numbers."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log1p
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +48,7 @@ FEATURES = (
     "in_span",  # the reader's best span of words lies in this sentence, weighed by how sure it is
 )
 READER_FEATURES = ("reader", "reader_passage", "in_span")
+RANKING = Path(__file__).parent / "ranking.json"
 READ = 5  # passages the reader is given at most
 READ_BEHIND = 0.2  # of the fused score: a passage further behind the best is not read
 
@@ -59,9 +62,7 @@ class SentenceCandidate:
     place: int  # which sentence of the passage
     text: str
     offer: Offer
-    covered: frozenset[str]  # question terms in the sentence
-    covered_in_context: frozenset[str]  # and in the sentence before, the heading and the title
-    years: frozenset[str]  # that it speaks of: its own, else those of the nearest one before
+    covered_in_context: frozenset[str]  # question terms: in it, the one before, heading and title
 
 
 @lru_cache(maxsize=32768)
@@ -71,11 +72,6 @@ def _terms(text: str) -> tuple[str, ...]:
 
 def _pairs(sequence: Sequence[str]) -> set[tuple[str, str]]:
     return set(zip(sequence, sequence[1:], strict=False))
-
-
-def weigh_terms(index: SearchableIndex, question: str) -> dict[str, float]:
-    """Return the question's terms, in order, with their weights in this corpus."""
-    return {term: index.lexical.weight(term) for term in dict.fromkeys(terms(question))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +105,8 @@ class Evidence:
 def years_before(index: SearchableIndex, found: RetrievedPassage) -> frozenset[str]:
     """Return the years last named in the section of a passage before it."""
     before = [p for p in index.section(found) if p.start < found.passage.start]
-    for passage in reversed(before):
-        for sentence in reversed(passage.sentences):
-            if years := offer_of(passage.quote(sentence)).years:
-                return years
-    return frozenset()
+    said = (offer_of(p.quote(s)).years for p in reversed(before) for s in reversed(p.sentences))
+    return next(filter(None, said), frozenset())
 
 
 def read_passages(
@@ -151,17 +144,12 @@ def _reader_columns(
     columns[:, 1] = min(reading.answerable for reading in readings)
     row = 0
     for reading in readings:
-        count = len(reading.sentence_scores)
-        columns[row : row + count, 1] = reading.answerable
-        for i in range(row, row + count):
-            sentence, found = candidates[i].sentence, candidates[i].found
-            if reading.span and (
-                sentence.start - found.passage.start
-                <= reading.span[0]
-                < sentence.end - found.passage.start
-            ):
+        rows = slice(row, row := row + len(reading.sentence_scores))
+        columns[rows, 1] = reading.answerable
+        for i, c in enumerate(candidates[rows], rows.start):
+            start = c.found.passage.start + reading.span[0] if reading.span else -1
+            if c.sentence.start <= start < c.sentence.end:
                 columns[i, 2] = 1 / (1 + np.exp(-reading.span_score))
-        row += count
     return columns
 
 
@@ -174,7 +162,8 @@ def gather_evidence(
     """Weigh every sentence of the passages, best passage first."""
     vector = index.embed(question)
     wanted = wanted_by(question)
-    weights = weigh_terms(index, question)
+    weights = {term: index.lexical.weight(term) for term in dict.fromkeys(_terms(question))}
+    asked = frozenset(weights)
     total = sum(weights.values()) or 1.0
     pairs = _pairs(_terms(question))
     candidates: list[SentenceCandidate] = []
@@ -187,19 +176,17 @@ def gather_evidence(
         passage = found.passage
         cosines = index.sentence_vectors(found) @ vector
         texts = [passage.quote(sentence) for sentence in passage.sentences]
-        held = [frozenset(weights) & frozenset(_terms(text)) for text in texts]
-        heading = frozenset(weights) & frozenset(_terms(f"{passage.section} {found.title}"))
+        held = [asked.intersection(_terms(text)) for text in texts]
+        heading = asked.intersection(_terms(f"{passage.section} {found.title}"))
         under = frozenset(_terms(passage.section))
-        elsewhere = len(under - frozenset(weights)) / max(1, len(under))
+        elsewhere = len(under - asked) / max(1, len(under))
         in_passage = share(frozenset().union(heading, *held))
         years = years_before(index, found) if wanted.years else frozenset()
         for i, (sentence, text) in enumerate(zip(passage.sentences, texts, strict=True)):
             offer = offer_of(text)
             context = held[i] | heading | (held[i - 1] if i else frozenset())
             years = offer.years or years
-            candidates.append(
-                SentenceCandidate(found, sentence, i, text, offer, held[i], context, years)
-            )
+            candidates.append(SentenceCandidate(found, sentence, i, text, offer, context))
             met = offer.meets(wanted)
             in_context = share(context)
             rows.append(
@@ -219,7 +206,7 @@ def gather_evidence(
                     len(pairs & _pairs(_terms(text))) / max(1, len(pairs)),
                     met,
                     met * in_context,
-                    _shared(wanted, offer),
+                    len(wanted.figures & offer.figures) / max(1, len(wanted.figures)),
                     float(bool(wanted.years and years and not wanted.years & years)),
                     opposition(weights, text),
                     min(len(offer.names - wanted.words), 3) / 3 * wanted.amount,
@@ -243,7 +230,11 @@ def is_heading(wanted: Wanted, sentence: Sentence, offer: Offer) -> bool:
     return sentence.heading and not told
 
 
-def _shared(wanted: Wanted, offer: Offer) -> float:
-    if not wanted.figures:
-        return 0.0
-    return len(wanted.figures & offer.figures) / len(wanted.figures)
+@lru_cache(maxsize=2)
+def load_ranking(with_reader: bool) -> NDArray[np.float32]:
+    """Return the weights of FEATURES that `python -m qa.fit` stored.
+
+    exp(features @ weights), normalised over all candidates, is the chance to answer.
+    """
+    data = json.loads(RANKING.read_text(encoding="utf-8"))["reader" if with_reader else "none"]
+    return np.array([data["weights"][name] for name in FEATURES], dtype=np.float32)

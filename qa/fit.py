@@ -15,10 +15,9 @@ import json
 import random
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ from index.progress import Progress, ProgressBar
 from index.retriever import SearchableIndex
 from index.settings import Settings, read_settings
 from index.store import Generation
-from qa import confidence, ranking
+from qa import confidence, features
 from qa.answer import Question
 from qa.confidence import SIGNALS, signals
 from qa.conversation import is_small_talk, standalone
@@ -60,8 +59,6 @@ RIDGE_CONFIDENCE = 2.0
 FALSE_DECLINES = 0.02  # mean share of a set's answerable questions that may be declined
 TUNING = Path(__file__).parent / "questions" / "trade-tuning.jsonl"
 
-Array = NDArray[np.float32]
-
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
@@ -71,7 +68,10 @@ class Weighed:
     right: NDArray[np.bool_]
     answerable: bool
     index: SearchableIndex
-    signals: Callable[[Array], dict[str, float]]  # of the scores of all candidates
+
+
+Array = NDArray[np.float32]
+Material = dict[str, list[Weighed]]  # by set
 
 
 def read_groups(data: Path) -> Iterator[tuple[str, QuestionGroup]]:
@@ -96,7 +96,7 @@ def read_groups(data: Path) -> Iterator[tuple[str, QuestionGroup]]:
                 or all(titles[doc] in HELD_OUT for piece in gold.evidence for doc, _, _ in piece)
             ]
             if not trained or set(titles.values()) & HELD_OUT:
-                yield question_set.name, replace(group, questions=iter(golds))
+                yield question_set.name, replace(group, questions=golds)
     yield "nq-oracle", _natural_questions(data / "nq-oracle.jsonl")
 
 
@@ -115,11 +115,11 @@ def _natural_questions(path: Path) -> QuestionGroup:
                 for span in found
             )
             golds.append(GoldQuestion(Question(asked.question), "squad", True, evidence=(spans,)))
-    return QuestionGroup("nq-oracle", Corpus(tuple(documents)), iter(golds))
+    return QuestionGroup("nq-oracle", Corpus(tuple(documents)), golds)
 
 
 def weigh(
-    index: SearchableIndex, golds: Sequence[GoldQuestion], reader: Reader
+    index: SearchableIndex, golds: Iterable[GoldQuestion], reader: Reader
 ) -> Iterator[Weighed]:
     """Yield each question with its evidence; small talk is left out."""
     for gold in golds:
@@ -137,8 +137,7 @@ def weigh(
                 for c in evidence.candidates
             ]
         )
-        asked = partial(signals, index, evidence)
-        yield Weighed(evidence, right, gold.answerable, index, asked)
+        yield Weighed(evidence, right, gold.answerable, index)
 
 
 def altered(
@@ -170,7 +169,7 @@ def without_answers(group: QuestionGroup, golds: Sequence[GoldQuestion]) -> Ques
         ]
         if kept:
             documents.append(replace(document, text=" ".join(kept)))
-    asked = (GoldQuestion(gold.question, "cut", False) for gold in golds if gold.answerable)
+    asked = [GoldQuestion(gold.question, "cut", False) for gold in golds if gold.answerable]
     return QuestionGroup(f"{group.name}-cut", Corpus(tuple(documents)), asked)
 
 
@@ -267,33 +266,6 @@ def fit_confidence(
     return weights, intercept, table
 
 
-@dataclass(frozen=True, slots=True)
-class Material:
-    """All that is fitted on, the questions weighed by set."""
-
-    weighed: dict[str, list[Weighed]]
-
-    def ranking_rows(self) -> list[tuple[float, Array, NDArray[np.bool_]]]:
-        """Return what `fit_ranking` takes."""
-        return [
-            (1 / len(items) ** 0.5, w.evidence.features, w.right)
-            for name, items in self.weighed.items()
-            for w in items
-            if name != GENERAL and w.answerable and w.right.any() and not w.right.all()
-        ]
-
-    def signal_rows(self, ranking: Array) -> tuple[Any, Any, Any]:
-        """Return what `fit_confidence` takes; nothing of the project's own set is in it."""
-        rows = [
-            (w.signals(w.evidence.features @ ranking), w.answerable, name)
-            for name, items in self.weighed.items()
-            for w in items
-            if name != OWN
-        ]
-        values = np.array([[found[signal] for signal in SIGNALS] for found, _, _ in rows])
-        return values, np.array([a for _, a, _ in rows]), np.array([n for _, _, n in rows])
-
-
 def gather(
     data: Path, reader: Reader, home: Path, progress: Progress, stack: ExitStack
 ) -> Material:
@@ -307,7 +279,7 @@ def gather(
         progress("Weighing questions", done, len(groups))
         share = min(1.0, QUESTIONS.get(name, sizes[name]) / sizes[name])
         golds = draw.sample(golds, max(1, round(share * len(golds))))
-        rounds = [(group, golds)]
+        asked, rounds = golds, [group]
         if name != OWN:
             others = [
                 g
@@ -316,24 +288,21 @@ def gather(
                 if not ({other, name} <= {*TRAINED_ON} or other in (name, OWN))  # share articles
             ]
             foreign = draw.sample(others, max(1, round(len(golds) * FOREIGN)))
-            foreign = [GoldQuestion(g.question, "foreign", False) for g in foreign]
-            rounds = [(group, [*golds, *foreign])]
+            asked = [*golds, *(GoldQuestion(g.question, "foreign", False) for g in foreign)]
         if name not in (OWN, GENERAL):
             figures = [g for g in golds if wanted_by(g.question.text).figure]
             cut = {g.question.text: g for g in [*draw.sample(golds, len(golds) // CUT), *figures]}
-            less = without_answers(group, list(cut.values()))
-            rounds = [
-                (group, [*rounds[0][1], *altered(group, golds, draw)]),
-                (less, list(less.questions)),
-            ]
-        for part, asked in rounds:
+            rounds.append(without_answers(group, list(cut.values())))
+            asked = [*asked, *altered(group, golds, draw)]
+        for part in rounds:
+            put = asked if part is group else part.questions
             folder = index_folder(home, part.name or "shipped", embedder)
             report = build_index(part.corpus, folder, embedder)
             index = SearchableIndex(Generation(report.generation), embedder)
             stack.callback(index.close)
-            asked = asked if name == OWN else [restyled(gold, draw) for gold in asked]
-            weighed.setdefault(name, []).extend(weigh(index, asked, reader))
-    return Material(weighed)
+            put = put if name == OWN else [restyled(gold, draw) for gold in put]
+            weighed.setdefault(name, []).extend(weigh(index, put, reader))
+    return weighed
 
 
 def without_reader(material: Material) -> Material:
@@ -344,21 +313,33 @@ def without_reader(material: Material) -> Material:
         features = w.evidence.features.copy()
         features[:, columns] = 0
         evidence = replace(w.evidence, features=features, readings=[])
-        return replace(w, evidence=evidence, signals=partial(signals, w.index, evidence))
+        return replace(w, evidence=evidence)
 
-    return Material({name: [blind(w) for w in items] for name, items in material.weighed.items()})
+    return {name: [blind(w) for w in items] for name, items in material.items()}
 
 
 def fit(material: Material) -> dict[str, Any]:
     """Return what goes into the two files for one kind of reader, and how it was made."""
-    weights = fit_ranking(material.ranking_rows())
+    named = [(name, w) for name, items in material.items() for w in items]
+    weights = fit_ranking(
+        [
+            (1 / len(material[name]) ** 0.5, w.evidence.features, w.right)
+            for name, w in named
+            if name != GENERAL and w.answerable and w.right.any() and not w.right.all()
+        ]
+    )
+    others = [(name, w) for name, w in named if name != OWN]
+    told = [signals(w.index, w.evidence, w.evidence.features @ weights) for _, w in others]
     slopes, intercept, table = fit_confidence(
-        *material.signal_rows(weights), list(SIGNALS.values())
+        np.array([[values[signal] for signal in SIGNALS] for values in told]),
+        np.array([w.answerable for _, w in others]),
+        np.array([name for name, _ in others]),
+        list(SIGNALS.values()),
     )
     made = {
         "command": "python -m qa.fit DATA_DIR",
         "seed": SEED,
-        "questions": {name: len(items) for name, items in material.weighed.items()},
+        "questions": {name: len(items) for name, items in material.items()},
     }
     threshold = max(
         (row["threshold"] for row in table if row["false_declines"] <= FALSE_DECLINES), default=0.0
@@ -389,7 +370,7 @@ def main() -> int:
     with closing(ProgressBar()) as progress, ExitStack() as stack:
         read = gather(arguments.data, load_reader(), home, progress, stack)
         made = {"none": fit(without_reader(read)), "reader": fit(read)}
-    for file in (ranking.FILE, confidence.FILE):
+    for file in (features.RANKING, confidence.FILE):
         part = {kind: result[file.stem] for kind, result in made.items()}
         file.write_text(json.dumps(part, indent=1) + "\n", encoding="utf-8")
     return 0

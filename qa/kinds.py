@@ -1,6 +1,7 @@
 """What kind of answer a question wants, and what a sentence has to offer."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -8,20 +9,8 @@ from typing import Literal
 from index.lexical import words
 from qa.opposites import CHANGES
 
-Kind = Literal[
-    "count",
-    "money",
-    "number",
-    "percent",
-    "date",
-    "who",
-    "where",
-    "why",
-    "how",
-    "yes_no",
-    "summary",
-    "other",
-]
+Kind = Literal["count", "money", "number", "percent", "date", "who", "where", "why", "how",
+               "yes_no", "summary", "other"]  # fmt: skip
 
 _YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
@@ -38,21 +27,19 @@ _PERCENT = re.compile(
     rf"\d\s*(?:%|points?\b)|\b(?:percent|per cent|percentage points?|{_PARTS})", re.IGNORECASE
 )
 _COUNTED = re.compile(
-    r"\b(?:none|one(?! (?:of|another|out|in)\b)|two|three|four|five|six|seven|eight|nine|ten|"
+    r"(?i)\b(?:none|one(?! (?:of|another|out|in)\b)|two|three|four|five|six|seven|eight|nine|ten|"
     r"eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|"
     r"forty|fifty|sixty|seventy|eighty|ninety|(?<!\d )(?:hundred|thousand|[mb]illion|trillion)|"
-    r"dozen|half|double|triple|twice|once)\b(?!-(?:third|quarter|fifth|digit)s?)",
-    re.IGNORECASE,
+    r"dozen|half|double|triple|twice|once)\b(?!-(?:third|quarter|fifth|digit)s?)"
 )
 _NAME = re.compile(
     rf"(?:(?<=[\w,;:)(“\"] )|^(?=[A-Z]{{2}}))(?!{_MONTHS}|(?:RMB|CNY|USD|EUR|GBP|JPY)\b)"
     r"[A-Z][\w’'-]+"
 )
 _REASON = re.compile(
-    r"\b(?:because|due to|owing to|thanks to|in order to|so that|therefore|thus|as a result|"
+    r"(?i)\b(?:because|due to|owing to|thanks to|in order to|so that|therefore|thus|as a result|"
     r"reasons?|caused?|affected by|leads? to|led to|results? (?:in|from)|since|"
-    r"to (?:help|ensure|reduce|improve|allow|prevent|avoid|protect|make|provide|increase|keep))\b",
-    re.IGNORECASE,
+    r"to (?:help|ensure|reduce|improve|allow|prevent|avoid|protect|make|provide|increase|keep))\b"
 )
 _LEANING = re.compile(
     r"(?:(?:And|But|Also|However|Moreover|Then|So|In addition|At the same time|For example|"
@@ -69,30 +56,14 @@ _ENUMERATED = re.compile(
 )
 
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
-_SUMMARY = re.compile(
-    r"\b(?:summar(?:y|i[sz]e|i[sz]ing)|gist|tl;?dr|outline|key (?:points|takeaways)|main points|"
-    r"takeaways|in a nutshell|recap|sum up|bottom line|what is (?:this|the) (?:document|text|"
-    r"article|report|section|page) about)\b",
-    re.IGNORECASE,
-)
-_PERCENT_ASKED = re.compile(
-    r"percent|per cent|%|\bshare\b|proportions?\b|fraction|\bportion of|\bby how much|how fast|"
-    r"how many (?:percentage )?points|\b(?:growth|inflation|(?:interest|success|error) rate)\b"
-    r"(?! of)|\brate of|\byoy\b|year[- ]on[- ]year|how much (?:more|less|faster|higher|lower)|"
-    r"how much (?:did|has|have|do|does|was|were)\b.*\b(?:grow|grown|rise|risen|increase|fall|"
-    r"fallen|drop|decline|decrease|shrink|climb|gain|lose|change)",
-    re.IGNORECASE,
-)
 _SHARE_ASKED = re.compile(
-    r"\b(?:share|proportions?|fraction|portion of|part of|makes? up|account\w* for|how much of|"
-    r"contribut\w+ to)\b|(?:\b(?:percent|per cent|percentage)|%) of\b",
-    re.IGNORECASE,
+    r"(?i)\b(?:share|proportions?|fraction|portion of|part of|makes? up|account\w* for|how much of|"
+    r"contribut\w+ to)\b|(?:\b(?:percent|per cent|percentage)|%) of\b"
 )
 _SHARE = re.compile(
-    rf"\b(?:share|proportions?|fraction|portion|account\w*|makes? up|made up|completed by|"
+    rf"(?i)\b(?:share|proportions?|fraction|portion|account\w*|makes? up|made up|completed by|"
     rf"contribut\w+|cover\w*|stake|constitut\w+|compris\w+|represent\w+)\b|\b{_PARTS}|"
-    r"(?:%|percent|per cent) (?:of|were|was|are|is|had|have)\b",
-    re.IGNORECASE,
+    r"(?:%|percent|per cent) (?:of|were|was|are|is|had|have)\b"
 )
 _CURRENCY = (
     r"(?:[$€£¥₹]|\b(?:RMB|CNY|USD|EUR|GBP|JPY|US\$|yuan|dollars?|euros?|pounds?|yen|rupees?)\b)"
@@ -107,75 +78,86 @@ _COUNT = re.compile(
     rf"\d+(?:[.,]\d+)*(?![\d.,]*\d){_SCALE}(?!\s?(?:%|percent|per cent|percentage|yuan|dollars|"
     r"euros|pounds|yen|rupees))(?![\d%])"
 )
-_COUNT_ASKED = re.compile(r"\bhow many\b|\bnumber of\b|\bunits\b", re.IGNORECASE)
 _MONEY_ASKED = re.compile(
-    rf"\b(?:value|worth|spen[dt]|cost|costs|price|paid|pay|revenue|turnover|budget|money|earn(?:ed)?|"
-    rf"savings?|fines?|salary|income|sales)\b|{_CURRENCY}",
-    re.IGNORECASE,
+    rf"(?i)\b(?:value|worth|spen[dt]|cost|costs|price|paid|pay|revenue|turnover|budget|money|"
+    rf"earn(?:ed)?|"
+    rf"savings?|fines?|salary|income|sales)\b|{_CURRENCY}"
 )
-_NUMBER_ASKED = re.compile(
-    r"\bhow (?:many|much|large|big|long|old|far|tall|high|deep|wide|often|heavy|hot|cold|few|"
-    r"small|late|early)\b|\b(?:number|amount|value|size|quantity|total|volume|length|cost|price|"
-    r"population|turnover|revenue|budget|scale) of\b|\bwhat (?:number|amount|total|size|price|"
-    r"cost|value|sum|age|population|percentage)\b|\b(?:value|volume|total|scale|units|amount)\b"
-    r"(?=[^a-z]*(?:in|for|yuan|rmb|usd|\d|$))|\bspend on\b",
-    re.IGNORECASE,
-)
-_DATE_ASKED = re.compile(
-    r"^(?:(?:and|so|but|since|until),? )*when\b|\b(?:since|until|by) when\b|"
-    r"\bwhen (?:did|do|does|was|were|is|are|will|has|have|had|can)\b|"
-    r"\b(?:what|which) (?:year|date|day|month|century|decade|time|period|era)\b|"
-    r"\bsince what\b|\bhow recently\b",
-    re.IGNORECASE,
-)
-_WHY_ASKED = re.compile(
-    r"\bwhy\b|\breasons?\b|\bhow come\b|\bwhat (?:caused?|causes|made|makes|led)\b", re.IGNORECASE
-)
-_WHO_ASKED = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
-_WHERE_ASKED = re.compile(
-    r"\bwhere\b|\b(?:what|which|in what|in which) (?:\w+ )?(?:country|countries|city|cities|state|"
-    r"states|place|places|region|regions|province|county|river|continent|port)\b",
-    re.IGNORECASE,
-)
+_ASKED: dict[Kind, re.Pattern[str]] = {  # by what is found first
+    "summary": re.compile(
+        r"(?i)\b(?:summar(?:y|i[sz]e|i[sz]ing)|gist|tl;?dr|outline|key (?:points|takeaways)|"
+        r"main points|"
+        r"takeaways|in a nutshell|recap|sum up|bottom line|what is (?:this|the) (?:document|text|"
+        r"article|report|section|page) about)\b"
+    ),
+    "why": re.compile(
+        r"(?i)\bwhy\b|\breasons?\b|\bhow come\b|\bwhat (?:caused?|causes|made|makes|led)\b"
+    ),
+    "date": re.compile(
+        r"(?i)^(?:(?:and|so|but|since|until),? )*when\b|\b(?:since|until|by) when\b|"
+        r"\bwhen (?:did|do|does|was|were|is|are|will|has|have|had|can)\b|"
+        r"\b(?:what|which) (?:year|date|day|month|century|decade|time|period|era)\b|"
+        r"\bsince what\b|\bhow recently\b"
+    ),
+    "percent": re.compile(
+        r"(?i)percent|per cent|%|\bshare\b|proportions?\b|fraction|\bportion of|\bby how much|"
+        r"how fast|"
+        r"how many (?:percentage )?points|\b(?:growth|inflation|(?:interest|success|error) rate)\b"
+        r"(?! of)|\brate of|\byoy\b|year[- ]on[- ]year|how much (?:more|less|faster|higher|lower)|"
+        r"how much (?:did|has|have|do|does|was|were)\b.*\b(?:grow|grown|rise|risen|increase|fall|"
+        r"fallen|drop|decline|decrease|shrink|climb|gain|lose|change)"
+    ),
+    "count": re.compile(r"(?i)\bhow many\b|\bnumber of\b|\bunits\b"),
+    "number": re.compile(
+        r"(?i)\bhow (?:many|much|large|big|long|old|far|tall|high|deep|wide|often|heavy|hot|cold|"
+        r"few|"
+        r"small|late|early)\b|\b(?:number|amount|value|size|quantity|total|volume|length|cost|"
+        r"price|"
+        r"population|turnover|revenue|budget|scale) of\b|\bwhat (?:number|amount|total|size|price|"
+        r"cost|value|sum|age|population|percentage)\b|\b(?:value|volume|total|scale|units|amount)\b"
+        r"(?=[^a-z]*(?:in|for|yuan|rmb|usd|\d|$))|\bspend on\b"
+    ),
+    "who": re.compile(r"(?i)\bwho(?:m|se)?\b"),
+    "where": re.compile(
+        r"(?i)\bwhere\b|\b(?:what|which|in what|in which) (?:\w+ )?(?:country|countries|city|"
+        r"cities|state|"
+        r"states|place|places|region|regions|province|county|river|continent|port)\b"
+    ),
+    "how": re.compile(r"(?i)\bhow\b|\bexplain|\bdescribe|\bin what way"),
+}
 _YES_NO = re.compile(
-    r"(?:so |and |but |ok,? )?(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would|"
-    r"should|may|might|must)(?:n't|n’t)?\b",
-    re.IGNORECASE,
+    r"(?i)(?:so |and |but |ok,? )?(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would|"
+    r"should|may|might|must)(?:n't|n’t)?\b"
 )
 _DEFINED = re.compile(
-    r"(?:who|what) (?:is|are|was|were|does) (?:an? |the )?(?P<what>[^,?]+?)"
-    r"(?: mean(?:t by)?)?[?. ]*",
-    re.IGNORECASE,
+    r"(?i)(?:who|what) (?:is|are|was|were|does) (?:an? |the )?(?P<what>[^,?]+?)"
+    r"(?: mean(?:t by)?)?[?. ]*"
 )
-_HOW = re.compile(r"\bhow\b|\bexplain|\bdescribe|\bin what way", re.IGNORECASE)
 _HOW_DONE = re.compile(
-    r"\W*(?:how (?:do|does|did|is|are|was|were|can|could|will|would|to|has|have|had)|explain|"
-    r"describe)\b",
-    re.IGNORECASE,
+    r"(?i)\W*(?:how (?:do|does|did|is|are|was|were|can|could|will|would|to|has|have|had)|explain|"
+    r"describe)\b"
 )
 _ALTERNATIVES = re.compile(
-    r"\bvs?\.?\b|\bversus\b|\bcompar|\b(?:difference|differ)\b|\bbetween\b.*\band\b|\bboth\b|"
+    r"(?i)\bvs?\.?\b|\bversus\b|\bcompar|\b(?:difference|differ)\b|\bbetween\b.*\band\b|\bboth\b|"
     r"\b(?:more|less|fewer|larger|bigger|higher|smaller|lower|greater|better|worse|longer|shorter|"
     r"faster|slower|earlier|later|cheaper|most|largest|biggest|highest)\b.*\bor\b|"
     r"\bor\b.*\b(?:more|less|larger|bigger|higher|smaller|lower|greater|better|faster|slower)\b|"
-    r"\b(?:faster|slower|more|less|bigger|larger|higher|lower|better|worse|outpace|exceed)\b.*\bthan\b|"
-    r"\boutpace|\bratio\b",
-    re.IGNORECASE,
+    r"\b(?:faster|slower|more|less|bigger|larger|higher|lower|better|worse|outpace|"
+    r"exceed)\b.*\bthan\b|"
+    r"\boutpace|\bratio\b"
 )
 _LISTED = re.compile(
-    r"\b(?:list|name (?:the|all|some)|bullets?|bullet points|overview|table|each of|all of|"
-    r"all (?:the|mentions|sections)|all it|every|respectively|several)\b",
-    re.IGNORECASE,
+    r"(?i)\b(?:list|name (?:the|all|some)|bullets?|bullet points|overview|table|each of|all of|"
+    r"all (?:the|mentions|sections)|all it|every|respectively|several)\b"
 )
 _PLURAL = re.compile(
-    r"\b(?:various|examples?|points|what are|what were|which are|next steps?|steps|ways|kinds|"
+    r"(?i)\b(?:various|examples?|points|what are|what were|which are|next steps?|steps|ways|kinds|"
     r"types|aspects|factors|features|characteristics|measures|plans?|risks|goals|objectives|aims|"
     r"conditions|requirements|benefits|advantages|problems|challenges)\b|"
     r"\b(?:which|what) (?:\w+ ){0,2}?(?!(?:was|is|has|does|this)\b)\w{3,}s\b (?:are|were|did|"
     r"do|have|saw|does|would|will|can|of|in|for|to)\b|"
     r"\b(?:which|what) [a-z]{2,}(?:ies|[^s\W]s)\b(?! (?:is|was|has)\b)|"
-    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|1\d)\b (?:\w+ ){0,2}?\w+s\b",
-    re.IGNORECASE,
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|1\d)\b (?:\w+ ){0,2}?\w+s\b"
 )
 _SMALL = (
     "two", "2", "three", "3", "four", "4", "five", "5", "six", "6", "seven", "7", "eight", "8",
@@ -183,16 +165,21 @@ _SMALL = (
 )  # fmt: skip
 _ITEMS = re.compile(rf"\b({'|'.join(_SMALL)})\b (?:[a-z]+ ){{0,2}}?[a-z]+s\b", re.IGNORECASE)
 _EXPLAIN = re.compile(
-    r"\bexplain|\bdescribe|\bhow (?:do|does|did|is|are|was|were|can|will|has|have)\b|"
+    r"(?i)\bexplain|\bdescribe|\bhow (?:do|does|did|is|are|was|were|can|will|has|have)\b|"
     r"\bwhat (?:do|does|did|will|has|have|is|are) .*\b(?:do|done|say|said|plan|mean|meant|"
     r"doing|achieve|want|intend|hope|expect|think|decide|agree|conclude|recommend|"
     r"propose)\b|\btell me about\b|"
-    r"\bwhat (?:happened|is said|about)\b",
-    re.IGNORECASE,
+    r"\bwhat (?:happened|is said|about)\b"
 )
 
 _CHANGE = re.compile(rf"{CHANGES}|\b(?:growth|chang\w+)\b", re.IGNORECASE)
 _CHANGE_ASKED = re.compile(rf"{_CHANGE.pattern}|\bby how much\b|\bhow fast\b", re.IGNORECASE)
+
+
+_HAS = {
+    "counted": _COUNTED, "counting": _COUNT, "money": _MONEY, "percent": _PERCENT,
+    "share": _SHARE, "change": _CHANGE, "dated": _DATE, "reason": _REASON,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,13 +241,11 @@ class Offer:
     @property
     def kinds(self) -> frozenset[Kind]:
         """The kinds of figures that it has."""
-        named: tuple[tuple[Kind, bool], ...] = (
-            ("percent", self.percent),
-            ("money", self.money),
-            ("count", self.counting),
-            ("date", self.dated),
-        )
-        return frozenset(kind for kind, there in named if there)
+        named: dict[Kind, bool] = {
+            "percent": self.percent, "money": self.money, "count": self.counting,
+            "date": self.dated,
+        }  # fmt: skip
+        return frozenset(kind for kind, there in named.items() if there)
 
     def meets(self, wanted: Wanted) -> float:
         """Return how well this can be what was asked for, 0 to 1; 0.5 where any sentence may."""
@@ -305,35 +290,16 @@ def figures_of(text: str) -> frozenset[str]:
     return frozenset(f.replace(",", "") for f in _FIGURE.findall(text))
 
 
-def years_of(text: str) -> frozenset[str]:
-    """Return the years of a text."""
-    return frozenset(_YEAR.findall(text))
-
-
 @lru_cache(maxsize=4096)
 def wanted_by(question: str) -> Wanted:
     """Return what a question asks for; a closing aside in parentheses does not count."""
     question = _ASIDE.sub("", question) or question
-    kind: Kind = "other"
-    rules: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-        ("summary", _SUMMARY),
-        ("why", _WHY_ASKED),
-        ("date", _DATE_ASKED),
-        ("percent", _PERCENT_ASKED),
-        ("count", _COUNT_ASKED),
-        ("number", _NUMBER_ASKED),
-        ("who", _WHO_ASKED),
-        ("where", _WHERE_ASKED),
-        ("how", _HOW),
-    )
-    if _YES_NO.match(question.strip()):
-        kind = "yes_no"
-    else:
-        kind = next((name for name, pattern in rules if pattern.search(question)), "other")
+    found: Iterator[Kind] = (name for name, asked in _ASKED.items() if asked.search(question))
+    kind: Kind = "yes_no" if _YES_NO.match(question.strip()) else next(found, "other")
     if kind == "number" and _HOW_DONE.match(question):
         kind = "how"
     elif kind in ("number", "other") and _MONEY_ASKED.search(question):
-        kind = "money" if kind == "number" or _NUMBER_ASKED.search(question) else kind
+        kind = "money" if kind == "number" or _ASKED["number"].search(question) else kind
     compared = bool(_ALTERNATIVES.search(question))
     several = compared or bool(_LISTED.search(question))
     if kind in ("other", "how", "why", "who"):
@@ -348,8 +314,9 @@ def wanted_by(question: str) -> Wanted:
     share = kind == "percent" and bool(_SHARE_ASKED.search(question))
     change = kind == "percent" and not share and bool(_CHANGE_ASKED.search(question))
     return Wanted(
-        kind, several, explained, compared, share, change, figures_of(question), years_of(question),
-        frozenset(words(question)), asks["what"] if asks else "", items,
+        kind, several, explained, compared, share, change, figures_of(question),
+        frozenset(_YEAR.findall(question)), frozenset(words(question)),
+        asks["what"] if asks else "", items,
     )  # fmt: skip
 
 
@@ -358,16 +325,9 @@ def offer_of(sentence: str) -> Offer:
     """Return what a sentence has to offer."""
     return Offer(
         figures=figures_of(sentence),
-        years=years_of(sentence),
-        counted=bool(_COUNTED.search(sentence)),
-        counting=bool(_COUNT.search(sentence)),
-        money=bool(_MONEY.search(sentence)),
-        percent=bool(_PERCENT.search(sentence)),
-        share=bool(_SHARE.search(sentence)),
-        change=bool(_CHANGE.search(sentence)),
-        dated=bool(_DATE.search(sentence)),
+        years=frozenset(_YEAR.findall(sentence)),
+        **{name: bool(pattern.search(sentence)) for name, pattern in _HAS.items()},
         names=frozenset(name.lower() for name in _NAME.findall(sentence)),
-        reason=bool(_REASON.search(sentence)),
         leaning=bool(_LEANING.match(sentence) or _CARRY_ON.match(sentence)),
         specifying=bool(_CARRY_ON.match(sentence)),
         announcing=sentence.rstrip().endswith(":"),

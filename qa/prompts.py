@@ -121,6 +121,6 @@ def answer_grammar() -> str:
     in the passages instead.
     """
     return (
-        f'root ::= "{NOT_SAID}" | line{{1,{MAX_STATEMENTS}}}\n'
-        'line ::= [^ \\[\\]\\n] [^\\[\\]\\n]{1,400} [.!?] "\\n"\n'
+        f'root ::= "{NOT_SAID}" | line ("\\n" line){{0,{MAX_STATEMENTS - 1}}}\n'
+        "line ::= [^ \\[\\]\\n] [^\\[\\]\\n]{1,400} [.!?]\n"
     )

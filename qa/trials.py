@@ -13,7 +13,7 @@ from qa.answer import Answer, Question
 from qa.estimates import compare
 from qa.evaluate import evaluate
 from qa.pipeline import Pipeline
-from qa.questions import QuestionGroup, read_question_sets
+from qa.questions import read_question_sets
 from qa.runs import (
     ANSWERS,
     FOLDER,
@@ -46,10 +46,8 @@ class KeptRun:
 
     def label(self) -> str:
         """Return what people know it by."""
-        return (
-            f"{self.folder.name}: {self.questions:,} questions, {self.answerer}, "
-            f"{self.created[:16].replace('T', ' ')}"
-        )
+        when = self.created[:16].replace("T", " ")
+        return f"{self.folder.name}: {self.questions:,} questions, {self.answerer}, {when}"
 
 
 def _read_run(path: Path) -> KeptRun | None:
@@ -99,11 +97,8 @@ class Trial:
         out = default_folder(settings.home, sets, run)
         with open_folder(out, run):
             self.done = min(count_answers(out / ANSWERS), self.total)
-            evaluate(sets, self._answering, out, run, None)
+            evaluate(sets, lambda group: self, out, run)
         return out
-
-    def _answering(self, group: QuestionGroup) -> "Trial":
-        return self
 
     def invoke(self, question: Question) -> Answer:
         """Answer a question of the evaluation, counting it."""

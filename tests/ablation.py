@@ -16,6 +16,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
+import numpy as np
+from numpy.typing import NDArray
+
 from corpus.documents import load_documents
 from index.retriever import SearchableIndex
 from index.settings import Settings, read_settings
@@ -26,8 +29,8 @@ from qa.estimates import Change, Rows, RowsBuilder, compare
 from qa.evaluate import ask_all, judge_all
 from qa.features import FEATURES
 from qa.questions import QuestionGroup, QuestionSet, read_question_sets
-from qa.ranking import Ranking
-from qa.reader import Reader, ReaderInput, Reading
+from qa.reader import ReaderInput, Reading
+from qa.reader.reader import OnnxReader
 
 SAMPLE = 200  # questions of each public set
 MEASURES = ("right", "short_hit", "keypoint_recall", "F1", "cite_hit", "citation_precision_gold",
@@ -43,10 +46,10 @@ def _unranked(*names: str) -> Iterator[None]:
     """Rank without some features."""
     load = extractive.load_ranking
 
-    def without(with_reader: bool) -> Ranking:
-        weights = load(with_reader).weights.copy()
+    def without(with_reader: bool) -> NDArray[np.float32]:
+        weights = load(with_reader).copy()
         weights[[FEATURES.index(name) for name in names]] = 0
-        return Ranking(weights)
+        return weights
 
     with patch.object(extractive, "load_ranking", without):
         yield
@@ -141,17 +144,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = read_settings()
     files = ((TUNING, False, None), (options.data / "xquad-en-dev.json", False, options.sample),
              (options.data / "squad2-part-dev.json", True, options.sample))  # fmt: skip
-    read, known = Reader.read, {}  # the same passages are read once for all mechanisms
+    read, known = OnnxReader.read, {}  # the same passages are read once for all mechanisms
 
     def read_once(
-        self: Reader, question: str, passages: Sequence[ReaderInput]
+        self: OnnxReader, question: str, passages: Sequence[ReaderInput]
     ) -> Sequence[Reading]:
         key = (question, tuple(passages))
         if key not in known:
             known[key] = read(self, question, passages)
         return known[key]
 
-    with patch.object(Reader, "read", read_once):
+    with patch.object(OnnxReader, "read", read_once):
         for path, per_article, sample in files:
             sets = read_question_sets(
                 [path], lambda: load_documents(settings.documents), per_article, sample

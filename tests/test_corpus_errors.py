@@ -13,7 +13,7 @@ FILES = [
     for layer in ("corpus", "index", "qa", "ui")
     for path in sorted((ROOT / layer).rglob("*.py"))
 ]
-BY_HAND = ("__main__", "qa.reader.train", "qa.reader.export", "qa.reader.measure")
+BY_HAND = ("__main__", "qa.reader.train", "qa.reader.measure")
 
 
 def drawn() -> set[str]:

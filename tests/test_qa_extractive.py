@@ -15,15 +15,14 @@ import pytest
 
 from index.embedder import Embedder
 from index.retriever import SearchableIndex
-from qa import confidence, ranking
+from qa import confidence, features
 from qa.answer import Answer, Question
 from qa.confidence import MISMATCHED, SIGNALS, load_confidence
 from qa.conversation import parts_of
 from qa.extractive import CHOSEN_NOT_SAID, NOT_SAID, ExtractiveAnswerer
-from qa.features import FEATURES
+from qa.features import FEATURES, load_ranking
 from qa.kinds import wanted_by
 from qa.pipeline import Pipeline
-from qa.ranking import load_ranking
 from qa.reader import Reader, load_reader
 from tests.answer_support import APIARY_QUESTIONS, open_corpus
 from tests.conftest import WordEmbedder, corpus_of
@@ -49,10 +48,10 @@ def weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Weigh]:
         rank = {"weights": dict.fromkeys(FEATURES, 0.0) | chosen}
         tell = {"weights": dict.fromkeys(SIGNALS, 0.0), "intercept": 0.0, "threshold": 0.3}
         tell["threshold"] = 0.3 if sure else 0.9
-        for module, value in ((ranking, rank), (confidence, tell)):
+        for module, name, value in ((features, "RANKING", rank), (confidence, "FILE", tell)):
             file = tmp_path / f"{module.__name__}.json"
             file.write_text(json.dumps({"none": value, "reader": value}), encoding="utf-8")
-            monkeypatch.setattr(module, "FILE", file)
+            monkeypatch.setattr(module, name, file)
         load_ranking.cache_clear()
         load_confidence.cache_clear()
 

@@ -9,8 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.retriever import SearchableIndex
-from qa.features import FEATURES, READ, READ_BEHIND, READER_FEATURES, Evidence, gather_evidence
-from qa.ranking import Ranking, load_ranking
+from qa.features import (
+    FEATURES,
+    READ,
+    READ_BEHIND,
+    READER_FEATURES,
+    Evidence,
+    gather_evidence,
+    load_ranking,
+)
 from qa.reader import Reader, ReaderInput, Reading
 from tests.answer_support import APIARY_QUESTIONS, open_corpus, weigh
 from tests.conftest import WordEmbedder
@@ -160,14 +167,8 @@ def test_the_reader_is_given_heading_and_sentences(index: SearchableIndex) -> No
 
 @pytest.mark.parametrize("with_reader", [True, False])
 def test_shipped_weights_are_of_these_features(with_reader: bool) -> None:
-    weights = load_ranking(with_reader).weights
+    weights = load_ranking(with_reader)
     assert weights.shape == (len(FEATURES),)
     assert np.isfinite(weights).all()
     read = [weights[FEATURES.index(name)] for name in READER_FEATURES]
     assert any(read) is with_reader
-
-
-def test_a_ranking_is_a_linear_score() -> None:
-    ranking = Ranking(np.arange(len(FEATURES), dtype=np.float32))
-    features = np.eye(len(FEATURES), dtype=np.float32)[::-1]
-    assert ranking.score(features).tolist() == list(range(len(FEATURES)))[::-1]

@@ -14,7 +14,6 @@ from qa.kinds import (
     figures_of,
     offer_of,
     wanted_by,
-    years_of,
 )
 
 
@@ -97,7 +96,7 @@ def test_an_aside_at_the_end_does_not_count() -> None:
 def test_figures_and_years() -> None:
     text = "In 2021 it sold 9,200 jars and 3.5 % of 12,000,000; not 199 nor 21999."
     assert figures_of(text) == {"2021", "9200", "3.5", "12000000", "199", "21999"}
-    assert years_of(text) == {"2021"}
+    assert offer_of(text).years == {"2021"}
     assert wanted_by(text).figures == offer_of(text).figures == figures_of(text)
     assert wanted_by(text).years == offer_of(text).years == {"2021"}
 

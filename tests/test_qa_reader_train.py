@@ -111,7 +111,6 @@ def test_a_run_goes_on_where_it_was_ended_and_is_exported(
     import torch
 
     from qa.reader import train as training
-    from qa.reader.export import export
 
     monkeypatch.setattr(training, "CHECKPOINT_STEPS", 1)
     whole = training.train(data, tmp_path / "a", seed=SEED, steps=3, minutes=60)
@@ -138,7 +137,7 @@ def test_a_run_goes_on_where_it_was_ended_and_is_exported(
     assert torch.allclose(mean, (whole.tokens.weight + other.tokens.weight) / 2)
     assert not torch.equal(mean, whole.tokens.weight)
 
-    export(whole, tmp_path / "model", tmp_path)
+    training.export(whole, tmp_path / "model", tmp_path)
     written = (tmp_path / "model" / "model.onnx").read_bytes()
     assert (
         (tmp_path / "model" / "model.sha256")

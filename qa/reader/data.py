@@ -15,11 +15,12 @@ from pathlib import Path
 from zlib import crc32
 
 import bm25s
-import Stemmer
 
+from index.lexical import stem
 from qa.reader.reader import STOPWORDS, ReaderInput
 from qa.reader.variants import (
     Candidate,
+    joined,
     keywords,
     make_false,
     misspell,
@@ -78,8 +79,7 @@ def split_sentences(text: str) -> tuple[tuple[int, int], ...]:
             starts.append(match.end())
     spans = []
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        body = text[start:end].strip()
-        if body:
+        if body := text[start:end].strip():
             at = text.index(body, start)
             spans.append((at, at + len(body)))
     return tuple(spans)
@@ -120,9 +120,8 @@ def read_squad(path: Path) -> list[Article]:
                             gold[n] = tuple({*gold.get(n, ()), (start - at, end - at)})
                 answerable = not qa.get("is_impossible", False)
                 question = " ".join(qa["question"].split())
-                key = (question, answerable)
-                home = min(gold, default=first)
-                known = asked.setdefault(key, Asked(question, {}, home, answerable))
+                new = Asked(question, {}, min(gold, default=first), answerable)
+                known = asked.setdefault((question, answerable), new)
                 if answerable:
                     known.gold.update(gold)
         questions = tuple(a for a in asked.values() if a.gold or not a.answerable)
@@ -155,40 +154,26 @@ def read_nq(path: Path) -> list[Article]:
     return articles
 
 
-def is_held_out(article: Article) -> bool:
-    """Whether an article of SQuAD or XQuAD is for measuring only."""
-    return article.title in HELD_OUT
-
-
 def is_nq_held_out(article: Article) -> bool:
     """Whether a Natural Questions article is for measuring only: a sixth of the titles."""
     return crc32(article.title.encode()) % 6 == 0
 
 
-class Lexical:
-    """BM25 over passages; used for hard negatives here and as a retriever when measuring."""
+def _bm25(texts: Sequence[str]) -> Callable[[str, int], list[int]]:
+    """What gives the places of the texts that rank best for a question, best first."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        """Index the texts."""
-        self._stemmer = Stemmer.Stemmer("english")
-        self._index = bm25s.BM25()
-        self._index.index(self._tokens(texts), show_progress=False)
+    def tokens(text: str) -> list[str]:
+        return [stem(word) for word in re.findall(r"\w+", text.lower())] or ["?"]
 
-    def _tokens(self, texts: Sequence[str]) -> list[list[str]]:
-        return [
-            [w for w in self._stemmer.stemWords(re.findall(r"\w+", t.lower())) if w] or ["?"]
-            for t in texts
-        ]
+    index = bm25s.BM25()
+    index.index([tokens(text) for text in texts], show_progress=False)
 
-    def scores(self, question: str) -> list[float]:
-        """The BM25 score of every text."""
-        words = [w for w in self._tokens([question])[0] if w not in STOPWORDS]
-        return [float(s) for s in self._index.get_scores(words or ["?"])]
-
-    def best(self, question: str, count: int) -> list[int]:
-        """The `count` texts with the highest scores, best first."""
-        scores = self.scores(question)
+    def best(question: str, count: int) -> list[int]:
+        words = [word for word in tokens(question) if word not in STOPWORDS]
+        scores = [float(score) for score in index.get_scores(words or ["?"])]
         return sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:count]
+
+    return best
 
 
 def _example(question: str, candidates: Sequence[Candidate], rng: random.Random) -> Example:
@@ -215,10 +200,10 @@ def article_examples(articles: Sequence[Article], pool: str) -> Round:
     texts = [articles[a].paragraphs[n] for a, n in home]
     ranked: dict[tuple[int, int], list[int]] = {}
     if pool != "random":
-        index = Lexical([f"{p.heading} {p.text}" for p in texts])
+        rank = _bm25([f"{p.heading} {p.text}" for p in texts])
         for a, article in enumerate(articles):
             for q, asked in enumerate(article.questions):
-                best = index.best(asked.question, 60 if pool == "article" else 8)
+                best = rank(asked.question, 60 if pool == "article" else 8)
                 same = [b for b in best if pool == "set" or home[b][0] == a]
                 ranked[a, q] = [b for b in same if home[b] != (a, asked.asked_of)][:4]
 
@@ -227,7 +212,7 @@ def article_examples(articles: Sequence[Article], pool: str) -> Round:
             names = name_kinds([p.text for p in article.paragraphs])
             others = [b for b, (owner, _) in enumerate(home) if owner == a]
             for q, asked in enumerate(article.questions):
-                gold_places = {(a, n) for n in asked.gold}
+                own_places = {(a, n) for n in (*asked.gold, asked.asked_of)}
                 answers = {
                     article.paragraphs[n].text[s:e].lower()
                     for n, spans in asked.gold.items()
@@ -236,8 +221,7 @@ def article_examples(articles: Sequence[Article], pool: str) -> Round:
                 hard = [
                     b
                     for b in (ranked.get((a, q)) or rng.sample(others, min(4, len(others))))
-                    if home[b] not in gold_places
-                    and home[b] != (a, asked.asked_of)
+                    if home[b] not in own_places
                     and not (pool == "set" and any(t in texts[b].text.lower() for t in answers))
                 ]
                 taken = min(len(hard), int(rng.random() < NEGATIVE_SHARE))
@@ -266,13 +250,9 @@ def pair_examples(path: Path) -> Round:
     sentences = list(order)
 
     def passage(numbers: Sequence[int], gold: int | None) -> Candidate:
-        spans, text = [], ""
-        for n in numbers:
-            text += " " if text else ""
-            spans.append((len(text), len(text) + len(sentences[n])))
-            text += sentences[n]
-        found = tuple(s for n, s in zip(numbers, spans, strict=True) if n == gold)
-        return Candidate(ReaderInput("", text, tuple(spans)), found, weak=True)
+        whole = joined("", [sentences[n] for n in numbers])
+        found = tuple(s for n, s in zip(numbers, whole.sentences, strict=True) if n == gold)
+        return Candidate(whole, found, weak=True)
 
     def round_of(rng: random.Random) -> Iterator[Example]:
         for question, sentence in pairs:
@@ -296,12 +276,12 @@ def pair_examples(path: Path) -> Round:
 
 def training_examples(folder: Path, seed: int) -> list[Example]:
     """All examples of a run, shuffled."""
-    squad2 = [a for a in read_squad(folder / "squad2-part-dev.json") if not is_held_out(a)]
+    squad2 = [a for a in read_squad(folder / "squad2-part-dev.json") if a.title not in HELD_OUT]
     seen = {q.question for a in squad2 for q in a.questions}
     xquad = [
         replace(a, questions=tuple(q for q in a.questions if q.question not in seen))
         for a in read_squad(folder / "xquad-en-dev.json")
-        if not is_held_out(a)
+        if a.title not in HELD_OUT
     ]
     nq = [a for a in read_nq(folder / "nq-oracle.jsonl") if not is_nq_held_out(a)]
     rounds = {

@@ -8,41 +8,34 @@ can be answered, they come again with the sentences that answer cut from the doc
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.metrics import roc_auc_score
 
 from index.build import open_index
 from index.settings import Settings, read_settings
-from qa.confidence import load_confidence
-from qa.features import FEATURES
+from qa.confidence import load_confidence, signals
+from qa.features import FEATURES, load_ranking
 from qa.fit import GENERAL, OWN, Weighed, read_groups, weigh, without_answers
-from qa.questions import QuestionGroup
-from qa.ranking import load_ranking
 from qa.reader.reader import OnnxReader, Reader
 
 RESAMPLES = 1000
 SUM = ("sentence", "span", "cosine")  # weighed alike, in units of their spread: nothing fitted
 
 Interval = tuple[float, float, float]
-Rows = dict[str, npt.NDArray[np.float64]]
 
 
-def interval(values: Any, mean: Callable[[Any], float]) -> Interval:
+def _interval(rows: Any, statistic: Callable[[Any], float]) -> Interval:
     """A statistic of rows with its 95 % bootstrap interval."""
-    array, rng = np.array(values), np.random.default_rng(1)
-    draws = [mean(array[rng.integers(0, len(array), len(array))]) for _ in range(RESAMPLES)]
+    array, rng = np.array(rows), np.random.default_rng(1)
+    draws = [statistic(array[rng.integers(0, len(array), len(array))]) for _ in range(RESAMPLES)]
     low, high = np.nanpercentile(draws, [2.5, 97.5])
-    return mean(array), float(low), float(high)
-
-
-def _average(rows: Any) -> float:
-    return float(rows.mean())
+    return float(statistic(array)), float(low), float(high)
 
 
 def _auroc(rows: Any) -> float:
@@ -53,9 +46,9 @@ def _auroc(rows: Any) -> float:
 def _hits(w: Weighed) -> dict[str, float]:
     """Whether the best sentence, and one of the best three, holds the answer."""
     by = {
-        "without": load_ranking(False).score(w.evidence.features),
+        "without": w.evidence.features @ load_ranking(False),
         "reader": w.evidence.features[:, FEATURES.index("reader")],
-        "with": load_ranking(True).score(w.evidence.features),
+        "with": w.evidence.features @ load_ranking(True),
     }
     best = {name: w.right[np.argsort(-scores, kind="stable")] for name, scores in by.items()}
     return {f"hit@{k} {name}": float(b[:k].any()) for k in (1, 3) for name, b in best.items()}
@@ -63,54 +56,47 @@ def _hits(w: Weighed) -> dict[str, float]:
 
 def _signals(w: Weighed) -> dict[str, float]:
     """What tells whether the documents answer: the highest of any passage or sentence."""
-    ranking, confidence = load_ranking(True), load_confidence(True)
-    readings = w.evidence.readings
+    readings, scores = w.evidence.readings, w.evidence.features @ load_ranking(True)
     return {
         "sentence": max(max(r.sentence_scores) for r in readings),
         "answerable": max(r.answerable for r in readings),
         "span": max(r.span_score for r in readings),
         "cosine": float(w.evidence.features[:, FEATURES.index("sentence_cosine")].max()),
-        "confidence": confidence.probability(w.signals(ranking.score(w.evidence.features))),
+        "confidence": load_confidence(True).probability(signals(w.index, w.evidence, scores)),
+        "answered": float(w.answerable),
     }
 
 
-def read_sets(data: Path, reader: Reader, home: Path) -> dict[str, tuple[Rows, Rows]]:
-    """Return by set the hits of its answerable questions, and the signals of all."""
-    weighed: dict[str, list[Weighed]] = {}
-
-    def ask(name: str, group: QuestionGroup) -> None:
-        index, _ = open_index(Settings(home=home), group.corpus, group.name)
-        with closing(index):
-            weighed.setdefault(name, []).extend(weigh(index, list(group.questions), reader))
-
+def measure_sets(data: Path, reader: Reader, home: Path) -> dict[str, dict[str, Any]]:
+    """Return by set the hits of its answerable questions, and the AUROC of each signal of all."""
+    hits: dict[str, list[dict[str, float]]] = defaultdict(list)
+    told: dict[str, list[dict[str, float]]] = defaultdict(list)
     for name, group in read_groups(data):
-        if name not in (OWN, GENERAL):
-            golds = list(group.questions)
-            ask(name, QuestionGroup(group.name, group.corpus, iter(golds)))
-            if all(gold.answerable for gold in golds):
-                ask(name, without_answers(group, golds))
-    found = {}
-    for name, items in weighed.items():
-        items = [w for w in items if w.evidence.candidates]
-        hits = [_hits(w) for w in items if w.answerable]
-        signals = [_signals(w) | {"answered": float(w.answerable)} for w in items]
-        found[name] = (_columns(hits), _columns(signals))
-    return found
+        if name in (OWN, GENERAL):
+            continue
+        golds, groups = list(group.questions), [group]
+        if all(gold.answerable for gold in golds):
+            groups.append(without_answers(group, golds))
+        for asked in groups:
+            index, _ = open_index(Settings(home=home), asked.corpus, asked.name)
+            with closing(index):
+                for w in weigh(index, asked.questions, reader):
+                    if w.evidence.candidates:
+                        hits[name] += [_hits(w)] * w.answerable
+                        told[name].append(_signals(w))
+    return {name: _measures(hits[name], told[name]) for name in told}
 
 
-def _columns(rows: list[dict[str, float]]) -> Rows:
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
-
-
-def measures(hits: Rows, signals: Rows) -> dict[str, Interval]:
+def _measures(hits: list[dict[str, float]], told: list[dict[str, float]]) -> dict[str, Any]:
     """Return hits, and the AUROC of each signal and of their plain sum, with intervals."""
-    signals = dict(signals)
-    answered = signals.pop("answered")
-    signals["sum"] = sum((signals[s] / signals[s].std() for s in SUM), np.zeros(len(answered)))
-    result = {name: interval(values, _average) for name, values in hits.items()}
-    for name, values in signals.items():
-        result[f"auroc {name}"] = interval(np.stack([values, answered], axis=1), _auroc)
-    return result
+    found: dict[str, Any] = {"questions": len(told), "answerable": len(hits)}
+    found |= {name: _interval([row[name] for row in hits], np.mean) for name in hits[0]}
+    columns = {name: np.array([row[name] for row in told]) for name in told[0]}
+    answered = columns.pop("answered")
+    columns["sum"] = np.sum([columns[s] / columns[s].std() for s in SUM], axis=0)
+    for name, values in columns.items():
+        found[f"auroc {name}"] = _interval(np.stack([values, answered], axis=1), _auroc)
+    return found
 
 
 def measure(data: Path, model: Path, scratch: Path) -> None:
@@ -119,16 +105,12 @@ def measure(data: Path, model: Path, scratch: Path) -> None:
     if (scratch / "float" / "model.onnx").is_file():
         readers["float"] = OnnxReader(scratch / "float")
     home = read_settings().home / "fit"
-    found = {kind: read_sets(data, reader, home) for kind, reader in readers.items()}
-    results: dict[str, dict[str, Any]] = {}
-    for name, (hits, signals) in found["int8"].items():
-        rows = {kind: measures(*sets[name]) for kind, sets in found.items()}
-        print(
-            f"{name}: {len(signals['answered'])} questions, {len(hits['hit@1 reader'])} answerable"
-        )
-        for measured, (value, low, high) in rows["int8"].items():
-            loss = f", float {rows['float'][measured][0]:.3f}" if "float" in rows else ""
+    found = {kind: measure_sets(data, reader, home) for kind, reader in readers.items()}
+    for name, measures in found["int8"].items():
+        asked, answerable = measures.pop("questions"), measures.pop("answerable")
+        print(f"{name}: {asked} questions, {answerable} answerable")
+        for measured, (value, low, high) in measures.items():
+            loss = f", float {found['float'][name][measured][0]:.3f}" if "float" in found else ""
             print(f"  {measured:20} {value:.3f} [{low:.3f}, {high:.3f}]{loss}", flush=True)
-        results[name] = rows
     scratch.mkdir(parents=True, exist_ok=True)
-    (scratch / "measures.json").write_text(json.dumps(results, indent=1), encoding="utf-8")
+    (scratch / "measures.json").write_text(json.dumps(found, indent=1), encoding="utf-8")

