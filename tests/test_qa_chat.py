@@ -109,7 +109,7 @@ def test_what_the_provider_tells_of_tokens_and_cost_is_kept(ask: Ask) -> None:
 def test_what_a_model_that_does_not_cite_says_is_looked_for(
     index: SearchableIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = f"{TRUE}.\n{FALSE}.\n{TRUE}.\n{NOT_SAID}.\n"
+    said = f"{TRUE}.\n{FALSE}.\n{TRUE}.\n{NOT_SAID}.\n410 kilograms."
     with serving(writing(said)) as server:
         answerer = chat_with(server, index, monkeypatch)
         answerer._model.cites = False
@@ -117,7 +117,8 @@ def test_what_a_model_that_does_not_cite_says_is_looked_for(
         [system, _] = server.requests[0]["messages"]
     check(answer)
     assert "[1]" not in system["content"]
-    assert [s.verdict for s in answer.statements] == ["verified", "unverified"]
+    assert [s.verdict for s in answer.statements] == ["verified", "unverified", "unverified"]
+    assert answer.statements[2].reason == "says too little to be checked"
     assert [c.quote for c in answer.citations][0] == f"{TRUE}."
 
 
