@@ -139,14 +139,14 @@ def outcome_html(key: str, answer: Answer, documents: Mapping[str, Document]) ->
         verified=sum(s.verdict == "verified" for s in answer.statements),
         likely=next(word for least, word in SURE if answer.confidence >= least),
         exact=partial(_is_exact, answer),
-        doubtful=answer.confidence < DOUBTFUL
-        and all(_is_exact(answer, s) for s in answer.statements),
+        quoted=all(_is_exact(answer, s) for s in answer.statements),
         mark=mark,
         without_heading=_without_heading,
         sources=_sources(answer),
         passage=partial(_passage_html, mark, documents, answer),
         copies={"Markdown": answer_as_markdown(answer), "text": answer_as_text(answer)},
         NEAREST=NEAREST,
+        DOUBTFUL=DOUBTFUL,
     )
 
 
