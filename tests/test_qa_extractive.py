@@ -8,6 +8,7 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from qa.pipeline import Pipeline
 from qa.reader import Reader, load_reader
 from tests.answer_support import APIARY_QUESTIONS, open_corpus
 from tests.conftest import WordEmbedder, corpus_of
+from ui.answers import outcome_html
 
 GOOD = {"sentence_cosine": 6.0, "coverage": 3.0, "kind_met_in_context": 3.0, "year_differs": -5.0,
         "heading": -9.0, "announcing": -6.0, "asking": -2.0,
@@ -260,3 +262,13 @@ def test_a_line_break_in_a_sentence_is_quoted_but_not_told(
         check_answer(index, answer)
     assert "\n" in answer.citations[0].quote
     assert "\n" not in answer.answer
+
+
+def test_the_page_says_that_a_doubtful_answer_is_no_more_than_the_nearest(
+    apiary: SearchableIndex, weights: Weigh
+) -> None:
+    weights(GOOD, sure=True)
+    answer = ask(apiary, APIARY_QUESTIONS[0])
+    shown = {c: outcome_html("q1", replace(answer, confidence=c), {}) for c in (0.4, 0.6)}
+    assert ["Perhaps no answer" in html for html in shown.values()] == [True, False]
+    assert all("verified, word for word" in html for html in shown.values())
