@@ -23,10 +23,14 @@ _ABROAD = (  # common words of other languages that English does not have
 _SHARED = "a am an as do has he i in is me no on so to us was were will"  # that English has, too
 _GIVEN = {"percent": "a percentage", "money": "an amount of money", "count": "a number",
           "number": "an amount", "date": "a date"}  # fmt: skip
+_FIGURES: set[Kind] = {"count", "money", "percent"}
 _MET_BY: dict[str, set[Kind]] = {  # kinds of figures that can be what was asked
     "percent": {"percent"}, "money": {"money", "count"}, "count": {"count"}, "date": {"date"},
-    "number": {"count", "money", "percent"},
+    "number": _FIGURES,
 }  # fmt: skip
+_RATE = re.compile(
+    r"percent|per cent|%|\b(?:share|proportion|portion|fraction|rate)\b", re.IGNORECASE
+)
 _IN_WORDS = re.compile(r"\bhow (?:long|old|often|far|late|early)\b", re.IGNORECASE)
 _MARKS = ".,;:!?()[]{}\"'“”‘’…"
 _NAME = re.compile(r"(?<=[\w,;:)(“\"] )[A-Z][\w’'-]*(?: (?:and |of |the )?[A-Z][\w’'-]*)*")
@@ -53,7 +57,8 @@ def find_mismatch(evidence: Evidence, said: str) -> tuple[str, str] | None:
     if wanted.figure and wanted.years and offer.years and not wanted.years & offer.years:
         return "speaks of", f"{_listed(sorted(offer.years))}, not {_listed(sorted(wanted.years))}"
     settled = wanted.several or wanted.kind in ("yes_no", "why", "summary")
-    if not settled and (opposed := find_opposite(set(evidence.weights), set(terms(said)))):
+    opposed = find_opposite(set(evidence.weights), set(terms(said)))
+    if opposed and not settled and "last" not in opposed.split():  # the latest, or a last name
         return "speaks of", opposed
     if wanted.amount and (unit := lacking_unit(evidence.question, said)):
         return "gives", f"no figure in {unit}"
@@ -61,9 +66,14 @@ def find_mismatch(evidence: Evidence, said: str) -> tuple[str, str] | None:
         return "gives", "growth, not a share"
     if wanted.kind not in _MET_BY or (wanted.several and wanted.kind != "count"):
         return None
-    in_words = wanted.kind == "count" or _IN_WORDS.search(evidence.question)
+    lasting = _IN_WORDS.search(evidence.question)
+    in_words = wanted.kind == "count" or lasting
     if offer.kinds & _MET_BY[wanted.kind] or (in_words and offer.counted):
         return None
+    if lasting and offer.dated:
+        return None
+    if wanted.kind == "percent" and offer.kinds & _FIGURES and not _RATE.search(evidence.question):
+        return None  # how much or how fast something changed is told by any figure
     offered = [_GIVEN[kind] for kind in _GIVEN if kind in offer.kinds]
     lacking = "no date" if wanted.kind == "date" else "no figure"
     return "gives", f"{offered[0]}, not {_GIVEN[wanted.kind]}" if offered else lacking

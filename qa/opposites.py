@@ -29,7 +29,7 @@ _UNITS = tuple(
         r"\bbarrels?\b", r"\b(?:litres?|liters?|gallons?)\b", r"\bhours?\b", r"\bminutes?\b",
         r"\b(?:degrees?|°)", r"\b(?:square|sq|hectares?|acres?)\b",
         *(rf"\b{month}\b" for month in _MONTHS), r"(?<=in )may\b|\bmay (?=\d)",
-        r"\bquarter\b(?! of an?\b)|\bq[1-4]\b", r"\b(?:first|second) half\b|\bh[12]\b",
+        r"\bquarter\b(?=.*\b(?:19|20)\d\d\b)|\bq[1-4]\b", r"\b(?:first|second) half\b|\bh[12]\b",
     )
 )  # fmt: skip
 
