@@ -1,7 +1,7 @@
 """What differs between a question and a sentence that nearly answers it, in words."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from index.lexical import STOPWORDS, LexicalIndex, stem, terms, words
 from qa.features import Evidence, SentenceCandidate
@@ -31,7 +31,7 @@ _MET_BY: dict[str, set[Kind]] = {  # kinds of figures that can be what was asked
 _RATE = re.compile(
     r"percent|per cent|%|\b(?:share|proportion|portion|fraction|rate)\b", re.IGNORECASE
 )
-_IN_WORDS = re.compile(r"\bhow (?:long|old|often|far|late|early)\b", re.IGNORECASE)
+_LASTING = re.compile(r"\bhow (?:long|old|often|far|late|early)\b", re.IGNORECASE)
 _MARKS = ".,;:!?()[]{}\"'“”‘’…"
 _NAME = re.compile(r"(?<=[\w,;:)(“\"] )[A-Z][\w’'-]*(?: (?:and |of |the )?[A-Z][\w’'-]*)*")
 
@@ -47,6 +47,13 @@ def is_foreign(question: str) -> bool:
     return script or (bool(said & {*_ABROAD.split()}) and not said & STOPWORDS - {*_SHARED.split()})
 
 
+def _other_years(said: Collection[str], asked: Collection[str]) -> str | None:
+    """Return "2023, not 2022" where years are named on both sides and none on both."""
+    if not said or not asked or set(said) & set(asked):
+        return None
+    return f"{_listed(sorted(said))}, not {_listed(sorted(asked))}"
+
+
 def find_mismatch(evidence: Evidence, said: str) -> tuple[str, str] | None:
     """Return how a text cannot be what was asked: ("speaks of", "2023, not 2022"); else None.
 
@@ -54,8 +61,8 @@ def find_mismatch(evidence: Evidence, said: str) -> tuple[str, str] | None:
     for. Whether something is so, and why, may well be answered by the opposite.
     """
     wanted, offer = evidence.wanted, offer_of(said)
-    if wanted.figure and wanted.years and offer.years and not wanted.years & offer.years:
-        return "speaks of", f"{_listed(sorted(offer.years))}, not {_listed(sorted(wanted.years))}"
+    if wanted.figure and (years := _other_years(offer.years, wanted.years)):
+        return "speaks of", years
     settled = wanted.several or wanted.kind in ("yes_no", "why", "summary")
     opposed = find_opposite(set(evidence.weights), set(terms(said)))
     if opposed and not settled and "last" not in opposed.split():  # the latest, or a last name
@@ -66,14 +73,14 @@ def find_mismatch(evidence: Evidence, said: str) -> tuple[str, str] | None:
         return "gives", "growth, not a share"
     if wanted.kind not in _MET_BY or (wanted.several and wanted.kind != "count"):
         return None
-    lasting = _IN_WORDS.search(evidence.question)
+    lasting = _LASTING.search(evidence.question)
+    dates: set[Kind] = {"date"} if lasting else set()
+    met_by = _MET_BY[wanted.kind] | dates
+    if not _RATE.search(evidence.question) and wanted.kind == "percent":
+        met_by = _FIGURES  # how much or how fast something changed is told by any figure
     in_words = wanted.kind == "count" or lasting
-    if offer.kinds & _MET_BY[wanted.kind] or (in_words and offer.counted):
+    if offer.kinds & met_by or (in_words and offer.counted):
         return None
-    if lasting and offer.dated:
-        return None
-    if wanted.kind == "percent" and offer.kinds & _FIGURES and not _RATE.search(evidence.question):
-        return None  # how much or how fast something changed is told by any figure
     offered = [_GIVEN[kind] for kind in _GIVEN if kind in offer.kinds]
     lacking = "no date" if wanted.kind == "date" else "no figure"
     return "gives", f"{offered[0]}, not {_GIVEN[wanted.kind]}" if offered else lacking
@@ -116,11 +123,9 @@ def _difference(asked: Evidence, chosen: Sequence[str], other: SentenceCandidate
     """Return what another sentence speaks of in place of what was asked; None if nothing is."""
     said = " ".join(chosen)
     offer: Offer = offer_of(said)
-    if other.offer.years and offer.years and not other.offer.years & offer.years:
-        return f"{_listed(sorted(other.offer.years))}, not {_listed(sorted(offer.years))}"
-    opposed = find_opposite(set(asked.weights), set(terms(other.text)))
-    if opposed:
-        return opposed
+    differs = _other_years(other.offer.years, offer.years)
+    if differs := differs or find_opposite(set(asked.weights), set(terms(other.text))):
+        return differs
     known = set(words(f"{said} {asked.question}"))
     names = sorted(n for n in _names(other.text) if not set(words(n)) <= known | STOPWORDS)
     return f"about {_listed(names[:2])}" if names else None

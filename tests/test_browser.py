@@ -130,6 +130,7 @@ def test_verdicts_confidence_and_copies(page: Page) -> None:
     said = page.locator(".fn-quiet[role=status]")
     page.get_by_role("button", name="Copy as Markdown").click()
     expect(said).to_have_text("Copied.")
+    expect(page.locator(".fn-copy[data-done]")).to_have_text("Markdown")  # for those who see
     copied = page.evaluate("navigator.clipboard.readText()")
     assert "[^1]: “" in copied
     assert "57.4%.[^1]" in copied

@@ -33,6 +33,11 @@ def test_what_is_not_verified_says_so(page: Page) -> None:
     expect(verdict).to_contain_text("Confidence 81%")
 
 
+def test_the_sources_stand_before_the_lookalikes(page: Page) -> None:
+    heads = page.locator(".fn-heading").all_inner_texts()
+    assert heads.index("Sources") < heads.index("Not to be confused with")
+
+
 def test_who_stood_in_and_what_was_written(page: Page) -> None:
     expect(page.locator(".fn-understood").first).to_have_text("Understood as: And the other hives?")
     expect(page.locator(".fn-notice").nth(0)).to_have_text(

@@ -116,6 +116,17 @@ def test_accounts_have_folders_of_their_own(library: Library) -> None:
     assert {folder.parent for folder in folders} == {library.folder.parent}
 
 
+def test_what_has_not_changed_is_not_read_at_the_next_opening(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.save("walrus.txt", b"The walrus Olga weighs 1,204 kilograms.\n")
+    library.open().index.close()
+    monkeypatch.delattr("corpus.documents.read_document")
+    pipeline = library.open()
+    assert len(pipeline.documents) == 2
+    pipeline.index.close()
+
+
 def test_the_first_upload_does_not_have_the_documents_embedded_again(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:

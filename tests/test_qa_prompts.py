@@ -100,3 +100,5 @@ def test_who_does_not_cite_is_not_asked_to() -> None:
     assert "such as [1]" in citing
     assert "[" not in plain
     assert f'"{NOT_SAID}"' in answer_grammar()
+    sentence = answer_grammar().splitlines()[-1]
+    assert sentence.endswith("[.!?]"), "a model may end there: made to go on, it rambles"
