@@ -146,6 +146,9 @@ class LexicalIndex:
     def correct(self, text: str, is_word: Callable[[str], bool]) -> str:
         """Return `text` with unknown words replaced by the corpus's nearest spelling.
 
+        A name may well be another's but for a letter or two: at most one is changed in a word with
+        a capital, none in one of capitals only.
+
         Args:
             text: a question.
             is_word: whether a word, not in the corpus, is a word all the same.
@@ -154,16 +157,18 @@ class LexicalIndex:
         def replace(match: re.Match[str]) -> str:
             word = words(match[0])[0]
             known = word in STOPWORDS or self.knows(stem(word))
-            if len(word) < MIN_CORRECTED or not word.isalpha() or known or is_word(word):
+            named = not match[0].islower()
+            apart = len(word) < MIN_CORRECTED or not word.isalpha() or match[0].isupper()
+            if apart or known or is_word(word):
                 return match[0]
             near = extract(
                 word,
                 [other for other in self.counts if other[0] == word[0] and other.isalpha()],
                 scorer=DamerauLevenshtein.distance,
-                score_cutoff=1 if len(word) < 8 else 2,
+                score_cutoff=1 if len(word) < 8 or named else 2,
                 limit=5,
             )
             best = min(near, key=lambda found: (found[1], -self.counts[found[0]]), default=None)
-            return str(best[0]) if best else match[0]
+            return (best[0].title() if named else best[0]) if best else match[0]
 
         return _WORD.sub(replace, text)

@@ -10,6 +10,7 @@ from qa.opposites import find_opposite, lacking_unit
 
 NEAR = 8  # best sentences among which look-alikes are sought
 MOST = 3
+FORM = 4  # letters that the forms of a name have in common: China, Chinese
 ALIKE = 0.6  # share of the question's words that a look-alike speaks of, too
 _CURRENCY = re.compile(r"RMB|CNY|USD|EUR|GBP|JPY|US")
 _FOREIGN = re.compile(r"[^\W\d_\u0000-\u024f]")  # letters of another script than Latin
@@ -32,7 +33,13 @@ _RATE = re.compile(
     r"percent|per cent|%|\b(?:share|proportion|portion|fraction|rate)\b", re.IGNORECASE
 )
 _LASTING = re.compile(r"\bhow (?:long|old|often|far|late|early)\b", re.IGNORECASE)
+_NAME_ASKED = re.compile(
+    r"(?i)\b(?:which|what) (?:(?!of\b)[\w'’-]+ ){0,2}?(?:country|nation|city|town|province|"
+    r"continent|river|company|firm|corporation|\w*maker|manufacturer|brand|airline|bank|"
+    r"university|minister|president|king|queen|emperor|author|act(?:or|ress)|scientist)\b(?! of\b)"
+)
 _MARKS = ".,;:!?()[]{}\"'“”‘’…"
+_FIRST = re.compile(r"(?:^|[.!?:;] [\"“(]?)([A-Z][\w’'-]+)")  # may be a name or any other word
 _NAME = re.compile(r"(?<=[\w,;:)(“\"] )[A-Z][\w’'-]*(?: (?:and |of |the )?[A-Z][\w’'-]*)*")
 
 
@@ -58,7 +65,7 @@ def find_mismatch(evidence: Evidence, said: str) -> tuple[str, str] | None:
     """Return how a text cannot be what was asked: ("speaks of", "2023, not 2022"); else None.
 
     It speaks of other years or of the opposite, or has no figure of the kind or in the unit asked
-    for. Whether something is so, and why, may well be answered by the opposite.
+    for, or no name. Whether something is so, and why, may well be answered by the opposite.
     """
     wanted, offer = evidence.wanted, offer_of(said)
     if wanted.figure and (years := _other_years(offer.years, wanted.years)):
@@ -67,6 +74,8 @@ def find_mismatch(evidence: Evidence, said: str) -> tuple[str, str] | None:
     opposed = find_opposite(set(evidence.weights), set(terms(said)))
     if opposed and not settled and "last" not in opposed.split():  # the latest, or a last name
         return "speaks of", opposed
+    if not settled and _NAME_ASKED.search(evidence.question) and not _names_another(evidence, said):
+        return "gives", "no name"
     if wanted.amount and (unit := lacking_unit(evidence.question, said)):
         return "gives", f"no figure in {unit}"
     if wanted.share and offer.percent and offer.change and not offer.share:
@@ -117,6 +126,13 @@ def explain_decline(evidence: Evidence, best: SentenceCandidate, lexical: Lexica
 
 def _names(text: str) -> set[str]:
     return {name for name in _NAME.findall(text) if not _CURRENCY.fullmatch(name)}
+
+
+def _names_another(evidence: Evidence, said: str) -> bool:
+    """Tell whether a text has a name that the question, in whatever form, does not have."""
+    named = {*words(" ".join([*_NAME.findall(said), *_FIRST.findall(said)]))} - STOPWORDS
+    asked = {word[:FORM] for word in evidence.wanted.words}
+    return any(name[:FORM] not in asked for name in named)
 
 
 def _difference(asked: Evidence, chosen: Sequence[str], other: SentenceCandidate) -> str | None:

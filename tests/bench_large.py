@@ -3,8 +3,9 @@
 Text is made of the shipped sentences with other figures and names; vectors lie near the real
 ones of what it was made from, so that measuring does not embed. Questions are embedded in earnest.
 
-`killed --folder DIR` builds an index of a folder's files, then another that is killed ten times on
-the way, and compares the two; `mixed --folder DIR` makes such a folder, of all formats.
+`killed --folder DIR` builds an index of a folder's files that is killed ten times on the way, then
+another, and compares the two; with `--real` the first embeds in earnest, and the other takes its
+vectors over. `mixed --folder DIR` makes such a folder, of all formats.
 """
 
 # ruff: noqa: T201 (a command line)
@@ -15,6 +16,7 @@ import operator
 import random
 import re
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -31,7 +33,7 @@ import numpy as np
 
 from corpus.documents import Corpus, Document, list_documents, load_documents
 from corpus.passages import split_document
-from index.build import INDEXING, build_index, index_folder
+from index.build import CACHE, INDEXING, build_index, index_folder
 from index.embedder import MINILM, Embedder, Vectors, load_embedder
 from index.generations import STATUSES, IndexFolder
 from index.progress import ProgressBar
@@ -179,9 +181,15 @@ def mixed(folder: Path, passages: int) -> None:
             path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
-def read(folder: Path, home: Path, name: str) -> None:
+def embedder_of(home: Path, real: bool) -> Embedder:
+    """Return the real model, or made vectors near its own."""
+    model = load_embedder(MINILM, home / "models")
+    return model if real else NearVectors(model)
+
+
+def read(folder: Path, home: Path, name: str, real: bool) -> None:
     """Build the index `name` of a folder's files, and print how far it is."""
-    embedder = NearVectors(load_embedder(MINILM, home / "models"))
+    embedder = embedder_of(home, real)
 
     def tell(what: str, done: int, total: int) -> None:
         if total > 1:
@@ -191,9 +199,10 @@ def read(folder: Path, home: Path, name: str) -> None:
     print(f"{report.passages:,} passages; {report.summary()}; {len(report.problems)} problems")
 
 
-def watch(folder: Path, home: Path, name: str, until: float | None = None) -> None:
+def watch(folder: Path, home: Path, name: str, real: bool, until: float | None = None) -> None:
     """Run `read` in a process, killed when it is so far: 0 to 1 reading, to 2 indexing, after."""
     command = [sys.executable, "-m", "tests.bench_large", "read", "--folder", str(folder)]
+    command += ["--real"] * real
     started, at = perf_counter(), 0.0
     with subprocess.Popen(
         [*command, "--home", str(home), "--name", name], stdout=subprocess.PIPE, text=True
@@ -221,16 +230,19 @@ def same_content(one: Path, other: Path) -> bool:
     return len(texts) == 2 and operator.eq(*kept)
 
 
-def killed(folder: Path, home: Path) -> None:
-    """Build one index unharmed and one that is killed on the way; say whether they are equal."""
-    watch(folder, home, "whole")
+def killed(folder: Path, home: Path, real: bool) -> None:
+    """Build one index that is killed on the way and one unharmed; say whether they are equal."""
     rng = random.Random(1)
     for number in range(KILLS):  # spread over reading, indexing and finishing
-        watch(folder, home, "killed", (number + rng.random()) * 2.1 / KILLS)
-    watch(folder, home, "killed")
-    embedder = NearVectors(load_embedder(MINILM, home / "models"))
-    found = [index_folder(home, name, embedder).current() for name in ("whole", "killed")]
-    first, second = (current for current in found if current)
+        watch(folder, home, "killed", real, (number + rng.random()) * 2.1 / KILLS)
+    watch(folder, home, "killed", real)
+    embedder = embedder_of(home, real)
+    harmed, whole = (index_folder(home, name, embedder) for name in ("killed", "whole"))
+    if real:
+        whole.path.mkdir(parents=True)
+        shutil.copy(harmed.path / CACHE, whole.path)
+    watch(folder, home, "whole", real)
+    first, second = (current for f in (whole, harmed) if (current := f.current()))
     files = [f.relative_to(first) for f in first.rglob("*") if f.is_file()]
     names = [f for f in files if f.parts[0] != "chroma" and f.name != STATUSES]  # compared below
     differ = [str(f) for f in names if not same_content(first / f, second / f)]
@@ -240,7 +252,12 @@ def killed(folder: Path, home: Path) -> None:
         rows = random.Random(3).sample(range(one.rows), min(300, one.rows))
         near = [[set(g.nearest(one.vectors(r, 1)[0], 10)) for r in rows] for g in (one, other)]
         share = np.mean([len(a & b) / len(a | b) for a, b in zip(*near, strict=True)])
+        stored = other.read(rows)
+        quotes = [s.passage.quote(s.passage.sentences[0]) for s in stored]
+        kept = [other.sentence_vectors(s.sentence_row, 1)[0] for s in stored]
+        off = np.abs(embedder.embed(quotes) - kept).max()
     print(f"statuses the same: {statuses == again}; of the 10 nearest to 300 passages: {share:.4f}")
+    print(f"vectors of their first sentences, embedded again: {off:.1e} apart at most")
 
 
 def recall(home: Path, queries: int = 300) -> None:
@@ -269,14 +286,15 @@ def main() -> None:
         "ask": lambda: ask(given.home, given.passages),
         "recall": lambda: recall(given.home),
         "mixed": lambda: mixed(given.folder, given.passages),
-        "read": lambda: read(given.folder, given.home, given.name),
-        "killed": lambda: killed(given.folder, given.home),
+        "read": lambda: read(given.folder, given.home, given.name, given.real),
+        "killed": lambda: killed(given.folder, given.home, given.real),
     }
     parser.add_argument("command", choices=commands)
     parser.add_argument("--home", type=Path, default=Path(".footnote/bench"))
     parser.add_argument("--passages", type=int, default=100_000)
     parser.add_argument("--folder", type=Path, default=Path(".footnote/mixed"))
     parser.add_argument("--name", default="read")
+    parser.add_argument("--real", action="store_true", help="embed in earnest")
     given = parser.parse_args()
     commands[given.command]()
 

@@ -68,6 +68,22 @@ def test_a_chosen_document_is_searched_as_if_it_were_alone(
     alone.close()
 
 
+@pytest.mark.parametrize(
+    ("asked", "corrected"),
+    [
+        ("exprot of stele", "export of steel"),
+        ("custommss", "customs"),
+        ("Exprot of cars", "Export of cars"),
+        ("Custommss", "Custommss"),  # a name may well be another's but for two letters
+        ("cars of SAIC", "cars of SAIC"),  # or for one, where it is short: "said" is in the corpus
+    ],
+)
+def test_misspelt_words_are_corrected_but_hardly_names(
+    many: SearchableIndex, asked: str, corrected: str
+) -> None:
+    assert many.lexical.correct(asked, lambda _: False) == corrected
+
+
 def test_the_country_is_no_pronoun() -> None:
     assert terms("Tell us of us.") == terms("Tell of")
     for name in ("the US", "the U.S.", "the USA", "the United States", "America"):

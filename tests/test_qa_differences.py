@@ -174,6 +174,11 @@ def test_what_is_given_in_place_of_what_is_asked(farm: SearchableIndex) -> None:
         ("How long did it lead?", "It led for four years.", None),
         ("When was the honey sold?", "The honey was sold at the fair.", "no date"),
         ("Who sold the honey?", "The honey was sold.", None),
+        ("Which country buys most Norwegian honey?", "In Norway honey keeps well.", "no name"),
+        ("Which country buys most Norwegian honey?", "Norwegian honey goes to Bremen.", None),
+        ("Which country buys the honey?", "Norway buys it.", None),
+        ("Which countries buy the honey?", "Poorer ones buy it.", None),
+        ("Which author of books keeps bees?", "The one next door keeps bees.", None),
     ],
 )
 def test_what_cannot_be_the_answer(
