@@ -19,6 +19,24 @@ _YEAR_BEFORE = re.compile(r"\b(?:year (?:before|earlier)|(?:previous|preceding) 
 _UNCHANGED = frozenset(["constant", "stable", "stayed"])  # was not raised
 _WHOLE = frozenset(["total", "overall", "complete"])  # as good as "all"
 _CHIEF = frozenset(["main", "primary", "principal", "chief"])  # as good as "largest"
+_AMOUNT = re.compile(r"(?<!\bor )(?<!\d )(?<!% )(?<!\d% )\b(more|less|fewer)\b(?! than\b)")
+_COMPARED = re.compile(
+    r"\b(?:as|than|\w+ier|better|worse|additional\w*|further|extra|another|half|twice|doubl\w+)\b"
+)
+_ROLES = {  # of a percentage: the words before it, and those behind
+    "a share": (
+        r"\b(?:account\w* for|(?:share|proportion) of|ma[kd]es? up|represent\w+|compris\w+|"
+        r"constitut\w+)",
+        r"of\b|share\b",
+    ),
+    "a change": (
+        r"\b(?:by|up|down|gr[eo]w\w*|r[io]se\w*|f[ea]ll\w*|climb\w*|dropp?\w*|(?:in|de)creas\w+|"
+        r"declin\w+|(?:growth|growth rate|rise|drop|increase|decrease|decline) of)",
+        r"(?:year[- ]on[- ]year |annual |yearly )?(?:increase|decrease|growth|rise|decline|drop|"
+        r"fall|jump|gain|higher|lower|more|less|faster|slower)\b",
+    ),
+}
+_ROUGHLY = r"(?: (?:about|around|some|nearly|almost|over|more than|less than|only|just))?\s*$"
 _CONTRASTS = frozenset(["rather", "instead"])  # deny what stands behind them, whatever else
 Fits = dict[Quantity, float]  # how well the words around a figure of the cited text fit
 
@@ -54,6 +72,27 @@ def _check_quantities(case: Case) -> Iterator[str]:
         straight = _together(ones, one, twos, two)
         if straight and _together(ones, two, twos, one) > straight + SWAPPED:
             yield f"the cited passage has {one.written} and {two.written} the other way round"
+
+
+def _check_shares(case: Case) -> Iterator[str]:
+    """Yield percentages that are a share here and a change in the cited sentences, or reversed."""
+    for stated in (q for q in case.said.quantities if q.kind == "percent"):
+        ours = _roles(case.said, stated)
+        found = [_roles(s, q) for s in case.best for q in s.quantities if stated.borne_out_by(q)]
+        clear = len(ours) == 1 and all(len(theirs) == 1 for theirs in found)
+        if found and clear and not ours & set().union(*found):
+            yield f"in the cited passage {stated.written} is {found[0].pop()}, not {ours.pop()}"
+
+
+def _roles(parsed: Parsed, figure: Quantity) -> set[str]:
+    """Return what a percentage is said to be: "a share" or "a change"; both or none if unclear."""
+    before, behind = parsed.text[: figure.start], parsed.text[figure.end :].lstrip()
+    return {
+        role
+        for role, (leading, following) in _ROLES.items()
+        if re.search(leading + _ROUGHLY, before, re.IGNORECASE)
+        or re.match(following, behind, re.IGNORECASE)
+    }
 
 
 def _apart(one: Quantity, other: Quantity) -> float:
@@ -180,6 +219,13 @@ def _check_quantifiers(case: Case) -> Iterator[str]:
         whole = kind == "all" and any(_WHOLE & s.content for s in case.best)
         if needs and said != "each" and not whole and not needs & set(held):
             yield f"“{said}” is more than the cited passage says"
+    axes = {axis for axis, _ in poles_of("more")}
+    compared = any(
+        _COMPARED.search(s.text) or any(axis in axes for w in s.words for axis, _ in poles_of(w))
+        for s in case.best
+    )
+    for found in () if compared else _AMOUNT.finditer(case.said.text):
+        yield f"the cited passage does not say “{found[1]}” here"
     theirs = [found for s in case.best for found in s.superlatives]
     for mine in case.said.superlatives:
         alike_ones = [t for t in theirs if t.kind == mine.kind]
@@ -235,6 +281,7 @@ def _check_cause(case: Case) -> Iterator[str]:
 
 CHECKS = (
     _check_quantities,
+    _check_shares,
     _check_names,
     check_directions,
     _check_negations,

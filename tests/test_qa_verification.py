@@ -53,6 +53,8 @@ def test_other_ways_to_say_the_same_are_verified(verifier: Verifier, text: str) 
         ("Exports amounted to RMB 1.83 billion.", "it says RMB 1.83 trillion"),
         ("Exports amounted to USD 1.83 trillion.", "USD 1.83 trillion is not in the cited passage"),
         ("Exports were over RMB 1.9 trillion.", "over RMB 1.9 trillion"),
+        ("19.6% of exports increased.", "19.6% is a change, not a share"),
+        ("Exports account for 19.6%.", "19.6% is a change, not a share"),
         ("In 2022, exports rose by 19.6%.", "2022 is not in the cited passage; it says 2023"),
         ("Exports rose 3.9% and imports rose 19.6%.", "the other way round"),
         ("Exports fell by 19.6%.", "says “increase”, not “fell”"),
@@ -102,6 +104,14 @@ def test_a_cause_that_the_passage_does_not_name(verifier: Verifier) -> None:
     text = "Exports amounted to RMB 1.83 trillion because of tax rebates."
     assert "tax" not in TRADE.text
     assert reason(verifier, text) == "the cited passage does not say “because”"
+
+
+def test_more_than_the_passage_compares(verifier: Verifier) -> None:
+    cited = Source("[1]", "Third, the office paid attention to the safety of food from abroad.")
+    assert "does not say “more”" in reason(verifier, "The office paid more attention to it.", cited)
+    grown = Source("[1]", "Third, the office paid increased attention to food safety.")
+    said = "Third, the office paid more attention to food safety."
+    assert verifier.verify(said, [grown]).verdict == "verified"
 
 
 def test_a_statement_that_cites_nothing_says_who_bears_it_out(verifier: Verifier) -> None:
