@@ -97,10 +97,10 @@ def read_groups(data: Path) -> Iterator[tuple[str, QuestionGroup]]:
             ]
             if not trained or set(titles.values()) & HELD_OUT:
                 yield question_set.name, replace(group, questions=golds)
-    yield "nq-oracle", _natural_questions(data / "nq-oracle.jsonl")
+    yield "nq-oracle", natural_questions(data / "nq-oracle.jsonl")
 
 
-def _natural_questions(path: Path) -> QuestionGroup:
+def natural_questions(path: Path) -> QuestionGroup:
     """Return the held-out Natural Questions, asked of a corpus of their own passages."""
     documents: list[Document] = []
     golds: list[GoldQuestion] = []
@@ -114,7 +114,8 @@ def _natural_questions(path: Path) -> QuestionGroup:
                 for at, found in asked.gold.items()
                 for span in found
             )
-            golds.append(GoldQuestion(Question(asked.question), "squad", True, evidence=(spans,)))
+            question = Question(asked.question, id=f"nq/{len(golds):05}")
+            golds.append(GoldQuestion(question, "squad", True, evidence=(spans,)))
     return QuestionGroup("nq-oracle", Corpus(tuple(documents)), golds)
 
 

@@ -1,15 +1,17 @@
 """What each mechanism of the extractive answers is worth: each is taken away in turn.
 
-    python -m tests.ablation DATA_DIR [--sample N]
+    python -m tests.ablation DATA_DIR [--sample N] [--plain]
 
 asks the project's tuning questions, XQuAD (one corpus) and SQuAD 2.0 (a corpus an article), and
 prints the change of each measure with its paired bootstrap interval. Weights are not fitted anew.
+With `--plain` everything is taken away at once but plain fusion: the sentence nearest to the
+question in the passages fused by rank; asked are CovidQA, PolicyQA and Natural Questions as well.
 """
 
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,11 +25,12 @@ from corpus.documents import load_documents
 from index.retriever import SearchableIndex
 from index.settings import Settings, read_settings
 from qa import composition, extractive, pipeline
-from qa.composition import Composer
+from qa.composition import Composer, Pick
 from qa.confidence import Confidence
 from qa.estimates import Change, Rows, RowsBuilder, compare
 from qa.evaluate import ask_all, judge_all
 from qa.features import FEATURES
+from qa.fit import natural_questions
 from qa.questions import QuestionGroup, QuestionSet, read_question_sets
 from qa.reader import ReaderInput, Reading
 from qa.reader.reader import OnnxReader
@@ -65,6 +68,29 @@ def _unsignalled(*names: str) -> Iterator[None]:
         return replace(model, weights=dict(model.weights) | dict.fromkeys(names, 0.0))
 
     with patch.object(extractive, "load_confidence", without):
+        yield
+
+
+def _first(self: Composer) -> list[Pick]:
+    best, chance = self._ranked[0]
+    return [Pick(best.found.passage, best.place, best.place, chance)]
+
+
+@contextmanager
+def _plain() -> Iterator[None]:
+    """Answer by the one sentence that is nearest in the best passages, never declining."""
+    weights = np.zeros(len(FEATURES), dtype=np.float32)
+    weights[[FEATURES.index(name) for name in ("sentence_cosine", "passage_behind")]] = 10
+    model = replace(extractive.load_confidence(False), threshold=0.0)
+    parts: dict[Any, tuple[str, Any]] = {
+        pipeline: ("open_reader", lambda name: None),
+        extractive: ("load_ranking", lambda with_reader: weights),
+        Composer: ("choose", _first),
+    }
+    with ExitStack() as stack:
+        for owner, (name, put) in parts.items():
+            stack.enter_context(patch.object(owner, name, put))
+        stack.enter_context(patch.object(extractive, "load_confidence", lambda judges: model))
         yield
 
 
@@ -140,10 +166,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.ablation", description=__doc__)
     parser.add_argument("data", type=Path, help="the folder of the public question sets")
     parser.add_argument("--sample", type=int, default=SAMPLE, help="questions of each public set")
+    parser.add_argument("--plain", action="store_true", help="all mechanisms at once")
     options = parser.parse_args(arguments)
     settings = read_settings()
-    files = ((TUNING, False, None), (options.data / "xquad-en-dev.json", False, options.sample),
-             (options.data / "squad2-part-dev.json", True, options.sample))  # fmt: skip
+    data: Path = options.data
+    files = [(TUNING, False, None), (data / "xquad-en-dev.json", False, options.sample),
+             (data / "squad2-part-dev.json", True, options.sample)]  # fmt: skip
+    mechanisms = {"everything": _plain} if options.plain else MECHANISMS
+    if options.plain:
+        files += [(data / "covidqa.json", False, options.sample),
+                  (data / "policyqa-dev.json", True, options.sample)]  # fmt: skip
     read, known = OnnxReader.read, {}  # the same passages are read once for all mechanisms
 
     def read_once(
@@ -155,15 +187,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return known[key]
 
     with patch.object(OnnxReader, "read", read_once):
-        for path, per_article, sample in files:
-            sets = read_question_sets(
-                [path], lambda: load_documents(settings.documents), per_article, sample
-            )
+        each = (
+            (p.stem, read_question_sets([p], lambda: load_documents(settings.documents), by, n))
+            for p, by, n in files
+        )
+        group = natural_questions(data / "nq-oracle.jsonl")
+        last = QuestionSet(group.name, (group,), len(list(group.questions)), "")
+        for label, sets in (*each, *([(group.name, [last])] * options.plain)):
             whole = answer(sets, settings)
-            for name, off in MECHANISMS.items():
+            for name, off in mechanisms.items():
                 with off():
                     changes = compare(whole, answer(sets, settings))
-                _show(f"{path.stem:17}without {name:36}", changes)
+                _show(f"{label:17}without {name:36}", changes)
     return 0
 
 

@@ -132,7 +132,8 @@ def test_a_run_goes_on_where_it_was_ended_and_is_exported(
     with pytest.raises(SystemExit, match="of another run"):
         training.train(data, tmp_path / "b", seed=SEED + 1, steps=3, minutes=60)
 
-    other = training.train(data, tmp_path / "c", seed=SEED, steps=1, minutes=60)
+    other = training.train(data, tmp_path / "c", seed=SEED + 1, steps=1, minutes=60)
+    assert torch.allclose(whole.tokens.weight, other.tokens.weight, atol=0.01)  # began alike
     mean = training.average([tmp_path / "a", tmp_path / "c"]).tokens.weight
     assert torch.allclose(mean, (whole.tokens.weight + other.tokens.weight) / 2)
     assert not torch.equal(mean, whole.tokens.weight)

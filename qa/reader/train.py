@@ -42,6 +42,7 @@ QUESTIONS_PER_STEP = 12
 ENCODER_RATE, HEAD_RATE, WARM_UP = 1e-4, 1e-3, 0.06
 CHECKPOINT_STEPS = 25
 LIMIT_MB, OPSET = 25.0, 17  # of the exported model
+START_SEED = 7  # of the new outputs: only runs that began alike have a mean that is a model
 LOSSES = ("sentences", "span", "answerable")
 
 
@@ -209,15 +210,20 @@ def learn(
     return {name: sum(part[name] for part in done) for name in done[0]}
 
 
+def begin() -> ReaderModel:
+    """Return the model that every run begins with."""
+    torch.manual_seed(START_SEED)
+    return ReaderModel()
+
+
 def train(data: Path, out: Path, *, seed: int, steps: int, minutes: float) -> ReaderModel:
     """Train on what is not held out; goes on from `out`/checkpoint.pt where there is one.
 
-    The learning rate falls to zero with the steps, or with the time where that is shorter. At each
+    `seed` draws the examples and their order. The learning rate falls to zero with the steps, or with the time where that is shorter. At each
     quarter of the way the weights are kept as `out`/quarter-N.pt.
     """
-    torch.manual_seed(seed)
     torch.set_num_threads(1)
-    tokenizer, model = load_tokenizer(), ReaderModel()
+    tokenizer, model = load_tokenizer(), begin()
     batches = make_batches(training_examples(data, seed), seed)[:steps]
     learned = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
     new = [p for n, p in learned if "encoder" not in n or "token_type" in n]
