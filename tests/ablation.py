@@ -26,7 +26,7 @@ from index.retriever import SearchableIndex
 from index.settings import Settings, read_settings
 from qa import composition, extractive, pipeline
 from qa.composition import Composer, Pick
-from qa.confidence import Confidence
+from qa.confidence import SIGNALS, Confidence
 from qa.estimates import Change, Rows, RowsBuilder, compare
 from qa.evaluate import ask_all, judge_all
 from qa.features import FEATURES
@@ -71,6 +71,14 @@ def _unsignalled(*names: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _without(feature: str, signal: str) -> Iterator[None]:
+    """Rank without a feature, and decide without signals named alike."""
+    names = [name for name in SIGNALS if name.startswith(signal)]
+    with _unranked(feature), _unsignalled(*names):
+        yield
+
+
 def _first(self: Composer) -> list[Pick]:
     best, chance = self._ranked[0]
     return [Pick(best.found.passage, best.place, best.place, chance)]
@@ -96,6 +104,9 @@ def _plain() -> Iterator[None]:
 
 MECHANISMS: dict[str, Off] = {
     "the reader": lambda: patch.object(pipeline, "open_reader", lambda name: None),
+    "the reader's sentences": lambda: _unranked("reader"),
+    "the reader's answerability": lambda: _without("reader_passage", "answerable"),
+    "the reader's span": lambda: _without("in_span", "span"),
     "kind of answer": lambda: _unranked("kind_met", "kind_met_in_context"),
     "headings": lambda: _unranked("heading_coverage", "heading"),
     "sentences before and after": lambda: _unranked("cosine_before", "cosine_after"),
