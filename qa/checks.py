@@ -240,6 +240,7 @@ def _check_quantifiers(case: Case) -> Iterator[str]:
 def _check_places(case: Case) -> Iterator[str]:
     """Yield what was put in the place of another word in a sentence otherwise repeated."""
     said = case.said
+    held_words = frozenset[str]().union(*(s.stems for s in case.cited))
     for source in case.best:
         matcher = SequenceMatcher(None, said.words, source.words, autojunk=False)
         codes = matcher.get_opcodes()
@@ -251,14 +252,19 @@ def _check_places(case: Case) -> Iterator[str]:
             held = (left > 1 or left == a) and (right > 1 or b + right == len(said.words))
             if tag == "equal" or not held or left + right < 4 or max(b - a, d - c) > 4:
                 continue
-            if _contrary(said, range(a, b), source, range(c, d)):
+            if _contrary(said, range(a, b), source, range(c, d), held_words):
                 there = " ".join(source.words[c:d])
                 here = f"says “{there}”" if there else f"does not say “{said.words[a]}”"
                 yield f"the cited passage {here} here"
 
 
-def _contrary(said: Parsed, ours: range, source: Parsed, theirs: range) -> bool:
-    """Tell whether words of a statement name or say another thing than those in their place."""
+def _contrary(
+    said: Parsed, ours: range, source: Parsed, theirs: range, held: frozenset[str]
+) -> bool:
+    """Tell whether words of a statement name or say another thing than those in their place.
+
+    Another thing is what the cited text, whose stems are `held`, speaks of elsewhere.
+    """
     places = ((said, ours), (source, theirs))
     mine, other = ([n for n in parsed.names if n.first in here] for parsed, here in places)
     put, taken = ({p for i in here for p in poles_of(parsed.words[i])} for parsed, here in places)
@@ -268,7 +274,16 @@ def _contrary(said: Parsed, ours: range, source: Parsed, theirs: range) -> bool:
         (mine and other and not any(m.shares(n) for m in mine for n in other))
         or ({(axis, -sign) for axis, sign in put} & taken and not put & taken)
         or (odd and denied and {len(ours), len(theirs)} == {0, 1})
+        or (len(ours) == len(theirs) == 1 and _exchanged(said, ours[0], source, theirs[0], held))
     )
+
+
+def _exchanged(said: Parsed, at: int, source: Parsed, there: int, held: frozenset[str]) -> bool:
+    """Tell whether a word stands for another, and both are spoken of in the cited text."""
+    mine, other = said.tokens[at], source.tokens[there]
+    telling = mine.word in said.content and other.word in source.content
+    changes = poles_of(mine.word) or poles_of(other.word)
+    return telling and not changes and mine.stem in held and other.stem not in said.stems
 
 
 def _check_cause(case: Case) -> Iterator[str]:

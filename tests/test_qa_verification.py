@@ -114,6 +114,17 @@ def test_more_than_the_passage_compares(verifier: Verifier) -> None:
     assert verifier.verify(said, [grown]).verdict == "verified"
 
 
+def test_a_thing_put_for_another_that_the_passage_speaks_of(verifier: Verifier) -> None:
+    cited = Source(
+        "[1]", "In 2023, China's import value has declined slightly. Consumer demand was strong."
+    )
+    assert "says “value” here" in reason(
+        verifier, "In 2023, China's import demand has declined slightly.", cited
+    )
+    said = "In 2023, China's import bill has declined slightly."  # a word of its own
+    assert verifier.verify(said, [cited]).verdict == "verified"
+
+
 def test_a_statement_that_cites_nothing_says_who_bears_it_out(verifier: Verifier) -> None:
     text = "Net profit rose to $316 million."
     assert verifier.verify(text, []) == Finding("unverified", "cites nothing")

@@ -219,8 +219,9 @@ def begin() -> ReaderModel:
 def train(data: Path, out: Path, *, seed: int, steps: int, minutes: float) -> ReaderModel:
     """Train on what is not held out; goes on from `out`/checkpoint.pt where there is one.
 
-    `seed` draws the examples and their order. The learning rate falls to zero with the steps, or with the time where that is shorter. At each
-    quarter of the way the weights are kept as `out`/quarter-N.pt.
+    `seed` draws the examples and their order. The learning rate falls to zero with the steps, or
+    with the time where that is shorter. At each quarter of the way the weights are kept as
+    `out`/quarter-N.pt.
     """
     torch.set_num_threads(1)
     tokenizer, model = load_tokenizer(), begin()
