@@ -226,7 +226,8 @@ def _join(picks: Sequence[Pick]) -> list[Pick]:
         beside = before and before.passage is pick.passage and before.last + 1 == pick.first
         if before and beside and enumerator(pick.text) != "mark":
             both = Pick(pick.passage, before.first, pick.last, max(before.score, pick.score))
-            if both.end - both.start <= LONGEST_JOINED:
+            cut = before.text.endswith(",")  # an over-long sentence in pieces
+            if both.end - both.start <= (LONGEST_QUOTE if cut else LONGEST_JOINED):
                 joined[-1] = both
                 continue
         joined.append(pick)

@@ -197,6 +197,17 @@ def test_clauses_of_a_cut_sentence_are_kept_together(index: SearchableIndex) -> 
     assert any("nobody has counted" in text for text in said)
 
 
+def test_pieces_of_one_sentence_are_one_citation(tmp_path: Path) -> None:
+    hives = ", ".join(f"hive number {n} with bees of the breed {n}" for n in range(14))
+    corpus = corpus_of(hives=f"The apiary of the hill keeps {hives}.")
+    with closing(open_corpus(tmp_path, RoomyEmbedder(), corpus)) as index:
+        [passage] = [found.passage for found in index.search("hive")]
+        first, second = (passage.quote(s) for s in passage.sentences)
+        assert first.endswith(",") and 500 < len(first) + len(second) < LONGEST_QUOTE
+        picks = compose(index, "Explain the hives", {first[:60]: 0.5, second[:60]: 0.4})
+    assert texts(picks) == [f"{first} {second}"]
+
+
 def test_neighbours_that_are_both_chosen_are_one_citation(index: SearchableIndex) -> None:
     question = "Explain what the apiary did with the honey"
     picks = compose(index, question, {"In 2021": 0.5, "In 2022": 0.3, "Each barrel": 0.1})
