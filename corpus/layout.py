@@ -23,7 +23,7 @@ MAX_HEADING = 120  # characters
 HYPHEN = "\xad"  # at a line's end: the word goes on
 _ENDS = re.compile(r"[.!?:;…。！？][\"'”’)\]»]*$")
 _ITEM = re.compile(r"(?:[-*•–‣·▪◦●○■]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)])\s")
-_BULLET = re.compile(r"[•‣·▪◦●○■]\s+")
+_BULLET = re.compile(r"^[•‣·▪◦●○■]\s+")
 _PAGE_NUMBER = re.compile(r"\W*(?:page\s*)?(?:#|[ivxlc]+)(?:\s*(?:of|/)\s*#)?\W*", re.IGNORECASE)
 _DOTS = re.compile(r"(?: ?\.){4,} ?")
 _LEADERS = " … "  # between a heading and its page in a table of contents
@@ -132,7 +132,7 @@ def without_running_lines(pages: list[list[Item]], heights: Sequence[float]) -> 
         name
         for edge in edges
         for name, key in edge.items()
-        if often[key] > 1 or _PAGE_NUMBER.fullmatch(key[0])
+        if often[key] > 1 or len(key[0]) <= MAX_HEADING and _PAGE_NUMBER.fullmatch(key[0])
     }
     return [[item for item in items if id(item) not in running] for items in pages]
 
@@ -159,7 +159,7 @@ class Writer:
     def join(self, text: str, more: str) -> str:
         """Return two lines as one; a word parted between them is whole again."""
         if text.endswith((HYPHEN, "-")) and more[:1].islower():
-            before = re.findall(r"[\w-]*$", text[:-1])[0]
+            before = re.split(r"[^\w-]", text[:-1])[-1]
             after = re.findall(r"^\w*", more)[0]
             if self._words[f"{before}-{after}"] == 0:
                 return text[:-1] + more
@@ -199,7 +199,7 @@ class Writer:
         text = lines[0].text
         for line in lines[1:]:
             text = self.join(text, line.text)
-        return "#" * level + " " * bool(level) + _BULLET.sub("- ", _whole(text), count=1)
+        return "#" * level + " " * bool(level) + _BULLET.sub("- ", _whole(text))
 
     def blocks(self, items: Sequence[Item]) -> list[str]:
         """Return the paragraphs, headings and table rows of one page."""

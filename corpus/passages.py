@@ -27,7 +27,7 @@ _CLOSING = "\"'”’)]»*_"
 _LINE = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _ITEM = re.compile(r"\s*(?:[-*+•–‣·▪]\s|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)]\s|\|)")
 _ENUMERATOR = re.compile(r"\s*\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]\s*")
-_ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t#]*$")
+_ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)$")
 _SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _CLAUSE_ENDS = tuple(re.compile(mark) for mark in (r";\s+", r",\s+", r"\s+"))
 _DELIMITER = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
@@ -246,7 +246,7 @@ def _fit(
 def _heading_title(heading: str, markdown: bool) -> str:
     """Return the words of a heading as one line, without Markdown's signs."""
     if markdown and (atx := _ATX.match(heading)):
-        heading = atx[2]
+        heading = atx[2].rstrip(" \t#")
     elif markdown:
         heading = "\n".join(line for line in heading.splitlines() if not _SETEXT.match(line))
     return " ".join(heading.split())

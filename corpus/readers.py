@@ -19,7 +19,7 @@ from typing import Any
 from corpus.encodings import decode_any, is_whole
 from corpus.errors import CorpusError
 
-READERS_VERSION = 2  # raise it when the same file would be read otherwise
+READERS_VERSION = 3  # raise it when the same file would be read otherwise
 SECONDS, SECONDS_PER_MB = 60.0, 20.0  # that reading a file may take
 MAX_EXPANDED = 300_000_000  # bytes that the parts of one zipped file may have together
 MAX_PARTS = 10_000

@@ -23,7 +23,7 @@ RUN, TIMES = 4, 3  # words that come so often repeat themselves
 _AMOUNT = re.compile(
     r"(?:\b[A-Z]{3}\b|[$€£¥])?\s?\d[\d.,]*\s?(?:%|percent|thousand|million|billion|trillion)?"
 )
-_LINK = re.compile(r"\w+://\S+|\]\(\S+|javascript:\S+|<[a-z][^>]*>", re.IGNORECASE)
+_LINK = re.compile(r"\b\w+://\S+|\]\(\S+|javascript:\S+|<[a-z][^<>]*>", re.IGNORECASE)
 # An order to say something asserts nothing of it, nor does a turn of a made-up conversation: what
 # stands there bears out no statement, unless that says that it is ordered.
 _ORDER = re.compile(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import combinations
 
@@ -43,19 +44,19 @@ Fits = dict[Quantity, float]  # how well the words around a figure of the cited 
 
 def _check_quantities(case: Case) -> Iterator[str]:
     """Yield what is wrong with figures and dates: not there, or there of something else."""
-    meant: list[tuple[Quantity, Fits]] = []
+    meant: list[tuple[Quantity, Fits, list[Quantity]]] = []
     for stated in case.said.quantities:
         fits = _fits(case, stated)
-        right = [q for q in fits if stated.borne_out_by(q)]
+        meant.append((stated, fits, [q for q in fits if stated.borne_out_by(q)]))
+    told = {q for _, _, right in meant for q in right}
+    for stated, fits, right in meant:
         rivals = [q for q in fits if q.kind == stated.kind and q not in right]
         nearest = max(rivals, key=lambda q: fits[q] - SENTENCE * _apart(stated, q), default=None)
         if not right and not _follows(case, stated):
-            told = nearest and fits[nearest] > NEAR
             yield f"{stated.written} is not in the cited passage" + (
-                f"; it says {nearest.written}" if nearest and told else ""
+                f"; it says {nearest.written}" if nearest and fits[nearest] > NEAR else ""
             )
-        rivals = [q for q in rivals if not any(s.borne_out_by(q) for s in case.said.quantities)]
-        nearest = max(rivals, key=fits.__getitem__, default=None)
+        nearest = max((q for q in rivals if q not in told), key=fits.__getitem__, default=None)
         if right and nearest and fits[nearest] > max(fits[q] for q in right) + MARGIN:
             yield (
                 f"in the cited passage {stated.written} is said of something else; "
@@ -63,14 +64,13 @@ def _check_quantities(case: Case) -> Iterator[str]:
             )
         if stated.kind == "year" and right and (other := _other_years(case)):
             yield f"the cited passage says this of {other}, not of {stated.written}"
-        meant.append((stated, fits))
-    for (one, ones), (two, twos) in combinations(meant, 2):
+    for (one, ones, first), (two, twos, second) in combinations(meant, 2):
         if one.kind != two.kind or one.borne_out_by(two) or two.borne_out_by(one):
             continue
         if case.said.text[: one.start].endswith("from "):  # told by the direction of the change
             continue
-        straight = _together(ones, one, twos, two)
-        if straight and _together(ones, two, twos, one) > straight + SWAPPED:
+        straight = _together(ones, first, twos, second)
+        if straight and _together(ones, second, twos, first) > straight + SWAPPED:
             yield f"the cited passage has {one.written} and {two.written} the other way round"
 
 
@@ -109,7 +109,8 @@ def _fits(case: Case, stated: Quantity) -> Fits:
         told = SENTENCE * len(case.shared & sentence.terms.keys()) / max(1, len(case.shared))
         for quantity in filter(stated.same_kind, sentence.quantities):
             around = case.around(sentence, sentence.place_of(quantity), context)
-            fits[quantity] = max(told + fit(context, around), fits.get(quantity, 0.0))
+            said = replace(quantity, start=0, end=0)  # the same figure in its best place
+            fits[said] = max(told + fit(context, around), fits.get(said, 0.0))
     return fits
 
 
@@ -126,11 +127,11 @@ def _other_years(case: Case) -> str:
     return " and ".join(dict.fromkeys(found))
 
 
-def _together(ones: Fits, one: Quantity, twos: Fits, two: Quantity) -> float:
+def _together(ones: Fits, first: list[Quantity], twos: Fits, second: list[Quantity]) -> float:
     """Return how well two figures fit where the cited text has them; 0 where it has not both."""
-    first = max((fits for q, fits in ones.items() if one.borne_out_by(q)), default=0.0)
-    second = max((fits for q, fits in twos.items() if two.borne_out_by(q)), default=0.0)
-    return first + second if first and second else 0.0
+    one = max((ones[q] for q in first), default=0.0)
+    two = max((twos[q] for q in second), default=0.0)
+    return one + two if one and two else 0.0
 
 
 def _follows(case: Case, stated: Quantity) -> bool:

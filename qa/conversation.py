@@ -23,7 +23,7 @@ _SMALL_TALK = re.compile(
     r"[:;]-?[)(DP])[\s,.!?]*)+"
 )
 _ELLIPSIS = re.compile(
-    r"(?i)(?:(?:ok(?:ay)?|so|and|but|or|well|then)[, ]+)*(?:and|or|but|what about|how about|"
+    r"(?i)^(?:(?:ok(?:ay)?|so|and|but|or|well|then)[, ]+)*(?:and|or|but|what about|how about|"
     r"same for|"
     r"what of|also)\b[, ]*"
 )
@@ -155,7 +155,7 @@ def standalone(question: Question, embed: Callable[[Sequence[str]], Vectors]) ->
     before = asked[-1].content[:CONTENT]
     if at <= TURNS:  # what was asked before may itself be a follow-up
         before = standalone(Question(before, history=question.history[:at]), embed)
-    fragment = _ELLIPSIS.sub("", text, count=1).strip()
+    fragment = _ELLIPSIS.sub("", text).strip()
     away = any(pattern.match(fragment) for pattern in _YEARS_AWAY.values())
     if away or not (_ASKING.search(fragment) or _BACK.search(fragment)):
         return _substitute(before, fragment.strip(" ?.!"), embed)

@@ -6,7 +6,8 @@ that the pipeline itself would decline are left out, so every example shown has 
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice, zip_longest
+from functools import partial
+from itertools import chain, islice, zip_longest
 
 from corpus.documents import Document
 
@@ -86,14 +87,20 @@ def _asked(sentence: str, pattern: re.Pattern[str], question: str, text: str) ->
 def questions_of(document: Document) -> Iterator[str]:
     """Yield questions that `document` should answer, kinds taking turns; its title's comes last."""
     text = document.text[:SCANNED]
-    lines = [line.strip(" \t#*") for line in text.splitlines()]
-    sentences = [piece for line in lines for piece in re.split(r"(?<=[.!?]) ", line)]
-    kinds = [[_asked(sentence, *asked, text) for sentence in sentences] for asked in _ASKED]
-    kinds.insert(0, [_counted(line, text) for line in lines if len(line) < LENGTH.stop])
-    turns = zip_longest(*(filter(None, kind) for kind in kinds))
-    found = [question for turn in turns for question in turn]
-    for question in dict.fromkeys([*found, f"What do the documents say about {document.title}?"]):
-        if question and len(question) in LENGTH and _PLAIN.fullmatch(question):
+    lines = dict.fromkeys(line.strip(" \t#*") for line in text.splitlines())
+    pieces = dict.fromkeys(piece for line in lines for piece in re.split(r"(?<=[.!?]) ", line))
+    short = (line for line in lines if len(line) < LENGTH.stop)
+    kinds = [map(partial(_counted, text=text), short)]  # made as they are taken: each costs a scan
+    kinds += [
+        map(partial(_asked, pattern=pattern, question=question, text=text), pieces)
+        for pattern, question in _ASKED
+    ]
+    turns = chain.from_iterable(zip_longest(*(filter(None, kind) for kind in kinds)))
+    found: set[str] = set()
+    for question in chain(turns, [f"What do the documents say about {document.title}?"]):
+        usable = question and len(question) in LENGTH and _PLAIN.fullmatch(question)
+        if question and usable and question not in found:
+            found.add(question)
             yield question
 
 

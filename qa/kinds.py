@@ -70,7 +70,7 @@ _CURRENCY = (
 )
 _SCALE = r"(?:\s?(?:thousand|million|billion|trillion|bn|m|k))?"
 _MONEY = re.compile(
-    rf"{_CURRENCY}\s?\d|\d[\d.,]*{_SCALE}\s(?:yuan|dollars|euros|pounds|yen|rupees|RMB|USD|EUR)\b"
+    rf"{_CURRENCY}\s?\d|(?<!\d)\d[\d.,]*+{_SCALE}\s(?:yuan|dollars|euros|pounds|yen|rupees|RMB|USD|EUR)\b"
 )
 # A figure that counts things: no currency before it or behind, no percentage, no year.
 _COUNT = re.compile(

@@ -15,13 +15,14 @@ TIMES = 4
 _BRACKETS = str.maketrans("【】［］", "[][]")
 _NUMBERS = r"\d{1,9}(?:\s*[,;–—-]\s*\d{1,9})*"
 _MARK = rf"\[+\s*\^?(?:passages?|sources?)?\s*{_NUMBERS}\s*(?:†[^\[\]\n]{{0,40}})?\]+"
-_MARKS = re.compile(rf"\s*{_MARK}(?:\s*(?:[,;&]|and)?\s*{_MARK})*", re.IGNORECASE)
+_MARKS = re.compile(rf"\s*(?<!\[){_MARK}(?:\s*(?:[,;&]|and)?\s*{_MARK})*", re.IGNORECASE)
 _RANGE = re.compile(r"(\d+)(?:\s*[–—-]\s*(\d+))?")
 _SOURCE_NOTE = re.compile(r"†[^\[\]]*")
-_HALF = re.compile(r"\s*(?:\[[^\[\]\n]{0,24})+$")  # a marker that is still being written
-_UNCLOSED = re.compile(r"\s*(?:\[[\s\d,;^–—-]*)+$")
-_LINE_SIGN = re.compile(r"\s*(?:#{1,6}\s+|[-*+•]\s+|\d{1,2}[.)]\s+)")
-_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+# Backwards, from a text's end: searched for forwards, they would be tried at each bracket.
+_HALF = re.compile(r"(?:[^\[\]\n]{0,24}\[)+\s*")  # a marker that is still being written
+_UNCLOSED = re.compile(r"(?:[\s\d,;^–—-]*\[)+\s*")
+_LINE_SIGN = re.compile(r"^(?:#{1,6}|[-*+•]|\d{1,2}[.)]) ")
+_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)((?:(?!\1).)+)(?<=\S)\1")
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 _FIGURE = re.compile(r"\d[\d.,]*")
 _REPEATED = re.compile(rf"(.{{{UNIT},200}}?)\1{{{TIMES - 1},}}$", re.DOTALL)
@@ -51,15 +52,21 @@ def read_marked(text: str, whole: bool) -> Reading:
     the end is no text.
     """
     seen = hide_unseen(hide_thought(text)).translate(_BRACKETS)
-    *lines, last = seen.split("\n")
+    *lines, last = (" ".join(line.split()) for line in seen.split("\n"))
     found = [written for line in lines for written in _share(_read_line(line))]
     if whole:
         return Reading(tuple(found + _share(_read_line(last))))
-    trailing = _read_line(_HALF.sub("", last))
-    rest = _HALF.sub("", trailing.pop().text) if trailing else ""
+    trailing = _read_line(_without(_HALF, last))
+    rest = _without(_HALF, trailing.pop().text) if trailing else ""
     while trailing and not trailing[-1].marks:  # one may follow yet
         rest = f"{trailing.pop().text} {rest}"
     return Reading(tuple(found + _share(trailing)), rest)
+
+
+def _without(end: re.Pattern[str], text: str) -> str:
+    """Return a text without the end that a pattern matches backwards."""
+    match = end.match(text[::-1])
+    return text[: -match.end()] if match else text
 
 
 def _share(statements: list[Written]) -> list[Written]:
@@ -74,7 +81,7 @@ def _share(statements: list[Written]) -> list[Written]:
 
 def _read_line(line: str) -> list[Written]:
     """Return the statements of one line."""
-    line = _EMPHASIS.sub(r"\2", _LINE_SIGN.sub("", line, count=1)).strip()
+    line = _EMPHASIS.sub(r"\2", _LINE_SIGN.sub("", line))
     plain = ""
     marks: list[tuple[int, int]] = []  # place in `plain`, number
     at = 0
@@ -87,7 +94,7 @@ def _read_line(line: str) -> list[Written]:
     ends = [b["end_index"] for b in get_sentence_boundaries("en", plain)] if plain.strip() else []
     statements: list[Written] = []
     for start, end in pairwise([0, *ends]):
-        said = " ".join(_UNCLOSED.sub("", plain[start:end]).split())
+        said = " ".join(_without(_UNCLOSED, plain[start:end]).split())
         numbers = [number for place, number in marks if start <= max(place, 0) < end]
         if statements and not any(c.isalnum() for c in said):  # a lone bracket or full stop
             before = statements.pop()

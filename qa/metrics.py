@@ -105,11 +105,12 @@ OUTCOMES = {
 
 def normalise(text: str) -> str:
     """Fold case, quotes, spaces, per cent, currency words and thousands commas."""
-    text = text.lower().translate(str.maketrans("\u2019\u2018\u201c\u201d", "''\"\""))
+    text = " ".join(text.lower().split())  # first: of long runs each space would be tried below
+    text = text.translate(str.maketrans("\u2019\u2018\u201c\u201d", "''\"\""))
     text = re.sub(r"\s*(?:percent|per cent)\b", "%", text)
     text = re.sub(r"(?<=\d),(?=\d{3})", "", text)
     text = re.sub(r"\brmb\s*|\u00a5\s*|\s*\byuan\b", "", text)
-    return re.sub(r"\s+", " ", text).strip()
+    return " ".join(text.split())
 
 
 def occurs(answer: str, text: str) -> bool:

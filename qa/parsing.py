@@ -1,6 +1,7 @@
 """Sentences as words in their places, with figures and names: what verification compares."""
 
 import re
+from bisect import bisect
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -134,7 +135,8 @@ class Parsed:
 
     def place_of(self, quantity: Quantity) -> float:
         """Return the place of a figure."""
-        return max((t.place for t in self.tokens if t.start <= quantity.start), default=0.0)
+        before = bisect(self.tokens, quantity.start, key=lambda token: token.start)
+        return self.tokens[before - 1].place if before else 0.0
 
     def _in_figure(self, token: Token) -> bool:
         return any(q.start <= token.start < q.end for q in self.quantities)
@@ -210,7 +212,9 @@ class Parsed:
         weights = {}
         for term, places in self.terms.items():
             if term in terms:
-                near = min(place - p if p <= place else LATER * (p - place) for p in places)
+                at = bisect(places, place)
+                beside = places[max(at - 1, 0) : at + 1]
+                near = min(place - p if p <= place else LATER * (p - place) for p in beside)
                 weights[term] = FAR + 1 / (1 + near / LOCAL)
         return weights
 

@@ -23,6 +23,7 @@ from qa.qualifiers import check_qualifiers
 
 FILE = Path(__file__).parent / "verification.json"
 REMEMBERED = 4096  # vectors kept
+LONGEST = 1_000  # characters of a statement: each of its slots is compared with all that are cited
 SIGNALS = ("covered", "covered_by_best", "cosine", "cosine_of_best", "unknown")
 
 
@@ -80,6 +81,8 @@ class Verifier:
 
     def _fault(self, text: str, cited: Sequence[Source]) -> str | None:
         """Return what is wrong with a statement, None if nothing."""
+        if len(text) > LONGEST:
+            return f"has more than {LONGEST:,} characters, too many to be checked"
         case = read_case(text, cited)
         found = chain(*(check(case) for check in CHECKS), check_qualifiers(case, self._vectors_of))
         for fault in found:
