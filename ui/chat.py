@@ -187,11 +187,14 @@ def draw_conversation(
 
 
 def follow_link(exchanges: Sequence[Exchange]) -> None:
-    """Go once to the answer, and open the sentence, that the address names."""
+    """Go once to the answer, and open the sentence, that the address names; else to the last."""
     place = {name: st.query_params.get(name) for name in ("c", "q", "n")}
-    if not place["q"] or st.session_state.get("followed") == place:
+    if st.session_state.get("followed") == place:
         return
     st.session_state["followed"] = place
+    if not place["q"]:
+        reveal(f"q{len(exchanges)}")
+        return
     for number, exchange in enumerate(exchanges, 1):
         if place["q"] in (id_ for id_, _ in exchange.versions):
             if number <= len(exchanges) - SHOWN and not st.session_state.get("whole"):
