@@ -17,7 +17,7 @@ from corpus.documents import Document
 from qa.answer import Answer, Citation, Statement
 from qa.exports import answer_as_markdown, answer_as_text
 from ui.document import document_url
-from ui.escape import as_html, as_label, as_marked_html, as_strong_html
+from ui.escape import as_label, as_marked_html, as_strong_html, table_bars
 
 NEAREST = 3  # passages shown under a declined question
 SPACIOUS = 120  # characters a statement from which several stand in paragraphs of their own
@@ -59,6 +59,15 @@ def _tail(answer: Answer) -> str:
     return "" if text in _ENDS else text
 
 
+def _statement_html(answer: Answer, statement: Statement) -> Markup:
+    """Return a statement with its key words; rows of a table on lines of their own."""
+    text = statement.text
+    for c in answer.citations:
+        if c.n in statement.citations and table_bars(c.quote.partition("\n")[0]):
+            text = c.quote if " ".join(c.quote.split()) == " ".join(text.split()) else text
+    return Markup(as_strong_html(text, _strong_spans(text, answer, statement)))  # escaped there
+
+
 def _is_exact(answer: Answer, statement: Statement) -> bool:
     """Tell whether a statement stands word for word in what it cites."""
     quotes = [" ".join(c.quote.split()) for c in answer.citations if c.n in statement.citations]
@@ -85,7 +94,7 @@ def _passage_html(
     ]
     if not all(_holds(documents, c.doc, c.start, c.end, c.quote) for c in citations):
         quotes = "".join(
-            f"<p><mark{attributes}>{as_html(c.quote)}</mark></p>"
+            f"<p>{as_marked_html(c.quote, [(0, len(c.quote), attributes)])}</p>"
             for c, (*_, attributes) in zip(citations, marks, strict=True)
         )
         return Markup(f"{quotes}<p>The document has changed since, or is gone.</p>")
@@ -135,7 +144,8 @@ def outcome_html(key: str, answer: Answer, documents: Mapping[str, Document]) ->
         asked="" if asked == question else asked,
         tail=tail,
         between=Markup("</p><p>") if apart else " ",
-        strong=lambda s: Markup(as_strong_html(s.text, _strong_spans(s.text, answer, s))),
+        strong=partial(_statement_html, answer),
+        dressed=lambda text: Markup(as_strong_html(text)),
         verified=sum(s.verdict == "verified" for s in answer.statements),
         likely=next(word for least, word in SURE if answer.confidence >= least),
         exact=partial(_is_exact, answer),
