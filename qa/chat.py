@@ -130,7 +130,7 @@ class ChatAnswerer:
             return standin
         said = f"{self._model.label} found no answer in the nearest passages"
         return replace(
-            standin, status="abstained", answer=f"The documents don't say: {said}.",
+            standin, status="abstained", answer=f"The documents don't seem to say: {said}.",
             statements=(), citations=(), highlights=(), lookalikes=(),
         )  # fmt: skip
 

@@ -33,6 +33,7 @@ _RATE = re.compile(
 )
 _LASTING = re.compile(r"\bhow (?:long|old|often|far|late|early)\b", re.IGNORECASE)
 _MARKS = ".,;:!?()[]{}\"'“”‘’…"
+_POSSESSIVE = re.compile(r"[’']s?$")
 _NAME = re.compile(r"(?<=[\w,;:)(“\"] )[A-Z][\w’'-]*(?: (?:and |of |the )?[A-Z][\w’'-]*)*")
 
 
@@ -116,7 +117,8 @@ def explain_decline(evidence: Evidence, best: SentenceCandidate, lexical: Lexica
 
 
 def _names(text: str) -> set[str]:
-    return {name for name in _NAME.findall(text) if not _CURRENCY.fullmatch(name)}
+    names = (_POSSESSIVE.sub("", name) for name in _NAME.findall(text))
+    return {name for name in names if not _CURRENCY.fullmatch(name)}
 
 
 def _difference(asked: Evidence, chosen: Sequence[str], other: SentenceCandidate) -> str | None:

@@ -20,8 +20,8 @@ from qa.reader import Reader
 CANDIDATES = 5
 SURE = 0.0  # logit of a span over none from which it is highlighted
 _MARK = re.compile(r"^(?:[-*+•–‣·▪]|\(?\d{1,2}[.)])\s+(?=\S)")
-NOT_SAID = "The documents don't say."
-CHOSEN_NOT_SAID = "The documents chosen don't say; the others were not asked."
+NOT_SAID = "The documents don't seem to say."
+CHOSEN_NOT_SAID = "The documents chosen don't seem to say; the others were not asked."
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,7 +192,7 @@ def test_the_sentinel_declines_and_never_shows(ask: Ask, text: str) -> None:
     assert seen[0].status == "abstained"
     assert not seen[0].statements
     assert NOT_SAID not in seen[0].answer
-    assert seen[0].answer.startswith("The documents don't say")
+    assert seen[0].answer.startswith("The documents don't seem to say")
 
 
 def test_what_the_documents_cannot_answer_is_not_asked(

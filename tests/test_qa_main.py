@@ -218,7 +218,7 @@ WRITTEN = "The export of cars rose by 5.03 percent in 2023 [1]. It rose by 9 per
     [
         (WRITTEN, "(unverified: ", "1 of 2 statements verified."),
         ("Cars cost 7 euros [1].\x1b[2J", "What x wrote:", "own sentences: "),
-        ("NOT IN THE DOCUMENTS", "The documents don't say", "nearest: "),
+        ("NOT IN THE DOCUMENTS", "The documents don't seem to say", "nearest: "),
     ],
 )
 def test_a_written_answer_appears_as_it_comes(

@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache, partial
 from itertools import groupby
 from pathlib import Path
@@ -21,8 +22,8 @@ from ui.escape import as_label, as_marked_html, as_strong_html, table_bars
 
 NEAREST = 3  # passages shown under a declined question
 SPACIOUS = 120  # characters a statement from which several stand in paragraphs of their own
-DOUBTFUL = 0.5  # confidence below which the nearest sentence is said to be no more than that
-SURE = ((0.9, "very likely"), (0.75, "likely"), (0.5, "probably"), (0.0, "perhaps"))
+DOUBTFUL = 0.5  # confidence below which an answer is said to be perhaps none
+SURE = ((0.9, "very likely"), (0.75, "likely"), (0.5, "probably"), (0.0, "may not"))
 _ENDS = ".!?…:;。！？\"'”’)]»"
 _TEMPLATE = Path(__file__).with_name("answer.html.j2")
 
@@ -134,6 +135,8 @@ def outcome_html(key: str, answer: Answer, documents: Mapping[str, Document]) ->
             place += f' data-url="{address(doc)}" data-start="{span[0]}" data-end="{span[1]}"'
         return Markup(place)  # our own words and numbers
 
+    if answer.confidence < DOUBTFUL:  # nothing stands out as if it were what was asked for
+        answer = replace(answer, highlights=())
     asked, question = (" ".join(q.split()) for q in (answer.standalone_question, answer.question))
     tail = _tail(answer)
     pieces = len(answer.statements) + bool(tail)
@@ -149,7 +152,7 @@ def outcome_html(key: str, answer: Answer, documents: Mapping[str, Document]) ->
         verified=sum(s.verdict == "verified" for s in answer.statements),
         likely=next(word for least, word in SURE if answer.confidence >= least),
         exact=partial(_is_exact, answer),
-        quoted=all(_is_exact(answer, s) for s in answer.statements),
+        quoted=bool(answer.statements) and all(_is_exact(answer, s) for s in answer.statements),
         mark=mark,
         without_heading=_without_heading,
         sources=_sources(answer),
