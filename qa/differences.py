@@ -40,6 +40,7 @@ _NAME_ASKED = re.compile(
 )
 _MARKS = ".,;:!?()[]{}\"'“”‘’…"
 _FIRST = re.compile(r"(?:^|[.!?:;] [\"“(]?)([A-Z][\w’'-]+)")  # may be a name or any other word
+_POSSESSIVE = re.compile(r"[’']s?$")
 _NAME = re.compile(r"(?<=[\w,;:)(“\"] )[A-Z][\w’'-]*(?: (?:and |of |the )?[A-Z][\w’'-]*)*")
 
 
@@ -125,7 +126,8 @@ def explain_decline(evidence: Evidence, best: SentenceCandidate, lexical: Lexica
 
 
 def _names(text: str) -> set[str]:
-    return {name for name in _NAME.findall(text) if not _CURRENCY.fullmatch(name)}
+    names = (_POSSESSIVE.sub("", name) for name in _NAME.findall(text))
+    return {name for name in names if not _CURRENCY.fullmatch(name)}
 
 
 def _names_another(evidence: Evidence, said: str) -> bool:

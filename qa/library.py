@@ -119,7 +119,10 @@ class Library:
         return sorted(p.name for p in self.folder.glob("*") if not p.name.startswith("."))
 
     def _both(self) -> Folder:
-        """Return the files of both folders; without that of the documents the uploaded ones."""
+        """Return the files of both folders, the uploaded ones first, the latest before all.
+
+        Without a readable folder of documents it is the uploaded ones.
+        """
         uploaded = list_documents(self.folder)
         try:
             given = list_documents(self.settings.documents)
@@ -128,8 +131,9 @@ class Library:
         if not given.documents:
             here = str(self.settings.documents)
             given = Folder((), (*given.problems, f"{here!r} holds no readable document"))
-        mine = tuple(replace(f, doc=f"{UPLOADS}/{f.doc}") for f in uploaded.documents)
-        return Folder(given.documents + mine, given.problems + uploaded.problems)
+        latest = sorted(uploaded.documents, key=lambda f: f.path.stat().st_mtime, reverse=True)
+        mine = tuple(replace(f, doc=f"{UPLOADS}/{f.doc}") for f in latest)
+        return Folder(mine + given.documents, given.problems + uploaded.problems)
 
     def open(self, progress: Progress = no_progress) -> Pipeline:
         """Bring the index up to date and open it.

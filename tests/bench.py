@@ -11,8 +11,15 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-ROOT = Path(__file__).parent.parent
+from corpus.documents import SHIPPED
+from index.settings import Settings
+from qa.answer import Question
+from qa.history import ANYONE, open_history
+from qa.pipeline import build_pipeline
+from tests.browser_support import ROOT, WAIT, chromium, serve
+
 RUNS = 3
+OPENINGS = 5
 QUESTION = "How many vehicles were exported in 2023?"
 FRESH = [
     "What was the total value of foreign trade in 2023?",
@@ -26,6 +33,8 @@ FRESH = [
     "Who spoke at the press conference?",
     "How did imports from ASEAN develop?",
 ]
+LAST_IN_VIEW = """() => [...document.querySelectorAll(".fn-question")].some(
+    (q) => q.textContent.startsWith("99. ") && q.getBoundingClientRect().bottom < innerHeight)"""
 IN_PROCESS = """
 import json, sys
 from dataclasses import replace
@@ -57,11 +66,35 @@ def run(*command: str) -> tuple[float, str]:
     return perf_counter() - started, done.stdout
 
 
+def seconds_to_open(store: Path) -> list[float]:
+    """Return what a kept conversation of 200 messages takes from its link to its last question."""
+    pipeline = build_pipeline(Settings(home=store))
+    answers = [pipeline.invoke(Question(text)) for text in FRESH]
+    pipeline.index.close()
+    kept = open_history(store)
+    conversation = kept.start(f"{ANYONE}bench", "200 messages")
+    for number in range(100):
+        answer = answers[number % len(answers)]
+        kept.keep(kept.add(conversation.id, f"{number}. {answer.question}", "extractive"), answer)
+    kept.close()
+    seconds = []
+    with serve(store, SHIPPED, store / "log") as address, chromium() as browser:
+        for _ in range(OPENINGS + 1):  # the first warms up
+            page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+            started = perf_counter()
+            page.goto(f"{address}/?c={conversation.id}", timeout=WAIT)
+            page.wait_for_function(LAST_IN_VIEW, timeout=WAIT)
+            seconds.append(perf_counter() - started)
+            page.context.close()
+    return seconds[1:]
+
+
 def main() -> None:
     """Measure and print a table."""
     first_index: list[float] = []
     first_answer: list[float] = []
     asked: list[float] = []
+    opened: list[float] = []
     resident: list[float] = []
     peak: list[float] = []
     for _ in range(RUNS):
@@ -73,10 +106,13 @@ def main() -> None:
             asked += measured["times"]
             resident.append(measured["rss"])
             peak.append(measured["peak"])
+            if not opened:
+                opened = seconds_to_open(Path(store))
     rows = [
         ("ask in process, p50", median(asked) * 1e3, "ms", 60),
         ("process start to first answer", median(first_answer), "s", 10),
         ("first index, from process start", median(first_index), "s", 15),
+        ("link to conversation of 200 messages", median(opened), "s", 2),
         ("resident memory after answering", median(resident) / 1e9, "GB", 1.3),
         ("resident memory, peak", median(peak) / 1e9, "GB", None),
     ]
@@ -84,7 +120,7 @@ def main() -> None:
     for name, value, unit, most in rows:
         limit = f"at most {most} {unit}" if most else ""
         over = "OVER" if most and value > most else ""
-        print(f"{name:34}{value:8.2f} {unit:4}{limit:18}{over}")  # noqa: T201
+        print(f"{name:37}{value:8.2f} {unit:4}{limit:18}{over}")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -165,6 +165,17 @@ def test_history_reaches_the_pipeline(page: AppTest) -> None:
     assert "vehicles" in second.answer.standalone_question
 
 
+def test_a_kept_conversation_opens_at_its_last_question(
+    page: AppTest, documents: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(page, "How many new energy vehicles were exported?")
+    ask(page, "And how many vehicles in all?")
+    other = open_page(documents, home, monkeypatch)
+    other.query_params["c"] = page.session_state["conversation"]
+    other.run()
+    assert any('reveal("q2"' in element.proto.body for element in other.get("html"))
+
+
 def test_an_answer_whose_document_is_gone_is_drawn(page: AppTest) -> None:
     ask(page, "How many new energy vehicles were exported?")
     history = shared_history()

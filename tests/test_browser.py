@@ -169,7 +169,7 @@ def test_hostile_question_is_text(page: Page) -> None:
 
 def test_decline_and_errors(page: Page) -> None:
     ask(page, UNKNOWN)
-    expect(page.locator(".fn-declined")).to_contain_text("Not in these documents")
+    expect(page.locator(".fn-declined")).to_contain_text("No answer found in these documents")
     page.get_by_role("link", name="Open passage 1 in document").click()
     expect(page.locator("#fn-opened")).to_be_in_viewport()
     page.keyboard.press("Escape")

@@ -51,6 +51,13 @@ def test_another_year(farm: SearchableIndex) -> None:
     assert both == "The nearest sentence speaks of 2021, not 2013 and 2015."
 
 
+def test_names_are_told_without_their_genitive(tmp_path: Path) -> None:
+    sold = "The fair sold 90 jars of Norway's honey and of China’s."
+    with closing(open_corpus(tmp_path, WordEmbedder(), corpus_of(fair=sold))) as index:
+        said = declined(index, "How many jars did the fair sell of Basel’s honey?", "The fair")
+    assert said == "The nearest sentence speaks of China and Norway, not of Basel."
+
+
 def test_unknown_words_are_named(farm: SearchableIndex) -> None:
     said = declined(farm, "How much marmalade and liquorice was sold?", "In 2021")
     assert said == "The words “marmalade” and “liquorice” are not in them."

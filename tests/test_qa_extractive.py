@@ -17,7 +17,7 @@ import pytest
 from index.embedder import Embedder
 from index.retriever import SearchableIndex
 from qa import confidence, features
-from qa.answer import Answer, Question
+from qa.answer import Answer, Highlight, Question
 from qa.confidence import MISMATCHED, SIGNALS, load_confidence
 from qa.conversation import parts_of
 from qa.extractive import CHOSEN_NOT_SAID, NOT_SAID, ExtractiveAnswerer
@@ -269,6 +269,17 @@ def test_the_page_says_that_a_doubtful_answer_is_no_more_than_the_nearest(
 ) -> None:
     weights(GOOD, sure=True)
     answer = ask(apiary, APIARY_QUESTIONS[0])
+    jars = Highlight(1, 0, 6, answer.statements[0].text.split()[0])
+    answer = replace(answer, highlights=(jars,))
     shown = {c: outcome_html("q1", replace(answer, confidence=c), {}) for c in (0.4, 0.6)}
-    assert ["Perhaps no answer" in html for html in shown.values()] == [True, False]
+    assert ["the nearest that they say" in html for html in shown.values()] == [True, False]
+    assert ["the documents may not answer" in html for html in shown.values()] == [True, False]
+    assert ["<strong>" in html for html in shown.values()] == [False, True]
     assert all("verified, word for word" in html for html in shown.values())
+
+
+def test_the_page_says_how_likely_a_decline_is_wrong(apiary: SearchableIndex) -> None:
+    declined = ask(apiary, "Who discovered penicillin?")
+    html = outcome_html("q1", replace(declined, confidence=0.31), {})
+    assert "No answer found in these documents" in html
+    assert "Confidence 31%: the estimated chance that these documents answer" in html

@@ -1,5 +1,6 @@
 """Uploads and the documents of the page, on a real index."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -90,6 +91,18 @@ def test_uploads_join_the_documents_and_leave_them(library: Library) -> None:
     assert not list((library.folder / REMOVED).iterdir())
     pipeline = library.open()
     assert list(pipeline.documents) == ["seal"]
+    pipeline.index.close()
+
+
+def test_the_latest_upload_comes_first_in_the_list_and_among_the_examples(library: Library) -> None:
+    given = "Exports of seals rose by 3%. Imports of seals fell by 4%. Sales of seals grew by 5%.\n"
+    (library.settings.documents / "seal.txt").write_text(f"{given}The number of seals rose by 6%.")
+    for age, (name, animal) in enumerate((("z", "otters"), ("m", "walruses"), ("a", "sharks"))):
+        library.save(f"{name}.txt", f"The number of {animal} in the bay increased by 2%.".encode())
+        os.utime(library.folder / f"{name}.txt", (1e9 - age, 1e9 - age))
+    pipeline = library.open()
+    assert list(pipeline.documents) == ["uploads/z", "uploads/m", "uploads/a", "seal"]
+    assert "otters" in pipeline.examples[0] and "walruses" in pipeline.examples[1]
     pipeline.index.close()
 
 

@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache, partial
 from itertools import groupby
 from pathlib import Path
@@ -17,12 +18,12 @@ from corpus.documents import Document
 from qa.answer import Answer, Citation, Statement
 from qa.exports import answer_as_markdown, answer_as_text
 from ui.document import document_url
-from ui.escape import as_html, as_label, as_marked_html, as_strong_html
+from ui.escape import as_label, as_marked_html, as_strong_html, table_bars
 
 NEAREST = 3  # passages shown under a declined question
 SPACIOUS = 120  # characters a statement from which several stand in paragraphs of their own
-DOUBTFUL = 0.5  # confidence below which the nearest sentence is said to be no more than that
-SURE = ((0.9, "very likely"), (0.75, "likely"), (0.5, "probably"), (0.0, "perhaps"))
+DOUBTFUL = 0.5  # confidence below which an answer is said to be perhaps none
+SURE = ((0.9, "very likely"), (0.75, "likely"), (0.5, "probably"), (0.0, "may not"))
 _ENDS = ".!?…:;。！？\"'”’)]»"
 _TEMPLATE = Path(__file__).with_name("answer.html.j2")
 
@@ -59,6 +60,15 @@ def _tail(answer: Answer) -> str:
     return "" if text in _ENDS else text
 
 
+def _statement_html(answer: Answer, statement: Statement) -> Markup:
+    """Return a statement with its key words; rows of a table on lines of their own."""
+    text = statement.text
+    for c in answer.citations:
+        if c.n in statement.citations and table_bars(c.quote.partition("\n")[0]):
+            text = c.quote if " ".join(c.quote.split()) == " ".join(text.split()) else text
+    return Markup(as_strong_html(text, _strong_spans(text, answer, statement)))  # escaped there
+
+
 def _is_exact(answer: Answer, statement: Statement) -> bool:
     """Tell whether a statement stands word for word in what it cites."""
     quotes = [" ".join(c.quote.split()) for c in answer.citations if c.n in statement.citations]
@@ -85,7 +95,7 @@ def _passage_html(
     ]
     if not all(_holds(documents, c.doc, c.start, c.end, c.quote) for c in citations):
         quotes = "".join(
-            f"<p><mark{attributes}>{as_html(c.quote)}</mark></p>"
+            f"<p>{as_marked_html(c.quote, [(0, len(c.quote), attributes)])}</p>"
             for c, (*_, attributes) in zip(citations, marks, strict=True)
         )
         return Markup(f"{quotes}<p>The document has changed since, or is gone.</p>")
@@ -125,6 +135,8 @@ def outcome_html(key: str, answer: Answer, documents: Mapping[str, Document]) ->
             place += f' data-url="{address(doc)}" data-start="{span[0]}" data-end="{span[1]}"'
         return Markup(place)  # our own words and numbers
 
+    if answer.confidence < DOUBTFUL:  # nothing stands out as if it were what was asked for
+        answer = replace(answer, highlights=())
     asked, question = (" ".join(q.split()) for q in (answer.standalone_question, answer.question))
     tail = _tail(answer)
     pieces = len(answer.statements) + bool(tail)
@@ -135,11 +147,12 @@ def outcome_html(key: str, answer: Answer, documents: Mapping[str, Document]) ->
         asked="" if asked == question else asked,
         tail=tail,
         between=Markup("</p><p>") if apart else " ",
-        strong=lambda s: Markup(as_strong_html(s.text, _strong_spans(s.text, answer, s))),
+        strong=partial(_statement_html, answer),
+        dressed=lambda text: Markup(as_strong_html(text)),
         verified=sum(s.verdict == "verified" for s in answer.statements),
         likely=next(word for least, word in SURE if answer.confidence >= least),
         exact=partial(_is_exact, answer),
-        quoted=all(_is_exact(answer, s) for s in answer.statements),
+        quoted=bool(answer.statements) and all(_is_exact(answer, s) for s in answer.statements),
         mark=mark,
         without_heading=_without_heading,
         sources=_sources(answer),

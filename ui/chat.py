@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from time import sleep
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from corpus.errors import FootnoteError
 from qa.asking import Job
@@ -22,6 +23,7 @@ ECHOED = 400  # characters of a question shown above its answer
 SHOWN = 10  # exchanges drawn at first: a page of hundreds of widgets is slow
 POLL = 0.1  # seconds between two looks at an answer that is being written
 EDIT, AGAIN, LINK, TEST = "Edit the question", "Ask again", "Links", "Save as test question"
+READING, WAITING = "Reading the documents …", "Waiting for the answer before it …"
 LOST = "This question was not answered: Footnote was stopped in between. Ask it again."
 
 
@@ -53,6 +55,7 @@ def ask(
 def _ask_typed(who: Visitor, pipeline: Pipeline, key: str) -> None:
     if text := (st.session_state[key] or "").strip():
         ask(who, pipeline, text)
+        st.session_state["sent"] = True
 
 
 def _ask_edited(who: Visitor, pipeline: Pipeline, exchange: Exchange, key: str) -> None:
@@ -127,12 +130,24 @@ def open_links(exchange: Exchange) -> None:
         st.code(address(**place, n=citation.n), language=None, wrap_lines=True)
 
 
-def draw_live(key: str, job: Job, pipeline: Pipeline) -> None:
-    """Draw an answer as it is written, and how to stop it, until it is there; then draw anew."""
-    place, tick = st.empty(), st.empty()
-    st.button("Stop", key=f"stop-{key}", icon=":material/stop:", on_click=job.stop)
-    place.html('<p class="fn-notice" role="status">Reading the documents …</p>')
-    shown = None
+def draw_pending(key: str, job: Job, said: str) -> DeltaGenerator:
+    """Draw what stands for an answer until it comes, and how to stop it; return the place of both.
+
+    It is one element, so that the answer takes its place whole: Streamlit takes away what is left
+    of a longer page only when a run ends, and this one may go on to follow the next answer.
+    """
+    with st.container():
+        place = st.empty()
+        place.html(f'<p class="fn-notice" role="status">{said}</p>')
+        st.button("Stop", key=f"stop-{key}", icon=":material/stop:", on_click=job.stop)
+    for _ in ("suggestions", "tools"):  # those of the answer that is asked again
+        st.empty()
+    return place
+
+
+def follow_answer(pipeline: Pipeline, key: str, job: Job, place: DeltaGenerator) -> None:
+    """Draw an answer as it is written until it is there; then draw the page anew."""
+    tick, shown = st.empty(), None
     while not job.done:
         if (answer := job.answer) and answer is not shown:
             place.html(outcome_html(key, answer, pipeline.documents))
@@ -155,43 +170,59 @@ def _read(conversation: str) -> tuple[list[Exchange], dict[str, Job]]:
     return exchanges, jobs
 
 
+def draw_question(key: str, text: str) -> None:
+    """Draw a question above its answer, its beginning only when it is long."""
+    shown = as_html(text if len(text) <= ECHOED else f"{text[:ECHOED]}…")
+    st.html(f'<h2 class="fn-question" id="{key}" tabindex="-1">{shown}</h2>')
+
+
 def draw_conversation(
     who: Visitor, pipeline: Pipeline, exchanges: list[Exchange], jobs: dict[str, Job]
 ) -> None:
-    """Draw the exchanges, the last ones first of all."""
+    """Draw the exchanges, of many the last ones; then follow the answer being written, if any."""
     hidden = 0 if st.session_state.get("whole") else max(len(exchanges) - SHOWN, 0)
     if hidden and st.button(f"Show earlier questions ({hidden:,})", key="whole-button"):
         st.session_state["whole"] = True
         st.rerun()
+    shown_jobs = {e.id: jobs[e.id] for e in exchanges[hidden:] if e.id in jobs}
+    going = {id_: job for id_, job in shown_jobs.items() if not job.done}
+    first = min(going, default="")  # ids begin with their time, and the others wait for it
+    live: tuple[str, Job, DeltaGenerator] | None = None
     for at, exchange in enumerate(exchanges[hidden:], hidden):
-        key = f"q{at + 1}"
-        if st.session_state.get("editing") == exchange.id:
-            draw_editor(who, pipeline, exchange)
-            continue
-        text = exchange.question
-        shown = as_html(text if len(text) <= ECHOED else f"{text[:ECHOED]}…")
-        st.html(f'<h2 class="fn-question" id="{key}" tabindex="-1">{shown}</h2>')
-        job = jobs.get(exchange.id)
-        if job and job.unkept:
-            draw_error(f"{job.unkept} This answer is kept in memory for now.")
-        if job and job.done:  # since it was read, or it cannot be kept
-            exchanges[at] = exchange = job.shown(exchange)
-        if job and not job.done:
-            draw_live(key, job, pipeline)
-        else:
+        key, job = f"q{at + 1}", shown_jobs.get(exchange.id)
+        with st.container():
+            if st.session_state.get("editing") == exchange.id:
+                draw_editor(who, pipeline, exchange)
+                continue
+            draw_question(key, exchange.question)
+            if pending := going.get(exchange.id):
+                place = draw_pending(key, pending, READING if exchange.id == first else WAITING)
+                live = (key, pending, place) if exchange.id == first else live
+                continue
+            if job:  # done since it was read, or it cannot be kept
+                exchanges[at] = exchange = job.shown(exchange)
             if exchange.answer:
                 draw_answer(key, exchange.answer, pipeline.documents, pipeline.examples)
             else:
                 draw_error(exchange.error or LOST)
+            if job and job.unkept:
+                draw_error(f"{job.unkept} This answer is kept in memory for now.")
             draw_tools(who, pipeline, exchanges, at, key)
+    if st.session_state.pop("sent", False):
+        reveal(f"q{len(exchanges)}")
+    if live:
+        follow_answer(pipeline, *live)
 
 
 def follow_link(exchanges: Sequence[Exchange]) -> None:
-    """Go once to the answer, and open the sentence, that the address names."""
+    """Go once to the answer, and open the sentence, that the address names; else to the last."""
     place = {name: st.query_params.get(name) for name in ("c", "q", "n")}
-    if not place["q"] or st.session_state.get("followed") == place:
+    if st.session_state.get("followed") == place:
         return
     st.session_state["followed"] = place
+    if not place["q"]:
+        reveal(f"q{len(exchanges)}")
+        return
     for number, exchange in enumerate(exchanges, 1):
         if place["q"] in (id_ for id_, _ in exchange.versions):
             if number <= len(exchanges) - SHOWN and not st.session_state.get("whole"):

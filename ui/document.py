@@ -5,19 +5,18 @@ no click on a footnote waits for the server.
 """
 
 import json
-import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import streamlit as st
 from streamlit import runtime
 
 from corpus.documents import Document
-from ui.escape import as_html
+from ui.escape import HEADING, as_html, is_table_rule, table_bars
 
 LONG = 110  # characters; a longer line is a paragraph of its own
-_HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
 _HERE = Path(__file__).parent
 _RETRY = """<script>
 (() => {{
@@ -63,11 +62,11 @@ def about_html(document: Document) -> str:
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the span of each heading, long line and run of short ones: list or hard-wrapped."""
+    """Yield the span of each heading, table row, long line and run of short ones: list or prose."""
     first = here = 0
     for line in text.splitlines(keepends=True):
         after = here + len(line)
-        if len(line) > LONG or _HEADING.match(line):
+        if len(line) > LONG or HEADING.match(line) or is_table_rule(line) or table_bars(line):
             if first < here:
                 yield first, here
             yield here, after
@@ -80,8 +79,21 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
         yield first, here
 
 
-def _paged_blocks(document: Document) -> Iterator[tuple[int, int, str, bool, int | None]]:
-    """Yield start, end and text of each block, if it is a heading, and the page it begins."""
+def _parts(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the spans of a block that are shown, with their kinds: a row begins with a "row"."""
+    bars = table_bars(text)
+    if bars and not is_table_rule(text):
+        for number, (before, after) in enumerate(pairwise(bars)):
+            yield before[1], max(before[1], after[0]), "cell" if number else "row"
+    elif not is_table_rule(text):
+        heading = HEADING.match(text)
+        start = heading.end() if heading else len(text) - len(text.lstrip("\r\n"))
+        if text[start:].strip():
+            yield start, len(text.rstrip()), "headline" if heading else ""
+
+
+def _paged_blocks(document: Document) -> Iterator[tuple[int, int, str, str, int | None]]:
+    """Yield start, end, text and kind of each block, and the page it begins."""
     at, pages = 0, []
     for number, span in enumerate(document.pages or (), 1):
         pages += [(at, span[0], None), (*span, number)]  # what stands between two pages is shown
@@ -89,11 +101,9 @@ def _paged_blocks(document: Document) -> Iterator[tuple[int, int, str, bool, int
     for first, last, page in [*pages, (at, len(document.text), None)]:
         for start, end in _blocks(document.text[first:last]):
             text = document.text[first + start : first + end]
-            heading = _HEADING.match(text)
-            skipped = heading.end() if heading else len(text) - len(text.lstrip("\r\n"))
-            begin, shown = first + start + skipped, text[skipped:].rstrip()
-            if shown:
-                yield begin, begin + len(shown), shown, bool(heading), page
+            for begin, after, kind in _parts(text):
+                here = first + start
+                yield here + begin, here + after, text[begin:after], kind, page
                 page = None
 
 

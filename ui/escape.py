@@ -3,9 +3,20 @@
 import html
 import re
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 _MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
 _JOINER = "\u2060"  # invisible; keeps Streamlit from reading ":smile:" and "->" after escaping
+HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
+_ROW = re.compile(r"[ \t]*\|.*\|\s*")
+_BAR = re.compile(r"[ \t]*(?<!\\)\|[ \t]*")
+_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?\s*")
+_DRESS = {
+    "": "{}",
+    "strong": "<strong>{}</strong>",
+    "bar": '<span class="fn-bar">{}</span>',
+    "sign": '<span class="fn-sign">{}</span>',
+}
 _SHORTCODE = re.compile(r"(?<=:)(?=[\w+-])|(?<=[<>~=-])(?=[<>=-])")
 
 
@@ -19,15 +30,48 @@ def as_label(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", _SHORTCODE.sub(_JOINER, " ".join(text.split())))
 
 
-def as_strong_html(text: str, strong: Sequence[tuple[int, int]]) -> str:
-    """Return `text` escaped, with the spans `strong` standing out; they are in order and apart."""
+def table_bars(line: str) -> list[tuple[int, int]]:
+    """Return the spans of what bounds the cells of a table's row, no span for any other line."""
+    bars = [bar.span() for bar in _BAR.finditer(line)] if _ROW.fullmatch(line) else []
+    return bars if len(bars) > 1 else []
+
+
+def is_table_rule(line: str) -> bool:
+    """Tell whether a line only parts a table's head from its rows."""
+    return "|" in line and bool(_RULE.fullmatch(line))
+
+
+def _looks(text: str, strong: Sequence[tuple[int, int]]) -> list[str]:
+    """Return how each character looks: as it is "", strong, or a sign of Markdown."""
+    spans, at = [(start, end, "strong") for start, end in strong], 0
+    for line in text.splitlines(keepends=True):
+        if is_table_rule(line):
+            spans.append((at, at + len(line), "sign"))
+        elif heading := HEADING.match(line):
+            spans.append((at, at + heading.end(), "sign"))
+        elif bars := table_bars(line):
+            looks = ["sign", *["bar"] * (len(bars) - 2), "sign"]
+            spans += [(at + s, at + e, look) for (s, e), look in zip(bars, looks, strict=True)]
+        at += len(line)
+    found = [""] * len(text)
+    for start, end, look in spans:
+        found[start:end] = [look] * len(found[start:end])
+    return found
+
+
+def _dressed(text: str, looks: Sequence[str]) -> str:
+    """Return `text` escaped; its signs of Markdown stay in it, and are not seen as such."""
     pieces, at = "", 0
-    for start, end in strong:
-        if at <= start < end <= len(text):
-            words = html.escape(text[start:end])
-            pieces += f"{html.escape(text[at:start])}<strong>{words}</strong>"
-            at = end
-    return pieces + html.escape(text[at:])
+    for look, run in groupby(looks):
+        end = at + len(list(run))
+        pieces += _DRESS[look].format(html.escape(text[at:end]))
+        at = end
+    return pieces
+
+
+def as_strong_html(text: str, strong: Sequence[tuple[int, int]] = ()) -> str:
+    """Return a document's `text` escaped, with the spans `strong` standing out."""
+    return _dressed(text, _looks(text, strong))
 
 
 def as_marked_html(
@@ -35,14 +79,14 @@ def as_marked_html(
 ) -> str:
     """Return HTML that shows `text` with spans `[start, end)` marked, each with its attributes.
 
-    `strong` are spans within the marks that stand out of them. Attributes are ours, never data.
+    `strong` are spans that stand out. Attributes are ours, never data.
     """
-    pieces, at = "", 0
+    looks, pieces, at = _looks(text, strong), "", 0
     for start, end, attributes in marks:
-        inner = as_strong_html(text[start:end], [(s - start, e - start) for s, e in strong])
-        pieces += f"{html.escape(text[at:start])}<mark{attributes}>{inner}</mark>"
+        inner = _dressed(text[start:end], looks[start:end])
+        pieces += f"{_dressed(text[at:start], looks[at:start])}<mark{attributes}>{inner}</mark>"
         at = end
-    return f'<span class="fn-text" dir="auto">{pieces}{html.escape(text[at:])}</span>'
+    return f'<span class="fn-text" dir="auto">{pieces}{_dressed(text[at:], looks[at:])}</span>'
 
 
 def as_table(label: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

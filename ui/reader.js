@@ -79,9 +79,16 @@
     title.textContent = source.title;
     origin.textContent = [source.origin, source.rights].filter(Boolean).join(" · ");
     const pieces = document.createDocumentFragment();
-    blocks = source.blocks.map(([start, end, text, heading, page]) => {
+    let table = null;
+    blocks = source.blocks.map(([start, end, text, kind, page]) => {
       if (page) make("p", "fn-page", `Page ${page}`, pieces);
-      const element = make("div", heading ? "fn-headline" : "", text, pieces);
+      if (page || !["row", "cell"].includes(kind)) table = null;
+      if (kind === "row") {
+        if (!table) table = make("div", "fn-rows", "", pieces);
+        make("div", "fn-row", "", table);
+      }
+      const parent = table ? table.lastChild : pieces;
+      const element = make("div", kind === "headline" ? "fn-headline" : "", text, parent);
       return { start, end, text, element };
     });
     touched = [];

@@ -1,0 +1,73 @@
+"""What Markdown sources look like: headings and tables read as such, and keep every character."""
+
+import html
+import json
+import re
+
+from corpus.documents import Document
+from qa.answer import Answer, Citation, Statement
+from ui.answers import outcome_html
+from ui.document import document_json
+from ui.escape import as_marked_html
+
+TEXT = r"""# Ferries & fares
+
+| Route | Boat \| ship | Fare |
+|:------|:----:|-----:|
+| Skarra – Tolm | | £12.10 |
+| Tolm – Ellis | *Razorbill* | £17.50 |
+
+A line with a | bar, and one that ends
+| badly \|
+"""
+ROWS = "| Skarra – Tolm | | £12.10 |\n| Tolm – Ellis | *Razorbill* | £17.50 |"
+
+
+def seen(markup: str) -> str:
+    """Return the words that show."""
+    return html.unescape(re.sub("<[^>]*>", "", re.sub(r'<span class="fn-sign">.*?</span>', "",
+                                                      markup, flags=re.DOTALL)))  # fmt: skip
+
+
+def test_signs_are_hidden_and_stay_in_the_text() -> None:
+    start = TEXT.index(ROWS)
+    fare = start + ROWS.index("£12.10")
+    marks = [(start, start + len(ROWS), ' class="fn-cite"')]
+    markup = as_marked_html(TEXT, marks, [(fare, fare + 6)])
+    assert html.unescape(re.sub("<[^>]*>", "", markup)) == TEXT
+    assert markup.count("<mark") == 1 and "<strong>£12.10</strong>" in markup
+    assert seen(markup).splitlines() == [
+        "Ferries & fares", "", r"Route | Boat \| ship | Fare", "Skarra – Tolm | | £12.10",
+        "Tolm – Ellis | *Razorbill* | £17.50", "", "A line with a | bar, and one that ends",
+        r"| badly \|",
+    ]  # fmt: skip
+
+
+def test_rows_in_an_answer_stand_on_lines_of_their_own() -> None:
+    start = TEXT.index(ROWS)
+    cited = Citation(
+        1, "ferries", start, start + len(ROWS), ROWS, None, 1.0, "Ferries", "Ferries › Fares",
+        (0, len(TEXT)),
+    )  # fmt: skip
+    statement = Statement(" ".join(ROWS.split()), (1,), "verified")
+    answer = Answer(
+        "1", "What is the fare?", "answered", f"{statement.text} [1]", (statement,), (cited,), (),
+        0.9, "extractive", 1.0, "What is the fare?",
+    )  # fmt: skip
+    markup = outcome_html("q1", answer, {})
+    lines = "Skarra – Tolm | | £12.10\nTolm – Ellis | *Razorbill* | £17.50"
+    assert seen(markup).count(lines) == 3  # answer, reasons, quote
+    assert f"[1] “{' '.join(ROWS.split())}”" in html.unescape(markup)  # what is copied
+    assert "Ferries › Fares" not in seen(markup).partition("Copy")[0]  # the title stands before it
+
+
+def test_an_opened_document_has_rows_of_cells() -> None:
+    blocks = json.loads(document_json(Document("ferries", "Ferries", TEXT)))["blocks"]
+    assert all(TEXT[start:end] == text for start, end, text, *_ in blocks)
+    assert [(kind, text) for *_, text, kind, _ in blocks] == [
+        ("headline", "Ferries & fares"),
+        ("row", "Route"), ("cell", r"Boat \| ship"), ("cell", "Fare"),
+        ("row", "Skarra – Tolm"), ("cell", ""), ("cell", "£12.10"),
+        ("row", "Tolm – Ellis"), ("cell", "*Razorbill*"), ("cell", "£17.50"),
+        ("", "A line with a | bar, and one that ends\n" r"| badly \|"),
+    ]  # fmt: skip
