@@ -1,5 +1,6 @@
 """Which sentences an answer is made of: how many, from where, and in which order."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ CLOSE = 0.6  # of the best one's chance: a second sentence that is worth showing
 UNSURE = 0.6  # chance of the best sentence below which a second is looked for
 NAMED = 0.5  # share of a question that a heading names when it asks for the list below it
 
+_RULE = re.compile(r"(?m)^\|[ :|-]+$")  # the line below the names of a Markdown table's columns
 Ranked = Sequence[tuple[SentenceCandidate, float]]
 
 
@@ -298,7 +300,17 @@ def _understandable(candidate: SentenceCandidate, score: float, room: int) -> Pi
     apart = before and (before.heading or enumerator(passage.quote(before)) == "mark")
     if candidate.offer.leaning and place and not apart:
         return _widened(pick, place - 1, place, room)
-    return pick
+    head = _table_head(passage, place)
+    return pick if head is None else _widened(pick, head, place, LONG_WORDS)
+
+
+def _table_head(passage: Passage, place: int) -> int | None:
+    """Return where the columns are named of the Markdown table that a piece is a row of."""
+    rows = [passage.quote(sentence) for sentence in passage.sentences[: place + 1]]
+    first = place + 1
+    while first and rows[first - 1].startswith("|"):
+        first -= 1
+    return first if any(map(_RULE.search, rows[first:])) else None
 
 
 def _within(picks: Sequence[Pick], room: int) -> list[Pick]:

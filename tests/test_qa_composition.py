@@ -208,6 +208,16 @@ def test_pieces_of_one_sentence_are_one_citation(tmp_path: Path) -> None:
     assert texts(picks) == [f"{first} {second}"]
 
 
+def test_a_row_of_a_table_brings_the_names_of_its_columns(tmp_path: Path) -> None:
+    table = "| Ferry | Seats |\n| --- | --- |\n| Gannet | 120 |\n| Tern | 60 |"
+    corpus = corpus_of(ferries=f"The ferries are blue.\n\n{table}\n\nDogs travel free.")
+    with closing(open_corpus(tmp_path, RoomyEmbedder(), corpus)) as index:
+        seats = compose(index, "How many seats has the Tern?", {"| Tern": 0.9})
+        colour = compose(index, "What colour are the ferries?", {"The ferries": 0.9})
+    assert texts(seats) == [table]
+    assert texts(colour) == ["The ferries are blue."]
+
+
 def test_neighbours_that_are_both_chosen_are_one_citation(index: SearchableIndex) -> None:
     question = "Explain what the apiary did with the honey"
     picks = compose(index, question, {"In 2021": 0.5, "In 2022": 0.3, "Each barrel": 0.1})
