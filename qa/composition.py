@@ -20,8 +20,11 @@ MOST = 4  # sentences of an account
 LIKELY = 0.05  # chance from which a further sentence belongs to an account
 CLOSE = 0.6  # of the best one's chance: a second sentence that is worth showing
 UNSURE = 0.6  # chance of the best sentence below which a second is looked for
+PROSE = 2  # words without capital, outside links, of a sentence that can explain something
 NAMED = 0.5  # share of a question that a heading names when it asks for the list below it
 
+_LINK = re.compile(r"\[[^\[\]\n]{0,200}\]\([^()\s]{0,300}\)")
+_WORD = re.compile(r"\b[^\W\d_A-Z]{2,}\b")
 _RULE = re.compile(r"(?m)^\|[ :|-]+$")  # the line below the names of a Markdown table's columns
 Ranked = Sequence[tuple[SentenceCandidate, float]]
 
@@ -75,6 +78,7 @@ class Composer:
             (c, chance)
             for c, chance in ranked
             if not (is_heading(wanted, c.sentence, c.offer) or c.offer.asking)
+            and (not wanted.explained or len(_WORD.findall(_LINK.sub("", c.text))) >= PROSE)
         ]
         self._ranked = telling or ranked
 

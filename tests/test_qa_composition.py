@@ -208,6 +208,14 @@ def test_pieces_of_one_sentence_are_one_citation(tmp_path: Path) -> None:
     assert texts(picks) == [f"{first} {second}"]
 
 
+def test_bare_names_and_links_explain_nothing(tmp_path: Path) -> None:
+    corpus = corpus_of(bees="Bees 1.95.0 59807616e\n\n* [what bees do](bees.md)\n\nBees make wax.")
+    with closing(open_corpus(tmp_path, RoomyEmbedder(), corpus)) as index:
+        near = {"Bees 1.95": 0.6, "* [what": 0.3, "Bees make": 0.1}
+        assert texts(compose(index, "Explain what bees do", near)) == ["Bees make wax."]
+        assert texts(compose(index, "Which version of Bees is it?", near))[0].startswith("Bees 1.9")
+
+
 def test_a_row_of_a_table_brings_the_names_of_its_columns(tmp_path: Path) -> None:
     table = "| Ferry | Seats |\n| --- | --- |\n| Gannet | 120 |\n| Tern | 60 |"
     corpus = corpus_of(ferries=f"The ferries are blue.\n\n{table}\n\nDogs travel free.")
