@@ -17,6 +17,7 @@ LONGEST_QUOTE = 600  # characters of one citation
 LONGEST_JOINED = 400  # characters of neighbouring sentences that are cited together
 LEADING = 14  # words of a sentence that hardly says more than what the next is about
 MOST = 4  # sentences of an account
+MOST_ITEMS = 10  # of a list that stands for an account
 LIKELY = 0.05  # chance from which a further sentence belongs to an account
 CLOSE = 0.6  # of the best one's chance: a second sentence that is worth showing
 UNSURE = 0.6  # chance of the best sentence below which a second is looked for
@@ -172,12 +173,12 @@ class Composer:
         wanted = self._evidence.wanted
         section = self._index.section(best.found)
         items = _items(section, chance)
-        if len(items) < 2:
+        if len(items) < 2 or (len(items) > MOST_ITEMS and not wanted.several):
             return []
         named, alike = self._announced(section)
         counted = len(items) == wanted.items and (named >= NAMED / 2 or alike >= NAMED)
         listed = enumerator(best.text) == "mark" and any(
-            item.passage is best.found.passage and item.first == best.place for item in items
+            item.passage == best.found.passage and item.first == best.place for item in items
         )
         return _within(items, LONG_WORDS) if listed or named >= NAMED or counted else []
 

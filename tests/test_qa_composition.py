@@ -208,6 +208,17 @@ def test_pieces_of_one_sentence_are_one_citation(tmp_path: Path) -> None:
     assert texts(picks) == [f"{first} {second}"]
 
 
+def test_a_long_list_is_given_to_those_who_ask_for_a_list(tmp_path: Path) -> None:
+    items = "\n".join(f"- Bee number {n} makes wax in cell {n}." for n in range(14))
+    corpus = corpus_of(bees=f"What bees do in the hive:\n\n{items}")
+    with closing(open_corpus(tmp_path, RoomyEmbedder(), corpus)) as index:
+        near = {"- Bee number 5 ": 0.9}
+        account = compose(index, "How does a bee make wax?", near)
+        listed = compose(index, "List what bees do in the hive", near)
+    assert len(account) == 1
+    assert len(listed) == 14
+
+
 def test_bare_names_and_links_explain_nothing(tmp_path: Path) -> None:
     corpus = corpus_of(bees="Bees 1.95.0 59807616e\n\n* [what bees do](bees.md)\n\nBees make wax.")
     with closing(open_corpus(tmp_path, RoomyEmbedder(), corpus)) as index:
