@@ -12,7 +12,7 @@ from index.lexical import terms, words
 from index.retriever import RetrievedPassage, SearchableIndex
 from qa.answer import Answer, Citation, Statement, Verdict
 from qa.marked import Reading, Written, declines
-from qa.prompts import hide_unseen
+from qa.prompts import LONGEST_LINE, hide_unseen
 from qa.verification import Source, Verifier
 
 MORE = 0.2  # share of a statement's weight that a second sentence must add to be quoted as well
@@ -119,6 +119,8 @@ class Checker:
         return [number for number in written.marks if 1 <= number <= len(self._given)]
 
     def _verify(self, written: Written) -> tuple[Verdict, str | None]:
+        if not self._cites and len(written.text) >= LONGEST_LINE:
+            return "unverified", f"{SHORT}a sentence may have {LONGEST_LINE} characters"
         known = self._known(written)
         sources = {p.passage: _source(p, written.text) for p in self._base.passages}
         cited = [sources.pop(self._given[number - 1].passage) for number in known]

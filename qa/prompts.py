@@ -14,8 +14,9 @@ from corpus.tokens import count_chat_tokens
 from index.retriever import RetrievedPassage
 from qa.answer import Question
 
-PROMPT_VERSION = "3"
+PROMPT_VERSION = "4"
 NOT_SAID = "NOT IN THE DOCUMENTS"  # the sentinel: all that a model writes when they do not say
+LONGEST_LINE = 600  # characters; the form ends a longer one wherever it is
 MAX_STATEMENTS = 8
 Messages = list[tuple[str, str]]  # role and text, as LangChain's chat models take them
 HISTORY_TURNS = 6
@@ -122,5 +123,5 @@ def answer_grammar() -> str:
     """
     return (
         f'root ::= "{NOT_SAID}" | line ("\\n" line){{0,{MAX_STATEMENTS - 1}}}\n'
-        "line ::= [^ \\[\\]\\n] [^\\[\\]\\n]{1,400} [.!?]\n"
+        f"line ::= [^ \\[\\]\\n] [^\\[\\]\\n]{{1,{LONGEST_LINE - 2}}} [.!?]\n"
     )
