@@ -121,6 +121,8 @@ class Checker:
     def _verify(self, written: Written) -> tuple[Verdict, str | None]:
         if not self._cites and len(written.text) >= LONGEST_LINE:
             return "unverified", f"{SHORT}a sentence may have {LONGEST_LINE} characters"
+        if words(written.text) == words(self._base.question):
+            return "unverified", "only repeats the question"
         known = self._known(written)
         sources = {p.passage: _source(p, written.text) for p in self._base.passages}
         cited = [sources.pop(self._given[number - 1].passage) for number in known]

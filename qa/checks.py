@@ -6,6 +6,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import combinations
 
+from index.lexical import words
 from qa.directions import check_directions
 from qa.parsing import MARGIN, NEAR, Case, Name, Parsed, fit, key_of
 from qa.polarity import CAUSE, CAUSES, STRICT, is_negation, poles_of
@@ -20,7 +21,8 @@ _YEAR_BEFORE = re.compile(r"\b(?:year (?:before|earlier)|(?:previous|preceding) 
 _UNCHANGED = frozenset(["constant", "stable", "stayed"])  # was not raised
 _WHOLE = frozenset(["total", "overall", "complete"])  # as good as "all"
 _CHIEF = frozenset(["main", "primary", "principal", "chief"])  # as good as "largest"
-_AMOUNT = re.compile(r"(?<!\bor )(?<!\d )(?<!% )(?<!\d% )\b(more|less|fewer)\b(?! than\b)")
+_AMOUNT = re.compile(r"(?i)(?<!\bor )(?<!\d )(?<!% )(?<!\d% )\b(more|less|fewer)\b(?! than\b)")
+_BOUND = re.compile(r"\b(?:more|less|fewer) than (?=(?:[A-Z]{3} |[$€£¥])?\d)")
 _COMPARED = re.compile(
     r"\b(?:as|than|\w+ier|better|worse|additional\w*|further|extra|another|half|twice|doubl\w+)\b"
 )
@@ -220,11 +222,7 @@ def _check_quantifiers(case: Case) -> Iterator[str]:
         whole = kind == "all" and any(_WHOLE & s.content for s in case.best)
         if needs and said != "each" and not whole and not needs & set(held):
             yield f"“{said}” is more than the cited passage says"
-    axes = {axis for axis, _ in poles_of("more")}
-    compared = any(
-        _COMPARED.search(s.text) or any(axis in axes for w in s.words for axis, _ in poles_of(w))
-        for s in case.best
-    )
+    compared = any(map(_compares, case.best))
     for found in () if compared else _AMOUNT.finditer(case.said.text):
         yield f"the cited passage does not say “{found[1]}” here"
     theirs = [found for s in case.best for found in s.superlatives]
@@ -236,6 +234,15 @@ def _check_quantifiers(case: Case) -> Iterator[str]:
             yield f"“{word}” is more than the cited passage says"
         elif alike_ones and all(t.rank != mine.rank for t in alike_ones):
             yield f"“{word}” is not how the cited passage ranks it"
+
+
+def _compares(source: Parsed) -> bool:
+    """Tell whether a sentence says that something is more or less; "more than 5" does not."""
+    text = _BOUND.sub(" ", source.text)
+    axes = {axis for axis, _ in poles_of("more")}
+    return bool(_COMPARED.search(text)) or any(
+        axis in axes for word in words(text) for axis, _ in poles_of(word)
+    )
 
 
 def _check_places(case: Case) -> Iterator[str]:

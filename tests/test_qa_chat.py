@@ -11,6 +11,7 @@ from langchain_core.callbacks import BaseCallbackHandler
 
 from index.embedder import Embedder
 from index.retriever import SearchableIndex
+from qa import checking
 from qa.answer import Answer, Question, Turn
 from qa.chat import MAX_CHARACTERS, ChatAnswerer
 from qa.extractive import ExtractiveAnswerer
@@ -18,7 +19,7 @@ from qa.langchain import PipelineRunnable
 from qa.local_model import ChatModelError
 from qa.models import Limits, open_model
 from qa.pipeline import Pipeline
-from qa.prompts import LONGEST_LINE, NOT_SAID, PROMPT_VERSION
+from qa.prompts import NOT_SAID, PROMPT_VERSION
 from tests.answer_support import CORPUS, open_corpus
 from tests.chat_support import Behaviour, Handler, chat_with, serving, writing
 
@@ -109,8 +110,9 @@ def test_what_the_provider_tells_of_tokens_and_cost_is_kept(ask: Ask) -> None:
 def test_what_a_model_that_does_not_cite_says_is_looked_for(
     index: SearchableIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    long = f"{TRUE}, {''.join(map(str, range(LONGEST_LINE)))}"[: LONGEST_LINE - 1]
-    said = f"{TRUE}.\n{FALSE}.\n{TRUE}.\n{NOT_SAID}.\n410 kilograms.\n{long}."
+    monkeypatch.setattr(checking, "LONGEST_LINE", 80)
+    long = f"{TRUE}, and more than that in some of the years"[:79]
+    said = f"{TRUE}.\n{FALSE}.\n{TRUE}.\n{NOT_SAID}.\n410 kilograms.\n{long}.\n{QUESTION.text}"
     with serving(writing(said)) as server:
         answerer = chat_with(server, index, monkeypatch)
         answerer._model.cites = False
@@ -118,9 +120,10 @@ def test_what_a_model_that_does_not_cite_says_is_looked_for(
         [system, _] = server.requests[0]["messages"]
     check(answer)
     assert "[1]" not in system["content"]
-    assert [s.verdict for s in answer.statements] == ["verified", *["unverified"] * 3]
+    assert [s.verdict for s in answer.statements] == ["verified", *["unverified"] * 4]
     assert answer.statements[2].reason == "says too little to be checked"
-    assert answer.statements[3].reason == "cut off: a sentence may have 600 characters"
+    assert answer.statements[3].reason == "cut off: a sentence may have 80 characters"
+    assert answer.statements[4].reason == "only repeats the question"
     assert [c.quote for c in answer.citations][0] == f"{TRUE}."
 
 

@@ -109,6 +109,8 @@ def test_a_cause_that_the_passage_does_not_name(verifier: Verifier) -> None:
 def test_more_than_the_passage_compares(verifier: Verifier) -> None:
     cited = Source("[1]", "Third, the office paid attention to the safety of food from abroad.")
     assert "does not say “more”" in reason(verifier, "The office paid more attention to it.", cited)
+    bound = Source("[1]", "It imported more than RMB 5 trillion of ore and 2 trillion of cars.")
+    assert "does not say “More”" in reason(verifier, "More cars were imported.", bound)
     grown = Source("[1]", "Third, the office paid increased attention to food safety.")
     said = "Third, the office paid more attention to food safety."
     assert verifier.verify(said, [grown]).verdict == "verified"
