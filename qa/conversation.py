@@ -65,6 +65,10 @@ _WH = r"(?:what|how|when|where|which|who|why)"
 _NEXT_PART = re.compile(
     rf"[?]+[\s)\"']+|[,;]? (?:and|as well as|plus) (?={_WH} \w+ \w+)", re.IGNORECASE
 )
+_ALSO = re.compile(  # what follows a question is one as well, and no aside
+    rf"(?i)[\s\"']*(?:and|(?:what|how) about|(?:{_WH}|is|are|was|were|did|does|do|has|have|had|can|"
+    r"could|will|would)(?:\W+\w+){3})\b"
+)
 # A pronoun that stands for something in the question itself: named before it, in another clause.
 _BOUND = re.compile(
     r"\w.*(?:,|\b(?:and|but|or|because|since|when|while|after|before|if|although|that|as)\b).*"
@@ -169,7 +173,9 @@ def parts_of(text: str, embed: Callable[[Sequence[str]], Vectors]) -> list[str]:
     ['What did exports reach', 'how many cars were sold?']
     """
     parts = [p for p in _NEXT_PART.split(text) if _terms(p) and not is_small_talk(p)]
-    if len(parts) < 2 or len(parts) > PARTS:
+    apart = "?" in text.rstrip(" ?)\"'")  # a sentence that leans on the one before is none alone
+    asked = all(_ALSO.match(p) and not (apart and _BACK.search(p)) for p in parts[1:])
+    if len(parts) < 2 or len(parts) > PARTS or not asked:
         return [text]
     first = (Turn("user", parts[0]),)
 

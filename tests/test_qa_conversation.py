@@ -134,6 +134,9 @@ def test_a_pronoun_for_something_in_the_question_brings_nothing(
         ("How much did exports and imports grow?", ["How much did exports and imports grow?"]),
         ("Hello! How are you? Where are apples sold?", None),
         ("Who? What? When? Where? Why?", None),
+        ("Where do apples sell well? All places, please.", None),  # an aside is no question
+        ("How much did it grow? (How many cars were sold)", None),  # nor is what was asked before
+        ("Will apples stay cheap? What do they base that on?", None),  # leans on the one before
         ("", None),
     ],
 )  # fmt: skip
