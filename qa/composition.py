@@ -166,7 +166,7 @@ class Composer:
     def _enumerate(self) -> list[Pick]:
         """Return the items of the enumeration that is asked for; nothing if there is none.
 
-        It stands in the section of the best sentence. That is an item of a list itself, or a
+        It stands in the section of the best sentence. That is an item of an announced list, or a
         heading or announcing sentence names what is asked, or as many items are asked for.
         """
         best, chance = self._ranked[0]
@@ -177,10 +177,7 @@ class Composer:
             return []
         named, alike = self._announced(section)
         counted = len(items) == wanted.items and (named >= NAMED / 2 or alike >= NAMED)
-        listed = enumerator(best.text) == "mark" and any(
-            item.passage == best.found.passage and item.first == best.place for item in items
-        )
-        return _within(items, LONG_WORDS) if listed or named >= NAMED or counted else []
+        return _within(items, LONG_WORDS) if self._in_list() or named >= NAMED or counted else []
 
     def _share(self, text: str) -> float:
         """Return the share of the question's terms that a text has, by their weights."""

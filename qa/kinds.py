@@ -156,7 +156,7 @@ _PLURAL = re.compile(
     r"conditions|requirements|benefits|advantages|problems|challenges)\b|"
     r"\b(?:which|what) (?:\w+ ){0,2}?(?!(?:was|is|has|does|this)\b)\w{3,}s\b (?:are|were|did|"
     r"do|have|saw|does|would|will|can|of|in|for|to)\b|"
-    r"\b(?:which|what) [a-z]{2,}(?:ies|[^s\W]s)\b(?! (?:is|was|has)\b)|"
+    r"\b(?:which|what) (?!does\b)[a-z]{2,}(?:ies|[^s\W]s)\b(?! (?:is|was|has)\b)|"
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|1\d)\b (?:\w+ ){0,2}?\w+s\b"
 )
 _SMALL = (

@@ -211,6 +211,11 @@ def test_enumerator(sentence: str, kind: str | None) -> None:
     assert enumerator(sentence) == kind
 
 
+def test_does_is_no_plural() -> None:
+    assert not wanted_by("What does the queen do in winter?").several
+    assert wanted_by("What plants do the bees like?").several
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_understood_somehow(text: str) -> None:
     wanted, offer = wanted_by(text), offer_of(text)
