@@ -30,7 +30,7 @@ _ENUMERATOR = re.compile(r"\s*\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]\s*")
 _ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)$")
 _SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _CLAUSE_ENDS = tuple(re.compile(mark) for mark in (r";\s+", r",\s+", r"\s+"))
-_DELIMITER = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
+_TABLE_RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
 
 
@@ -155,6 +155,11 @@ def _read_block(
     return fenced
 
 
+def is_table_rule(line: str) -> bool:
+    """Tell whether a line only parts the head of a Markdown table from its rows."""
+    return "|" in line and bool(_TABLE_RULE.fullmatch(line.strip()))
+
+
 def _mark(line: str, current: _Paragraph | None, above: str) -> str:
     """Return what the signs of Markdown make of a line: "atx", "setext", "header", "row" or ""."""
     if _ATX.match(line):
@@ -162,7 +167,7 @@ def _mark(line: str, current: _Paragraph | None, above: str) -> str:
     if current is None:
         return ""
     alone = current.end - current.start == len(above)
-    if alone and "|" in line and "|" in above and _DELIMITER.fullmatch(line):
+    if alone and "|" in above and is_table_rule(line):
         return "header"
     if current.columns and "|" in line:
         return "row"

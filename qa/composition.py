@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.passages import Passage
+from corpus.passages import Passage, is_table_rule
 from index.lexical import terms
 from index.retriever import SearchableIndex
 from qa.features import Evidence, SentenceCandidate, is_heading
@@ -26,7 +26,6 @@ NAMED = 0.5  # share of a question that a heading names when it asks for the lis
 
 _LINK = re.compile(r"\[[^\[\]\n]{0,200}\]\([^()\s]{0,300}\)")
 _WORD = re.compile(r"\b[^\W\d_A-Z]{2,}\b")
-_RULE = re.compile(r"(?m)^\|[ :|-]+$")  # the line below the names of a Markdown table's columns
 Ranked = Sequence[tuple[SentenceCandidate, float]]
 
 
@@ -312,7 +311,8 @@ def _table_head(passage: Passage, place: int) -> int | None:
     first = place + 1
     while first and rows[first - 1].startswith("|"):
         first -= 1
-    return first if any(map(_RULE.search, rows[first:])) else None
+    lines = "\n".join(rows[first:]).splitlines()
+    return first if any(map(is_table_rule, lines)) else None
 
 
 def _within(picks: Sequence[Pick], room: int) -> list[Pick]:

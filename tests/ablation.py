@@ -198,13 +198,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return known[key]
 
     with patch.object(OnnxReader, "read", read_once):
-        each = (
+        asked = [
             (p.stem, read_question_sets([p], lambda: load_documents(settings.documents), by, n))
             for p, by, n in files
-        )
-        group = natural_questions(data / "nq-oracle.jsonl")
-        last = QuestionSet(group.name, (group,), len(list(group.questions)), "")
-        for label, sets in (*each, *([(group.name, [last])] * options.plain)):
+        ]
+        if options.plain:
+            group = natural_questions(data / "nq-oracle.jsonl")
+            count = len(list(group.questions))
+            asked.append((group.name, [QuestionSet(group.name, (group,), count, "")]))
+        for label, sets in asked:
             whole = answer(sets, settings)
             for name, off in mechanisms.items():
                 with off():

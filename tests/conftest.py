@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import process_time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -164,6 +165,22 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     model = SentenceTransformer(modules=[transformer, Pooling(32)], device="cpu")
     model.save(str(folder / "model"))
     return folder / "model"
+
+
+def check_growth(run: Callable[[int], object], size: int) -> None:
+    """Assert that what takes a text of `size` characters takes no time that grows with its square.
+
+    Eight times the text may take 30 times as long; were it quadratic, it would take 64 times. What
+    ends within 20 ms counts as that long, so that noise is no growth.
+    """
+
+    def seconds(characters: int) -> float:
+        started = process_time()
+        run(characters)
+        return process_time() - started
+
+    seconds(size // 160 or 1)  # what is done once only
+    assert seconds(size) < 30 * max(seconds(size // 8), 0.02)
 
 
 def corpus_of(**texts: str) -> Corpus:

@@ -1,7 +1,5 @@
 """Passages and sentences rebuild every document, whatever its text."""
 
-from time import process_time
-
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -9,6 +7,7 @@ from hypothesis import strategies as st
 from corpus.documents import SHIPPED, Document, load_documents
 from corpus.passages import MAX_SENTENCE, Passage, split_document
 from index.embedder import MAX_TOKENS, Embedder
+from tests.conftest import check_growth
 
 BUDGET = 60
 PIECES = st.sampled_from(
@@ -234,11 +233,8 @@ def test_a_run_without_spaces_is_cut() -> None:
     ],
 )
 def test_splitting_is_linear(line: str) -> None:
-    def seconds(size: int) -> float:
+    def split(size: int) -> None:
         document = Document("a", "A", (line * size)[:size], markdown=line[0] in "|-")
-        started = process_time()
         split_document(document, count_words, BUDGET)
-        return process_time() - started
 
-    seconds(1000)
-    assert seconds(160_000) < 30 * max(seconds(20_000), 0.02), "8 times the text; 64 if quadratic"
+    check_growth(split, 160_000)

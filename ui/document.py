@@ -14,7 +14,8 @@ import streamlit as st
 from streamlit import runtime
 
 from corpus.documents import Document
-from ui.escape import HEADING, as_html, is_table_rule, table_bars
+from corpus.passages import is_table_rule
+from ui.escape import HEADING, as_html, table_bars
 
 LONG = 110  # characters; a longer line is a paragraph of its own
 _HERE = Path(__file__).parent

@@ -5,12 +5,13 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from corpus.passages import is_table_rule
+
 _MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
 _JOINER = "\u2060"  # invisible; keeps Streamlit from reading ":smile:" and "->" after escaping
 HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
 _ROW = re.compile(r"[ \t]*\|.*\|\s*")
 _BAR = re.compile(r"[ \t]*(?<!\\)\|[ \t]*")
-_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?\s*")
 _DRESS = {
     "": "{}",
     "strong": "<strong>{}</strong>",
@@ -34,11 +35,6 @@ def table_bars(line: str) -> list[tuple[int, int]]:
     """Return the spans of what bounds the cells of a table's row, no span for any other line."""
     bars = [bar.span() for bar in _BAR.finditer(line)] if _ROW.fullmatch(line) else []
     return bars if len(bars) > 1 else []
-
-
-def is_table_rule(line: str) -> bool:
-    """Tell whether a line only parts a table's head from its rows."""
-    return "|" in line and bool(_RULE.fullmatch(line))
 
 
 def _looks(text: str, strong: Sequence[tuple[int, int]]) -> list[str]:
