@@ -8,12 +8,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from corpus.documents import SHIPPED, load_documents
 from qa.database import FILE
 from qa.questions import parse_line
 from tests.browser_support import (
+    ROOT,
     WAIT,
     ask,
     assert_accessible,
@@ -93,9 +94,9 @@ def press(page: Page, name: str) -> None:
     settle(page)
 
 
-def pick(page: Page, item: str) -> None:
-    """Choose something from the last answer's menu."""
-    page.get_by_role("button", name="More").last.click()
+def pick(page: Page, item: str, menu: Locator | None = None) -> None:
+    """Choose something from the menu of the last answer, or another."""
+    (menu or page.get_by_role("button", name="More").last).click()
     page.get_by_role("option", name=item, exact=True).or_(
         page.get_by_role("menuitem", name=item, exact=True)
     ).click()
@@ -340,9 +341,8 @@ def test_feedback_becomes_a_test_question(page: Page, home: Path) -> None:
     dialog.get_by_role("textbox").first.fill("5.221 million")
     dialog.get_by_role("textbox").first.press("Control+Enter")
     settle(page)
-    boxes = dialog.get_by_role("checkbox")
-    assert boxes.count() > 5
-    assert dialog.get_by_role("checkbox", checked=True).count() >= 1
+    expect(dialog.get_by_role("checkbox", checked=True)).not_to_have_count(0)
+    assert dialog.get_by_role("checkbox").count() > 5
     dialog.get_by_role("button", name="Save").click()
     expect(dialog.locator(".fn-notice")).to_contain_text("saved.jsonl")
     dialog.get_by_role("button", name="Save").click()
@@ -354,7 +354,22 @@ def test_feedback_becomes_a_test_question(page: Page, home: Path) -> None:
     assert gold.notes == "exactly what I wanted"
 
 
-def test_an_evaluation_runs_is_cancelled_read_and_compared(page: Page) -> None:
+def test_a_test_question_starts_from_its_own_answer(page: Page) -> None:
+    ask(page, VEHICLES)
+    ask(page, "How many foreign trade firms had import and export records in 2023?")
+    words = page.get_by_role("dialog").get_by_role("textbox").first
+    pick(page, "Save as test question")
+    expect(words).to_have_value("645,000")
+    page.keyboard.press("Escape")
+    pick(page, "Save as test question", page.get_by_role("button", name="More").first)
+    expect(words).to_have_value("5.221 million")
+
+
+def test_an_evaluation_runs_is_cancelled_read_and_compared(page: Page, home: Path) -> None:
+    [line, *_] = (ROOT / "qa" / "questions" / "trade-test.jsonl").read_text("utf-8").splitlines()
+    (home / "questions").mkdir(exist_ok=True)
+    brief = json.dumps(json.loads(line) | {"id": "brief"})
+    (home / "questions" / "brief.jsonl").write_text(brief, "utf-8")
     view(page, "Evaluation")
     sets = page.get_by_role("combobox", name="Questions")
     run = page.get_by_role("button", name="Run", exact=True)
@@ -366,7 +381,7 @@ def test_an_evaluation_runs_is_cancelled_read_and_compared(page: Page) -> None:
     expect(page.locator(".fn-error")).to_contain_text("Cancelled")
     page.get_by_role("button", name="Clear all").click()
     expect(run).to_be_disabled()  # a click on what is about to be disabled would be lost
-    sets.fill("saved")
+    sets.fill("brief")
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
     expect(run).to_be_enabled()

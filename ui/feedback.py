@@ -37,21 +37,24 @@ def open_test_question(pipeline: Pipeline, exchanges: list[Exchange], at: int) -
     answer = exchange.answer
     if answer is None:
         return
-    st.html(f"<p>{as_html(exchange.question)}</p>")
-    answerable = st.toggle("The documents answer it", answer.status == "answered", key="test-yes")
-    chosen, short = [], ""
     trusted = exchange.good is not False  # what was found wrong is no right answer to begin with
+    own = f"{exchange.id}-{trusted}"  # what was ticked for another answer, or verdict, is not kept
+    st.html(f"<p>{as_html(exchange.question)}</p>")
+    answerable = st.toggle(
+        "The documents answer it", answer.status == "answered", key=f"test-yes-{own}"
+    )
+    chosen, short = [], ""
     if answerable:
         given = answer.highlights if trusted else ()
         words = "\n".join(dict.fromkeys(h.text for h in given))
         short = st.text_area(
             "The right answer in a few words, a line for each way to write it",
-            words, key="test-answer", height=68,
+            words, key=f"test-answer-{own}", height=68,
         )  # fmt: skip
     likely = guess_type(short.splitlines(), answerable)
     fitting = [name for name in TYPES if name.startswith("unanswerable") != answerable]
     kind = st.selectbox(
-        "Kind of question", fitting, fitting.index(likely), key=f"test-type-{likely}",
+        "Kind of question", fitting, fitting.index(likely), key=f"test-type-{likely}-{own}",
         format_func=lambda name: name.replace("_", " "),
     )  # fmt: skip
     if answerable:
@@ -62,7 +65,7 @@ def open_test_question(pipeline: Pipeline, exchanges: list[Exchange], at: int) -
                 if sentence.title != title:
                     title = sentence.title
                     st.caption(as_label(title))
-                key = f"test-sentence-{exchange.id}-{number}"
+                key = f"test-sentence-{own}-{number}"
                 if st.checkbox(as_label(sentence.quote), sentence.cited and trusted, key=key):
                     chosen.append(sentence)
     if st.button("Save", type="primary", key="test-save"):
