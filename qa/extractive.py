@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 
@@ -15,10 +16,13 @@ from qa.conversation import parts_of
 from qa.differences import explain_decline, find_lookalikes, find_mismatch
 from qa.features import Evidence, SentenceCandidate, gather_evidence, load_ranking
 from qa.kinds import offer_of
-from qa.reader import Reader
+from qa.quantities import quantities_of
+from qa.reader import Reader, Span
 
 CANDIDATES = 5
-SURE = 0.0  # logit of a span over none from which it is highlighted
+UNLIKELY = -4.0  # logit of a span over none from which it is highlighted as the answer
+DOUBTFUL = -2.0  # the same where an account is asked for
+AROUND = 8  # characters that a highlighted figure may have around it
 _MARK = re.compile(r"^(?:[-*+•–‣·▪]|\(?\d{1,2}[.)])\s+(?=\S)")
 NOT_SAID = "The documents don't say."
 CHOSEN_NOT_SAID = "The documents chosen don't say; the others were not asked."
@@ -58,11 +62,16 @@ class ExtractiveAnswerer:
         whole = self._weigh(question.text, passages)
         confidence, picks = whole.confidence, whole.picks
         parts = parts_of(question.text, self._index.embed_all)
+        read = [(whole.evidence, passages)]
         if len(parts) > 1:
-            found = (self._index.search(part, docs=question.docs) for part in parts)
+            found = [self._index.search(part, docs=question.docs) for part in parts]
             each = [self._weigh(p, f) for p, f in zip(parts, found, strict=True) if f]
             confidence = max([confidence, *(part.confidence for part in each)])
-            picks = [pick for part in each for pick in part.picks] or picks
+            if any(part.picks for part in each):
+                picks = [pick for part in each for pick in part.picks]
+                read = [
+                    (part.evidence, f) for part, f in zip(each, filter(None, found), strict=True)
+                ]
             picks = [p for n, p in enumerate(picks) if not any(k.holds(p) for k in picks[:n])]
         evidence, ranked = whole.evidence, whole.ranked
         citations = tuple(
@@ -86,7 +95,7 @@ class ExtractiveAnswerer:
             answerer=self.name,
             latency_ms=0.0,
             standalone_question=question.text,
-            highlights=tuple(_highlights(evidence, passages, citations)),
+            highlights=tuple(mark for one in read for mark in _highlights(*one, citations)),
             lookalikes=tuple(self._lookalikes(evidence, ranked, citations)),
             candidates=tuple(
                 Candidate(
@@ -138,20 +147,29 @@ class ExtractiveAnswerer:
 def _highlights(
     evidence: Evidence, passages: Sequence[RetrievedPassage], citations: Sequence[Citation]
 ) -> Iterator[Highlight]:
-    """Yield the words that the reader takes for the answer, where they are cited."""
-    wanted = evidence.wanted
-    if wanted.several or wanted.explained or wanted.defined:
-        return
+    """Yield the words cited that the reader takes for the answer; of a figure no more than it."""
+    wanted, least = evidence.wanted, DOUBTFUL if evidence.wanted.explained else UNLIKELY
+    best: dict[bool, tuple[float, Highlight]] = {}  # of any words; of the figures alone
+
+    def weigh(c: Citation, start: int, span: Span | None, alone: bool) -> None:
+        if span and span[2] >= (best[alone][0] if alone in best else -np.inf if alone else least):
+            first, last = start + span[0], start + span[1]
+            marked = Highlight(c.n, first, last, c.quote[first - c.start : last - c.start])
+            if not wanted.figure or offer_of(marked.text).gives(wanted):
+                best[alone] = span[2], marked
+
     for found, reading in zip(passages, evidence.readings, strict=False):
-        if reading.span is None or reading.span_score < SURE:
-            continue
         passage = found.passage
-        if wanted.figure and offer_of(passage.text[slice(*reading.span)]).meets(wanted) < 1:
-            continue
-        start, end = (passage.start + offset for offset in reading.span)
-        for c in citations:
-            if c.doc == passage.doc and c.start <= start and end <= c.end:
-                yield Highlight(c.n, start, end, c.quote[start - c.start : end - c.start])
+        for s, c in product(passage.sentences, citations):
+            if c.doc == passage.doc and c.start <= s.start and s.end <= c.end:
+                at = s.start - passage.start
+                weigh(c, passage.start, reading.span_in(at, s.end - passage.start), alone=False)
+                for figure in quantities_of(passage.quote(s)) if wanted.figure else ():
+                    start, end = at + figure.start, at + figure.start + len(figure.written)
+                    weigh(c, passage.start, reading.span_in(start, end, whole=True), alone=True)
+    told = [best[alone][1] for alone in (False, True) if alone in best]
+    if told and wanted.kind != "summary":
+        yield told[-1] if len(told[0].text) >= len(told[-1].text) + AROUND else told[0]
 
 
 def _plain(quote: str) -> str:

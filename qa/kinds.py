@@ -247,6 +247,14 @@ class Offer:
         }  # fmt: skip
         return frozenset(kind for kind, there in named.items() if there)
 
+    def gives(self, wanted: Wanted) -> bool:
+        """Tell whether it has a figure of the kind asked for that the question does not have."""
+        if self.figures and self.figures <= wanted.figures:
+            return False
+        if wanted.kind == "number":
+            return self.counted or bool(self.kinds - {"date", "percent"})
+        return wanted.kind in self.kinds or (wanted.kind == "count" and self.counted)
+
     def meets(self, wanted: Wanted) -> float:
         """Return how well this can be what was asked for, 0 to 1; 0.5 where any sentence may."""
         fresh = self.figures - wanted.figures

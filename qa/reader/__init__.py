@@ -1,5 +1,5 @@
 """A small trained reader: which sentences of a passage answer a question, where, and whether."""
 
-from qa.reader.reader import Reader, ReaderError, ReaderInput, Reading, load_reader
+from qa.reader.reader import Reader, ReaderError, ReaderInput, Reading, Span, load_reader
 
-__all__ = ["Reader", "ReaderError", "ReaderInput", "Reading", "load_reader"]
+__all__ = ["Reader", "ReaderError", "ReaderInput", "Reading", "Span", "load_reader"]

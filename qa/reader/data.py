@@ -274,8 +274,8 @@ def pair_examples(path: Path) -> Round:
     return round_of
 
 
-def training_examples(folder: Path, seed: int) -> list[Example]:
-    """All examples of a run, shuffled."""
+def training_examples(folder: Path, seed: int, without: str = "") -> list[Example]:
+    """All examples of a run, shuffled; `without` those of one set, named as in `ROUNDS`."""
     squad2 = [a for a in read_squad(folder / "squad2-part-dev.json") if a.title not in HELD_OUT]
     seen = {q.question for a in squad2 for q in a.questions}
     xquad = [
@@ -295,7 +295,7 @@ def training_examples(folder: Path, seed: int) -> list[Example]:
     rng = random.Random(seed)
     examples = []
     for name, times in ROUNDS.items():
-        while times > 0:
+        while times > 0 and name != without:
             examples += [e for e in rounds[name](rng) if rng.random() < times]
             times -= 1
     rng.shuffle(examples)

@@ -11,7 +11,7 @@ import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -40,6 +40,8 @@ _STOPWORDS = (
 STOPWORDS = frozenset(_STOPWORDS.split())
 
 Logits = npt.NDArray[np.float32]
+NO_PIECES: Logits = np.empty((0, 4), dtype=np.float32)
+Span = tuple[int, int, float]  # character offsets and a score
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,26 @@ class ReaderInput:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the reader makes of one passage; every score is a logit, higher is better."""
+    """What the reader makes of one passage; every score is a logit, higher is better.
+
+    `pieces` has a row for each word piece: its offsets, and what it scores as start and as end.
+    """
 
     sentence_scores: tuple[float, ...]
     answerable: float
     span: tuple[int, int] | None
     span_score: float
+    pieces: Logits = field(default_factory=lambda: NO_PIECES, compare=False, repr=False)
+
+    def span_in(self, start: int, end: int, whole: bool = False) -> Span | None:
+        """Return the best span in a stretch, or the `whole` stretch; None where none is read."""
+        inside = self.pieces[(self.pieces[:, 0] < end) & (self.pieces[:, 1] > start)]
+        if not len(inside):
+            return None
+        if whole:
+            return start, end, float(inside[0, 2] + inside[-1, 3])
+        first, last, score = _best_span(inside[:, 2], inside[:, 3])
+        return int(inside[first, 0]), int(inside[last, 1]), score
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,20 +194,23 @@ def _reading(parts: Sequence[tuple[Window, Logits, float]], sentences: int) -> R
     Each part is a window, its token logits (start, end, two of relevance) and its answerability.
     """
     scores = [UNREAD] * sentences
+    pieces = [NO_PIECES]
     answerable, span, span_score = UNREAD, None, UNREAD
     for window, logits, whole in parts:
         answerable = max(answerable, whole)
         text = logits[window.first : window.first + len(window.spans)]
+        none = float(logits[0, 0] + logits[0, 1])
         first, last, best = _best_span(text[:, 0], text[:, 1])
-        if best - float(logits[0, 0] + logits[0, 1]) > span_score:
-            span_score = best - float(logits[0, 0] + logits[0, 1])
+        if best - none > span_score:
+            span_score = best - none
             span = (window.spans[first][0], window.spans[last][1])
         owner = np.array(window.sentence_of)
         for sentence in set(window.sentence_of) - {-1}:
             of_it = text[owner == sentence]
             score = float(of_it[:, 2].mean() + np.logaddexp.reduce(of_it[:, 3]))
             scores[sentence] = max(scores[sentence], score)
-    return Reading(tuple(scores), answerable, span, span_score)
+        pieces.append(np.column_stack([window.spans, text[:, 0], text[:, 1] - none]))
+    return Reading(tuple(scores), answerable, span, span_score, np.concatenate(pieces))
 
 
 class ReaderError(FootnoteError):

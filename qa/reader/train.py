@@ -25,7 +25,7 @@ from torch import Tensor, nn
 from transformers import BertModel
 
 from index.embedder import import_onnxruntime, minilm_folder
-from qa.reader.data import Example, training_examples
+from qa.reader.data import ROUNDS, Example, training_examples
 from qa.reader.reader import (
     MODEL_FOLDER,
     THREADS,
@@ -216,23 +216,25 @@ def begin() -> ReaderModel:
     return ReaderModel()
 
 
-def train(data: Path, out: Path, *, seed: int, steps: int, minutes: float) -> ReaderModel:
+def train(
+    data: Path, out: Path, *, seed: int, steps: int, minutes: float, without: str = ""
+) -> ReaderModel:
     """Train on what is not held out; goes on from `out`/checkpoint.pt where there is one.
 
-    `seed` draws the examples and their order. The learning rate falls to zero with the steps, or
-    with the time where that is shorter. At each quarter of the way the weights are kept as
-    `out`/quarter-N.pt.
+    `seed` draws the examples and their order; those of the set `without` are left out. The
+    learning rate falls to zero with the steps, or with the time where that is shorter. At each
+    quarter of the way the weights are kept as `out`/quarter-N.pt.
     """
     torch.set_num_threads(1)
     tokenizer, model = load_tokenizer(), begin()
-    batches = make_batches(training_examples(data, seed), seed)[:steps]
+    batches = make_batches(training_examples(data, seed, without), seed)[:steps]
     learned = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
     new = [p for n, p in learned if "encoder" not in n or "token_type" in n]
     old = [p for n, p in learned if "encoder" in n and "token_type" not in n]
     rates = (ENCODER_RATE, HEAD_RATE)
     optimizer = torch.optim.AdamW([{"params": old}, {"params": new}], weight_decay=0.01)
     out.mkdir(parents=True, exist_ok=True)
-    checkpoint, run = out / "checkpoint.pt", (seed, len(batches))
+    checkpoint, run = out / "checkpoint.pt", (seed, without, len(batches))
     first, spent = 0, 0.0
     if checkpoint.is_file():
         state = torch.load(checkpoint, weights_only=False)
@@ -328,13 +330,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--steps", type=int, default=10**6, help="at most")
     parser.add_argument("--minutes", type=float, default=60.0, help="of training at most")
+    parser.add_argument("--without", choices=ROUNDS, default="", help="a set to leave out")
     parser.add_argument(
         "--average", type=Path, nargs="+", metavar="OUT", help="export the mean of these runs"
     )
     parser.add_argument("--measure", action="store_true", help="measure --model; train nothing")
     options = parser.parse_args(arguments)
     if not options.measure:
-        given = {name: getattr(options, name) for name in ("seed", "steps", "minutes")}
+        given = {name: getattr(options, name) for name in ("seed", "steps", "minutes", "without")}
         runs = options.average
         model = average(runs) if runs else train(options.data, options.out, **given)
         export(model, options.model, options.out)
