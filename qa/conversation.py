@@ -32,6 +32,7 @@ _BACK = re.compile(
     r"there|"
     r"then|former|latter|same|before that|previous)\b"
 )
+_SAID = re.compile(r"(?i)\b(?:this|that)\b")  # all that was said, rather than a thing named in it
 _ASKING = re.compile(
     r"(?i)\b(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|did|does|do|has|have|"
     r"had|"
@@ -173,8 +174,7 @@ def parts_of(text: str, embed: Callable[[Sequence[str]], Vectors]) -> list[str]:
     ['What did exports reach', 'how many cars were sold?']
     """
     parts = [p for p in _NEXT_PART.split(text) if _terms(p) and not is_small_talk(p)]
-    apart = "?" in text.rstrip(" ?)\"'")  # a sentence that leans on the one before is none alone
-    asked = all(_ALSO.match(p) and not (apart and _BACK.search(p)) for p in parts[1:])
+    asked = all(_ALSO.match(p) and not _SAID.search(p) for p in parts[1:])
     if len(parts) < 2 or len(parts) > PARTS or not asked:
         return [text]
     first = (Turn("user", parts[0]),)

@@ -95,7 +95,7 @@ class ExtractiveAnswerer:
             answerer=self.name,
             latency_ms=0.0,
             standalone_question=question.text,
-            highlights=tuple(mark for one in read for mark in _highlights(*one, citations)),
+            highlights=tuple({mark: 1 for one in read for mark in _highlights(*one, citations)}),
             lookalikes=tuple(self._lookalikes(evidence, ranked, citations)),
             candidates=tuple(
                 Candidate(

@@ -136,7 +136,9 @@ def test_a_pronoun_for_something_in_the_question_brings_nothing(
         ("Who? What? When? Where? Why?", None),
         ("Where do apples sell well? All places, please.", None),  # an aside is no question
         ("How much did it grow? (How many cars were sold)", None),  # nor is what was asked before
-        ("Will apples stay cheap? What do they base that on?", None),  # leans on the one before
+        ("Will apples stay cheap? What do they base that on?", None),  # leans on all of it
+        ("When did the train start? How many people used it?",
+         ["When did the train start", "How many people used it? (When did the train start)"]),
         ("", None),
     ],
 )  # fmt: skip
