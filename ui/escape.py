@@ -12,6 +12,7 @@ _JOINER = "\u2060"  # invisible; keeps Streamlit from reading ":smile:" and "->"
 HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
 _ROW = re.compile(r"[ \t]*\|.*\|\s*")
 _BAR = re.compile(r"[ \t]*(?<!\\)\|[ \t]*")
+_STRESS = re.compile(r"(?<![\w*`])(\*\*|`)(?=[^\s*`])[^\n]{0,200}?(?<=[^\s*`])(\1)(?![\w*`])")
 _DRESS = {
     "": "{}",
     "strong": "<strong>{}</strong>",
@@ -49,6 +50,7 @@ def _looks(text: str, strong: Sequence[tuple[int, int]]) -> list[str]:
             looks = ["sign", *["bar"] * (len(bars) - 2), "sign"]
             spans += [(at + s, at + e, look) for (s, e), look in zip(bars, looks, strict=True)]
         at += len(line)
+    spans += [(*m.span(sign), "sign") for m in _STRESS.finditer(text) for sign in (1, 2)]
     found = [""] * len(text)
     for start, end, look in spans:
         found[start:end] = [look] * len(found[start:end])
