@@ -16,6 +16,7 @@ from index.store import Generation, StoredPassage
 
 PASSAGES = 10
 SECTION_PASSAGES = 20  # looked at on either side of one
+FIRST_PASSAGES = 200  # of a document, looked at for what it is about
 CANDIDATES = 50  # of each kind, before fusion
 MOST_CANDIDATES = 3200  # where copies of a few passages fill the list
 DENSE_WEIGHT = 1.0
@@ -144,6 +145,12 @@ class SearchableIndex:
         at = found.row - first
         before = [*takewhile(here, reversed(around[:at]))]
         return [*reversed(before), *takewhile(here, around[at:])]
+
+    def beginning(self, doc: str) -> list[Passage]:
+        """Return the first passages of a document, in order."""
+        first, count = self._statuses[doc].rows
+        rows = range(first, first + min(count, FIRST_PASSAGES))
+        return [stored.passage for stored in self._generation.read(rows)]
 
     def close_unused(self) -> None:
         """Release the files when nobody has this index any more."""

@@ -1,7 +1,7 @@
 """Which sentences an answer is made of: how many, from where, and in which order."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from corpus.passages import Passage, is_table_rule
@@ -21,10 +21,17 @@ MOST_ITEMS = 10  # of a list that stands for an account
 LIKELY = 0.05  # chance from which a further sentence belongs to an account
 CLOSE = 0.6  # of the best one's chance: a second sentence that is worth showing
 UNSURE = 0.6  # chance of the best sentence below which a second is looked for
+LEADING_WORDS = 5  # without capital, of a sentence that can lead a summary
 PROSE = 2  # words without capital, outside links, of a sentence that can explain something
+DOCUMENTS = 3  # that one answer summarises
 NAMED = 0.5  # share of a question that a heading names when it asks for the list below it
 
-_LINK = re.compile(r"\[[^\[\]\n]{0,200}\]\([^()\s]{0,300}\)")
+_SUMMARY = frozenset(terms(  # of a question that only wants a summary
+    "summarise summarize summary summaries gist tl dr tldr outline key main points takeaways in a "
+    "nutshell recap sum up bottom line what is this about both whole entire everything document "
+    "documents text texts article report paper file page give me us short brief briefly overview"
+))  # fmt: skip
+_LINK = re.compile(r"\[[^\[\]\n]{0,200}\]\([^()\s]{0,300}\)|\b\w+://\S+")
 _WORD = re.compile(r"\b[^\W\d_A-Z]{2,}\b")
 Ranked = Sequence[tuple[SentenceCandidate, float]]
 
@@ -178,9 +185,9 @@ class Composer:
         counted = len(items) == wanted.items and (named >= NAMED / 2 or alike >= NAMED)
         return _within(items, LONG_WORDS) if self._in_list() or named >= NAMED or counted else []
 
-    def _share(self, text: str) -> float:
-        """Return the share of the question's terms that a text has, by their weights."""
-        weights = self._evidence.weights
+    def _share(self, text: str, about: Collection[str] = ()) -> float:
+        """Return the share of the question's terms, or some, that a text has, by their weights."""
+        weights = {t: w for t, w in self._evidence.weights.items() if not about or t in about}
         return sum(weights[t] for t in weights.keys() & terms(text)) / (sum(weights.values()) or 1)
 
     def _announced(self, section: Sequence[Passage]) -> tuple[float, float]:
@@ -196,7 +203,13 @@ class Composer:
         return max(map(self._share, said)), max(float(asked @ vector) for vector in vectors)
 
     def _summarise(self) -> list[Pick]:
-        """Return what each paragraph of the section asked about says first, then its figures."""
+        """Return what each paragraph of the section asked about says first, then its figures.
+
+        Of a whole document: what each of its sections says first.
+        """
+        if docs := self._named_documents():
+            first = [self._leads(doc, LONG_WORDS // len(docs)) for doc in docs]
+            return [pick for picks in first for pick in picks]
 
         def nearness(item: tuple[SentenceCandidate, float]) -> float:
             found = item[0].found
@@ -206,19 +219,49 @@ class Composer:
         leads: list[Pick] = []
         details: list[Pick] = []
         for passage in self._index.section(candidate.found):
-            offers = [offer_of(passage.quote(sentence)) for sentence in passage.sentences]
-            body = [
-                i
-                for i, sentence in enumerate(passage.sentences)
-                if not (sentence.heading or offers[i].announcing or offers[i].asking)
-            ]
-            if body:
-                told = [len(offer.figures - offer.years) for offer in offers]
+            if body := _body(passage):
+                offers = {i: offer_of(passage.quote(passage.sentences[i])) for i in body}
+                told = {i: len(offer.figures - offer.years) for i, offer in offers.items()}
                 most = max(body, key=told.__getitem__)
                 leads.append(Pick(passage, body[0], body[0], chance))
                 if told[most] and not told[body[0]]:
                     details.append(Pick(passage, most, most, chance))
         return _within([*leads, *details], LONG_WORDS)
+
+    def _named_documents(self) -> list[str]:
+        """Return the documents that are asked about as wholes: by title, or as all there are."""
+        found = [candidate.found for candidate, _ in self._ranked]
+        docs = list(dict.fromkeys(f.passage.doc for f in found))
+        about = self._evidence.weights.keys() - _SUMMARY
+        if not about:
+            return docs[:DOCUMENTS]
+        titles = {doc: self._share(self._index.documents[doc].title, about) for doc in docs}
+        best = max(docs, key=titles.__getitem__)
+        sections = max(self._share(f.passage.section, about) for f in found)
+        return [best] if titles[best] >= max(NAMED, sections) else []
+
+    def _leads(self, doc: str, room: int) -> list[Pick]:
+        """Return the first sentence of each section of a document; of few, of each passage."""
+        said = [(p, [i for i in _body(p) if _tells(p, i)]) for p in self._index.beginning(doc)]
+        leads = [Pick(passage, body[0], body[0], 1.0) for passage, body in said if body]
+        sections = {pick.passage.section: pick for pick in reversed(leads)}
+        return _within([*reversed(sections.values())] if len(sections) >= MOST else leads, room)
+
+
+def _tells(passage: Passage, place: int) -> bool:
+    """Tell whether a sentence has enough words that are neither names nor addresses."""
+    text = passage.quote(passage.sentences[place])
+    return len(_WORD.findall(_LINK.sub("", text))) >= LEADING_WORDS
+
+
+def _body(passage: Passage) -> list[int]:
+    """Return the places of the sentences that are no headings, announcements or questions."""
+    offers = [offer_of(passage.quote(sentence)) for sentence in passage.sentences]
+    return [
+        i
+        for i, (sentence, offer) in enumerate(zip(passage.sentences, offers, strict=True))
+        if not (sentence.heading or offer.announcing or offer.asking)
+    ]
 
 
 def _join(picks: Sequence[Pick]) -> list[Pick]:

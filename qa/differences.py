@@ -38,6 +38,12 @@ _NAME_ASKED = re.compile(
     r"continent|river|company|firm|corporation|\w*maker|manufacturer|brand|airline|bank|"
     r"university|minister|president|king|queen|emperor|author|act(?:or|ress)|scientist)\b(?! of\b)"
 )
+LOOSE = {"last", "before"}  # the latest, or a last name; before may join two clauses
+_WHENEVER = re.compile(r"(?i)\bwhen (?:do|does|is|are|can|will|would|must|should|may|shall)\b")
+_EVENT = re.compile(
+    r"(?i)\b(?:when|whenever|if|once|after|until|till|upon|as of|before|within|unless|during|"
+    r"on the (?:day|date))\b"
+)
 _MARKS = ".,;:!?()[]{}\"'“”‘’…"
 _FIRST = re.compile(r"(?:^|[.!?:;] [\"“(]?)([A-Z][\w’'-]+)")  # may be a name or any other word
 _POSSESSIVE = re.compile(r"[’']s?$")
@@ -73,7 +79,7 @@ def find_mismatch(evidence: Evidence, said: str) -> tuple[str, str] | None:
         return "speaks of", years
     settled = wanted.several or wanted.kind in ("yes_no", "why", "summary")
     opposed = find_opposite(set(evidence.weights), set(terms(said)))
-    if opposed and not settled and "last" not in opposed.split():  # the latest, or a last name
+    if opposed and not settled and not LOOSE & {*opposed.replace(",", "").split()}:
         return "speaks of", opposed
     if not settled and _NAME_ASKED.search(evidence.question) and not _names_another(evidence, said):
         return "gives", "no name"
@@ -83,6 +89,8 @@ def find_mismatch(evidence: Evidence, said: str) -> tuple[str, str] | None:
         return "gives", "growth, not a share"
     if wanted.kind not in _MET_BY or (wanted.several and wanted.kind != "count"):
         return None
+    if wanted.kind == "date" and _WHENEVER.search(evidence.question) and _EVENT.search(said):
+        return None  # what always happens then, not once
     lasting = _LASTING.search(evidence.question)
     dates: set[Kind] = {"date"} if lasting else set()
     met_by = _MET_BY[wanted.kind] | dates

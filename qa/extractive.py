@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 
 from corpus.documents import Document
+from index.lexical import STOPWORDS, words
 from index.retriever import RetrievedPassage, SearchableIndex
 from qa.answer import Answer, Candidate, Citation, Highlight, Lookalike, Question, Statement
 from qa.composition import Composer, Pick
@@ -15,7 +16,7 @@ from qa.confidence import MISMATCHED, load_confidence, signals
 from qa.conversation import parts_of
 from qa.differences import explain_decline, find_lookalikes, find_mismatch
 from qa.features import Evidence, SentenceCandidate, gather_evidence, load_ranking
-from qa.kinds import offer_of
+from qa.kinds import enumerator, offer_of
 from qa.quantities import quantities_of
 from qa.reader import Reader, Span
 
@@ -155,7 +156,9 @@ def _highlights(
         if span and span[2] >= (best[alone][0] if alone in best else -np.inf if alone else least):
             first, last = start + span[0], start + span[1]
             marked = Highlight(c.n, first, last, c.quote[first - c.start : last - c.start])
-            if not wanted.figure or offer_of(marked.text).gives(wanted):
+            new = bool({*words(marked.text)} - STOPWORDS - wanted.words)
+            told = offer_of(marked.text).gives(wanted) if wanted.figure else new
+            if told and not enumerator(c.quote[first - c.start :]):
                 best[alone] = span[2], marked
 
     for found, reading in zip(passages, evidence.readings, strict=False):

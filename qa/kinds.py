@@ -87,8 +87,8 @@ _ASKED: dict[Kind, re.Pattern[str]] = {  # by what is found first
     "summary": re.compile(
         r"(?i)\b(?:summar(?:y|i[sz]e|i[sz]ing)|gist|tl;?dr|outline|key (?:points|takeaways)|"
         r"main points|"
-        r"takeaways|in a nutshell|recap|sum up|bottom line|what is (?:this|the) (?:document|text|"
-        r"article|report|section|page) about)\b"
+        r"takeaways|in a nutshell|recap|sum up|bottom line|what (?:is|are) (?:this|these|the|both) "
+        r"(?:[\w-]+ ){0,3}?(?:documents?|texts?|articles?|reports?|section|page) about)\b"
     ),
     "why": re.compile(
         r"(?i)\bwhy\b|\breasons?\b|\bhow come\b|\bwhat (?:caused?|causes|made|makes|led)\b"

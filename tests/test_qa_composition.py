@@ -163,6 +163,19 @@ def test_a_summary_takes_from_every_paragraph(index: SearchableIndex) -> None:
     assert {pick.passage.section for pick in picks} == {"How the honey is made ready"}
 
 
+def test_a_summary_of_a_document_takes_from_every_section(index: SearchableIndex) -> None:
+    picks = compose(index, "Summarise the Hill Apiary")
+    assert [" ".join(pick.text.split()[:3]) for pick in picks] == [
+        "The hill apiary", "First, the keepers", "In early summer", "The orchard was",
+    ]  # fmt: skip
+
+
+def test_a_summary_of_all_takes_from_every_document(index: SearchableIndex) -> None:
+    assert {p.passage.doc for p in compose(index, "Summarise both documents")} == {
+        "farm/apiary", "museum",
+    }  # fmt: skip
+
+
 def test_a_summary_quotes_no_heading_and_no_question(index: SearchableIndex) -> None:
     question = "Summarise the orchard below the apiary"
     said = texts(compose(index, question, {"Would the trees": 0.5}))

@@ -40,6 +40,7 @@ from qa.kinds import (
         ("How much is the value of honey?", "money"),
         ("Summarise the report", "summary"),
         ("tl;dr", "summary"),
+        ("What is the annual report about?", "summary"),
         ("Is the museum open on Fridays?", "yes_no"),
         ("so did the harvest grow?", "yes_no"),
         ("What colour are the hives?", "other"),
