@@ -21,8 +21,8 @@ MOST_ITEMS = 10  # of a list that stands for an account
 LIKELY = 0.05  # chance from which a further sentence belongs to an account
 CLOSE = 0.6  # of the best one's chance: a second sentence that is worth showing
 UNSURE = 0.6  # chance of the best sentence below which a second is looked for
-LEADING_WORDS = 5  # without capital, of a sentence that can lead a summary
-PROSE = 2  # words without capital, outside links, of a sentence that can explain something
+LEADING_WORDS = 5  # without capital, outside links, of a sentence that can lead a summary
+PROSE = 2  # and of one that can explain something
 DOCUMENTS = 3  # that one answer summarises
 NAMED = 0.5  # share of a question that a heading names when it asks for the list below it
 
@@ -85,7 +85,7 @@ class Composer:
             (c, chance)
             for c, chance in ranked
             if not (is_heading(wanted, c.sentence, c.offer) or c.offer.asking)
-            and (not wanted.explained or len(_WORD.findall(_LINK.sub("", c.text))) >= PROSE)
+            and (not wanted.explained or _plain_words(c.text) >= PROSE)
         ]
         self._ranked = telling or ranked
 
@@ -242,16 +242,17 @@ class Composer:
 
     def _leads(self, doc: str, room: int) -> list[Pick]:
         """Return the first sentence of each section of a document; of few, of each passage."""
-        said = [(p, [i for i in _body(p) if _tells(p, i)]) for p in self._index.beginning(doc)]
-        leads = [Pick(passage, body[0], body[0], 1.0) for passage, body in said if body]
+        leads = []
+        for p in self._index.beginning(doc):
+            said = (Pick(p, i, i, 1.0) for i in _body(p))
+            leads += [pick for pick in said if _plain_words(pick.text) >= LEADING_WORDS][:1]
         sections = {pick.passage.section: pick for pick in reversed(leads)}
         return _within([*reversed(sections.values())] if len(sections) >= MOST else leads, room)
 
 
-def _tells(passage: Passage, place: int) -> bool:
-    """Tell whether a sentence has enough words that are neither names nor addresses."""
-    text = passage.quote(passage.sentences[place])
-    return len(_WORD.findall(_LINK.sub("", text))) >= LEADING_WORDS
+def _plain_words(text: str) -> int:
+    """Return how many different words a text has that are neither names nor addresses."""
+    return len({*_WORD.findall(_LINK.sub("", text))})
 
 
 def _body(passage: Passage) -> list[int]:

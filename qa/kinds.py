@@ -290,7 +290,10 @@ def defines(sentence: str, thing: str) -> bool:
     named = r", (?:an? |the |who |which |(?!and |but |or |as )[a-z]+ (?:of|for|at) )"
     after = rf"(?:{named}| \(| (?:is|are|was|were|means?|refers?)\b)"
     said = rf"(?<!according to )\b{re.escape(thing)}[\"”]?{after}"
-    return bool(re.search(said, sentence, re.IGNORECASE))
+    quoted = (
+        rf"[\"“]{re.escape(thing)}[\"”] (?:[\w'’-]+ ){{0,12}}?(?:means?|refers? to|shall mean)\b"
+    )
+    return bool(re.search(f"{said}|{quoted}", sentence, re.IGNORECASE))
 
 
 def figures_of(text: str) -> frozenset[str]:
@@ -330,7 +333,9 @@ def wanted_by(question: str) -> Wanted:
 
 @lru_cache(maxsize=16384)
 def offer_of(sentence: str) -> Offer:
-    """Return what a sentence has to offer."""
+    """Return what a sentence has to offer; the number of a list's item is no figure."""
+    match = _ENUMERATED.match(sentence)
+    sentence = sentence[match.end() :] if match and match["mark"] else sentence
     return Offer(
         figures=figures_of(sentence),
         years=frozenset(_YEAR.findall(sentence)),

@@ -180,6 +180,19 @@ def test_who_somebody_is(sentence: str, defined: bool) -> None:
     assert not defines(sentence, wanted_by("Who planted it?").defined)
 
 
+def test_what_a_term_means_may_be_told_after_what_it_belongs_to() -> None:
+    asked = wanted_by("What is a brood frame?").defined
+    assert defines('A "brood frame" of a hive that is full means any frame with cells.', asked)
+    assert not defines('A "brood frame" of a hive is what any keeper wants.', asked)
+
+
+def test_the_number_of_an_item_is_no_figure() -> None:
+    for sentence in ("1. Fold methods", "(2) the second measure", "3) jars"):
+        assert not offer_of(sentence).counting and not offer_of(sentence).figures
+    assert offer_of("3. They filled 40 jars").figures == {"40"}
+    assert offer_of("12.5 tonnes").figures == {"12.5"}
+
+
 def test_a_figure_the_question_has_is_no_answer() -> None:
     wanted = wanted_by("When in 2021 did the harvest fall?")
     assert offer_of("The harvest of 2021 fell.").meets(wanted) == 0
