@@ -66,6 +66,24 @@ def test_it_tells_answers_from_neighbours_and_from_nothing(reader: Reader) -> No
     assert foreign.span_score < 0 < planted.span_score
 
 
+def test_the_best_span_is_found_in_any_stretch(reader: Reader) -> None:
+    for question, passage in ((GREW, RAIN), ("Who painted the lighthouse green?", LONG)):
+        [reading] = reader.read(question, [passage])
+        assert reading.span is not None
+        whole = reading.span_in(0, len(passage.text))
+        assert whole == pytest.approx((*reading.span, reading.span_score), abs=1e-4)
+        exact = reading.span_in(*reading.span, whole=True)
+        assert exact == pytest.approx(whole, abs=1e-4)
+        for start, end in passage.sentences:
+            found = reading.span_in(start, end)
+            assert found is not None and whole is not None
+            assert start <= found[0] < found[1] <= end and found[2] <= whole[2] + 1e-4
+        inside = reading.span[0] + 1
+        assert reading.span_in(inside, inside) is None
+    [empty] = reader.read(GREW, [ReaderInput("", "", ())])
+    assert empty.span_in(0, 9) is None
+
+
 def test_scores_do_not_depend_on_the_other_passages(reader: Reader) -> None:
     [alone] = reader.read(GREW, [RAIN])
     assert reader.read(GREW, [ORCHARD, RAIN, LONG])[1] == alone

@@ -68,7 +68,7 @@ class Reading:
 
     def span_in(self, start: int, end: int, whole: bool = False) -> Span | None:
         """Return the best span in a stretch, or the `whole` stretch; None where none is read."""
-        inside = self.pieces[(self.pieces[:, 0] < end) & (self.pieces[:, 1] > start)]
+        inside = self.pieces[(self.pieces[:, 0] >= start) & (self.pieces[:, 1] <= end)]
         if not len(inside):
             return None
         if whole:
