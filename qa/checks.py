@@ -1,12 +1,12 @@
 """What in a statement is not borne out by the sentences that it cites, told in words."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import combinations
 
-from index.lexical import STOPWORDS, stem, words
+from index.lexical import words
 from qa.directions import check_directions
 from qa.parsing import MARGIN, NEAR, Case, Name, Parsed, fit, key_of
 from qa.polarity import CAUSE, CAUSES, STRICT, is_negation, poles_of
@@ -40,8 +40,6 @@ _ROLES = {  # of a percentage: the words before it, and those behind
     ),
 }
 _ROUGHLY = r"(?: (?:about|around|some|nearly|almost|over|more than|less than|only|just))?\s*$"
-_ITEM = re.compile(r"([,;] (?:and |or )?| and | or )")
-_ENDS_LIST = re.compile(r"[,;]? (?:and|or) ")
 _CONTRASTS = frozenset(["rather", "instead"])  # deny what stands behind them, whatever else
 Fits = dict[Quantity, float]  # how well the words around a figure of the cited text fit
 
@@ -304,31 +302,6 @@ def _check_cause(case: Case) -> Iterator[str]:
         yield f"the cited passage does not say “{found[0]}”"
 
 
-def _check_lists(case: Case) -> Iterator[str]:
-    """Yield an item that the cited text has nothing of, and names it does not list together."""
-    held = frozenset[str]().union(*(s.stems for s in case.cited))
-    parts = _ITEM.split(case.said.text)  # and what stands between them
-    listed = len(parts) > 4 and _ENDS_LIST.fullmatch(parts[-2])
-    for item in parts[2::2] if listed else ():
-        telling = {stem(word) for word in words(item) if word not in STOPWORDS}
-        if len(telling) > 1 and not telling & held:
-            yield f"the cited passage has nothing of “{item.strip()}”"
-    names = case.said.names
-    bare = case.said.content <= {word for name in names for word in name.words}
-    if len(names) > 1 and bare and not any(_lists(sentence, names) for sentence in case.cited):
-        yield "the cited passage does not list these together"
-
-
-def _lists(sentence: Parsed, names: Sequence[Name]) -> bool:
-    """Tell whether a sentence has names with no other word between them that says something."""
-    found = [n for n in sentence.names if any(n.shares(name) for name in names)]
-    if not all(any(n.shares(name) for n in found) for name in names):
-        return False
-    between = range(min(n.first for n in found), max(n.last for n in found) + 1)
-    named = {at for n in sentence.names for at in range(n.first, n.last + 1)}
-    return not any(sentence.words[at] in sentence.content for at in between if at not in named)
-
-
 CHECKS = (
     _check_quantities,
     _check_shares,
@@ -338,5 +311,4 @@ CHECKS = (
     _check_quantifiers,
     _check_places,
     _check_cause,
-    _check_lists,
 )

@@ -21,7 +21,7 @@ MOST_ITEMS = 10  # of a list that stands for an account
 LIKELY = 0.05  # chance from which a further sentence belongs to an account
 CLOSE = 0.6  # of the best one's chance: a second sentence that is worth showing
 UNSURE = 0.6  # chance of the best sentence below which a second is looked for
-LEADING_WORDS = 5  # without capital, outside links, of a sentence that can lead a summary
+LEADING_WORDS = 3  # without capital, outside links, of a sentence that can lead a summary
 PROSE = 2  # and of one that can explain something
 DOCUMENTS = 3  # that one answer summarises
 NAMED = 0.5  # share of a question that a heading names when it asks for the list below it
@@ -29,7 +29,8 @@ NAMED = 0.5  # share of a question that a heading names when it asks for the lis
 _SUMMARY = frozenset(terms(  # of a question that only wants a summary
     "summarise summarize summary summaries gist tl dr tldr outline key main points takeaways in a "
     "nutshell recap sum up bottom line what is this about both whole entire everything document "
-    "documents text texts article report paper file page give me us short brief briefly overview"
+    "documents text texts article report paper file files page give me us short brief briefly "
+    "overview content contents please two three"
 ))  # fmt: skip
 _LINK = re.compile(r"\[[^\[\]\n]{0,200}\]\([^()\s]{0,300}\)|\b\w+://\S+")
 _WORD = re.compile(r"\b[^\W\d_A-Z]{2,}\b")
@@ -207,9 +208,9 @@ class Composer:
 
         Of a whole document: what each of its sections says first.
         """
-        if docs := self._named_documents():
-            first = [self._leads(doc, LONG_WORDS // len(docs)) for doc in docs]
-            return [pick for picks in first for pick in picks]
+        docs = self.named_documents()
+        if first := [pick for doc in docs for pick in self._leads(doc, LONG_WORDS // len(docs))]:
+            return first
 
         def nearness(item: tuple[SentenceCandidate, float]) -> float:
             found = item[0].found
@@ -228,11 +229,11 @@ class Composer:
                     details.append(Pick(passage, most, most, chance))
         return _within([*leads, *details], LONG_WORDS)
 
-    def _named_documents(self) -> list[str]:
+    def named_documents(self) -> list[str]:
         """Return the documents that are asked about as wholes: by title, or as all there are."""
-        found = [candidate.found for candidate, _ in self._ranked]
+        found = [candidate.found for candidate in self._evidence.candidates]
         docs = list(dict.fromkeys(f.passage.doc for f in found))
-        about = self._evidence.weights.keys() - _SUMMARY
+        about = {t for t in self._evidence.weights if not (t in _SUMMARY or t.isdigit())}
         if not about:
             return docs[:DOCUMENTS]
         titles = {doc: self._share(self._index.documents[doc].title, about) for doc in docs}
@@ -244,8 +245,9 @@ class Composer:
         """Return the first sentence of each section of a document; of few, of each passage."""
         leads = []
         for p in self._index.beginning(doc):
-            said = (Pick(p, i, i, 1.0) for i in _body(p))
-            leads += [pick for pick in said if _plain_words(pick.text) >= LEADING_WORDS][:1]
+            said = [Pick(p, i, i, 1.0) for i in _body(p)]
+            telling = [s for s in said if _plain_words(s.text) >= LEADING_WORDS]
+            leads += telling[:1] or sorted(said, key=lambda s: -_plain_words(s.text))[:1]
         sections = {pick.passage.section: pick for pick in reversed(leads)}
         return _within([*reversed(sections.values())] if len(sections) >= MOST else leads, room)
 

@@ -173,9 +173,9 @@ def parts_of(text: str, embed: Callable[[Sequence[str]], Vectors]) -> list[str]:
     >>> parts_of("What did exports reach and how many cars were sold?", embed)  # doctest: +SKIP
     ['What did exports reach', 'how many cars were sold?']
     """
-    parts = [p for p in _NEXT_PART.split(text) if _terms(p) and not is_small_talk(p)]
+    parts = [p for p in _NEXT_PART.split(text) if words(p) and not is_small_talk(p)]
     asked = all(_ALSO.match(p) and not _SAID.search(p) for p in parts[1:])
-    if len(parts) < 2 or len(parts) > PARTS or not asked:
+    if len(parts) < 2 or len(parts) > PARTS or not asked or not all(map(_terms, parts)):
         return [text]
     first = (Turn("user", parts[0]),)
 

@@ -38,7 +38,9 @@ _NAME_ASKED = re.compile(
     r"continent|river|company|firm|corporation|\w*maker|manufacturer|brand|airline|bank|"
     r"university|minister|president|king|queen|emperor|author|act(?:or|ress)|scientist)\b(?! of\b)"
 )
-LOOSE = {"last", "before"}  # the latest, or a last name; before may join two clauses
+_JOINING = re.compile(  # two clauses, of which the text may have the first in other words
+    r"(?i)\b(?:before|after)\b[^,?]*\b(?:is|are|was|were|do|does|did|has|have|had|can|will|would)\b"
+)
 _WHENEVER = re.compile(r"(?i)\bwhen (?:do|does|is|are|can|will|would|must|should|may|shall)\b")
 _EVENT = re.compile(
     r"(?i)\b(?:when|whenever|if|once|after|until|till|upon|as of|before|within|unless|during|"
@@ -79,7 +81,8 @@ def find_mismatch(evidence: Evidence, said: str) -> tuple[str, str] | None:
         return "speaks of", years
     settled = wanted.several or wanted.kind in ("yes_no", "why", "summary")
     opposed = find_opposite(set(evidence.weights), set(terms(said)))
-    if opposed and not settled and not LOOSE & {*opposed.replace(",", "").split()}:
+    joins = opposed and "before" in opposed and _JOINING.search(evidence.question)
+    if opposed and not settled and not joins and "last" not in opposed.split():  # the latest
         return "speaks of", opposed
     if not settled and _NAME_ASKED.search(evidence.question) and not _names_another(evidence, said):
         return "gives", "no name"

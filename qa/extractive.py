@@ -21,9 +21,10 @@ from qa.quantities import quantities_of
 from qa.reader import Reader, Span
 
 CANDIDATES = 5
+SUMMARISED = 0.9  # confidence at least, where documents are summarised as wholes
 UNLIKELY = -4.0  # logit of a span over none from which it is highlighted as the answer
 DOUBTFUL = -2.0  # the same where an account is asked for
-AROUND = 8  # characters that a highlighted figure may have around it
+AROUND = 16  # characters that highlighted figures may have around them
 _MARK = re.compile(r"^(?:[-*+•–‣·▪]|\(?\d{1,2}[.)])\s+(?=\S)")
 NOT_SAID = "The documents don't say."
 CHOSEN_NOT_SAID = "The documents chosen don't say; the others were not asked."
@@ -70,9 +71,8 @@ class ExtractiveAnswerer:
             confidence = max([confidence, *(part.confidence for part in each)])
             if any(part.picks for part in each):
                 picks = [pick for part in each for pick in part.picks]
-                read = [
-                    (part.evidence, f) for part, f in zip(each, filter(None, found), strict=True)
-                ]
+                both = zip(each, filter(None, found), strict=True)
+                read = [(part.evidence, f) for part, f in both if part.picks]
             picks = [p for n, p in enumerate(picks) if not any(k.holds(p) for k in picks[:n])]
         evidence, ranked = whole.evidence, whole.ranked
         citations = tuple(
@@ -117,9 +117,11 @@ class ExtractiveAnswerer:
             (evidence.candidates[i], float(chances[i])) for i in np.argsort(-scores, kind="stable")
         ]
         confidence = self.confidence.probability(signals(self._index, evidence, deciding))
-        picks: list[Pick] = []
+        composer, picks = Composer(self._index, evidence, ranked), list[Pick]()
+        if evidence.wanted.kind == "summary" and composer.named_documents():
+            confidence = max(confidence, SUMMARISED)
         if confidence >= self.confidence.threshold:
-            picks = Composer(self._index, evidence, ranked).choose()
+            picks = composer.choose()
             if find_mismatch(evidence, " ".join(pick.text for pick in picks)):
                 confidence = min(confidence, MISMATCHED)
         answered = confidence >= self.confidence.threshold
@@ -158,7 +160,7 @@ def _highlights(
             marked = Highlight(c.n, first, last, c.quote[first - c.start : last - c.start])
             new = bool({*words(marked.text)} - STOPWORDS - wanted.words)
             told = offer_of(marked.text).gives(wanted) if wanted.figure else new
-            if told and not enumerator(c.quote[first - c.start :]):
+            if told and "|" not in marked.text and not enumerator(c.quote[first - c.start :]):
                 best[alone] = span[2], marked
 
     for found, reading in zip(passages, evidence.readings, strict=False):
@@ -172,7 +174,9 @@ def _highlights(
                     weigh(c, passage.start, reading.span_in(start, end, whole=True), alone=True)
     told = [best[alone][1] for alone in (False, True) if alone in best]
     if told and wanted.kind != "summary":
-        yield told[-1] if len(told[0].text) >= len(told[-1].text) + AROUND else told[0]
+        figures = (q.written for q in quantities_of(told[0].text))
+        own = sum(len(figure) for figure in figures if offer_of(figure).gives(wanted))
+        yield told[-1] if len(told[0].text) - own >= AROUND else told[0]
 
 
 def _plain(quote: str) -> str:

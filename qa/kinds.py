@@ -129,6 +129,9 @@ _YES_NO = re.compile(
     r"(?i)(?:so |and |but |ok,? )?(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would|"
     r"should|may|might|must)(?:n't|n’t)?\b"
 )
+_PLEASE = re.compile(
+    r"(?i)\W*(?:can|could|would|will) you (?:please )?(?:summari[sz]e|sum up|recap)\b"
+)
 _DEFINED = re.compile(
     r"(?i)(?:who|what) (?:is|are|was|were|does) (?:an? |the )?(?P<what>[^,?]+?)"
     r"(?: mean(?:t by)?)?[?. ]*"
@@ -306,7 +309,8 @@ def wanted_by(question: str) -> Wanted:
     """Return what a question asks for; a closing aside in parentheses does not count."""
     question = _ASIDE.sub("", question) or question
     found: Iterator[Kind] = (name for name, asked in _ASKED.items() if asked.search(question))
-    kind: Kind = "yes_no" if _YES_NO.match(question.strip()) else next(found, "other")
+    settles = _YES_NO.match(question.strip()) and not _PLEASE.match(question)
+    kind: Kind = "yes_no" if settles else next(found, "other")
     if kind == "number" and _HOW_DONE.match(question):
         kind = "how"
     elif kind in ("number", "other") and _MONEY_ASKED.search(question):

@@ -137,6 +137,7 @@ def test_a_pronoun_for_something_in_the_question_brings_nothing(
         ("Where do apples sell well? All places, please.", None),  # an aside is no question
         ("How much did it grow? (How many cars were sold)", None),  # nor is what was asked before
         ("Will apples stay cheap? What do they base that on?", None),  # leans on all of it
+        ("Who wrote it? What is it about and when did he write it?", None),  # none is dropped
         ("When did the train start? How many people used it?",
          ["When did the train start", "How many people used it? (When did the train start)"]),
         ("", None),

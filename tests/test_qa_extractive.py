@@ -20,7 +20,7 @@ from qa import confidence, features
 from qa.answer import Answer, Highlight, Question
 from qa.confidence import MISMATCHED, SIGNALS, load_confidence
 from qa.conversation import parts_of
-from qa.extractive import CHOSEN_NOT_SAID, NOT_SAID, ExtractiveAnswerer
+from qa.extractive import CHOSEN_NOT_SAID, NOT_SAID, SUMMARISED, ExtractiveAnswerer
 from qa.features import FEATURES, load_ranking
 from qa.kinds import wanted_by
 from qa.pipeline import Pipeline
@@ -228,6 +228,29 @@ def test_the_words_that_answer_are_highlighted(
         answer = ask(apiary, question, reader)
         assert [h.text for h in answer.highlights] == expected, question
     assert ask(apiary, "Who planted the orchard?").highlights == ()
+
+
+def test_documents_are_summarised_as_wholes_however_unsure(
+    apiary: SearchableIndex, weights: Weigh
+) -> None:
+    weights(GOOD, sure=False)
+    answer = ask(apiary, "Can you summarise everything?")
+    assert {c.doc for c in answer.citations} == {"farm/apiary", "museum"}
+    assert answer.confidence == SUMMARISED
+    assert ask(apiary, "Summarise the tax law").status == "abstained"
+
+
+def test_ranges_and_several_figures_are_highlighted_whole(
+    tmp_path: Path, minilm: Embedder, weights: Weigh, reader: Reader
+) -> None:
+    weights(GOOD, sure=True)
+    mill = "The mill was rebuilt from 1990 to 1995 by volunteers. Its wheel weighs 4 to 6 tonnes."
+    with closing(open_corpus(tmp_path, minilm, corpus_of(mill=mill))) as index:
+        for question, expected in (
+            ("When was the mill rebuilt?", "1990 to 1995"),
+            ("How much does the wheel weigh?", "4 to 6 tonnes"),
+        ):
+            assert [h.text for h in ask(index, question, reader).highlights] == [expected]
 
 
 def test_both_of_two_questions_are_answered(apiary: SearchableIndex, weights: Weigh) -> None:

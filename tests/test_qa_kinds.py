@@ -40,6 +40,8 @@ from qa.kinds import (
         ("How much is the value of honey?", "money"),
         ("Summarise the report", "summary"),
         ("tl;dr", "summary"),
+        ("Could you please summarise this?", "summary"),
+        ("Does the report summarise the costs?", "yes_no"),
         ("What is the annual report about?", "summary"),
         ("Is the museum open on Fridays?", "yes_no"),
         ("so did the harvest grow?", "yes_no"),

@@ -116,20 +116,6 @@ def test_more_than_the_passage_compares(verifier: Verifier) -> None:
     assert verifier.verify(said, [grown]).verdict == "verified"
 
 
-def test_an_item_the_passage_has_nothing_of(verifier: Verifier) -> None:
-    cited = Source("[1]", "The plan cuts fees, trains staff and opens two ports to foreign ships.")
-    said = "The plan cuts fees, trains staff and plants pear trees."
-    assert reason(verifier, said, cited) == "the cited passage has nothing of “plants pear trees.”"
-    said = "The plan cuts fees, trains staff and opens two ports."
-    assert verifier.verify(said, [cited]).verdict == "verified"
-
-
-def test_names_that_the_passage_lists_apart(verifier: Verifier) -> None:
-    cited = Source("[1]", "It sold cars to Japan and Mexico, and batteries to Germany and Poland.")
-    assert "list these together" in reason(verifier, "Japan, Mexico, Germany and Poland.", cited)
-    assert verifier.verify("Germany and Poland.", [cited]).verdict == "verified"
-
-
 def test_a_thing_put_for_another_that_the_passage_speaks_of(verifier: Verifier) -> None:
     cited = Source(
         "[1]", "In 2023, China's import value has declined slightly. Consumer demand was strong."

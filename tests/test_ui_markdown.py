@@ -44,10 +44,13 @@ def test_signs_are_hidden_and_stay_in_the_text() -> None:
 
 
 def test_stress_is_not_seen_as_stars() -> None:
-    text = "The **Razorbill** sails with `--fast`; 2 ** 3; **not\nhere** and a**b**c."
+    text = "The **Razorbill** sails with `--fast`; 2 ** 3; **not\nhere** and a**b**c; (**) x (**)."
     markup = as_marked_html(text, [])
     assert html.unescape(re.sub("<[^>]*>", "", markup)) == text
-    assert seen(markup) == "The Razorbill sails with --fast; 2 ** 3; **not\nhere** and a**b**c."
+    assert (
+        seen(markup)
+        == "The Razorbill sails with --fast; 2 ** 3; **not\nhere** and a**b**c; (**) x (**)."
+    )
 
 
 def test_rows_in_an_answer_stand_on_lines_of_their_own() -> None:

@@ -12,7 +12,9 @@ _JOINER = "\u2060"  # invisible; keeps Streamlit from reading ":smile:" and "->"
 HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
 _ROW = re.compile(r"[ \t]*\|.*\|\s*")
 _BAR = re.compile(r"[ \t]*(?<!\\)\|[ \t]*")
-_STRESS = re.compile(r"(?<![\w*`])(\*\*|`)(?=[^\s*`])[^\n]{0,200}?(?<=[^\s*`])(\1)(?![\w*`])")
+_STRESS = re.compile(
+    r"(?<![^\s|:–—-])(\*\*|`)(?=[^\s*`])(?:(?!\1)[^\n]){0,200}?(?<=[^\s*`])(\1)(?=[\s.,;:!?)|]|$)"
+)
 _DRESS = {
     "": "{}",
     "strong": "<strong>{}</strong>",
