@@ -246,8 +246,9 @@ class Composer:
         leads = []
         for p in self._index.beginning(doc):
             said = [Pick(p, i, i, 1.0) for i in _body(p)]
-            telling = [s for s in said if _plain_words(s.text) >= LEADING_WORDS]
-            leads += telling[:1] or sorted(said, key=lambda s: -_plain_words(s.text))[:1]
+            telling = (s for s in said if _plain_words(s.text) >= LEADING_WORDS)
+            if said:
+                leads.append(next(telling, max(said, key=lambda s: _plain_words(s.text))))
         sections = {pick.passage.section: pick for pick in reversed(leads)}
         return _within([*reversed(sections.values())] if len(sections) >= MOST else leads, room)
 

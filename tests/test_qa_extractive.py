@@ -223,6 +223,7 @@ def test_the_words_that_answer_are_highlighted(
         ("Which market do the jars go to?", "Saturday market in Oberdorf"),
         ("Who planted the orchard? What does the apiary pay for jars?", "Martha Lindqvist",
          "640 euros"),
+        ("Explain who planted the orchard and why", "Martha Lindqvist"),
         ("Summarise how the honey is made ready",),
     ):  # fmt: skip
         answer = ask(apiary, question, reader)

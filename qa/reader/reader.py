@@ -209,7 +209,8 @@ def _reading(parts: Sequence[tuple[Window, Logits, float]], sentences: int) -> R
             of_it = text[owner == sentence]
             score = float(of_it[:, 2].mean() + np.logaddexp.reduce(of_it[:, 3]))
             scores[sentence] = max(scores[sentence], score)
-        pieces.append(np.column_stack([window.spans, text[:, 0], text[:, 1] - none]))
+        rows = np.column_stack([window.spans, text[:, 0], text[:, 1] - none])
+        pieces.append(rows.astype(np.float32))
     return Reading(tuple(scores), answerable, span, span_score, np.concatenate(pieces))
 
 
