@@ -21,7 +21,7 @@ from corpus.documents import (
 )
 from corpus.passages import SPLITTER_VERSION, Passage, split_document
 from index.cache import BuildCache
-from index.embedder import Embedder, load_embedder
+from index.embedder import Embedder, Span, load_embedder
 from index.generations import (
     DAMAGE,
     FORMAT_VERSION,
@@ -94,6 +94,12 @@ def _embedded_text(passage: Passage, title: str, embedder: Embedder) -> str:
             return text
         above = above[: len(above) // 2]
     return passage.text
+
+
+def _parts(passage: Passage, text: str) -> list[Span]:
+    """Return where a passage's sentences stand in what is embedded for it, which it ends."""
+    off = len(text) - len(passage.text) - passage.start
+    return [(sentence.start + off, sentence.end + off) for sentence in passage.sentences]
 
 
 def build_index(
@@ -211,10 +217,11 @@ class _Build:
         queue = split()
         while group := list(islice(queue, min(BATCH, max(SMALL_BATCH, passages // 8)))):
             texts = [_embedded_text(passage, title, self._embedder) for passage, _, title in group]
-            quotes = [p.quote(sentence) for p, _, _ in group for sentence in p.sentences]
-            vectors, embedded = cache.embed(texts, self._embedder.embed)
-            sentence_vectors, _ = cache.embed(quotes, self._embedder.embed)
-            writer.add_passages(group, vectors, sentence_vectors)
+            parts = [
+                _parts(passage, text) for (passage, _, _), text in zip(group, texts, strict=True)
+            ]
+            vectors, sentences, embedded = cache.embed(texts, parts, self._embedder)
+            writer.add_passages(group, vectors, sentences)
             passages += len(group)
             new += embedded
         self._progress(INDEXING, total, total)

@@ -2,26 +2,46 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.documents import Document
-from index.embedder import Vectors
+from index.embedder import Embedder, Span, Vectors, unit
+
+Packed = NDArray[np.int8]
 
 OPENING = """
     PRAGMA locking_mode=EXCLUSIVE;  -- one writer: no shared memory file
     PRAGMA journal_mode=WAL;
     PRAGMA synchronous=NORMAL;
     PRAGMA temp_store=MEMORY;
-    CREATE TABLE IF NOT EXISTS embedded (hash BLOB PRIMARY KEY, vector BLOB);
+    DROP TABLE IF EXISTS embedded;  -- of releases before format 6
+    CREATE TABLE IF NOT EXISTS vectors (hash BLOB PRIMARY KEY, own BLOB, parts BLOB);
     CREATE TABLE IF NOT EXISTS read (digest TEXT PRIMARY KEY, found TEXT);
     CREATE TEMP TABLE used (hash BLOB PRIMARY KEY);
 """
+
+
+def pack(vectors: Vectors) -> Packed:
+    """Return vectors of length 1, shape (n, dimension), in a quarter of the room.
+
+    A component is kept as a share of its vector's largest, in 127ths: cosines change by some
+    0.0005, which is why only sentences are kept so.
+    """
+    largest = np.abs(vectors).max(axis=1, initial=1e-9, keepdims=True)
+    packed: Packed = np.rint(vectors * (127 / largest)).astype(np.int8)
+    return packed
+
+
+def unpack(packed: Packed) -> Vectors:
+    """Return the vectors of length 1 that were packed."""
+    return unit(packed)
 
 
 def document_of(fields: dict[str, Any]) -> Document:
@@ -54,28 +74,41 @@ class BuildCache:
             raise
 
     def embed(
-        self, texts: Sequence[str], embed: Callable[[list[str]], Vectors]
-    ) -> tuple[Vectors, int]:
-        """Return a vector a text, shape (len(texts), dimension), and how many were embedded now."""
-        hashes = [sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts]
-        unique = dict(zip(hashes, texts, strict=True))
-        query = "SELECT vector FROM embedded WHERE hash = ? AND length(vector) = ?"
-        size = self._dimension * 4
-        known: dict[bytes, bytes] = {
-            key: row[0]
-            for key in unique
-            if (row := self._connection.execute(query, (key, size)).fetchone())
+        self, texts: Sequence[str], parts: Sequence[Sequence[Span]], embedder: Embedder
+    ) -> tuple[Vectors, Packed, int]:
+        """Return the vectors of texts and of their parts, and how many texts were embedded now.
+
+        Shapes (len(texts), dimension) and (all parts, dimension), the latter packed.
+        """
+        asked = list(zip(texts, map(tuple, parts), strict=True))
+        hashes = [sha256(repr(one).encode()).digest() for one in asked]
+        unique = dict(zip(hashes, asked, strict=True))
+        query = """SELECT own, parts FROM vectors
+                   WHERE hash = ? AND length(own) = ? AND length(parts) = ?"""
+        sizes = {key: len(spans) * self._dimension for key, (_, spans) in unique.items()}
+        known: dict[bytes, tuple[bytes, bytes]] = {
+            key: row
+            for key, size in sizes.items()
+            if (row := self._connection.execute(query, (key, self._dimension * 4, size)).fetchone())
         }
         missing = [key for key in unique if key not in known]
-        vectors = embed([unique[key] for key in missing])
-        fresh = [(key, vector.tobytes()) for key, vector in zip(missing, vectors, strict=True)]
+        own, of_parts = embedder.embed_parts(
+            [unique[key][0] for key in missing], [unique[key][1] for key in missing]
+        )
+        packed, at = pack(of_parts).tobytes(), 0
+        for key, vector in zip(missing, own, strict=True):
+            known[key] = vector.tobytes(), packed[at : (at := at + sizes[key])]
         self._connection.execute("BEGIN")
-        self._connection.executemany("INSERT OR REPLACE INTO embedded VALUES (?, ?)", fresh)
+        fresh = [(key, *known[key]) for key in missing]
+        self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", fresh)
         self._connection.executemany("INSERT OR IGNORE INTO used VALUES (?)", zip(unique))
         self._connection.execute("COMMIT")
-        known.update(fresh)
-        joined = np.frombuffer(b"".join(known[h] for h in hashes), dtype=np.float32)
-        return joined.reshape(len(hashes), self._dimension), len(missing)
+        joined = (b"".join(known[key][kind] for key in hashes) for kind in (0, 1))
+        vectors, packed_parts = (
+            np.frombuffer(data, dtype).reshape(-1, self._dimension)
+            for data, dtype in zip(joined, (np.float32, np.int8), strict=True)
+        )
+        return vectors, packed_parts, len(missing)
 
     def sizes(self) -> dict[str, int]:
         """Return what was read before: by the file's digest, about how long it is."""
@@ -94,7 +127,7 @@ class BuildCache:
 
     def prune(self, digests: Iterable[str]) -> None:
         """Forget vectors not asked for since the file was opened, and all but these documents."""
-        self._connection.execute("DELETE FROM embedded WHERE hash NOT IN (SELECT hash FROM used)")
+        self._connection.execute("DELETE FROM vectors WHERE hash NOT IN (SELECT hash FROM used)")
         gone = self.sizes().keys() - set(digests)
         self._connection.executemany("DELETE FROM read WHERE digest = ?", zip(gone))
 

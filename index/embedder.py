@@ -7,12 +7,15 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from filelock import FileLock
@@ -22,13 +25,19 @@ from corpus.errors import FootnoteError
 from index.progress import Progress, no_progress
 
 Vectors = NDArray[np.float32]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Span = tuple[int, int]  # character offsets
 MINILM = "minilm"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MAX_TOKENS = 256  # a passage is no longer, whatever more a model reads
 MIN_TOKENS = 24  # a model that reads less cannot hold a sentence
 IDENTITY = ("*.safetensors", "*.bin", "*.json", "*.txt", "*.model")  # files that make a model
-BATCH_TOKENS = 2048  # read at once, padding included
-MODEL, TOKENIZER, FACTS = "model.onnx", "tokenizer.json", "facts.json"  # of an exported model
+MODEL, QUICK = "model.onnx", "passages.onnx"  # of an exported model; the second is int8
+TOKENIZER, FACTS = "tokenizer.json", "facts.json"
+OUTPUTS = ("vectors", "states")
+THREADS = min(4, os.cpu_count() or 1)
+_threads = ThreadPoolExecutor(THREADS, "model")
 INPUTS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
 
 
@@ -54,6 +63,16 @@ class Embedder(Protocol):
         """Return float32 vectors, shape (len(texts), dimension), each of length 1."""
         ...
 
+    def embed_parts(
+        self, texts: Sequence[str], parts: Sequence[Sequence[Span]]
+    ) -> tuple[Vectors, Vectors]:
+        """Return the vectors of texts, and those of all their parts, given by offsets.
+
+        Shapes (len(texts), dimension) and (all parts, dimension). Here a part is embedded alone.
+        """
+        both = zip(texts, parts, strict=True)
+        return self.embed(texts), self.embed([t[s:e] for t, spans in both for s, e in spans])
+
 
 def set_threads() -> None:
     """Make idle numeric threads sleep, not spin: two spinners under load cost forty times.
@@ -62,7 +81,16 @@ def set_threads() -> None:
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    os.environ.setdefault("OMP_NUM_THREADS", str(min(4, os.cpu_count() or 1)))
+    os.environ.setdefault("OMP_NUM_THREADS", str(THREADS))
+
+
+def run_each(run: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+    """Yield what `run` makes of each item, as many at a time as there are threads.
+
+    One thread an item: threads that share a text wait for the slowest, and under load that costs
+    several times more.
+    """
+    return map(run, items) if len(items) < 2 else _threads.map(run, items)
 
 
 def import_onnxruntime(part: str = "onnxruntime") -> Any:
@@ -94,7 +122,7 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-class OnnxEmbedder:
+class OnnxEmbedder(Embedder):
     """An exported model in a folder; it loads in the background until it is first needed."""
 
     def __init__(self, folder: Path) -> None:
@@ -108,75 +136,102 @@ class OnnxEmbedder:
         self.dimension = int(facts["dimension"])
         self.max_tokens = int(facts["max_tokens"])
         self._inputs: list[str] = facts["inputs"]
-        if (folder / MODEL).stat().st_size != facts["bytes"]:
-            raise ValueError(f"{str(folder / MODEL)!r} has not its {facts['bytes']} bytes")
+        self._means = bool(facts["means"])
+        for name, size in facts["bytes"].items():
+            if (folder / name).stat().st_size != size:
+                raise ValueError(f"{str(folder / name)!r} has not its {size} bytes")
         loading = ThreadPoolExecutor(1)
         self._loaded = loading.submit(_load, folder)
         loading.shutdown(wait=False)
+        self._reader = folder / (QUICK if QUICK in facts["bytes"] else MODEL)
+
+    @cached_property
+    def _reading(self) -> Any:
+        """The session that reads passages."""
+        return self._loaded.result()[0] if self._reader.name == MODEL else _session(self._reader)
 
     def count(self, text: str) -> int:
         """Return the model's own tokens of a text, markers not counted."""
-        _, _, counting, _ = self._loaded.result()
+        _, _, counting = self._loaded.result()
         return len(counting.encode(text, add_special_tokens=False).ids)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return float32 vectors, shape (len(texts), dimension), each of length 1."""
-        session, reading, _, padding = self._loaded.result()
-        encodings = reading.encode_batch(list(texts))
-        lengths = [len(encoding.ids) for encoding in encodings]
+        session, tokenizer, _ = self._loaded.result()
+        found = self._run(session, tokenizer.encode_batch(list(texts)), OUTPUTS[:1])
+        return unit(np.array([own for (own,) in found]).reshape(-1, self.dimension))
+
+    def embed_parts(
+        self, texts: Sequence[str], parts: Sequence[Sequence[Span]]
+    ) -> tuple[Vectors, Vectors]:
+        """Return the vectors of texts, and those of all their parts, given by offsets.
+
+        Shapes (len(texts), dimension) and (all parts, dimension). Where a text's vector is the
+        mean of its tokens' states, a part's is that of its own tokens' states: the text is read
+        once, and its parts are known with what surrounds them (arXiv:2409.04701). One without a
+        token has the text's. Both are in int8 where that gives nearly the same vectors.
+        """
+        if not self._means:
+            return super().embed_parts(texts, parts)
+        encodings = self._loaded.result()[1].encode_batch(list(texts))
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for rows in _batches(lengths):
-            batch = [encodings[row] for row in rows]
-            for encoding in batch:
-                encoding.pad(lengths[rows[-1]], **padding)
-            inputs = {
-                name: np.array([getattr(encoding, INPUTS[name]) for encoding in batch], np.int64)
-                for name in self._inputs
-            }
-            found = session.run(None, inputs)[0]
-            vectors[rows] = found / np.linalg.norm(found, axis=1, keepdims=True)
-        return vectors
+        of_parts = [vectors[:0]]
+        found = self._run(self._reading, encodings, OUTPUTS)
+        for row, (encoding, (own, states)) in enumerate(zip(encodings, found, strict=True)):
+            vectors[row] = unit(own[None])[0]
+            starts, ends = np.array(encoding.offsets).T
+            spans = np.array(parts[row]).reshape(-1, 2)
+            inside = (starts < spans[:, 1:]) & (ends > spans[:, :1]) & (ends > starts)
+            sums = inside.astype(np.float32) @ states
+            sums[~inside.any(axis=1)] = vectors[row]
+            of_parts.append(unit(sums))
+        return vectors, np.concatenate(of_parts)
+
+    def _run(
+        self, session: Any, encodings: Sequence[Any], outputs: Sequence[str]
+    ) -> Iterator[list[Any]]:
+        """Return the model's outputs for each text.
+
+        Each is read alone, without padding: in int8 a text's vector would depend on those read
+        with it.
+        """
+
+        def run(encoding: Any) -> list[Any]:
+            names = self._inputs
+            inputs = {name: np.array([getattr(encoding, INPUTS[name])], np.int64) for name in names}
+            return [output[0] for output in session.run(outputs, inputs)]
+
+        return run_each(run, encodings)
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Yield rows by rising length in groups of at most BATCH_TOKENS, padding included."""
-    group: list[int] = []
-    for row in np.argsort(lengths, kind="stable").tolist():
-        if group and (len(group) + 1) * lengths[row] > BATCH_TOKENS:
-            yield group
-            group = []
-        group.append(row)
-    if group:
-        yield group
+def unit(vectors: Any) -> Vectors:
+    """Return vectors, shape (n, dimension), made float32 and of length 1."""
+    found = np.asarray(vectors, dtype=np.float32)
+    return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), dtype=np.float32)
 
 
-def _load(folder: Path) -> tuple[Any, Any, Any, dict[str, Any]]:
-    """Return the session, a tokenizer that stops where the model does, one that counts, padding."""
+def _session(path: Path) -> Any:
     onnxruntime = import_onnxruntime()
-    tokenizers = import_module("tokenizers")  # slow to import as well
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = min(4, os.cpu_count() or 1)
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.intra_op_num_threads = 1
     # The graph was optimized when it was exported.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     try:
-        session = onnxruntime.InferenceSession(
-            str(folder / MODEL), options, providers=["CPUExecutionProvider"]
-        )
-        reading, counting = (
-            tokenizers.Tokenizer.from_file(str(folder / TOKENIZER)) for _ in range(2)
-        )
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:
         raise EmbedderError(
-            f"The embedding model in {str(folder)!r} is damaged: {error}. Delete that folder and "
-            "start again."
+            f"The embedding model in {str(path.parent)!r} is damaged: {error}. Delete that folder "
+            "and start again."
         ) from error
-    chosen = ("direction", "pad_id", "pad_type_id", "pad_token")
-    padding = {name: reading.padding[name] for name in chosen}
-    reading.no_padding()
-    counting.no_padding()
+
+
+def _load(folder: Path) -> tuple[Any, Any, Any]:
+    """Return the session, a tokenizer that stops where the model does, and one that counts."""
+    tokenizers = import_module("tokenizers")  # slow to import, as is onnxruntime
+    session = _session(folder / MODEL)
+    reading, counting = (tokenizers.Tokenizer.from_file(str(folder / TOKENIZER)) for _ in range(2))
     counting.no_truncation()
-    return session, reading, counting, padding
+    return session, reading, counting
 
 
 def _find_export(folder: Path) -> OnnxEmbedder | None:
@@ -187,26 +242,38 @@ def _find_export(folder: Path) -> OnnxEmbedder | None:
 
 
 def _export(source: str, name: str, folder: Path, progress: Progress) -> Embedder:
-    """Load a model and keep its export in `folder`; the model itself where that cannot be done."""
-    from index.export import SentenceTransformerEmbedder, export  # imports torch
+    """Keep a model's export in `folder`; the model itself, by torch, where that cannot be done.
 
+    Torch and what it leaves behind in memory end with the process that exports.
+    """
     progress("Preparing the embedding model, once", 0, 1)
-    model = SentenceTransformerEmbedder(source, name, MAX_TOKENS)
-    if model.max_tokens < MIN_TOKENS:
-        raise EmbedderError(f"{source!r} reads {model.max_tokens} tokens; choose another model")
     draft = folder.with_suffix(".new")
+    code = "from index.export import main; main()"
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.with_suffix(".lock")):
-            if not (found := _find_export(folder)):  # by another process meanwhile
-                for old in (draft, folder):
-                    shutil.rmtree(old, ignore_errors=True)
-                draft.mkdir()
-                export(model, draft)
-                draft.rename(folder)
-            return found or OnnxEmbedder(folder)
+            if found := _find_export(folder):  # by another process meanwhile
+                return found
+            for old in (draft, folder):
+                shutil.rmtree(old, ignore_errors=True)
+            draft.mkdir()
+            ran = subprocess.run(
+                [sys.executable, "-c", code, source, name, str(draft.resolve())],
+                cwd=Path(__file__).parent.parent, capture_output=True, text=True,
+            )  # fmt: skip
+            if ran.returncode:
+                raise EmbedderError(ran.stderr.strip().rpartition("\n")[2] or "it was ended")
+            draft.rename(folder)
+            return OnnxEmbedder(folder)
     except (OSError, EmbedderError) as error:
+        from index.export import SentenceTransformerEmbedder
+
         shutil.rmtree(draft, ignore_errors=True)
+        model = SentenceTransformerEmbedder(source, name, MAX_TOKENS)
+        if model.max_tokens < MIN_TOKENS:
+            raise EmbedderError(
+                f"{source!r} reads {model.max_tokens} tokens; choose another model"
+            ) from error
         progress(f"Serving {name!r} by torch, slower to start: {error}", 0, 0)
         return model
 
@@ -219,7 +286,7 @@ def _identify(name: str) -> tuple[str, str]:
     if folder.is_dir():
         files = sorted({f for kind in IDENTITY for f in folder.rglob(kind) if f.is_file()})
         digest = hashlib.sha256("".join(map(_digest, files)).encode()).hexdigest()
-        return str(folder), f"{folder.resolve()}@{digest[:12]}"
+        return str(folder.resolve()), f"{folder.resolve()}@{digest[:12]}"
     if name.startswith((".", "/", "~")) or name.count("/") > 1:
         raise FileNotFoundError("there is no such folder")
     return name, name

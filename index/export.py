@@ -1,10 +1,12 @@
 """A sentence-transformers model itself, and its export to ONNX: done once, then torch rests."""
 
-import io
 import json
+import logging
+import sys
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -12,16 +14,24 @@ import numpy as np
 from index.embedder import (
     FACTS,
     INPUTS,
+    MAX_TOKENS,
+    MIN_TOKENS,
     MODEL,
+    OUTPUTS,
+    QUICK,
     TOKENIZER,
+    Embedder,
     EmbedderError,
     OnnxEmbedder,
     Vectors,
     import_onnxruntime,
+    set_threads,
+    unit,
 )
 
 BATCH = 32
 TOLERANCE = 1e-5  # of any component, between the model and its export
+ALIKE = 0.97  # cosine of the vectors in float32 and in int8, at least, or int8 is not used
 OPSET = 17
 PROBES = (
     "Exports rose.",
@@ -32,7 +42,7 @@ PROBES = (
 )
 
 
-class SentenceTransformerEmbedder:
+class SentenceTransformerEmbedder(Embedder):
     """A sentence-transformers model, loaded at once; slow to start: it needs torch."""
 
     def __init__(self, source: str, name: str, max_tokens: int) -> None:
@@ -82,51 +92,65 @@ def export(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
     Torch's older exporter is taken: six times as fast as the newer one for the same graph.
 
     Raises:
-        OSError: the folder cannot be written.
-        EmbedderError: with the reason.
+        OSError, EmbedderError: with the reason, as is whatever a foreign model raises.
     """
-    try:
-        _export(embedder, folder)
-    except OSError:
-        raise
-    except Exception as error:
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise EmbedderError(f"it cannot be exported: {reason}") from error
-    exported = OnnxEmbedder(folder)
-    for texts in (PROBES, PROBES[:1]):
-        difference = float(np.abs(exported.embed(texts) - embedder.embed(texts)).max())
-        if not difference <= TOLERANCE:
-            raise EmbedderError(f"its export differs by {difference:.1g}, more than {TOLERANCE}")
-
-
-def _export(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
     features = embedder.model.preprocess(list(PROBES[:2]))  # of two lengths: padding is traced
     inputs = [name for name in INPUTS if name in features]
     tokenizer = embedder.tokenizer
     own = embedder.model.tokenizer
     tokenizer.enable_truncation(embedder.reads, direction=own.truncation_side)
-    tokenizer.enable_padding(
-        direction=own.padding_side,
-        pad_id=own.pad_token_id,
-        pad_type_id=own.pad_token_type_id,
-        pad_token=own.pad_token,
-    )
     tokenizer.save(str(folder / TOKENIZER))
     tokenizer.no_truncation()
-    tokenizer.no_padding()
-    _write_graph(embedder.model, features, inputs, folder / MODEL)
+    means = _takes_means(embedder.model)
+    with TemporaryDirectory() as place:
+        graph, quick = Path(place, MODEL), Path(place, QUICK)
+        _write_graph(embedder.model, features, inputs, OUTPUTS[: 1 + means], graph)
+        _optimize(graph, folder / MODEL)
+        if means:
+            _quantize(graph, quick)
+            _optimize(quick, folder / QUICK)
     facts = {
         "name": embedder.name,
         "dimension": embedder.dimension,
         "max_tokens": embedder.max_tokens,
         "inputs": inputs,
-        "bytes": (folder / MODEL).stat().st_size,
+        "means": means,
     }
-    (folder / FACTS).write_text(json.dumps(facts), encoding="utf-8")
+    exported = _open(folder, facts)
+    if means:
+        found, _ = exported.embed_parts(PROBES, [()] * len(PROBES))
+        if not (found * exported.embed(PROBES)).sum(axis=1).min() >= ALIKE:
+            (folder / QUICK).unlink()
+            exported = _open(folder, facts)
+    difference = float(np.abs(exported.embed(PROBES) - embedder.embed(PROBES)).max())
+    if not difference <= TOLERANCE:
+        raise EmbedderError(f"its export differs by {difference:.1g}, more than {TOLERANCE}")
 
 
-def _write_graph(model: Any, features: dict[str, Any], inputs: list[str], path: Path) -> None:
-    """Write the ONNX graph from word pieces to the sentence's vector."""
+def _open(folder: Path, facts: dict[str, Any]) -> OnnxEmbedder:
+    """Tell of a folder's graphs what OnnxEmbedder needs to know, and open it."""
+    sizes = {path.name: path.stat().st_size for path in folder.glob("*.onnx")}
+    (folder / FACTS).write_text(json.dumps(facts | {"bytes": sizes}), encoding="utf-8")
+    return OnnxEmbedder(folder)
+
+
+def _takes_means(model: Any) -> bool:
+    """Tell whether a text's vector is the mean of its tokens' states, but for its length."""
+    import torch
+
+    with torch.no_grad():
+        found = model(model.preprocess(list(PROBES)))
+    states, vectors = found.get("token_embeddings"), found["sentence_embedding"]
+    if states is None or states.shape[-1] != vectors.shape[-1]:
+        return False
+    means = (states * found["attention_mask"][..., None]).sum(1).numpy()  # but for their length
+    return float(np.abs(unit(means) - unit(vectors.numpy())).max()) <= TOLERANCE
+
+
+def _write_graph(
+    model: Any, features: dict[str, Any], inputs: list[str], outputs: Sequence[str], path: Path
+) -> None:
+    """Write the ONNX graph from word pieces to the text's vector, and to their states if wanted."""
     import torch
 
     class Graph(torch.nn.Module):
@@ -134,28 +158,49 @@ def _write_graph(model: Any, features: dict[str, Any], inputs: list[str], path: 
             super().__init__()
             self.model = model
 
-        def forward(self, *values: torch.Tensor) -> torch.Tensor:
+        def forward(self, *values: torch.Tensor) -> tuple[torch.Tensor, ...]:
             found = self.model(dict(zip(inputs, values, strict=True)))
-            vectors: torch.Tensor = found["sentence_embedding"]
-            return vectors
+            names = ("sentence_embedding", "token_embeddings")
+            return tuple(found[name] for name in names[: len(outputs)])
 
-    buffer = io.BytesIO()
-    axes = {name: {0: "texts", 1: "pieces"} for name in inputs} | {"vectors": {0: "texts"}}
+    axes = {name: {0: "texts", 1: "pieces"} for name in (*inputs, *outputs[1:])}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what tracing fixes is checked by its vectors
         torch.onnx.export(
             Graph().eval(),
             tuple(features[name] for name in inputs),
-            buffer,  # type: ignore[arg-type]  # as good as a path
+            str(path),
             input_names=inputs,
-            output_names=["vectors"],
-            dynamic_axes=axes,
+            output_names=list(outputs),
+            dynamic_axes=axes | {outputs[0]: {0: "texts"}},
             opset_version=OPSET,
             dynamo=False,
         )
-    # With its optimizations done, which would cost every start some time.
+
+
+def _quantize(graph: Path, path: Path) -> None:
+    tools = import_onnxruntime("onnxruntime.quantization")
+    tools.quantize_dynamic(graph, path, per_channel=True, weight_type=tools.QuantType.QInt8)
+
+
+def _optimize(graph: Path, path: Path) -> None:
+    """Write a graph with its optimizations done, which would cost every start some time."""
     onnxruntime = import_onnxruntime()
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     options.optimized_model_filepath = str(path)
-    onnxruntime.InferenceSession(buffer.getvalue(), options, providers=["CPUExecutionProvider"])
+    onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+
+
+def main() -> None:
+    """Export the model of the command line: its source, its name, and a folder that is there."""
+    set_threads()
+    logging.disable(logging.WARNING)  # how else a graph could be quantized
+    source, name, folder = sys.argv[1:]
+    try:
+        model = SentenceTransformerEmbedder(source, name, MAX_TOKENS)
+        if model.max_tokens < MIN_TOKENS:
+            raise EmbedderError(f"it reads {model.max_tokens} tokens")
+        export(model, Path(folder))
+    except Exception as error:  # noqa: BLE001  told by the process that asked
+        sys.exit(" ".join(str(error).split()) or type(error).__name__)

@@ -26,7 +26,7 @@ from filelock import FileLock, Timeout
 
 from corpus.errors import FootnoteError
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 LOCK_SECONDS = 900
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"

@@ -53,9 +53,10 @@ def words(text: str) -> list[str]:
     return found
 
 
-def terms(text: str) -> list[str]:
+@lru_cache(maxsize=32768)
+def terms(text: str) -> tuple[str, ...]:
     """Return the stems of a text's words without stopwords, in order, repeats kept."""
-    return [stem(word) for word in words(text) if word not in STOPWORDS]
+    return tuple(stem(word) for word in words(text) if word not in STOPWORDS)
 
 
 class LexicalBuilder:

@@ -1,6 +1,6 @@
 """Question to ranked passages: dense and lexical scores, fused."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from corpus.passages import Passage
 from index.embedder import Embedder, Vectors
 from index.lexical import terms, words
-from index.store import Generation, StoredPassage
+from index.store import Generation
 
 PASSAGES = 10
 SECTION_PASSAGES = 20  # looked at on either side of one
@@ -20,8 +20,8 @@ FIRST_PASSAGES = 200  # of a document, looked at for what it is about
 CANDIDATES = 50  # of each kind, before fusion
 MOST_CANDIDATES = 3200  # where copies of a few passages fill the list
 DENSE_WEIGHT = 1.0
-SENTENCE_WEIGHT = 0.5
-LEXICAL_WEIGHT = 0.35
+SENTENCE_WEIGHT = 0.7
+LEXICAL_WEIGHT = 0.5
 ALIKE = 0.95  # cosine from which two passages may say the same; their words decide
 SAME_WORDS = 0.9  # of all that either has; and the same figures
 
@@ -32,7 +32,7 @@ class RetrievedPassage:
 
     `dense` is the cosine of question and passage, `lexical` their BM25 score as a share of the
     question's best possible, `score` the fused one that ranks. `row` is the passage's place in
-    the index, `sentence_row` that of its first sentence.
+    the index.
     """
 
     passage: Passage
@@ -42,7 +42,6 @@ class RetrievedPassage:
     dense: float
     lexical: float
     row: int
-    sentence_row: int
 
 
 class SearchableIndex:
@@ -72,7 +71,7 @@ class SearchableIndex:
 
     def sentence_vectors(self, found: RetrievedPassage) -> Vectors:
         """Return the vectors of a passage's sentences, shape (sentences, dimension)."""
-        return self._generation.sentence_vectors(found.sentence_row, len(found.passage.sentences))
+        return self._generation.sentence_vectors(found.row)
 
     def search(
         self, question: str, k: int = PASSAGES, docs: Collection[str] = ()
@@ -96,8 +95,7 @@ class SearchableIndex:
             else:
                 rows = exact[:candidates].tolist()
             rows = list(dict.fromkeys([*rows, *_highest(lexical, candidates)]))
-            read = zip(rows, self._generation.read(rows), strict=True)
-            found = _fold([self._judge(vector, lexical, row, stored) for row, stored in read], k)
+            found = self._fold(sorted(self._judge(vector, lexical, row) for row in rows), k)
             if len(found) == k or candidates >= min(within, MOST_CANDIDATES):
                 return found
             candidates *= 4
@@ -113,25 +111,42 @@ class SearchableIndex:
         return np.asarray(np.concatenate(rows)[order])
 
     def _judge(
-        self, vector: Vectors, lexical: NDArray[np.float32], row: int, stored: StoredPassage
-    ) -> tuple[RetrievedPassage, Vectors]:
-        """Return a passage with its scores, and its vector."""
-        passage, first = stored.passage, stored.sentence_row
-        own = self._generation.vectors(row, 1)[0]
-        sentences = self._generation.sentence_vectors(first, len(passage.sentences)) @ vector
-        dense, share = float(own @ vector), float(lexical[row])
-        score = DENSE_WEIGHT * dense + SENTENCE_WEIGHT * float(sentences.max())
-        found = RetrievedPassage(
-            passage=passage,
-            title=self._statuses[passage.doc].title,
-            page=stored.page,
-            score=round(score + LEXICAL_WEIGHT * share, 6),
-            dense=round(dense, 6),
-            lexical=round(share, 6),
-            row=row,
-            sentence_row=first,
-        )
-        return found, own
+        self, vector: Vectors, lexical: NDArray[np.float32], row: int
+    ) -> tuple[float, int, float, float]:
+        """Return a passage's fused score, less than 0 that best comes first, its row, and both."""
+        dense = float(self._generation.vectors(row, 1)[0] @ vector)
+        sentence = float((self._generation.sentence_vectors(row) @ vector).max())
+        share = float(lexical[row])
+        score = DENSE_WEIGHT * dense + SENTENCE_WEIGHT * sentence + LEXICAL_WEIGHT * share
+        return -score, row, dense, share
+
+    def _fold(
+        self, judged: Iterable[tuple[float, int, float, float]], k: int
+    ) -> list[RetrievedPassage]:
+        """Return the `k` best passages, best first, each saying what no better one says."""
+        kept: list[RetrievedPassage] = []
+        vectors: list[Vectors] = []
+        for score, row, dense, share in judged:
+            own = self._generation.vectors(row, 1)[0]
+            [(passage, page)] = self._generation.read([row])
+            near = (f for f, other in zip(kept, vectors, strict=True) if own @ other >= ALIKE)
+            if any(_says_the_same(passage.text, other.passage.text) for other in near):
+                continue
+            vectors.append(own)
+            kept.append(
+                RetrievedPassage(
+                    passage=passage,
+                    title=self._statuses[passage.doc].title,
+                    page=page,
+                    score=round(-score, 6),
+                    dense=round(dense, 6),
+                    lexical=round(share, 6),
+                    row=row,
+                )
+            )
+            if len(kept) == k:
+                break
+        return kept
 
     def section(self, found: RetrievedPassage) -> list[Passage]:
         """Return the passages of the section `found` stands in, in order, itself among them."""
@@ -141,7 +156,7 @@ class SearchableIndex:
 
         first = max(0, found.row - SECTION_PASSAGES)
         last = min(self._generation.rows, found.row + SECTION_PASSAGES + 1)
-        around = [stored.passage for stored in self._generation.read(range(first, last))]
+        around = [passage for passage, _ in self._generation.read(range(first, last))]
         at = found.row - first
         before = [*takewhile(here, reversed(around[:at]))]
         return [*reversed(before), *takewhile(here, around[at:])]
@@ -150,7 +165,7 @@ class SearchableIndex:
         """Return the first passages of a document, in order."""
         first, count = self._statuses[doc].rows
         rows = range(first, first + min(count, FIRST_PASSAGES))
-        return [stored.passage for stored in self._generation.read(rows)]
+        return [passage for passage, _ in self._generation.read(rows)]
 
     def close_unused(self) -> None:
         """Release the files when nobody has this index any more."""
@@ -169,19 +184,6 @@ def _highest(scores: NDArray[np.float32], number: int) -> list[int]:
         among = among[scores[among] >= least]
     best: list[int] = among[np.argsort(-scores[among], kind="stable")[:number]].tolist()
     return best
-
-
-def _fold(found: list[tuple[RetrievedPassage, Vectors]], k: int) -> list[RetrievedPassage]:
-    """Return the `k` best passages, best first, each saying what no better one says."""
-    found.sort(key=lambda item: (-item[0].score, item[0].passage.doc, item[0].passage.start))
-    kept: list[tuple[RetrievedPassage, Vectors]] = []
-    for passage, vector in found:
-        near = [other for other, own in kept if float(own @ vector) >= ALIKE]
-        if not any(_says_the_same(passage.passage.text, other.passage.text) for other in near):
-            kept.append((passage, vector))
-            if len(kept) == k:
-                break
-    return [passage for passage, _ in kept]
 
 
 def _says_the_same(one: str, other: str) -> bool:

@@ -9,9 +9,9 @@ machines share: there every generation is a collection of its own, which goes wh
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +22,7 @@ import numpy as np
 
 from corpus.documents import Document
 from corpus.passages import Passage, Sentence
-from index.cache import document_of
+from index.cache import Packed, document_of, unpack
 from index.embedder import Vectors
 from index.generations import (
     DAMAGE,
@@ -43,15 +43,6 @@ SYNC_THRESHOLD = 5000  # vectors between two writes of the whole graph
 OPEN_DOCUMENTS = 32
 SERVER_SECONDS = 60.0  # that a server may take to answer
 _opening = Lock()  # chromadb's table of open clients is not safe for threads
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPassage:
-    """A passage with its page (None if unpaged) and the row of its first sentence's vector."""
-
-    passage: Passage
-    page: int | None
-    sentence_row: int
 
 
 @contextmanager
@@ -131,14 +122,13 @@ class GenerationWriter:
         self._dimension = dimension
         self._server = server
         self._statuses: dict[str, DocumentStatus] = {}
-        self._offsets = [0]
-        self._sentence_row = 0
+        self._places = [(0, 0)]  # of each passage: its line's byte, its first sentence's row
         self._in_graph: set[int] = set()
         self._lexical = LexicalBuilder()
         (folder / "lexical").mkdir(parents=True)
         self._documents, self._passages, self._vectors, self._sentences = (
             files.enter_context((folder / name).open("wb"))
-            for name in ("documents.jsonl", "passages.jsonl", "vectors.f32", "sentences.f32")
+            for name in ("documents.jsonl", "passages.jsonl", "vectors.f32", "sentences.i8")
         )
         self._collection = files.enter_context(_chroma(folder, server)).create_collection(
             _collection_name(folder.name),
@@ -168,31 +158,31 @@ class GenerationWriter:
         self,
         passages: Sequence[tuple[Passage, int | None, str]],
         vectors: Vectors,
-        sentence_vectors: Vectors,
+        sentence_vectors: Packed,
     ) -> None:
         """Add passages in the order of the documents.
 
         Args:
             passages: each with its page, None if unpaged, and its document's title.
             vectors: theirs, shape (len(passages), dimension).
-            sentence_vectors: their sentences', shape (all sentences, dimension).
+            sentence_vectors: their sentences', packed, shape (all sentences, dimension).
         """
         # Copies of a vector would link to each other only, and cut the graph in pieces.
         first_with = {v.tobytes(): n for n, v in reversed(list(enumerate(vectors)))}
         fresh = sorted(n for v, n in first_with.items() if hash(v) not in self._in_graph)
         self._in_graph.update(map(hash, first_with))
         if fresh:
-            ids = [str(len(self._offsets) - 1 + n) for n in fresh]
+            ids = [str(len(self._places) - 1 + n) for n in fresh]
             self._collection.upsert(ids=ids, embeddings=np.asarray(vectors)[fresh])
         for passage, page, title in passages:
             status = self._statuses[passage.doc]
-            first = status.rows[0] if status.passages else len(self._offsets) - 1
+            first = status.rows[0] if status.passages else len(self._places) - 1
             self._statuses[passage.doc] = replace(status, rows=(first, status.passages + 1))
             sentences = [[s.start, s.end, s.heading] for s in passage.sentences]
             fields = [passage.doc, passage.start, passage.end, passage.text, passage.section]
-            size = self._passages.write(_line([*fields, sentences, page, self._sentence_row]))
-            self._offsets.append(self._offsets[-1] + size)
-            self._sentence_row += len(sentences)
+            size = self._passages.write(_line([*fields, sentences, page]))
+            byte, sentence_row = self._places[-1]
+            self._places.append((byte + size, sentence_row + len(sentences)))
             self._lexical.add(f"{title}\n{passage.section}\n{passage.text}")
         self._vectors.write(np.ascontiguousarray(vectors).tobytes())
         self._sentences.write(np.ascontiguousarray(sentence_vectors).tobytes())
@@ -208,14 +198,13 @@ class GenerationWriter:
         if not self._server:
             self._sync_graph()
         self._lexical.save(self._folder / "lexical")
-        np.save(self._folder / "passages.npy", np.array(self._offsets, dtype=np.int64))
+        np.save(self._folder / "passages.npy", np.array(self._places, dtype=np.int64))
         with (self._folder / STATUSES).open("wb") as file:
             file.writelines(_line(asdict(status)) for status in self._statuses.values())
         said = {
             "dimension": self._dimension,
-            "rows": len(self._offsets) - 1,
+            "rows": len(self._places) - 1,
             "graph": len(self._in_graph),
-            "sentences": self._sentence_row,
         }
         complete(self._folder, said)
 
@@ -282,7 +271,6 @@ class Generation:
     def _open(self, folder: Path, server: str) -> None:
         manifest = hold(folder, self._files)
         dimension, self.rows = manifest["dimension"], manifest["rows"]
-        self.sentences = manifest["sentences"]
         self.lexical = LexicalIndex(folder / "lexical")
         self.statuses = read_statuses(folder)
         documents, self._passages = (
@@ -290,9 +278,10 @@ class Generation:
             for name in ("documents", "passages")
         )
         self.documents: Mapping[str, Document] = _Documents(documents, self.statuses)
-        self._offsets = np.load(folder / "passages.npy", mmap_mode="r")
-        self._vectors = _map(folder / "vectors.f32", self.rows, dimension)
-        self._sentences = _map(folder / "sentences.f32", self.sentences, dimension)
+        self._places = np.load(folder / "passages.npy", mmap_mode="r")
+        self.sentences = int(self._places[self.rows, 1])
+        self._vectors = self._rows_of(folder / "vectors.f32", np.float32, self.rows, dimension)
+        self._sentences = self._rows_of(folder / "sentences.i8", np.int8, self.sentences, dimension)
         client = self._files.enter_context(_chroma(folder, server))
         name = _collection_name(folder.name)
         self._collection = client.get_collection(name, embedding_function=None)
@@ -311,32 +300,47 @@ class Generation:
             )
         return [int(row) for row in found["ids"][0]]
 
-    def read(self, rows: Sequence[int]) -> list[StoredPassage]:
-        """Return each row's passage."""
+    def read(self, rows: Iterable[int]) -> list[tuple[Passage, int | None]]:
+        """Return each row's passage and its page, None if unpaged."""
         with explained(self._folder):
             return [self._read(row) for row in rows]
 
-    def _read(self, row: int) -> StoredPassage:
-        start, end = int(self._offsets[row]), int(self._offsets[row + 1])
+    def _read(self, row: int) -> tuple[Passage, int | None]:
+        start, end = self._places[row : row + 2, 0].tolist()
         line = json.loads(os.pread(self._passages.fileno(), end - start, start))
-        doc, first, last, text, section, sentences, page, sentence_row = line
+        doc, first, last, text, section, sentences, page = line
         spans = tuple(Sentence(*sentence) for sentence in sentences)
-        return StoredPassage(Passage(doc, first, last, text, section, spans), page, sentence_row)
+        return Passage(doc, first, last, text, section, spans), page
 
     def vectors(self, first: int, count: int) -> Vectors:
         """Return the vectors of rows, shape (count, dimension)."""
-        return np.asarray(self._vectors[first : first + count])
+        found: Vectors = self._vectors(first, count)
+        return found
 
-    def sentence_vectors(self, first: int, count: int) -> Vectors:
-        """Return the vectors of sentence rows, shape (count, dimension)."""
-        return np.asarray(self._sentences[first : first + count])
+    def sentence_vectors(self, row: int) -> Vectors:
+        """Return the vectors of a row's sentences, shape (its sentences, dimension)."""
+        first, end = self._places[row : row + 2, 1].tolist()
+        return unpack(self._sentences(first, end - first))
+
+    def _rows_of(
+        self, path: Path, kind: type[np.generic], rows: int, dimension: int
+    ) -> Callable[[int, int], Any]:
+        """Open a file of rows; return what reads some of them: the first, and how many.
+
+        They are read, not mapped: of a mapped file the system keeps sixteen pages for each that
+        is touched, and a question touches hundreds.
+        """
+        size = dimension * np.dtype(kind).itemsize
+        if path.stat().st_size != rows * size:
+            raise ValueError(f"{path.name} has not the size of its {rows} vectors")
+        file = self._files.enter_context(path.open("rb"))
+
+        def read(first: int, count: int) -> Any:
+            data = os.pread(file.fileno(), count * size, first * size)
+            return np.frombuffer(data, kind).reshape(count, dimension)
+
+        return read
 
     def close(self) -> None:
         """Release the files."""
         self._files.close()
-
-
-def _map(path: Path, rows: int, dimension: int) -> Vectors:
-    if path.stat().st_size != rows * dimension * 4:
-        raise ValueError(f"{path.name} has not the size of its {rows} vectors")
-    return np.memmap(path, dtype=np.float32, mode="r", shape=(rows, dimension))

@@ -18,7 +18,7 @@ from qa.kinds import offer_of
 from qa.opposites import lacking_unit
 
 FILE = Path(__file__).parent / "confidence.json"
-TRIED = 6  # terms without which a question is tried
+TRIED = 4  # terms without which a question is tried
 SIGNALS = {  # with the sign a weight must have, so that no quirk of a set is learnt; 0: either
     "sentence_cosine": 1,  # of the best-ranked sentence
     "year_differs": -1,

@@ -49,7 +49,7 @@ FEATURES = (
 )
 READER_FEATURES = ("reader", "reader_passage", "in_span")
 RANKING = Path(__file__).parent / "ranking.json"
-READ = 5  # passages the reader is given at most
+READ = 4  # passages the reader is given at most
 READ_BEHIND = 0.2  # of the fused score: a passage further behind the best is not read
 
 
@@ -63,11 +63,6 @@ class SentenceCandidate:
     text: str
     offer: Offer
     covered_in_context: frozenset[str]  # question terms: in it, the one before, heading and title
-
-
-@lru_cache(maxsize=32768)
-def _terms(text: str) -> tuple[str, ...]:
-    return tuple(terms(text))
 
 
 def _pairs(sequence: Sequence[str]) -> set[tuple[str, str]]:
@@ -162,10 +157,10 @@ def gather_evidence(
     """Weigh every sentence of the passages, best passage first."""
     vector = index.embed(question)
     wanted = wanted_by(question)
-    weights = {term: index.lexical.weight(term) for term in dict.fromkeys(_terms(question))}
+    weights = {term: index.lexical.weight(term) for term in dict.fromkeys(terms(question))}
     asked = frozenset(weights)
     total = sum(weights.values()) or 1.0
-    pairs = _pairs(_terms(question))
+    pairs = _pairs(terms(question))
     candidates: list[SentenceCandidate] = []
     rows: list[tuple[float, ...]] = []
 
@@ -176,9 +171,9 @@ def gather_evidence(
         passage = found.passage
         cosines = index.sentence_vectors(found) @ vector
         texts = [passage.quote(sentence) for sentence in passage.sentences]
-        held = [asked.intersection(_terms(text)) for text in texts]
-        heading = asked.intersection(_terms(f"{passage.section} {found.title}"))
-        under = frozenset(_terms(passage.section))
+        held = [asked.intersection(terms(text)) for text in texts]
+        heading = asked.intersection(terms(f"{passage.section} {found.title}"))
+        under = frozenset(terms(passage.section))
         elsewhere = len(under - asked) / max(1, len(under))
         in_passage = share(frozenset().union(heading, *held))
         years = years_before(index, found) if wanted.years else frozenset()
@@ -203,7 +198,7 @@ def gather_evidence(
                     share(heading),
                     float(cosines[i - 1] if i else cosines[i]),
                     float(cosines[i + 1] if i + 1 < len(cosines) else cosines[i]),
-                    len(pairs & _pairs(_terms(text))) / max(1, len(pairs)),
+                    len(pairs & _pairs(terms(text))) / max(1, len(pairs)),
                     met,
                     met * in_context,
                     len(wanted.figures & offer.figures) / max(1, len(wanted.figures)),

@@ -80,10 +80,12 @@ def opposition(asked: Collection[str], said: str) -> float:
 
     Of both together, as in "imports and exports", is not what was asked, either: 1.
     """
-    stems, apart = set(terms(said)), set(terms(_BOTH.sub(" ", said)))
-    grades = (
-        0.5 if this in apart else 1.0
+    stems = terms(said)
+    met = {
+        this
         for this, that, _, _ in _OPPOSITES
         if this in asked and that not in asked and that in stems
-    )
-    return max(grades, default=0.0)
+    }
+    if not met:
+        return 0.0
+    return 0.5 if met.issubset(terms(_BOTH.sub(" ", said))) else 1.0

@@ -33,7 +33,7 @@ import numpy as np
 
 from corpus.documents import Corpus, Document, list_documents, load_documents
 from corpus.passages import split_document
-from index.build import CACHE, INDEXING, build_index, index_folder
+from index.build import CACHE, INDEXING, _embedded_text, build_index, index_folder
 from index.embedder import MINILM, Embedder, Vectors, load_embedder
 from index.generations import STATUSES, IndexFolder
 from index.progress import ProgressBar
@@ -53,7 +53,7 @@ KILLS = 10
 FINISHING = 20.0  # seconds, about
 
 
-class NearVectors:
+class NearVectors(Embedder):
     """Counts and questions by the real model; a text that is indexed gets a made vector."""
 
     dimension = 384
@@ -253,11 +253,12 @@ def killed(folder: Path, home: Path, real: bool) -> None:
         near = [[set(g.nearest(one.vectors(r, 1)[0], 10)) for r in rows] for g in (one, other)]
         share = np.mean([len(a & b) / len(a | b) for a, b in zip(*near, strict=True)])
         stored = other.read(rows)
-        quotes = [s.passage.quote(s.passage.sentences[0]) for s in stored]
-        kept = [other.sentence_vectors(s.sentence_row, 1)[0] for s in stored]
-        off = np.abs(embedder.embed(quotes) - kept).max()
+        titles = {status.doc: status.title for status in statuses}
+        texts = [_embedded_text(p, titles[p.doc], embedder) for p, _ in stored]
+        kept = np.concatenate([other.vectors(row, 1) for row in rows])
+        off = np.abs(embedder.embed(texts) - kept).max()
     print(f"statuses the same: {statuses == again}; of the 10 nearest to 300 passages: {share:.4f}")
-    print(f"vectors of their first sentences, embedded again: {off:.1e} apart at most")
+    print(f"their vectors, embedded again: {off:.1e} apart at most")
 
 
 def recall(home: Path, queries: int = 300) -> None:
@@ -269,10 +270,10 @@ def recall(home: Path, queries: int = 300) -> None:
         with closing(Generation(current)) as generation:
             rng = np.random.default_rng(1)
             whole = generation.vectors(0, generation.rows)
-            asked = rng.choice(generation.sentences, min(queries, generation.sentences), False)
+            asked = rng.choice(generation.rows, min(queries, generation.rows), False)
             shares = []
             for row in asked.tolist():
-                vector = generation.sentence_vectors(row, 1)[0]
+                vector = generation.sentence_vectors(row)[-1]
                 exact = set(np.argsort(-(whole @ vector), kind="stable")[:10].tolist())
                 shares.append(len(exact & set(generation.nearest(vector, 50)[:10])) / len(exact))
             print(f"{folder.name}: {len(whole):,} passages, recall@10 {np.mean(shares):.4f}")

@@ -33,7 +33,7 @@ settings.register_profile(
 settings.load_profile("footnote")
 
 
-class WordEmbedder:
+class WordEmbedder(Embedder):
     """A bag of hashed words as a unit vector: deterministic, quick, and it counts its work."""
 
     name = "words"

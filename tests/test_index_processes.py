@@ -68,10 +68,10 @@ def assert_whole(folder: IndexFolder, kind: str, of: Path | None = None) -> None
     for number in (0, 7, DOCUMENTS - 1):
         text = SENTENCE.format(kind=kind, number=number)
         vector = words.embed([f"Trade\n{text}"])[0]
-        found = [r.passage.text for r in generation.read(generation.nearest(vector, 5))]
+        found = [p.text for p, _ in generation.read(generation.nearest(vector, 5))]
         assert text in found
         best = int(generation.lexical.search([str(number), f"{number}.5"]).argmax())
-        assert generation.read([best])[0].passage.text == text
+        assert generation.read([best])[0][0].text == text
     generation.close()
 
 
@@ -147,7 +147,7 @@ def test_writers_of_different_contents_and_readers_at_once(tmp_path: Path) -> No
     vector = WordEmbedder().embed([f"Trade\n{text}"])[0]
     writers = [start(tmp_path, kind) for kind in ("second", "third", "fourth")]
     while any(writer.poll() is None for writer in writers):
-        assert text in [r.passage.text for r in reader.read(reader.nearest(vector, 5))]
+        assert text in [p.text for p, _ in reader.read(reader.nearest(vector, 5))]
     for writer in writers:
         out, err = writer.communicate()
         # Another may have replaced it before it was opened: `open_index` goes round again then.
@@ -156,7 +156,7 @@ def test_writers_of_different_contents_and_readers_at_once(tmp_path: Path) -> No
     now = folder.current()
     assert now is not None
     generation = Generation(now)
-    kind = generation.read([0])[0].passage.text.split()[1]
+    kind = generation.read([0])[0][0].text.split()[1]
     generation.close()
     assert_whole(folder, kind)
 
@@ -202,7 +202,7 @@ HARD_SECONDS = float(os.environ.get("HARD_SECONDS", "60"))
 
 def kind_of(generation: Path) -> str:
     opened = Generation(generation)
-    kind = opened.read([0])[0].passage.text.split()[1]
+    kind = opened.read([0])[0][0].text.split()[1]
     opened.close()
     return kind
 

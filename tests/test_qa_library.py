@@ -3,11 +3,12 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from corpus.documents import MAX_BYTES, CorpusError
-from index.embedder import OnnxEmbedder, Vectors
+from index.embedder import OnnxEmbedder
 from index.settings import Settings
 from qa.answer import Question
 from qa.library import MAX_NAME, REMOVED, Library, safe_name
@@ -146,13 +147,13 @@ def test_the_first_upload_does_not_have_the_documents_embedded_again(
     library.open().index.close()
     library.save("walrus.txt", b"The walrus Olga weighs 1,204 kilograms.\n")
     embedded: list[str] = []
-    embed = OnnxEmbedder.embed
+    embed = OnnxEmbedder.embed_parts
 
-    def watched(self: OnnxEmbedder, texts: Sequence[str]) -> Vectors:
+    def watched(self: OnnxEmbedder, texts: Sequence[str], parts: Any) -> Any:
         embedded.extend(texts)
-        return embed(self, texts)
+        return embed(self, texts, parts)
 
-    monkeypatch.setattr(OnnxEmbedder, "embed", watched)
+    monkeypatch.setattr(OnnxEmbedder, "embed_parts", watched)
     pipeline = library.open()
     assert len(pipeline.documents) == 2
     assert any("Olga" in text for text in embedded)

@@ -25,7 +25,7 @@ QUESTION = Question("How many hives?")
 
 def found(text: str, title: str = "Bees", section: str = "") -> RetrievedPassage:
     passage = Passage("bees", 0, len(text), text, section, (Sentence(0, len(text)),))
-    return RetrievedPassage(passage, title, None, 1.0, 1.0, 1.0, 0, 0)
+    return RetrievedPassage(passage, title, None, 1.0, 1.0, 1.0, 0)
 
 
 @pytest.mark.parametrize(

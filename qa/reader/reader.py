@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,7 +19,7 @@ import numpy.typing as npt
 from tokenizers import Encoding, Tokenizer
 
 from corpus.errors import FootnoteError
-from index.embedder import import_onnxruntime, minilm_folder, set_threads
+from index.embedder import import_onnxruntime, minilm_folder, run_each, set_threads
 from index.lexical import stem
 
 MODEL_FOLDER = Path(__file__).parent / "model"
@@ -28,7 +27,6 @@ MAX_TOKENS = 256  # of one window: question, heading and text together
 MAX_QUESTION_TOKENS = 48
 MAX_HEADING_TOKENS = 24
 MAX_SPAN_TOKENS = 30
-THREADS = 2  # windows read at a time
 UNREAD = -20.0  # logit of a sentence without a single word piece
 NEUTRAL = 0.0  # logit of what a cross-encoder says nothing of
 QUESTION_KNOWN, QUESTION_UNKNOWN, TEXT_PLAIN, TEXT_SHARED = range(4)
@@ -270,12 +268,9 @@ class OnnxReader:
         encoded = windows(tokenizer, question, passages)
         flat = [(n, window) for n, parts in enumerate(encoded) for window in parts]
         parts: list[list[tuple[Window, Logits, float]]] = [[] for _ in passages]
-        # Each window alone, without padding, and one thread each: threads that share a window
-        # wait for the slowest, and under load that costs several times more.
-        with ThreadPoolExecutor(THREADS) as pool:
-            outputs = pool.map(lambda item: session.run(None, pad([item[1]])), flat)
-            for (n, window), (tokens, whole) in zip(flat, outputs, strict=True):
-                parts[n].append((window, tokens[0], float(whole[0])))
+        outputs = run_each(lambda item: session.run(None, pad([item[1]])), flat)
+        for (n, window), (tokens, whole) in zip(flat, outputs, strict=True):
+            parts[n].append((window, tokens[0], float(whole[0])))
         return [
             _reading(part, len(passage.sentences))
             for part, passage in zip(parts, passages, strict=True)

@@ -24,11 +24,10 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import BertModel
 
-from index.embedder import import_onnxruntime, minilm_folder
+from index.embedder import THREADS, import_onnxruntime, minilm_folder
 from qa.reader.data import ROUNDS, Example, training_examples
 from qa.reader.reader import (
     MODEL_FOLDER,
-    THREADS,
     ReaderInput,
     Window,
     load_tokenizer,

@@ -13,7 +13,7 @@ from common import K, Search, run
 
 from corpus.documents import Corpus, Document
 from index.build import build_index, index_folder, open_index
-from index.embedder import MINILM, Vectors, load_embedder
+from index.embedder import MINILM, Embedder, Vectors, load_embedder
 from index.retriever import RetrievedPassage
 from index.settings import Settings
 from qa.answer import Question
@@ -23,7 +23,7 @@ NAME = "peers"
 KEPT = "passages.json"
 
 
-class Given:
+class Given(Embedder):
     """The real embedder but for texts whose vectors are given; any sentence has some of those."""
 
     def __init__(self, folder: Path, texts: list[str], vectors: Any) -> None:
