@@ -17,12 +17,13 @@ from index.embedder import Embedder, Span, Vectors, unit
 Packed = NDArray[np.int8]
 
 OPENING = """
+    PRAGMA page_size=32768;  -- of a new file: rows of 3 kB would leave much of smaller ones empty
     PRAGMA locking_mode=EXCLUSIVE;  -- one writer: no shared memory file
     PRAGMA journal_mode=WAL;
     PRAGMA synchronous=NORMAL;
     PRAGMA temp_store=MEMORY;
     DROP TABLE IF EXISTS embedded;  -- of releases before format 6
-    CREATE TABLE IF NOT EXISTS vectors (hash BLOB PRIMARY KEY, own BLOB, parts BLOB);
+    CREATE TABLE IF NOT EXISTS passages (hash BLOB PRIMARY KEY, own BLOB, parts BLOB);
     CREATE TABLE IF NOT EXISTS read (digest TEXT PRIMARY KEY, found TEXT);
     CREATE TEMP TABLE used (hash BLOB PRIMARY KEY);
 """
@@ -83,7 +84,7 @@ class BuildCache:
         asked = list(zip(texts, map(tuple, parts), strict=True))
         hashes = [sha256(repr(one).encode()).digest() for one in asked]
         unique = dict(zip(hashes, asked, strict=True))
-        query = """SELECT own, parts FROM vectors
+        query = """SELECT own, parts FROM passages
                    WHERE hash = ? AND length(own) = ? AND length(parts) = ?"""
         sizes = {key: len(spans) * self._dimension for key, (_, spans) in unique.items()}
         known: dict[bytes, tuple[bytes, bytes]] = {
@@ -100,7 +101,7 @@ class BuildCache:
             known[key] = vector.tobytes(), packed[at : (at := at + sizes[key])]
         self._connection.execute("BEGIN")
         fresh = [(key, *known[key]) for key in missing]
-        self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", fresh)
+        self._connection.executemany("INSERT OR REPLACE INTO passages VALUES (?, ?, ?)", fresh)
         self._connection.executemany("INSERT OR IGNORE INTO used VALUES (?)", zip(unique))
         self._connection.execute("COMMIT")
         joined = (b"".join(known[key][kind] for key in hashes) for kind in (0, 1))
@@ -127,7 +128,7 @@ class BuildCache:
 
     def prune(self, digests: Iterable[str]) -> None:
         """Forget vectors not asked for since the file was opened, and all but these documents."""
-        self._connection.execute("DELETE FROM vectors WHERE hash NOT IN (SELECT hash FROM used)")
+        self._connection.execute("DELETE FROM passages WHERE hash NOT IN (SELECT hash FROM used)")
         gone = self.sizes().keys() - set(digests)
         self._connection.executemany("DELETE FROM read WHERE digest = ?", zip(gone))
 

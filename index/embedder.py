@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
@@ -37,7 +38,9 @@ MODEL, QUICK = "model.onnx", "passages.onnx"  # of an exported model; the second
 TOKENIZER, FACTS = "tokenizer.json", "facts.json"
 OUTPUTS = ("vectors", "states")
 THREADS = min(4, os.cpu_count() or 1)
-_threads = ThreadPoolExecutor(THREADS, "model")
+_asking = ThreadPoolExecutor(THREADS, "asking")
+_indexing = ThreadPoolExecutor(THREADS, "indexing")  # apart: a question waits for no batch of them
+NOT_LOADED = 3  # exit status of an export whose model cannot be loaded
 INPUTS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
 
 
@@ -84,13 +87,15 @@ def set_threads() -> None:
     os.environ.setdefault("OMP_NUM_THREADS", str(THREADS))
 
 
-def run_each(run: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+def run_each(
+    run: Callable[[Item], Result], items: Sequence[Item], threads: ThreadPoolExecutor = _asking
+) -> Iterator[Result]:
     """Yield what `run` makes of each item, as many at a time as there are threads.
 
     One thread an item: threads that share a text wait for the slowest, and under load that costs
     several times more.
     """
-    return map(run, items) if len(items) < 2 else _threads.map(run, items)
+    return map(run, items) if len(items) < 2 else threads.map(run, items)
 
 
 def import_onnxruntime(part: str = "onnxruntime") -> Any:
@@ -171,12 +176,12 @@ class OnnxEmbedder(Embedder):
         once, and its parts are known with what surrounds them (arXiv:2409.04701). One without a
         token has the text's. Both are in int8 where that gives nearly the same vectors.
         """
-        if not self._means:
+        if not self._means or not texts:
             return super().embed_parts(texts, parts)
         encodings = self._loaded.result()[1].encode_batch(list(texts))
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         of_parts = [vectors[:0]]
-        found = self._run(self._reading, encodings, OUTPUTS)
+        found = self._run(self._reading, encodings, OUTPUTS, _indexing)
         for row, (encoding, (own, states)) in enumerate(zip(encodings, found, strict=True)):
             vectors[row] = unit(own[None])[0]
             starts, ends = np.array(encoding.offsets).T
@@ -188,7 +193,11 @@ class OnnxEmbedder(Embedder):
         return vectors, np.concatenate(of_parts)
 
     def _run(
-        self, session: Any, encodings: Sequence[Any], outputs: Sequence[str]
+        self,
+        session: Any,
+        encodings: Sequence[Any],
+        outputs: Sequence[str],
+        threads: ThreadPoolExecutor = _asking,
     ) -> Iterator[list[Any]]:
         """Return the model's outputs for each text.
 
@@ -201,7 +210,7 @@ class OnnxEmbedder(Embedder):
             inputs = {name: np.array([getattr(encoding, INPUTS[name])], np.int64) for name in names}
             return [output[0] for output in session.run(outputs, inputs)]
 
-        return run_each(run, encodings)
+        return run_each(run, encodings, threads)
 
 
 def unit(vectors: Any) -> Vectors:
@@ -210,26 +219,35 @@ def unit(vectors: Any) -> Vectors:
     return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), dtype=np.float32)
 
 
+@contextmanager
+def _told_if_damaged(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        raise EmbedderError(
+            f"The embedding model in {str(folder)!r} is damaged: {error}. Delete that folder and "
+            "start again."
+        ) from error
+
+
 def _session(path: Path) -> Any:
     onnxruntime = import_onnxruntime()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     # The graph was optimized when it was exported.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    try:
+    with _told_if_damaged(path.parent):
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:
-        raise EmbedderError(
-            f"The embedding model in {str(path.parent)!r} is damaged: {error}. Delete that folder "
-            "and start again."
-        ) from error
 
 
 def _load(folder: Path) -> tuple[Any, Any, Any]:
     """Return the session, a tokenizer that stops where the model does, and one that counts."""
     tokenizers = import_module("tokenizers")  # slow to import, as is onnxruntime
     session = _session(folder / MODEL)
-    reading, counting = (tokenizers.Tokenizer.from_file(str(folder / TOKENIZER)) for _ in range(2))
+    with _told_if_damaged(folder):
+        reading, counting = (
+            tokenizers.Tokenizer.from_file(str(folder / TOKENIZER)) for _ in range(2)
+        )
     counting.no_truncation()
     return session, reading, counting
 
@@ -251,29 +269,29 @@ def _export(source: str, name: str, folder: Path, progress: Progress) -> Embedde
     code = "from index.export import main; main()"
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder.with_suffix(".lock")):
+        with FileLock(folder.with_suffix(".lock")), ExitStack() as leaving:
             if found := _find_export(folder):  # by another process meanwhile
                 return found
             for old in (draft, folder):
                 shutil.rmtree(old, ignore_errors=True)
             draft.mkdir()
+            leaving.callback(shutil.rmtree, draft, ignore_errors=True)
             ran = subprocess.run(
                 [sys.executable, "-c", code, source, name, str(draft.resolve())],
                 cwd=Path(__file__).parent.parent, capture_output=True, text=True,
             )  # fmt: skip
+            reason = ran.stderr.strip().rpartition("\n")[2]
+            if ran.returncode == NOT_LOADED:
+                raise RuntimeError(reason)
             if ran.returncode:
-                raise EmbedderError(ran.stderr.strip().rpartition("\n")[2] or "it was ended")
+                raise EmbedderError(reason if ran.returncode > 0 else "the export was ended")
             draft.rename(folder)
             return OnnxEmbedder(folder)
-    except (OSError, EmbedderError) as error:
+    except (OSError, ValueError, KeyError, EmbedderError) as error:
         from index.export import SentenceTransformerEmbedder
 
-        shutil.rmtree(draft, ignore_errors=True)
-        model = SentenceTransformerEmbedder(source, name, MAX_TOKENS)
-        if model.max_tokens < MIN_TOKENS:
-            raise EmbedderError(
-                f"{source!r} reads {model.max_tokens} tokens; choose another model"
-            ) from error
+        # Under a name of its own: its sentences' vectors are others, so its index is another.
+        model = SentenceTransformerEmbedder(source, f"{name} by torch", MAX_TOKENS)
         progress(f"Serving {name!r} by torch, slower to start: {error}", 0, 0)
         return model
 

@@ -336,7 +336,10 @@ class Generation:
         file = self._files.enter_context(path.open("rb"))
 
         def read(first: int, count: int) -> Any:
-            data = os.pread(file.fileno(), count * size, first * size)
+            with explained(self._folder):
+                data = os.pread(file.fileno(), count * size, first * size)
+                if len(data) < count * size:
+                    raise OSError(f"{path.name} ends too soon")
             return np.frombuffer(data, kind).reshape(count, dimension)
 
         return read

@@ -256,7 +256,7 @@ def killed(folder: Path, home: Path, real: bool) -> None:
         titles = {status.doc: status.title for status in statuses}
         texts = [_embedded_text(p, titles[p.doc], embedder) for p, _ in stored]
         kept = np.concatenate([other.vectors(row, 1) for row in rows])
-        off = np.abs(embedder.embed(texts) - kept).max()
+        off = np.abs(embedder.embed_parts(texts, [()] * len(texts))[0] - kept).max()
     print(f"statuses the same: {statuses == again}; of the 10 nearest to 300 passages: {share:.4f}")
     print(f"their vectors, embedded again: {off:.1e} apart at most")
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from shutil import copytree
 
@@ -16,10 +17,11 @@ from index.embedder import (
     Embedder,
     EmbedderError,
     OnnxEmbedder,
+    Vectors,
     load_embedder,
     minilm_folder,
 )
-from index.export import TOLERANCE, SentenceTransformerEmbedder
+from index.export import TOLERANCE, SentenceTransformerEmbedder, export
 from tests.conftest import ROOT
 
 
@@ -129,6 +131,7 @@ def test_a_part_is_the_mean_of_its_own_tokens_in_its_text(minilm: Embedder) -> N
     assert (parts * means).sum(axis=1).min() > 0.98, "int8 gives nearly the same"
     assert (texts * minilm.embed([text, "Nothing.", text])).sum(axis=1).min() > 0.98
     assert (texts[0] == texts[2]).all(), "whatever is read with it"
+    assert (texts[0] != minilm.embed([text])[0]).any(), "int8 is used"
     assert [len(found) for found in minilm.embed_parts([], [])] == [0, 0]
 
 
@@ -195,11 +198,52 @@ def test_a_folder_for_exports_that_cannot_be_written(tiny_model: Path, tmp_path:
     assert embedder.embed(["cars"]).shape == (1, 32)
 
 
-def test_a_damaged_export_is_made_anew_or_told(tiny_model: Path, tmp_path: Path) -> None:
-    whole = load_embedder(str(tiny_model), tmp_path).embed(["cars"])
-    graph = next(tmp_path.glob("*/model.onnx"))
-    graph.write_bytes(graph.read_bytes()[:-9])
-    assert np.allclose(load_embedder(str(tiny_model), tmp_path).embed(["cars"]), whole)
-    graph.write_bytes(b"x" * graph.stat().st_size)
+@pytest.mark.parametrize("victim", ["model.onnx", "passages.onnx", "tokenizer.json"])
+def test_a_damaged_export_is_made_anew_or_told(
+    tiny_model: Path, tmp_path: Path, victim: str
+) -> None:
+    def embed() -> Vectors:
+        return load_embedder(str(tiny_model), tmp_path).embed_parts(["cars"], [()])[0]
+
+    whole = embed()
+    file = next(tmp_path.glob(f"*/{victim}"))
+    file.write_bytes(file.read_bytes()[:-9])
+    assert np.allclose(embed(), whole)
+    file.write_bytes(b"x" * file.stat().st_size)
     with pytest.raises(EmbedderError, match="is damaged.*Delete that folder"):
-        load_embedder(str(tiny_model), tmp_path).embed(["cars"])
+        embed()
+
+
+def test_int8_is_left_where_it_gives_other_vectors(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = SentenceTransformerEmbedder(str(tiny_model), "tiny", MAX_TOKENS)
+    for alike, files in ((0.5, 2), (1.1, 1)):
+        monkeypatch.setattr("index.export.ALIKE", alike)
+        folder = tmp_path / str(files)
+        folder.mkdir()
+        export(model, folder)
+        assert len(list(folder.glob("*.onnx"))) == files
+        texts, parts = OnnxEmbedder(folder).embed_parts(["cars and ships"], [[(0, 14)]])
+        assert texts.shape == parts.shape == (1, 32)
+        assert np.allclose(texts, model.embed(["cars and ships"]), atol=TOLERANCE) is (files == 1)
+
+
+def test_a_question_waits_for_no_batch_of_passages(minilm: Embedder) -> None:
+    texts = ["Exports of cars rose. " * 40] * 200
+    indexing = ThreadPoolExecutor(1).submit(minilm.embed_parts, texts, [()] * len(texts))
+    while not indexing.running():
+        pass
+    for _ in range(3):
+        minilm.embed(["How did exports grow?", "What was imported?"])
+    assert not indexing.done()
+
+
+def test_a_model_that_reads_too_little(tiny_model: Path, tmp_path: Path, models: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    short = SentenceTransformer(str(tiny_model), device="cpu")
+    short.max_seq_length = 8
+    short.save(str(tmp_path / "short"))
+    with pytest.raises(EmbedderError, match="reads 6 tokens; choose another model. Name a folder"):
+        load_embedder(str(tmp_path / "short"), models)
