@@ -1,5 +1,7 @@
 """Building an index: what is embedded, what is reported, what is on disk."""
 
+import os
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -151,6 +153,18 @@ def test_a_reader_survives_any_number_of_rebuilds(folder: IndexFolder, words: Wo
     reader.close()
     last = build_index(corpus_of(a=SHIPS), folder, words)
     assert generations(folder) == [last.generation]
+
+
+@pytest.mark.parametrize("name", ["vectors.f32", "sentences.i8"])
+def test_vectors_cut_while_they_are_read_are_told(
+    folder: IndexFolder, words: WordEmbedder, name: str
+) -> None:
+    report = build_index(corpus_of(a=CARS), folder, words)
+    with closing(Generation(report.generation)) as generation:
+        os.truncate(report.generation / name, 9)
+        with pytest.raises(StoreError, match=f"cannot be read or written: {name} ends too soon"):
+            generation.vectors(0, 1)
+            generation.sentence_vectors(0)
 
 
 def test_a_rebuild_goes_into_a_new_folder(folder: IndexFolder, words: WordEmbedder) -> None:

@@ -183,6 +183,7 @@ def test_what_cannot_be_exported_is_served_by_torch(tiny_model: Path, tmp_path: 
         str(tmp_path / "prompted"), tmp_path / "models", lambda what, *_: said.append(what)
     )
     assert "by torch, slower to start: its export differs by" in said[-1]
+    assert embedder.name.endswith(" by torch"), "what it embeds is in an index of its own"
     assert np.allclose(embedder.embed(["cars"]), model.encode(["cars"], normalize_embeddings=True))
     assert embedder.count("abc de") == 5
     assert [path for path in (tmp_path / "models").iterdir() if path.suffix != ".lock"] == []
