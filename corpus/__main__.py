@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from corpus.command import DONE, run_command
-from corpus.documents import SUFFIXES, name_documents, read_document, read_sources
+from corpus.folder import SUFFIXES, name_documents, read_document, read_sources
 
 
 def main() -> int:

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from corpus.documents import (
+from corpus.folder import (
     Corpus,
     CorpusError,
     Document,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from corpus.documents import SHIPPED
 from corpus.errors import FootnoteError
+from corpus.folder import SHIPPED
 
 _SERVER = re.compile(r"https?://[\w.-]+(:\d{1,5})?/?")
 

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from tqdm import tqdm
 
 from corpus.command import run_command
-from corpus.documents import Corpus, load_documents
+from corpus.folder import Corpus, load_documents
 from index.progress import ProgressBar
 from index.settings import Settings, read_settings
 from qa.answer import Answer, Question

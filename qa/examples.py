@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import chain, islice, zip_longest
 
-from corpus.documents import Document
+from corpus.folder import Document
 
 COUNT = 4
 TRIED = 24  # candidates asked before giving up: bounds what a start costs

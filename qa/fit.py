@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from corpus.documents import Corpus, Document, load_documents
+from corpus.folder import Corpus, Document, load_documents
 from index.build import build_index, index_folder
 from index.embedder import MINILM, load_embedder
 from index.progress import Progress, ProgressBar

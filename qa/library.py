@@ -7,14 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from corpus.documents import (
-    MAX_BYTES,
-    SUFFIXES,
-    CorpusError,
-    Folder,
-    list_documents,
-    read_document,
-)
+from corpus.folder import MAX_BYTES, SUFFIXES, CorpusError, Folder, list_documents, read_document
 from index.generations import DocumentStatus
 from index.progress import Progress, no_progress
 from index.settings import Settings

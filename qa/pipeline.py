@@ -7,7 +7,7 @@ from functools import cached_property
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from corpus.documents import Corpus, Document, Folder
+from corpus.folder import Corpus, Document, Folder
 from corpus.tokens import count_chat_tokens
 from index.build import open_index
 from index.progress import Progress, no_progress

@@ -21,7 +21,7 @@ from unittest.mock import patch
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.documents import load_documents
+from corpus.folder import load_documents
 from index.retriever import SearchableIndex
 from index.settings import Settings, read_settings
 from qa import composition, extractive, pipeline

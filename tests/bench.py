@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from corpus.documents import SHIPPED
+from corpus.folder import SHIPPED
 from index.settings import Settings
 from qa.answer import Question
 from qa.history import ANYONE, open_history

@@ -15,7 +15,7 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from corpus.documents import SHIPPED
+from corpus.folder import SHIPPED
 
 ROOT = Path(__file__).parent.parent
 WAIT = 180_000  # milliseconds; machines that run tests are often busy

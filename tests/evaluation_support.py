@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from corpus.documents import SHIPPED, Document, load_documents
+from corpus.folder import SHIPPED, Document, load_documents
 from corpus.passages import split_document
 from index.retriever import RetrievedPassage
 from index.settings import Settings

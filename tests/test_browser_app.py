@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from corpus.documents import SHIPPED, load_documents
+from corpus.folder import SHIPPED, load_documents
 from qa.database import FILE
 from qa.questions import parse_line
 from tests.browser_support import (

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from corpus.documents import SHIPPED
+from corpus.folder import SHIPPED
 from tests.browser_support import WAIT, chromium, serve, wait_for_answer
 from tests.chat_support import Handler, serving
 from tests.load_pages import visit_all

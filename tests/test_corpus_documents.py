@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.documents import (
+from corpus.encodings import decode_any
+from corpus.folder import (
     SHIPPED,
     CorpusError,
     Document,
@@ -17,7 +18,6 @@ from corpus.documents import (
     load_documents,
     read_sources,
 )
-from corpus.encodings import decode_any
 from tests.conftest import ROOT
 
 TEXT = st.text().filter(lambda text: "\0" not in text and text.strip("\ufeff").strip())

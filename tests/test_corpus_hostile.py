@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-import corpus.apart
-from corpus.apart import ApartReader
-from corpus.documents import load_documents, read_document
+import corpus.sandbox
 from corpus.errors import CorpusError
+from corpus.folder import load_documents, read_document
+from corpus.sandbox import ApartReader
 from tests.conftest import ROOT
 from tests.format_files import MAKERS
 from tests.hostile_files import SECRET, make_hostile, outcomes, print_table
@@ -25,7 +25,7 @@ SECONDS = 6.0  # for one file here; what is measured is that a limit holds
 @pytest.fixture
 def listener(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
     """A server that nothing may call; and a shorter limit on time."""
-    monkeypatch.setattr(corpus.apart, "reading_seconds", lambda path: SECONDS)
+    monkeypatch.setattr(corpus.sandbox, "reading_seconds", lambda path: SECONDS)
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen()
@@ -81,7 +81,7 @@ def test_a_child_that_dies_or_hangs_is_replaced(
         with pytest.raises(CorpusError, match="damaged, or needs too much memory"):
             reader.read(tmp_path / "a.pptx")
         assert reader.read(tmp_path / "a.pptx") == expected
-        monkeypatch.setattr(corpus.apart, "reading_seconds", lambda path: 0.001)
+        monkeypatch.setattr(corpus.sandbox, "reading_seconds", lambda path: 0.001)
         with pytest.raises(CorpusError, match="took longer than 0 seconds"):
             reader.read(tmp_path / "a.pptx")
     assert reader._child is None
@@ -111,7 +111,7 @@ def test_a_child_is_confined(tmp_path: Path, attempt: str) -> None:
     wrong = "MemoryError" if attempt == "memory" else "PermissionError: a reader may not use"
     ran = subprocess.run(
         [sys.executable, "-c",
-         f"from corpus.apart import _confine; _confine(); {program}"],
+         f"from corpus.sandbox import _confine; _confine(); {program}"],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.returncode == 1

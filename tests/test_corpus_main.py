@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from corpus.documents import SHIPPED
+from corpus.folder import SHIPPED
 from tests.conftest import Run
 from tests.format_files import MAKERS
 

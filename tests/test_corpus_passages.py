@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corpus.documents import SHIPPED, Document, load_documents
+from corpus.folder import SHIPPED, Document, load_documents
 from corpus.passages import MAX_SENTENCE, Passage, split_document
 from index.embedder import MAX_TOKENS, Embedder
 from tests.conftest import check_growth

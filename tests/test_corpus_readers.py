@@ -13,9 +13,9 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import SimpleDocTemplate, Table
 
-from corpus.documents import Document, load_documents
+from corpus.folder import Document, load_documents
+from corpus.formats.html import table_lines
 from corpus.passages import Passage, split_document
-from corpus.readers import table_lines
 from tests.conftest import ROOT
 from tests.format_files import MAKERS, PARTS, Part
 from tests.test_corpus_passages import check, count_words

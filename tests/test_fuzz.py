@@ -15,11 +15,11 @@ from hypothesis import given, settings, target
 from hypothesis import strategies as st
 from lxml import etree
 
-from corpus.apart import _answer
-from corpus.documents import Document
-from corpus.layout import Line, Writer, without_running_lines
+from corpus.folder import Document
+from corpus.formats.html import READERS
+from corpus.formats.layout import Line, Writer, without_running_lines
 from corpus.passages import split_document
-from corpus.readers import READERS
+from corpus.sandbox import _answer
 from qa.answer import Question, Turn
 from qa.checking import _amiss
 from qa.conversation import standalone

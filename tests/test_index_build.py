@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.documents import Corpus, Document
+from corpus.folder import Corpus, Document
 from index.build import BuildReport, build_index, index_folder, open_index
 from index.embedder import Embedder
 from index.generations import IndexFolder, StoreError
@@ -136,7 +136,7 @@ def test_real_passages_stay_within_256_word_pieces(
             return super().embed(texts)  # type: ignore[arg-type]
 
     settings = Settings()
-    from corpus.documents import load_documents
+    from corpus.folder import load_documents
 
     build_index(load_documents(settings.documents), folder, Measured())
     assert 100 < max(lengths) <= 254

@@ -10,7 +10,7 @@ from shutil import copytree
 import numpy as np
 import pytest
 
-from corpus.documents import SHIPPED
+from corpus.folder import SHIPPED
 from index import embedder as embedder_module
 from index.embedder import (
     MAX_TOKENS,

@@ -12,7 +12,7 @@ from shutil import copytree
 
 import pytest
 
-from corpus.documents import Corpus
+from corpus.folder import Corpus
 from index.build import build_index
 from index.embedder import load_embedder
 from index.generations import IndexFolder

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from evaluation_support import ScriptedPipeline, read_golds, scripted
 
-from corpus.documents import SHIPPED
+from corpus.folder import SHIPPED
 from qa.answer import Answer, Question
 from qa.evaluate import main
 from qa.runs import ANSWERS, REPORT, RESULT, RUN

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from corpus.documents import Corpus, Document
+from corpus.folder import Corpus, Document
 from qa.answer import Question
 from qa.fit import (
     ANSWERABLE,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from corpus.documents import MAX_BYTES, CorpusError
+from corpus.folder import MAX_BYTES, CorpusError
 from index.embedder import OnnxEmbedder
 from index.settings import Settings
 from qa.answer import Question

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from corpus.documents import SHIPPED, load_documents
+from corpus.folder import SHIPPED, load_documents
 from qa.__main__ import read_questions
 from qa.answer import QuestionError
 from tests.chat_support import serving, writing

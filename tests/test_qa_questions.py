@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from corpus.documents import SHIPPED, Corpus, Document, load_documents
+from corpus.folder import SHIPPED, Corpus, Document, load_documents
 from qa.answer import QuestionError
 from qa.questions import read_question_sets
 from qa.questions.__main__ import main as validate

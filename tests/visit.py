@@ -10,7 +10,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from corpus.documents import SHIPPED
+from corpus.folder import SHIPPED
 from tests.browser_support import ask, chromium, serve, watched_page
 
 QUESTION = "How many vehicles were exported in 2023?"

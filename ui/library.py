@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from corpus.documents import MAX_BYTES, SUFFIXES, CorpusError
+from corpus.folder import MAX_BYTES, SUFFIXES, CorpusError
 from index.generations import DocumentStatus
 from qa.library import MAX_FILES
 from qa.pipeline import Pipeline

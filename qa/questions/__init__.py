@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from corpus.documents import Corpus, CorpusError, decode
+from corpus.folder import Corpus, CorpusError, decode
 from qa.answer import Question, QuestionError, Turn
 
 LONG_TYPES = ("list", "explanation", "comparison", "multi_passage", "cross_document", "table_like")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from corpus.command import DONE, REFUSED, run_command
-from corpus.documents import SHIPPED, load_documents
+from corpus.folder import SHIPPED, load_documents
 from qa.metrics import normalise, occurs
 from qa.questions import GoldQuestion, Record, numbered_lines, read_question_sets
 

@@ -9,7 +9,7 @@ from typing import Self
 
 from pydantic import BaseModel, ValidationError, model_validator
 
-from corpus.documents import Corpus, CorpusError, Document, decode
+from corpus.folder import Corpus, CorpusError, Document, decode
 from qa.answer import Question, QuestionError
 from qa.questions import GoldQuestion, QuestionGroup, QuestionSet, Text, collect, describe
 

@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 from pathspec import GitIgnoreSpec
 
-from corpus.apart import ApartReader
 from corpus.encodings import decode as decode
 from corpus.encodings import decode_any
 from corpus.encodings import is_whole as is_whole
 from corpus.errors import CorpusError as CorpusError
-from corpus.readers import READERS, READERS_VERSION, read_plain
+from corpus.formats.html import READERS, READERS_VERSION, read_plain
+from corpus.sandbox import ApartReader
 
 SHIPPED = Path(__file__).parent / "documents"
 SOURCES_FILE = "sources.toml"

@@ -320,7 +320,7 @@ def read_csv(path: Path) -> Content:
 
 def read_pdf(path: Path) -> Content:
     """Read a PDF; see corpus/pdf.py."""
-    from corpus.pdf import read
+    from corpus.formats.pdf import read
 
     return read(path)
 

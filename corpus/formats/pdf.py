@@ -17,7 +17,8 @@ from time import monotonic
 from typing import Any
 
 from corpus.errors import CorpusError
-from corpus.layout import (
+from corpus.formats.html import Content, check_pages, one_line, reading_seconds
+from corpus.formats.layout import (
     HYPHEN,
     TOUCH,
     Item,
@@ -28,7 +29,6 @@ from corpus.layout import (
     with_open_tables,
     without_running_lines,
 )
-from corpus.readers import Content, check_pages, one_line, reading_seconds
 
 COLUMN_GAP = 0.8  # of the size of the letters, between the columns of a table without rules
 MAX_RULES = 1_500  # of one page; more is a drawing

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import CorpusError
-from corpus.readers import Content, one_line, read_content, reading_seconds
+from corpus.formats.html import Content, one_line, read_content, reading_seconds
 
 MEMORY = 2_000_000_000  # bytes of address space
 MAX_TEXT = 20_000_000  # characters of one document
@@ -54,7 +54,7 @@ class ApartReader:
         """
         self._files += 1
         self._child = self._child or subprocess.Popen(
-            [sys.executable, "-B", "-c", "from corpus.apart import serve; serve()"],
+            [sys.executable, "-B", "-c", "from corpus.sandbox import serve; serve()"],
             cwd=Path(__file__).parent.parent,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
