@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from corpus.command import DONE, run_command
-from corpus.folder import SUFFIXES, name_documents, read_document, read_sources
+from corpus.folder import name_documents, read_document, read_sources
+from corpus.formats.registry import SUFFIXES
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""Documents: reading a folder of texts, with what is known of each source."""
+"""Folders of documents: which files, under which names, with what is known of each source."""
 
 import hashlib
 import os
@@ -13,79 +13,16 @@ from typing import NamedTuple
 
 from pathspec import GitIgnoreSpec
 
-from corpus.encodings import decode as decode
-from corpus.encodings import decode_any
-from corpus.encodings import is_whole as is_whole
-from corpus.errors import CorpusError as CorpusError
-from corpus.formats.html import READERS, READERS_VERSION, read_plain
-from corpus.sandbox import ApartReader
+from corpus.document import Corpus, Document, guess_title
+from corpus.encodings import decode, decode_any, is_whole
+from corpus.errors import CorpusError
+from corpus.formats.registry import MARKDOWN, PLAIN, READERS_VERSION, SUFFIXES, read_plain
+from corpus.sandbox import SandboxedReader
 
 SHIPPED = Path(__file__).parent / "documents"
 SOURCES_FILE = "sources.toml"
-MARKDOWN = (".md", ".markdown")
-PLAIN = (".txt", ".text", ".rst", *MARKDOWN)
-SUFFIXES = (*PLAIN, *READERS)
 IGNORE_FILE = ".footnoteignore"
 MAX_BYTES = 50_000_000
-TITLE_LENGTH = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One source text.
-
-    `doc` is its path below the folder with `/`, without the file's ending. Offsets everywhere
-    count characters of `text`. `pages` are `(start, end)` offsets, or None for unpaged formats;
-    slides and sheets are pages.
-    """
-
-    doc: str
-    title: str
-    text: str
-    publisher: str = ""
-    date: str = ""
-    rights: str = ""
-    markdown: bool = False
-    pages: tuple[tuple[int, int], ...] | None = None
-    warnings: tuple[str, ...] = ()  # what was not read, and what is a guess; no part of the index
-
-    def __post_init__(self) -> None:
-        for value in (self.doc, self.title, self.text):
-            if not is_whole(value):
-                raise CorpusError(
-                    f"{self.doc!r} holds half of a character (a lone surrogate); "
-                    "write its text again as UTF-8"
-                )
-
-    def page_of(self, start: int) -> int | None:
-        """Return the 1-based page that holds the character at `start`; None if unpaged."""
-        for number, (first, last) in enumerate(self.pages or (), 1):
-            if first <= start < last:
-                return number
-        return None
-
-    def digest(self) -> str:
-        """Return a hash of everything an index takes from this document."""
-        fields = (self.doc, self.title, self.publisher, self.date, self.rights,
-                  str(self.markdown), repr(self.pages), self.text)  # fmt: skip
-        return hashlib.sha256("\0".join(fields).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """The documents of one folder, and a sentence for each file that could not be read."""
-
-    documents: tuple[Document, ...]
-    problems: tuple[str, ...] = ()
-
-
-def guess_title(text: str, markdown: bool, stem: str) -> str:
-    """Return a title for a text without one: its first short line, else its file's stem."""
-    first = next(line.strip() for line in text.splitlines() if line.strip())
-    if markdown:
-        first = first.lstrip("#").strip() or stem
-    alone = len(first) <= TITLE_LENGTH and not first.endswith((".", ":", ";", ",", "?", "!"))
-    return first if alone else stem.replace("_", " ").replace("-", " ")
 
 
 @contextmanager
@@ -106,7 +43,7 @@ def read_document(
     path: Path,
     doc: str,
     source: Mapping[str, str] | None = None,
-    reader: ApartReader | None = None,
+    reader: SandboxedReader | None = None,
 ) -> Document:
     """Read one file; what is no plain text is read by `reader`, or by one of its own.
 
@@ -122,8 +59,8 @@ def read_document(
             raise CorpusError("is not a regular file; leave it out of the folder")
         if status.st_size > MAX_BYTES:
             raise CorpusError(f"is larger than {MAX_BYTES:,} bytes; split it")
-        with nullcontext(reader) if reader else closing(ApartReader()) as apart:
-            content = read_plain(path) if suffix in PLAIN else apart.read(path)
+        with nullcontext(reader) if reader else closing(SandboxedReader()) as sandboxed:
+            content = read_plain(path) if suffix in PLAIN else sandboxed.read(path)
     known = source or {}
     markdown = suffix not in PLAIN or suffix in MARKDOWN
     title = known.get("title") or content.title
@@ -252,7 +189,7 @@ def list_documents(folder: Path) -> Folder:
 
 def iter_documents(files: Iterable[File]) -> Generator[Document | CorpusError, None, None]:
     """Yield the document of each file, one at a time, or the problem with it."""
-    with closing(ApartReader()) as reader:
+    with closing(SandboxedReader()) as reader:
         for file in files:
             try:
                 yield read_document(file.path, file.doc, file.source, reader)

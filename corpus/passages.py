@@ -13,7 +13,7 @@ from math import ceil
 
 from sentencex import get_sentence_boundaries
 
-from corpus.folder import Document
+from corpus.document import Document
 
 SPLITTER_VERSION = 5  # raise it when the same document would be split otherwise
 MAX_SENTENCE = 500  # characters; what is longer is split at clauses, so that it can be cited

@@ -4,7 +4,7 @@ The parent writes a line of seconds and path, in hexadecimal, to the child's sta
 reads a line of JSON for it. A child that dies or takes too long is replaced; the file that it was
 reading is told of by name.
 
-    with closing(ApartReader()) as reader:
+    with closing(SandboxedReader()) as reader:
         content = reader.read(Path("report.pdf"))
 """
 
@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import CorpusError
-from corpus.formats.html import Content, one_line, read_content, reading_seconds
+from corpus.formats.content import Content, one_line, reading_seconds
+from corpus.formats.registry import read_content
 
 MEMORY = 2_000_000_000  # bytes of address space
 MAX_TEXT = 20_000_000  # characters of one document
@@ -31,7 +32,7 @@ _DIED = "is damaged, or needs too much memory to read; save it again"
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
-class ApartReader:
+class SandboxedReader:
     """Reads files through one child process at a time; ended by `close`."""
 
     def __init__(self) -> None:

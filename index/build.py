@@ -10,15 +10,9 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from corpus.folder import (
-    Corpus,
-    CorpusError,
-    Document,
-    File,
-    Folder,
-    iter_documents,
-    list_documents,
-)
+from corpus.document import Corpus, Document
+from corpus.errors import CorpusError
+from corpus.folder import File, Folder, iter_documents, list_documents
 from corpus.passages import SPLITTER_VERSION, Passage, split_document
 from index.cache import BuildCache
 from index.embedder import Embedder, Span, load_embedder

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.folder import Document
+from corpus.document import Document
 from index.embedder import Embedder, Span, Vectors, unit
 
 Packed = NDArray[np.int8]

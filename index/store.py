@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from corpus.folder import Document
+from corpus.document import Document
 from corpus.passages import Passage, Sentence
 from index.cache import Packed, document_of, unpack
 from index.embedder import Vectors

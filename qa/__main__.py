@@ -15,7 +15,7 @@ from corpus.command import DONE, FAULT, INTERRUPTED, run_command
 try:
     from pydantic import BaseModel, ValidationError
 
-    from corpus.folder import is_whole
+    from corpus.encodings import is_whole
     from index.generations import StoreError
     from index.progress import ProgressBar
     from index.settings import Settings, SettingsError, read_settings

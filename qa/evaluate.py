@@ -18,7 +18,8 @@ from typing import Any, Protocol
 from tqdm import tqdm
 
 from corpus.command import run_command
-from corpus.folder import Corpus, load_documents
+from corpus.document import Corpus
+from corpus.folder import load_documents
 from index.progress import ProgressBar
 from index.settings import Settings, read_settings
 from qa.answer import Answer, Question

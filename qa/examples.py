@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import chain, islice, zip_longest
 
-from corpus.folder import Document
+from corpus.document import Document
 
 COUNT = 4
 TRIED = 24  # candidates asked before giving up: bounds what a start costs

@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 
-from corpus.folder import Document
+from corpus.document import Document
 from index.lexical import STOPWORDS, words
 from index.retriever import RetrievedPassage, SearchableIndex
 from qa.answer import Answer, Candidate, Citation, Highlight, Lookalike, Question, Statement

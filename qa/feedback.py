@@ -8,7 +8,7 @@ from typing import get_args
 
 from filelock import FileLock
 
-from corpus.folder import Document
+from corpus.document import Document
 from qa.answer import Answer, Question, QuestionError
 from qa.library import UPLOADS
 from qa.questions import LONG_TYPES, Type, numbered_lines, parse_line

@@ -25,7 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from corpus.folder import Corpus, Document, load_documents
+from corpus.document import Corpus, Document
+from corpus.folder import load_documents
 from index.build import build_index, index_folder
 from index.embedder import MINILM, load_embedder
 from index.progress import Progress, ProgressBar

@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from corpus.folder import MAX_BYTES, SUFFIXES, CorpusError, Folder, list_documents, read_document
+from corpus.errors import CorpusError
+from corpus.folder import MAX_BYTES, Folder, list_documents, read_document
+from corpus.formats.registry import SUFFIXES
 from index.generations import DocumentStatus
 from index.progress import Progress, no_progress
 from index.settings import Settings

@@ -7,7 +7,8 @@ from functools import cached_property
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from corpus.folder import Corpus, Document, Folder
+from corpus.document import Corpus, Document
+from corpus.folder import Folder
 from corpus.tokens import count_chat_tokens
 from index.build import open_index
 from index.progress import Progress, no_progress

@@ -10,8 +10,8 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from corpus.document import Corpus
 from corpus.errors import FootnoteError
-from corpus.folder import Corpus
 from index.settings import Settings
 from qa.estimates import Rows
 from qa.metrics import VERSION

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from corpus.folder import Corpus
+from corpus.document import Corpus
 from index.settings import Settings
 from qa.answer import Answer, Question
 from qa.estimates import compare

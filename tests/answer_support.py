@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from corpus.folder import Corpus, Document
+from corpus.document import Corpus, Document
 from index.build import build_index
 from index.embedder import Embedder
 from index.generations import IndexFolder

@@ -7,7 +7,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import streamlit as st
 
-from corpus.folder import Document
+from corpus.document import Document
 from qa.answer import Answer, Citation, Highlight, Lookalike, Statement
 from ui.answers import draw_answer
 from ui.document import draw_head

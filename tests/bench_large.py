@@ -31,7 +31,8 @@ from unittest.mock import patch
 
 import numpy as np
 
-from corpus.folder import Corpus, Document, list_documents, load_documents
+from corpus.document import Corpus, Document
+from corpus.folder import list_documents, load_documents
 from corpus.passages import split_document
 from index.build import CACHE, INDEXING, _embedded_text, build_index, index_folder
 from index.embedder import MINILM, Embedder, Vectors, load_embedder

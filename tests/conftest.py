@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
-from corpus.folder import Corpus, Document
+from corpus.document import Corpus, Document
 from index.embedder import MINILM, Embedder, Vectors, load_embedder, set_threads
 from index.settings import Settings
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from corpus.folder import SHIPPED, Document, load_documents
+from corpus.document import Document
+from corpus.folder import SHIPPED, load_documents
 from corpus.passages import split_document
 from index.retriever import RetrievedPassage
 from index.settings import Settings

@@ -22,7 +22,8 @@ from time import monotonic
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
-from corpus.folder import Document, iter_documents, list_documents
+from corpus.document import Document
+from corpus.folder import iter_documents, list_documents
 from corpus.passages import split_document
 from tests.format_files import MAKERS
 

@@ -8,16 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.encodings import decode_any
-from corpus.folder import (
-    SHIPPED,
-    CorpusError,
-    Document,
-    decode,
-    list_documents,
-    load_documents,
-    read_sources,
-)
+from corpus.document import Document
+from corpus.encodings import decode, decode_any
+from corpus.errors import CorpusError
+from corpus.folder import SHIPPED, list_documents, load_documents, read_sources
 from tests.conftest import ROOT
 
 TEXT = st.text().filter(lambda text: "\0" not in text and text.strip("\ufeff").strip())

@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 import corpus.sandbox
 from corpus.errors import CorpusError
 from corpus.folder import load_documents, read_document
-from corpus.sandbox import ApartReader
+from corpus.sandbox import SandboxedReader
 from tests.conftest import ROOT
 from tests.format_files import MAKERS
 from tests.hostile_files import SECRET, make_hostile, outcomes, print_table
@@ -70,7 +70,7 @@ def test_a_child_that_dies_or_hangs_is_replaced(
 ) -> None:
     for name in ("a", "b"):
         MAKERS["pptx"](tmp_path / f"{name}.pptx")
-    with closing(ApartReader()) as reader:
+    with closing(SandboxedReader()) as reader:
         expected = reader.read(tmp_path / "a.pptx")
         child = reader._child
         assert child is not None

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corpus.folder import SHIPPED, Document, load_documents
+from corpus.document import Document
+from corpus.folder import SHIPPED, load_documents
 from corpus.passages import MAX_SENTENCE, Passage, split_document
 from index.embedder import MAX_TOKENS, Embedder
 from tests.conftest import check_growth

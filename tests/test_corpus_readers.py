@@ -13,8 +13,9 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import SimpleDocTemplate, Table
 
-from corpus.folder import Document, load_documents
-from corpus.formats.html import table_lines
+from corpus.document import Document
+from corpus.folder import load_documents
+from corpus.formats.tables import table_lines
 from corpus.passages import Passage, split_document
 from tests.conftest import ROOT
 from tests.format_files import MAKERS, PARTS, Part
@@ -219,7 +220,7 @@ def test_values_of_a_workbook_are_as_people_read_them(tmp_path: Path) -> None:
 
 
 def test_libraries_of_formats_are_not_loaded_with_plain_text() -> None:
-    program = "import sys, corpus.documents; print(*sys.modules)"
+    program = "import sys, corpus.folder; print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True,
                          check=True)  # fmt: skip
     heavy = {"lxml", "pypdfium2", "pptx", "openpyxl", "mammoth", "charset_normalizer", "PIL"}

@@ -15,9 +15,9 @@ from hypothesis import given, settings, target
 from hypothesis import strategies as st
 from lxml import etree
 
-from corpus.folder import Document
-from corpus.formats.html import READERS
+from corpus.document import Document
 from corpus.formats.layout import Line, Writer, without_running_lines
+from corpus.formats.registry import READERS
 from corpus.passages import split_document
 from corpus.sandbox import _answer
 from qa.answer import Question, Turn

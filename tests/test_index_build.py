@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.folder import Corpus, Document
+from corpus.document import Corpus, Document
 from index.build import BuildReport, build_index, index_folder, open_index
 from index.embedder import Embedder
 from index.generations import IndexFolder, StoreError

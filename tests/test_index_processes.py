@@ -12,7 +12,7 @@ from shutil import copytree
 
 import pytest
 
-from corpus.folder import Corpus
+from corpus.document import Corpus
 from index.build import build_index
 from index.embedder import load_embedder
 from index.generations import IndexFolder

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.folder import Corpus, Document
+from corpus.document import Corpus, Document
 from index.build import build_index
 from index.generations import IndexFolder
 from index.lexical import terms

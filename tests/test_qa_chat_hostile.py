@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from corpus.folder import Corpus, Document
+from corpus.document import Corpus, Document
 from index.embedder import Embedder
 from index.retriever import SearchableIndex
 from qa.answer import Question

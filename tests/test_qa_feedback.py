@@ -6,7 +6,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from corpus.folder import Corpus
+from corpus.document import Corpus
 from index.settings import Settings
 from qa.answer import Question, QuestionError, Turn
 from qa.feedback import guess_type, question_files, save_test_question, sentences_near

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from corpus.folder import Corpus, Document
+from corpus.document import Corpus, Document
 from qa.answer import Question
 from qa.fit import (
     ANSWERABLE,

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from corpus.folder import MAX_BYTES, CorpusError
+from corpus.errors import CorpusError
+from corpus.folder import MAX_BYTES
 from index.embedder import OnnxEmbedder
 from index.settings import Settings
 from qa.answer import Question
@@ -135,7 +136,7 @@ def test_what_has_not_changed_is_not_read_at_the_next_opening(
 ) -> None:
     library.save("walrus.txt", b"The walrus Olga weighs 1,204 kilograms.\n")
     library.open().index.close()
-    monkeypatch.delattr("corpus.documents.read_document")
+    monkeypatch.delattr("corpus.folder.read_document")
     pipeline = library.open()
     assert len(pipeline.documents) == 2
     pipeline.index.close()

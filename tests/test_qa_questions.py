@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from corpus.folder import SHIPPED, Corpus, Document, load_documents
+from corpus.document import Corpus, Document
+from corpus.folder import SHIPPED, load_documents
 from qa.answer import QuestionError
 from qa.questions import read_question_sets
 from qa.questions.__main__ import main as validate

@@ -8,7 +8,7 @@ import pytest
 from evaluation_support import ScriptedPipeline, read_golds, scripted
 from playwright.sync_api import sync_playwright
 
-from corpus.folder import Document
+from corpus.document import Document
 from qa.evaluate import main
 from qa.report import AROUND, MOST_LISTED, choose_listed, cut_excerpts
 from qa.runs import REPORT

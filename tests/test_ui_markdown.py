@@ -4,7 +4,7 @@ import html
 import json
 import re
 
-from corpus.folder import Document
+from corpus.document import Document
 from qa.answer import Answer, Citation, Statement
 from ui.answers import outcome_html
 from ui.document import document_json

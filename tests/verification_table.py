@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from corpus.folder import Document, load_documents
+from corpus.document import Document
+from corpus.folder import load_documents
 from corpus.passages import split_document
 from index.embedder import MINILM, load_embedder
 from index.settings import Settings, read_settings

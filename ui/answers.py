@@ -14,7 +14,7 @@ import streamlit as st
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-from corpus.folder import Document
+from corpus.document import Document
 from qa.answer import Answer, Citation, Statement
 from qa.exports import answer_as_markdown, answer_as_text
 from ui.document import document_url

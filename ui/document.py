@@ -13,7 +13,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit import runtime
 
-from corpus.folder import Document
+from corpus.document import Document
 from corpus.passages import is_table_rule
 from ui.escape import HEADING, as_html, table_bars
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from corpus.folder import MAX_BYTES, SUFFIXES, CorpusError
+from corpus.errors import CorpusError
+from corpus.folder import MAX_BYTES
+from corpus.formats.registry import SUFFIXES
 from index.generations import DocumentStatus
 from qa.library import MAX_FILES
 from qa.pipeline import Pipeline

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import streamlit as st
 
-from corpus.folder import Document
+from corpus.document import Document
 from ui.document import about_html
 from ui.escape import as_html
 

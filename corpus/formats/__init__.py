@@ -1,1 +1,1 @@
-"""Readers of files: one module a family of formats."""
+"""Readers of files: one module a family of formats; `registry` knows them all."""

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from corpus.formats.html import NUMBER, as_text, heads, table_lines
+from corpus.formats.content import as_text
+from corpus.formats.tables import NUMBER, heads, table_lines
 
 TOUCH = 3.0  # points between rules that meet, and between the same places of two pages
 EDGE = 0.09  # of a page's height, where running headers and footers stand

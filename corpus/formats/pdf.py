@@ -17,7 +17,7 @@ from time import monotonic
 from typing import Any
 
 from corpus.errors import CorpusError
-from corpus.formats.html import Content, check_pages, one_line, reading_seconds
+from corpus.formats.content import Content, check_pages, one_line, reading_seconds
 from corpus.formats.layout import (
     HYPHEN,
     TOUCH,
@@ -214,7 +214,7 @@ def _scanned(page: Any, seconds: float) -> list[str]:
     return [line for part in re.split(r"\n\s*\n", text) if (line := one_line(part))]
 
 
-def read(path: Path) -> Content:
+def read_pdf(path: Path) -> Content:
     """Return the text of a PDF with its pages.
 
     Raises:

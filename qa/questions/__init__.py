@@ -18,7 +18,9 @@ from pydantic import (
     model_validator,
 )
 
-from corpus.folder import Corpus, CorpusError, decode
+from corpus.document import Corpus
+from corpus.encodings import decode
+from corpus.errors import CorpusError
 from qa.answer import Question, QuestionError, Turn
 
 LONG_TYPES = ("list", "explanation", "comparison", "multi_passage", "cross_document", "table_like")

@@ -9,7 +9,9 @@ from typing import Self
 
 from pydantic import BaseModel, ValidationError, model_validator
 
-from corpus.folder import Corpus, CorpusError, Document, decode
+from corpus.document import Corpus, Document
+from corpus.encodings import decode
+from corpus.errors import CorpusError
 from qa.answer import Question, QuestionError
 from qa.questions import GoldQuestion, QuestionGroup, QuestionSet, Text, collect, describe
 

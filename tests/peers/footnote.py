@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import numpy as np
 from common import K, Search, run
 
-from corpus.folder import Corpus, Document
+from corpus.document import Corpus, Document
 from index.build import build_index, index_folder, open_index
 from index.embedder import MINILM, Embedder, Vectors, load_embedder
 from index.retriever import RetrievedPassage
