@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from index.embedder import (
+from index.onnx_runtime import (
     FACTS,
     INPUTS,
     MAX_TOKENS,

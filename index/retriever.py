@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.passages import Passage
-from index.embedder import Embedder, Vectors
-from index.lexical import terms, words
+from index.bm25 import terms, words
+from index.onnx_runtime import Embedder, Vectors
 from index.store import Generation
 
 PASSAGES = 10

@@ -22,8 +22,8 @@ import numpy as np
 
 from corpus.document import Document
 from corpus.passages import Passage, Sentence
+from index.bm25 import LexicalBuilder, LexicalIndex
 from index.cache import Packed, document_of, unpack
-from index.embedder import Vectors
 from index.generations import (
     DAMAGE,
     STATUSES,
@@ -35,7 +35,7 @@ from index.generations import (
     is_fault,
     read_statuses,
 )
-from index.lexical import LexicalBuilder, LexicalIndex
+from index.onnx_runtime import Vectors
 
 # Recall@10 against exact search of 0.999 on real vectors; 200 gave 0.99. See tests/bench.py.
 GRAPH = {"space": "cosine", "ef_construction": 200, "ef_search": 400}

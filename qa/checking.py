@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from corpus.passages import Passage
-from index.lexical import terms, words
+from index.bm25 import terms, words
 from index.retriever import RetrievedPassage, SearchableIndex
 from qa.answer import Answer, Citation, Statement, Verdict
 from qa.marked import Reading, Written, declines

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from corpus.passages import Passage, is_table_rule
-from index.lexical import terms
+from index.bm25 import terms
 from index.retriever import SearchableIndex
 from qa.features import Evidence, SentenceCandidate, is_heading
 from qa.kinds import Offer, enumerator, offer_of

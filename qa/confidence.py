@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.lexical import terms
+from index.bm25 import terms
 from index.retriever import SearchableIndex
 from qa.features import FEATURES, Evidence, SentenceCandidate
 from qa.kinds import offer_of

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 
-from index.lexical import STOPWORDS, LexicalIndex, stem, terms, words
+from index.bm25 import STOPWORDS, LexicalIndex, stem, terms, words
 from qa.features import Evidence, SentenceCandidate
 from qa.kinds import Kind, Offer, offer_of
 from qa.opposites import find_opposite, lacking_unit

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 
 from corpus.document import Document
-from index.lexical import STOPWORDS, words
+from index.bm25 import STOPWORDS, words
 from index.retriever import RetrievedPassage, SearchableIndex
 from qa.answer import Answer, Candidate, Citation, Highlight, Lookalike, Question, Statement
 from qa.composition import Composer, Pick

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.passages import Sentence
-from index.lexical import terms
+from index.bm25 import terms
 from index.retriever import RetrievedPassage, SearchableIndex
 from qa.kinds import Offer, Wanted, defines, offer_of, wanted_by
 from qa.opposites import opposition

@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from index.embedder import load_embedder
-from index.lexical import terms
+from index.bm25 import terms
+from index.onnx_runtime import load_embedder
 from index.settings import read_settings
 from qa.verification import FILE, SIGNALS, Source, Verifier, read_case
 

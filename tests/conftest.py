@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from corpus.document import Corpus, Document
-from index.embedder import MINILM, Embedder, Vectors, load_embedder, set_threads
+from index.onnx_runtime import MINILM, Embedder, Vectors, load_embedder, set_threads
 from index.settings import Settings
 
 if TYPE_CHECKING:

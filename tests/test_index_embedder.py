@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from corpus.folder import SHIPPED
-from index import embedder as embedder_module
-from index.embedder import (
+from index import onnx_runtime as embedder_module
+from index.export import TOLERANCE, SentenceTransformerEmbedder, export
+from index.onnx_runtime import (
     MAX_TOKENS,
     MINILM,
     Embedder,
@@ -21,7 +22,6 @@ from index.embedder import (
     load_embedder,
     minilm_folder,
 )
-from index.export import TOLERANCE, SentenceTransformerEmbedder, export
 from tests.conftest import ROOT
 
 

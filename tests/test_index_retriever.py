@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from corpus.document import Corpus, Document
+from index.bm25 import terms
 from index.build import build_index
 from index.generations import IndexFolder
-from index.lexical import terms
 from index.retriever import SearchableIndex
 from index.store import Generation
 from tests.conftest import WordEmbedder, corpus_of

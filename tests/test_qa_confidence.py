@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.lexical import terms
+from index.bm25 import terms
 from index.retriever import SearchableIndex
 from qa.confidence import (
     SIGNALS,

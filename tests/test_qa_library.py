@@ -9,7 +9,7 @@ import pytest
 
 from corpus.errors import CorpusError
 from corpus.folder import MAX_BYTES
-from index.embedder import OnnxEmbedder
+from index.onnx_runtime import OnnxEmbedder
 from index.settings import Settings
 from qa.answer import Question
 from qa.library import MAX_NAME, REMOVED, Library, safe_name

@@ -19,8 +19,8 @@ import numpy.typing as npt
 from tokenizers import Encoding, Tokenizer
 
 from corpus.errors import FootnoteError
-from index.embedder import import_onnxruntime, minilm_folder, run_each, set_threads
-from index.lexical import stem
+from index.bm25 import stem
+from index.onnx_runtime import import_onnxruntime, minilm_folder, run_each, set_threads
 
 MODEL_FOLDER = Path(__file__).parent / "model"
 MAX_TOKENS = 256  # of one window: question, heading and text together

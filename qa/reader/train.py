@@ -24,7 +24,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import BertModel
 
-from index.embedder import THREADS, import_onnxruntime, minilm_folder
+from index.onnx_runtime import THREADS, import_onnxruntime, minilm_folder
 from qa.reader.data import ROUNDS, Example, training_examples
 from qa.reader.reader import (
     MODEL_FOLDER,
