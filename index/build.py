@@ -15,6 +15,7 @@ from corpus.errors import CorpusError
 from corpus.folder import File, Folder, iter_documents, list_documents
 from corpus.passages import SPLITTER_VERSION, Passage, split_document
 from index.cache import BuildCache
+from index.embedder import Embedder, Span
 from index.generations import (
     DAMAGE,
     FORMAT_VERSION,
@@ -24,7 +25,7 @@ from index.generations import (
     explained,
     read_statuses,
 )
-from index.onnx_runtime import Embedder, Span, load_embedder
+from index.models import load_embedder
 from index.progress import Progress, no_progress
 from index.retriever import SearchableIndex
 from index.settings import Settings

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.document import Document
-from index.onnx_runtime import Embedder, Span, Vectors, unit
+from index.embedder import Embedder, Span, Vectors, unit
 
 Packed = NDArray[np.int8]
 

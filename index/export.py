@@ -11,23 +11,17 @@ from typing import Any
 
 import numpy as np
 
+from index.embedder import MAX_TOKENS, MIN_TOKENS, Embedder, EmbedderError, Vectors, unit
 from index.onnx_runtime import (
     FACTS,
     INPUTS,
-    MAX_TOKENS,
-    MIN_TOKENS,
     MODEL,
-    NOT_LOADED,
     OUTPUTS,
     QUICK,
     TOKENIZER,
-    Embedder,
-    EmbedderError,
     OnnxEmbedder,
-    Vectors,
     import_onnxruntime,
     set_threads,
-    unit,
 )
 
 BATCH = 32
@@ -36,6 +30,7 @@ TOLERANCE = 1e-5  # of any component, between the model and its export
 # 0.992; with 7 bits, for processors whose sums of 8 would saturate, 0.986, and hit@1 fell by 0.02.
 ALIKE = 0.99
 OPSET = 17
+NOT_LOADED = 3  # exit status of an export whose model cannot be loaded
 PROBES = (
     "Exports rose.",
     "In 2023, the EXPORT of 5.221 million vehicles grew by 57.4 %; São Paulo’s fell.",

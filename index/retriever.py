@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.passages import Passage
-from index.bm25 import terms, words
-from index.onnx_runtime import Embedder, Vectors
+from index.embedder import Embedder, Vectors
 from index.store import Generation
+from index.words import STOPWORDS, stem, terms, words
 
 PASSAGES = 10
 SECTION_PASSAGES = 20  # looked at on either side of one
@@ -48,8 +48,9 @@ class SearchableIndex:
     """An open generation with the embedder that made it.
 
     `documents` are those it holds, by `doc`; `statuses` what became of each file, those that
-    could not be read too; `lexical` the corpus's words. `embed` gives the unit vector of a short
-    text, shape (dimension,), `embed_all` those of texts, shape (len(texts), dimension).
+    could not be read too; `lexical` and `spelling` the corpus's words. `embed` gives the unit
+    vector of a short text, shape (dimension,), `embed_all` those of texts, shape (len(texts),
+    dimension).
     """
 
     def __init__(self, generation: Generation, embedder: Embedder) -> None:
@@ -58,6 +59,7 @@ class SearchableIndex:
         self.documents = generation.documents
         self.statuses = generation.statuses
         self.lexical = generation.lexical
+        self.spelling = generation.spelling
         self.embed_all = embedder.embed
         self.embed: Callable[[str], Vectors] = lru_cache(256)(
             lambda text: embedder.embed([text])[0]
@@ -67,7 +69,12 @@ class SearchableIndex:
 
     def correct(self, text: str) -> str:
         """Return a question with misspelt words as the corpus spells them."""
-        return self.lexical.correct(text, lambda word: self._count(word) == 1)
+
+        def is_known(word: str) -> bool:
+            known = word in STOPWORDS or self.lexical.knows(stem(word))
+            return known or self._count(word) == 1  # a token of the embedder's own
+
+        return self.spelling.correct(text, is_known)
 
     def sentence_vectors(self, found: RetrievedPassage) -> Vectors:
         """Return the vectors of a passage's sentences, shape (sentences, dimension)."""

@@ -24,6 +24,7 @@ from corpus.document import Document
 from corpus.passages import Passage, Sentence
 from index.bm25 import LexicalBuilder, LexicalIndex
 from index.cache import Packed, document_of, unpack
+from index.embedder import Vectors
 from index.generations import (
     DAMAGE,
     STATUSES,
@@ -35,7 +36,8 @@ from index.generations import (
     is_fault,
     read_statuses,
 )
-from index.onnx_runtime import Vectors
+from index.spelling import Spelling, SpellingBuilder
+from index.words import words
 
 # Recall@10 against exact search of 0.999 on real vectors; 200 gave 0.99. See tests/bench.py.
 GRAPH = {"space": "cosine", "ef_construction": 200, "ef_search": 400}
@@ -125,6 +127,7 @@ class GenerationWriter:
         self._places = [(0, 0)]  # of each passage: its line's byte, its first sentence's row
         self._in_graph: set[int] = set()
         self._lexical = LexicalBuilder()
+        self._spelling = SpellingBuilder()
         (folder / "lexical").mkdir(parents=True)
         self._documents, self._passages, self._vectors, self._sentences = (
             files.enter_context((folder / name).open("wb"))
@@ -183,7 +186,9 @@ class GenerationWriter:
             size = self._passages.write(_line([*fields, sentences, page]))
             byte, sentence_row = self._places[-1]
             self._places.append((byte + size, sentence_row + len(sentences)))
-            self._lexical.add(f"{title}\n{passage.section}\n{passage.text}")
+            tokens = words(f"{title}\n{passage.section}\n{passage.text}")
+            self._lexical.add(tokens)
+            self._spelling.add(tokens)
         self._vectors.write(np.ascontiguousarray(vectors).tobytes())
         self._sentences.write(np.ascontiguousarray(sentence_vectors).tobytes())
 
@@ -198,6 +203,7 @@ class GenerationWriter:
         if not self._server:
             self._sync_graph()
         self._lexical.save(self._folder / "lexical")
+        self._spelling.save(self._folder / "lexical")
         np.save(self._folder / "passages.npy", np.array(self._places, dtype=np.int64))
         with (self._folder / STATUSES).open("wb") as file:
             file.writelines(_line(asdict(status)) for status in self._statuses.values())
@@ -272,6 +278,7 @@ class Generation:
         manifest = hold(folder, self._files)
         dimension, self.rows = manifest["dimension"], manifest["rows"]
         self.lexical = LexicalIndex(folder / "lexical")
+        self.spelling = Spelling(folder / "lexical")
         self.statuses = read_statuses(folder)
         documents, self._passages = (
             self._files.enter_context((folder / f"{name}.jsonl").open("rb"))

@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import cache
 
 from corpus.passages import Passage
-from index.bm25 import terms, words
 from index.retriever import RetrievedPassage, SearchableIndex
+from index.words import terms, words
 from qa.answer import Answer, Citation, Statement, Verdict
 from qa.marked import Reading, Written, declines
 from qa.prompts import LONGEST_LINE, hide_unseen

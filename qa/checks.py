@@ -6,7 +6,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import combinations
 
-from index.bm25 import words
+from index.words import words
 from qa.directions import check_directions
 from qa.parsing import MARGIN, NEAR, Case, Name, Parsed, fit, key_of
 from qa.polarity import CAUSE, CAUSES, STRICT, is_negation, poles_of

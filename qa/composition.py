@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from corpus.passages import Passage, is_table_rule
-from index.bm25 import terms
 from index.retriever import SearchableIndex
+from index.words import terms
 from qa.features import Evidence, SentenceCandidate, is_heading
 from qa.kinds import Offer, enumerator, offer_of
 from qa.opposites import goes_other_way

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.bm25 import terms
 from index.retriever import SearchableIndex
+from index.words import terms
 from qa.features import FEATURES, Evidence, SentenceCandidate
 from qa.kinds import offer_of
 from qa.opposites import lacking_unit

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from index.bm25 import STOPWORDS, words
-from index.onnx_runtime import Vectors
+from index.embedder import Vectors
+from index.words import STOPWORDS, words
 from qa.answer import Question, Turn
 
 _SMALL_TALK = re.compile(

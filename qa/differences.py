@@ -3,7 +3,8 @@
 import re
 from collections.abc import Collection, Sequence
 
-from index.bm25 import STOPWORDS, LexicalIndex, stem, terms, words
+from index.bm25 import LexicalIndex
+from index.words import STOPWORDS, stem, terms, words
 from qa.features import Evidence, SentenceCandidate
 from qa.kinds import Kind, Offer, offer_of
 from qa.opposites import find_opposite, lacking_unit

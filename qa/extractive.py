@@ -8,8 +8,8 @@ from itertools import product
 import numpy as np
 
 from corpus.document import Document
-from index.bm25 import STOPWORDS, words
 from index.retriever import RetrievedPassage, SearchableIndex
+from index.words import STOPWORDS, words
 from qa.answer import Answer, Candidate, Citation, Highlight, Lookalike, Question, Statement
 from qa.composition import Composer, Pick
 from qa.confidence import MISMATCHED, load_confidence, signals

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.passages import Sentence
-from index.bm25 import terms
 from index.retriever import RetrievedPassage, SearchableIndex
+from index.words import terms
 from qa.kinds import Offer, Wanted, defines, offer_of, wanted_by
 from qa.opposites import opposition
 from qa.reader import Reader, ReaderInput, Reading

@@ -28,7 +28,7 @@ from scipy.optimize import minimize
 from corpus.document import Corpus, Document
 from corpus.folder import load_documents
 from index.build import build_index, index_folder
-from index.onnx_runtime import MINILM, load_embedder
+from index.models import MINILM, load_embedder
 from index.progress import Progress, ProgressBar
 from index.retriever import SearchableIndex
 from index.settings import Settings, read_settings

@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from index.bm25 import terms
-from index.onnx_runtime import load_embedder
+from index.models import load_embedder
 from index.settings import read_settings
+from index.words import terms
 from qa.verification import FILE, SIGNALS, Source, Verifier, read_case
 
 SETS = ("xquad-en-dev.json", "squad2-part-dev.json")

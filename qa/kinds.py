@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from index.bm25 import words
+from index.words import words
 from qa.opposites import CHANGES
 
 Kind = Literal["count", "money", "number", "percent", "date", "who", "where", "why", "how",

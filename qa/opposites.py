@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 
-from index.bm25 import stem, terms
+from index.words import stem, terms
 
 _UP = re.compile(
     r"\b(?:gr[eo]w\w*|ris[ei]\w*|rose|increas\w+|climb\w*|gain\w*|jump\w*|up|higher|"

@@ -11,7 +11,7 @@ import tiktoken
 from sentencex import get_sentence_boundaries
 
 from corpus.tokens import ENCODING
-from index.bm25 import STOPWORDS, stem
+from index.words import STOPWORDS, stem
 from qa.polarity import denials_of, quantifiers_of, superlatives_of
 from qa.quantities import Quantity, quantities_of
 

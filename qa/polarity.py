@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.bm25 import stem
+from index.words import stem
 
 _OPPOSITES = """
 rise rose risen increase grow grew grown growth climb surge soar jump gain expand expansion

@@ -9,8 +9,8 @@ the source has is told by their vectors.
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from index.bm25 import STOPWORDS
-from index.onnx_runtime import Vectors
+from index.embedder import Vectors
+from index.words import STOPWORDS
 from qa.parsing import Case, Parsed
 from qa.polarity import is_negation, poles_of, quantifiers_of
 from qa.quantities import Quantity

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.onnx_runtime import Vectors
+from index.embedder import Vectors
 from qa.answer import Verdict
 from qa.checks import CHECKS
 from qa.parsing import Case, parse, parse_source, shared

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from corpus.document import Corpus, Document
 from index.build import build_index
+from index.embedder import Embedder
 from index.generations import IndexFolder
-from index.onnx_runtime import Embedder
 from index.retriever import SearchableIndex
 from index.store import Generation
 from qa.composition import Composer, Pick

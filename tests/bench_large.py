@@ -35,8 +35,9 @@ from corpus.document import Corpus, Document
 from corpus.folder import list_documents, load_documents
 from corpus.passages import split_document
 from index.build import CACHE, INDEXING, _embedded_text, build_index, index_folder
+from index.embedder import Embedder, Vectors
 from index.generations import STATUSES, IndexFolder
-from index.onnx_runtime import MINILM, Embedder, Vectors, load_embedder
+from index.models import MINILM, load_embedder
 from index.progress import ProgressBar
 from index.retriever import SearchableIndex
 from index.settings import Settings

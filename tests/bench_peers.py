@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from index.onnx_runtime import MINILM, load_embedder
+from index.models import MINILM, load_embedder
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = Path(__file__).parent / "peers"

@@ -16,7 +16,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from corpus.document import Corpus, Document
-from index.onnx_runtime import MINILM, Embedder, Vectors, load_embedder, set_threads
+from index.embedder import Embedder, Vectors
+from index.models import MINILM, load_embedder
+from index.onnx_runtime import set_threads
 from index.settings import Settings
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from corpus.document import Document
 from corpus.folder import SHIPPED, load_documents
 from corpus.passages import MAX_SENTENCE, Passage, split_document
-from index.onnx_runtime import MAX_TOKENS, Embedder
+from index.embedder import MAX_TOKENS, Embedder
 from tests.conftest import check_growth
 
 BUDGET = 60

@@ -10,8 +10,8 @@ import pytest
 
 from corpus.document import Corpus, Document
 from index.build import BuildReport, build_index, index_folder, open_index
+from index.embedder import Embedder
 from index.generations import IndexFolder, StoreError
-from index.onnx_runtime import Embedder
 from index.settings import Settings
 from index.store import Generation
 from tests.conftest import WordEmbedder, corpus_of
@@ -262,7 +262,7 @@ def test_an_index_that_is_replaced_before_it_is_open(
     def replaced(self: Generation, folder: Path, server: str = "") -> None:
         opened.append(folder)
         if len(opened) == 1:
-            from index.onnx_runtime import load_embedder
+            from index.models import load_embedder
 
             embedder = load_embedder(settings.embedder, settings.home / "models")
             index = index_folder(settings.home, str(settings.documents.resolve()), embedder)

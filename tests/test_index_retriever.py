@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from corpus.document import Corpus, Document
-from index.bm25 import terms
 from index.build import build_index
 from index.generations import IndexFolder
 from index.retriever import SearchableIndex
 from index.store import Generation
+from index.words import STOPWORDS, stem, terms
 from tests.conftest import WordEmbedder, corpus_of
 
 SMALL = (
@@ -81,7 +81,10 @@ def test_a_chosen_document_is_searched_as_if_it_were_alone(
 def test_misspelt_words_are_corrected_but_hardly_names(
     many: SearchableIndex, asked: str, corrected: str
 ) -> None:
-    assert many.lexical.correct(asked, lambda _: False) == corrected
+    def is_known(word: str) -> bool:
+        return word in STOPWORDS or many.lexical.knows(stem(word))
+
+    assert many.spelling.correct(asked, is_known) == corrected
 
 
 def test_the_country_is_no_pronoun() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
 
-from index.onnx_runtime import Embedder
+from index.embedder import Embedder
 from index.retriever import SearchableIndex
 from qa import checking
 from qa.answer import Answer, Question, Turn

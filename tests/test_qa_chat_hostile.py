@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from corpus.document import Corpus, Document
-from index.onnx_runtime import Embedder
+from index.embedder import Embedder
 from index.retriever import SearchableIndex
 from qa.answer import Question
 from qa.prompts import NOT_SAID

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from index.onnx_runtime import Embedder
+from index.embedder import Embedder
 from index.retriever import SearchableIndex
 from qa.answer import Question
 from qa.chat import ChatAnswerer

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.bm25 import terms
 from index.retriever import SearchableIndex
+from index.words import terms
 from qa.confidence import (
     SIGNALS,
     Confidence,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.onnx_runtime import Embedder
+from index.embedder import Embedder
 from qa.answer import MAX_QUESTION, Question, Turn
 from qa.conversation import is_small_talk, parts_of, standalone
 from tests.conftest import WordEmbedder

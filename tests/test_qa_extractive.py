@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from index.onnx_runtime import Embedder
+from index.embedder import Embedder
 from index.retriever import SearchableIndex
 from qa import confidence, features
 from qa.answer import Answer, Highlight, Question

@@ -4,7 +4,7 @@ from statistics import median
 
 import pytest
 
-from index.onnx_runtime import Embedder
+from index.embedder import Embedder
 from qa.quantities import quantities_of
 from qa.verification import Finding, Source, Verifier
 from tests.conftest import WordEmbedder

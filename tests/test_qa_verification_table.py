@@ -1,6 +1,6 @@
 import pytest
 
-from index.onnx_runtime import Embedder
+from index.embedder import Embedder
 from qa.verification import Verifier
 from tests.verification_table import (
     DATA,

@@ -20,7 +20,7 @@ from statistics import median
 from corpus.document import Document
 from corpus.folder import load_documents
 from corpus.passages import split_document
-from index.onnx_runtime import MINILM, load_embedder
+from index.models import MINILM, load_embedder
 from index.settings import Settings, read_settings
 from qa.verification import Source, Verifier
 from tests.verification_cases import PARAPHRASES, TEXTS

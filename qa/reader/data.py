@@ -16,7 +16,7 @@ from zlib import crc32
 
 import bm25s
 
-from index.bm25 import stem
+from index.words import stem
 from qa.reader.reader import STOPWORDS, ReaderInput
 from qa.reader.variants import (
     Candidate,

@@ -19,8 +19,9 @@ import numpy.typing as npt
 from tokenizers import Encoding, Tokenizer
 
 from corpus.errors import FootnoteError
-from index.bm25 import stem
-from index.onnx_runtime import import_onnxruntime, minilm_folder, run_each, set_threads
+from index.models import minilm_folder
+from index.onnx_runtime import import_onnxruntime, run_each, set_threads
+from index.words import stem
 
 MODEL_FOLDER = Path(__file__).parent / "model"
 MAX_TOKENS = 256  # of one window: question, heading and text together

@@ -24,7 +24,8 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import BertModel
 
-from index.onnx_runtime import THREADS, import_onnxruntime, minilm_folder
+from index.models import minilm_folder
+from index.onnx_runtime import THREADS, import_onnxruntime
 from qa.reader.data import ROUNDS, Example, training_examples
 from qa.reader.reader import (
     MODEL_FOLDER,

