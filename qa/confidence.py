@@ -15,7 +15,7 @@ from index.retriever import SearchableIndex
 from index.words import terms
 from qa.features import FEATURES, Evidence, SentenceCandidate
 from qa.kinds import offer_of
-from qa.opposites import lacking_unit
+from qa.language.antonyms import lacking_unit
 
 FILE = Path(__file__).parent / "confidence.json"
 TRIED = 4  # terms without which a question is tried

@@ -7,7 +7,7 @@ from index.bm25 import LexicalIndex
 from index.words import STOPWORDS, stem, terms, words
 from qa.features import Evidence, SentenceCandidate
 from qa.kinds import Kind, Offer, offer_of
-from qa.opposites import find_opposite, lacking_unit
+from qa.language.antonyms import find_opposite, lacking_unit
 
 NEAR = 8  # best sentences among which look-alikes are sought
 MOST = 3

@@ -17,7 +17,7 @@ from qa.conversation import parts_of
 from qa.differences import explain_decline, find_lookalikes, find_mismatch
 from qa.features import Evidence, SentenceCandidate, gather_evidence, load_ranking
 from qa.kinds import enumerator, offer_of
-from qa.quantities import quantities_of
+from qa.language.quantities import quantities_of
 from qa.reader import Reader, Span
 
 CANDIDATES = 5

@@ -14,7 +14,7 @@ from corpus.passages import Sentence
 from index.retriever import RetrievedPassage, SearchableIndex
 from index.words import terms
 from qa.kinds import Offer, Wanted, defines, offer_of, wanted_by
-from qa.opposites import opposition
+from qa.language.antonyms import opposition
 from qa.reader import Reader, ReaderInput, Reading
 
 FEATURES = (

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from index.words import words
-from qa.opposites import CHANGES
+from qa.language.antonyms import CHANGES
 
 Kind = Literal["count", "money", "number", "percent", "date", "who", "where", "why", "how",
                "yes_no", "summary", "other"]  # fmt: skip

@@ -12,8 +12,8 @@ from sentencex import get_sentence_boundaries
 
 from corpus.tokens import ENCODING
 from index.words import STOPWORDS, stem
-from qa.polarity import denials_of, quantifiers_of, superlatives_of
-from qa.quantities import Quantity, quantities_of
+from qa.language.polarity import denials_of, quantifiers_of, superlatives_of
+from qa.language.quantities import Quantity, quantities_of
 
 LOCAL = 2.0  # words away at which one weighs half
 FAR = 0.03  # weight of words anywhere in the same sentence

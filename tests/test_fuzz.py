@@ -24,9 +24,9 @@ from qa.answer import Question, Turn
 from qa.checking import _amiss
 from qa.conversation import standalone
 from qa.examples import questions_of
+from qa.language.quantities import Quantity
 from qa.marked import read_marked
 from qa.metrics import normalise
-from qa.quantities import Quantity
 from qa.verification import LONGEST, Source, Verifier
 from tests.conftest import WordEmbedder, check_growth
 from tests.format_files import MAKERS

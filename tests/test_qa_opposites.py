@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.opposites import find_opposite, goes_other_way, opposition
+from qa.language.antonyms import find_opposite, goes_other_way, opposition
 
 
 def test_opposites_work_both_ways_and_need_the_other_alone() -> None:

@@ -5,7 +5,7 @@ from statistics import median
 import pytest
 
 from index.embedder import Embedder
-from qa.quantities import quantities_of
+from qa.language.quantities import quantities_of
 from qa.verification import Finding, Source, Verifier
 from tests.conftest import WordEmbedder
 from tests.verification_cases import TEXTS

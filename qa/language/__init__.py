@@ -1,0 +1,1 @@
+"""Words, patterns, quantities and units of English. No model, no index."""
