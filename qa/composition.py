@@ -8,8 +8,8 @@ from corpus.passages import Passage, is_table_rule
 from index.retriever import SearchableIndex
 from index.words import terms
 from qa.features import Evidence, SentenceCandidate, is_heading
-from qa.kinds import Offer, enumerator, offer_of
 from qa.language.antonyms import goes_other_way
+from qa.question.expected_answer import Offer, enumerator, offer_of
 
 SHORT_WORDS = 75  # a fact is told in fewer words
 LONG_WORDS = 200  # a list, comparison or account in fewer

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from index.retriever import SearchableIndex
 from index.words import terms
 from qa.features import FEATURES, Evidence, SentenceCandidate
-from qa.kinds import offer_of
 from qa.language.antonyms import lacking_unit
+from qa.question.expected_answer import offer_of
 
 FILE = Path(__file__).parent / "confidence.json"
 TRIED = 4  # terms without which a question is tried

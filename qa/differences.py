@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from index.bm25 import LexicalIndex
 from index.words import STOPWORDS, stem, terms, words
 from qa.features import Evidence, SentenceCandidate
-from qa.kinds import Kind, Offer, offer_of
 from qa.language.antonyms import find_opposite, lacking_unit
+from qa.question.expected_answer import Kind, Offer, offer_of
 
 NEAR = 8  # best sentences among which look-alikes are sought
 MOST = 3

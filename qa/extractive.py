@@ -13,11 +13,11 @@ from index.words import STOPWORDS, words
 from qa.answer import Answer, Candidate, Citation, Highlight, Lookalike, Question, Statement
 from qa.composition import Composer, Pick
 from qa.confidence import MISMATCHED, load_confidence, signals
-from qa.conversation import parts_of
 from qa.differences import explain_decline, find_lookalikes, find_mismatch
 from qa.features import Evidence, SentenceCandidate, gather_evidence, load_ranking
-from qa.kinds import enumerator, offer_of
 from qa.language.quantities import quantities_of
+from qa.question.expected_answer import enumerator, offer_of
+from qa.question.follow_ups import parts_of
 from qa.reader import Reader, Span
 
 CANDIDATES = 5

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from corpus.passages import Sentence
 from index.retriever import RetrievedPassage, SearchableIndex
 from index.words import terms
-from qa.kinds import Offer, Wanted, defines, offer_of, wanted_by
 from qa.language.antonyms import opposition
+from qa.question.expected_answer import Offer, Wanted, defines, offer_of, wanted_by
 from qa.reader import Reader, ReaderInput, Reading
 
 FEATURES = (

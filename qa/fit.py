@@ -36,9 +36,9 @@ from index.store import Generation
 from qa import confidence, features
 from qa.answer import Question
 from qa.confidence import SIGNALS, signals
-from qa.conversation import is_small_talk, standalone
 from qa.features import FEATURES, READER_FEATURES, Evidence, gather_evidence
-from qa.kinds import wanted_by
+from qa.question.expected_answer import wanted_by
+from qa.question.follow_ups import is_small_talk, standalone
 from qa.questions import GoldQuestion, QuestionGroup, read_question_sets
 from qa.reader import Reader, load_reader
 from qa.reader.data import HELD_OUT, is_nq_held_out, read_nq, split_sentences

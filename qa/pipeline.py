@@ -16,9 +16,9 @@ from index.retriever import PASSAGES, SearchableIndex
 from index.settings import Settings
 from qa.answer import Answer, Answerer, Question
 from qa.confidence import Confidence
-from qa.conversation import is_small_talk, standalone
-from qa.examples import example_questions
 from qa.extractive import ExtractiveAnswerer
+from qa.question.follow_ups import is_small_talk, standalone
+from qa.question.suggestions import example_questions
 from qa.reader import Reader, load_reader
 
 if TYPE_CHECKING:

@@ -22,11 +22,11 @@ from corpus.passages import split_document
 from corpus.sandbox import _answer
 from qa.answer import Question, Turn
 from qa.checking import _amiss
-from qa.conversation import standalone
-from qa.examples import questions_of
 from qa.language.quantities import Quantity
 from qa.marked import read_marked
 from qa.metrics import normalise
+from qa.question.follow_ups import standalone
+from qa.question.suggestions import questions_of
 from qa.verification import LONGEST, Source, Verifier
 from tests.conftest import WordEmbedder, check_growth
 from tests.format_files import MAKERS

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from corpus.passages import Passage, Sentence
 from qa.composition import Composer, Pick, _specified
-from qa.kinds import wanted_by
+from qa.question.expected_answer import wanted_by
 
 
 def passage(*sentences: str) -> Passage:

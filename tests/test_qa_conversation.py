@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index.embedder import Embedder
 from qa.answer import MAX_QUESTION, Question, Turn
-from qa.conversation import is_small_talk, parts_of, standalone
+from qa.question.follow_ups import is_small_talk, parts_of, standalone
 from tests.conftest import WordEmbedder
 
 HONEY = "How much honey did the apiary export in 2021?"

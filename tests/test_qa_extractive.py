@@ -19,11 +19,11 @@ from index.retriever import SearchableIndex
 from qa import confidence, features
 from qa.answer import Answer, Highlight, Question
 from qa.confidence import MISMATCHED, SIGNALS, load_confidence
-from qa.conversation import parts_of
 from qa.extractive import CHOSEN_NOT_SAID, NOT_SAID, SUMMARISED, ExtractiveAnswerer
 from qa.features import FEATURES, load_ranking
-from qa.kinds import wanted_by
 from qa.pipeline import Pipeline
+from qa.question.expected_answer import wanted_by
+from qa.question.follow_ups import parts_of
 from qa.reader import Reader, load_reader
 from tests.answer_support import APIARY_QUESTIONS, open_corpus
 from tests.conftest import WordEmbedder, corpus_of

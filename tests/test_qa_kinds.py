@@ -7,14 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answer import MAX_QUESTION
-from qa.kinds import (
-    Kind,
-    defines,
-    enumerator,
-    figures_of,
-    offer_of,
-    wanted_by,
-)
+from qa.question.expected_answer import Kind, defines, enumerator, figures_of, offer_of, wanted_by
 
 
 @pytest.mark.parametrize(
