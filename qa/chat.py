@@ -20,7 +20,7 @@ from qa.prompts import (
     fit_passages,
     rewrite_messages,
 )
-from qa.verification import Verifier
+from qa.verification.verifier import Verifier
 
 HOPELESS = 0.1  # probability of an answer in the documents below which no model is asked
 ATTEMPTS = 2  # at keeping the form

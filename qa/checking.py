@@ -13,7 +13,7 @@ from index.words import terms, words
 from qa.answer import Answer, Citation, Statement, Verdict
 from qa.marked import Reading, Written, declines
 from qa.prompts import LONGEST_LINE, hide_unseen
-from qa.verification import Source, Verifier
+from qa.verification.verifier import Source, Verifier
 
 MORE = 0.2  # share of a statement's weight that a second sentence must add to be quoted as well
 SHORT = "cut off: "  # begins the reason of a statement that the model did not finish

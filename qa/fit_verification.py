@@ -20,7 +20,7 @@ import numpy as np
 from index.models import load_embedder
 from index.settings import read_settings
 from index.words import terms
-from qa.verification import FILE, SIGNALS, Source, Verifier, read_case
+from qa.verification.verifier import FILE, SIGNALS, Source, Verifier, read_case
 
 SETS = ("xquad-en-dev.json", "squad2-part-dev.json")
 STATEMENTS = 600  # drawn of each set

@@ -73,7 +73,7 @@ class Pipeline:
         if name != EXTRACTIVE:
             from qa.chat import ChatAnswerer  # LangChain takes seconds to load
             from qa.models import open_model
-            from qa.verification import Verifier
+            from qa.verification.verifier import Verifier
 
             model, verifier = open_model(name, key=key), Verifier(self.index.embed_all)
             other._chat = ChatAnswerer(self.index, model, other._extractive, verifier)

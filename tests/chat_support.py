@@ -13,7 +13,7 @@ from index.retriever import SearchableIndex
 from qa.chat import ChatAnswerer
 from qa.extractive import ExtractiveAnswerer
 from qa.models import Limits, open_model
-from qa.verification import Verifier
+from qa.verification.verifier import Verifier
 
 LIMITS = Limits(pause=0.5, total=5.0, retries=0)
 Behaviour = Callable[["Handler", dict[str, Any]], None]

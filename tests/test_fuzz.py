@@ -27,7 +27,7 @@ from qa.marked import read_marked
 from qa.metrics import normalise
 from qa.question.follow_ups import standalone
 from qa.question.suggestions import questions_of
-from qa.verification import LONGEST, Source, Verifier
+from qa.verification.verifier import LONGEST, Source, Verifier
 from tests.conftest import WordEmbedder, check_growth
 from tests.format_files import MAKERS
 

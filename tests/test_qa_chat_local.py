@@ -21,7 +21,7 @@ from qa.extractive import ExtractiveAnswerer
 from qa.local_model import ChatModelError, LocalServer, local_server
 from qa.models import Limits, open_model
 from qa.prompts import NOT_SAID
-from qa.verification import Verifier
+from qa.verification.verifier import Verifier
 from tests.answer_support import open_corpus
 from tests.conftest import ROOT
 

@@ -6,7 +6,7 @@ import pytest
 
 from index.embedder import Embedder
 from qa.language.quantities import quantities_of
-from qa.verification import Finding, Source, Verifier
+from qa.verification.verifier import Finding, Source, Verifier
 from tests.conftest import WordEmbedder
 from tests.verification_cases import TEXTS
 

@@ -1,7 +1,7 @@
 import pytest
 
 from index.embedder import Embedder
-from qa.verification import Verifier
+from qa.verification.verifier import Verifier
 from tests.verification_table import (
     DATA,
     FALSE_FLAGS,

@@ -22,7 +22,7 @@ from corpus.folder import load_documents
 from corpus.passages import split_document
 from index.models import MINILM, load_embedder
 from index.settings import Settings, read_settings
-from qa.verification import Source, Verifier
+from qa.verification.verifier import Source, Verifier
 from tests.verification_cases import PARAPHRASES, TEXTS
 
 DATA = Path(__file__).parents[2] / "shared" / "data"

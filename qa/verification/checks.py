@@ -7,10 +7,10 @@ from difflib import SequenceMatcher
 from itertools import combinations
 
 from index.words import words
-from qa.directions import check_directions
 from qa.language.polarity import CAUSE, CAUSES, STRICT, is_negation, poles_of
 from qa.language.quantities import Quantity, quantities_of
-from qa.parsing import MARGIN, NEAR, Case, Name, Parsed, fit, key_of
+from qa.verification.directions import check_directions
+from qa.verification.parsing import MARGIN, NEAR, Case, Name, Parsed, fit, key_of
 
 SWAPPED = 0.1  # the same for two figures that each may belong where the other is
 SENTENCE = 0.5  # worth of a sentence that has all words of a statement, for the figures in it

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from qa.language.polarity import MUTUAL, is_negation, poles_of
-from qa.parsing import MARGIN, NEAR, Case, Parsed, fit
+from qa.verification.parsing import MARGIN, NEAR, Case, Parsed, fit
 
 _CHANGE = re.compile(r"\b(\w+) (?:by [\w.,%$€£ ]{1,24} )?from (?=\S{0,4}\d)")
 

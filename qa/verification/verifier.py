@@ -17,9 +17,9 @@ import numpy as np
 
 from index.embedder import Vectors
 from qa.answer import Verdict
-from qa.checks import CHECKS
-from qa.parsing import Case, parse, parse_source, shared
-from qa.qualifiers import check_qualifiers
+from qa.verification.checks import CHECKS
+from qa.verification.parsing import Case, parse, parse_source, shared
+from qa.verification.qualifiers import check_qualifiers
 
 FILE = Path(__file__).parent / "verification.json"
 REMEMBERED = 4096  # vectors kept

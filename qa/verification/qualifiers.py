@@ -13,7 +13,7 @@ from index.embedder import Vectors
 from index.words import STOPWORDS
 from qa.language.polarity import is_negation, poles_of, quantifiers_of
 from qa.language.quantities import Quantity
-from qa.parsing import Case, Parsed
+from qa.verification.parsing import Case, Parsed
 
 LIKE = 0.5  # cosine from which a word may say the same as another
 SAME = 0.7  # cosine from which a word surely does

@@ -1,0 +1,1 @@
+"""Is a statement borne out by what it cites?"""
