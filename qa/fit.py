@@ -33,10 +33,10 @@ from index.progress import Progress, ProgressBar
 from index.retriever import SearchableIndex
 from index.settings import Settings, read_settings
 from index.store import Generation
-from qa import confidence, features
 from qa.answer import Question
-from qa.confidence import SIGNALS, signals
-from qa.features import FEATURES, READER_FEATURES, Evidence, gather_evidence
+from qa.extractive import confidence, features
+from qa.extractive.confidence import SIGNALS, signals
+from qa.extractive.features import FEATURES, READER_FEATURES, Evidence, gather_evidence
 from qa.question.expected_answer import wanted_by
 from qa.question.follow_ups import is_small_talk, standalone
 from qa.questions import GoldQuestion, QuestionGroup, read_question_sets

@@ -15,8 +15,8 @@ from index.progress import Progress, no_progress
 from index.retriever import PASSAGES, SearchableIndex
 from index.settings import Settings
 from qa.answer import Answer, Answerer, Question
-from qa.confidence import Confidence
-from qa.extractive import ExtractiveAnswerer
+from qa.extractive.answerer import ExtractiveAnswerer
+from qa.extractive.confidence import Confidence
 from qa.question.follow_ups import is_small_talk, standalone
 from qa.question.suggestions import example_questions
 from qa.reader import Reader, load_reader

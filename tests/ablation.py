@@ -24,12 +24,13 @@ from numpy.typing import NDArray
 from corpus.folder import load_documents
 from index.retriever import SearchableIndex
 from index.settings import Settings, read_settings
-from qa import composition, extractive, pipeline
-from qa.composition import Composer, Pick
-from qa.confidence import SIGNALS, Confidence
+from qa import pipeline
 from qa.estimates import Change, Rows, RowsBuilder, compare
 from qa.evaluate import ask_all, judge_all
-from qa.features import FEATURES
+from qa.extractive import answerer, composition
+from qa.extractive.composition import Composer, Pick
+from qa.extractive.confidence import SIGNALS, Confidence
+from qa.extractive.features import FEATURES
 from qa.fit import natural_questions
 from qa.questions import QuestionGroup, QuestionSet, read_question_sets
 from qa.reader import ReaderInput, Reading
@@ -47,27 +48,27 @@ Off = Callable[[], Any]
 @contextmanager
 def _unranked(*names: str) -> Iterator[None]:
     """Rank without some features."""
-    load = extractive.load_ranking
+    load = answerer.load_ranking
 
     def without(with_reader: bool) -> NDArray[np.float32]:
         weights = load(with_reader).copy()
         weights[[FEATURES.index(name) for name in names]] = 0
         return weights
 
-    with patch.object(extractive, "load_ranking", without):
+    with patch.object(answerer, "load_ranking", without):
         yield
 
 
 @contextmanager
 def _unsignalled(*names: str) -> Iterator[None]:
     """Decide whether to decline without some signals."""
-    load = extractive.load_confidence
+    load = answerer.load_confidence
 
     def without(with_reader: bool) -> Confidence:
         model = load(with_reader)
         return replace(model, weights=dict(model.weights) | dict.fromkeys(names, 0.0))
 
-    with patch.object(extractive, "load_confidence", without):
+    with patch.object(answerer, "load_confidence", without):
         yield
 
 
@@ -89,16 +90,16 @@ def _plain() -> Iterator[None]:
     """Answer by the one sentence that is nearest in the best passages, never declining."""
     weights = np.zeros(len(FEATURES), dtype=np.float32)
     weights[[FEATURES.index(name) for name in ("sentence_cosine", "passage_behind")]] = 10
-    model = replace(extractive.load_confidence(False), threshold=0.0)
+    model = replace(answerer.load_confidence(False), threshold=0.0)
     parts: dict[Any, tuple[str, Any]] = {
         pipeline: ("open_reader", lambda name: None),
-        extractive: ("load_ranking", lambda with_reader: weights),
+        answerer: ("load_ranking", lambda with_reader: weights),
         Composer: ("choose", _first),
     }
     with ExitStack() as stack:
         for owner, (name, put) in parts.items():
             stack.enter_context(patch.object(owner, name, put))
-        stack.enter_context(patch.object(extractive, "load_confidence", lambda judges: model))
+        stack.enter_context(patch.object(answerer, "load_confidence", lambda judges: model))
         yield
 
 
@@ -121,7 +122,7 @@ MECHANISMS: dict[str, Off] = {
     "neighbours as one citation": lambda: patch.object(composition, "_join", list),
     "a second sentence where unsure": lambda: patch.object(composition, "UNSURE", 0.0),
     "several questions in one": lambda: patch.object(
-        extractive, "parts_of", lambda text, embed: [text]
+        answerer, "parts_of", lambda text, embed: [text]
     ),
     "follow-ups": lambda: patch.object(
         pipeline, "standalone", lambda question, embed: question.text

@@ -9,8 +9,8 @@ from index.embedder import Embedder
 from index.generations import IndexFolder
 from index.retriever import SearchableIndex
 from index.store import Generation
-from qa.composition import Composer, Pick
-from qa.features import Evidence, SentenceCandidate, gather_evidence
+from qa.extractive.composition import Composer, Pick
+from qa.extractive.features import Evidence, SentenceCandidate, gather_evidence
 
 APIARY = """The hill apiary in numbers
 

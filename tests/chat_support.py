@@ -11,7 +11,7 @@ import pytest
 
 from index.retriever import SearchableIndex
 from qa.chat import ChatAnswerer
-from qa.extractive import ExtractiveAnswerer
+from qa.extractive.answerer import ExtractiveAnswerer
 from qa.models import Limits, open_model
 from qa.verification.verifier import Verifier
 

@@ -14,7 +14,7 @@ from index.retriever import SearchableIndex
 from qa import checking
 from qa.answer import Answer, Question, Turn
 from qa.chat import MAX_CHARACTERS, ChatAnswerer
-from qa.extractive import ExtractiveAnswerer
+from qa.extractive.answerer import ExtractiveAnswerer
 from qa.langchain import PipelineRunnable
 from qa.local_model import ChatModelError
 from qa.models import Limits, open_model

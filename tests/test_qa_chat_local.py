@@ -17,7 +17,7 @@ from index.embedder import Embedder
 from index.retriever import SearchableIndex
 from qa.answer import Question
 from qa.chat import ChatAnswerer
-from qa.extractive import ExtractiveAnswerer
+from qa.extractive.answerer import ExtractiveAnswerer
 from qa.local_model import ChatModelError, LocalServer, local_server
 from qa.models import Limits, open_model
 from qa.prompts import NOT_SAID

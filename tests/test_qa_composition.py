@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.retriever import SearchableIndex
-from qa.composition import LONG_WORDS, LONGEST_QUOTE, SHORT_WORDS, Composer, Pick
+from qa.extractive.composition import LONG_WORDS, LONGEST_QUOTE, SHORT_WORDS, Composer, Pick
 from tests.answer_support import APIARY_QUESTIONS, compose, open_corpus, weigh
 from tests.conftest import WordEmbedder, corpus_of
 

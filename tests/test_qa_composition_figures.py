@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 from corpus.passages import Passage, Sentence
-from qa.composition import Composer, Pick, _specified
+from qa.extractive.composition import Composer, Pick, _specified
 from qa.question.expected_answer import wanted_by
 
 

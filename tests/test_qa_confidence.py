@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from index.retriever import SearchableIndex
 from index.words import terms
-from qa.confidence import (
+from qa.extractive.confidence import (
     SIGNALS,
     Confidence,
     figures_apart,
@@ -20,7 +20,7 @@ from qa.confidence import (
     names_of,
     signals,
 )
-from qa.features import Evidence
+from qa.extractive.features import Evidence
 from tests.answer_support import APIARY_QUESTIONS, open_corpus, weigh
 from tests.conftest import WordEmbedder
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.retriever import SearchableIndex
-from qa.differences import (
+from qa.extractive.differences import (
     MOST,
     explain_decline,
     find_lookalikes,

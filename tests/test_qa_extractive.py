@@ -16,11 +16,11 @@ import pytest
 
 from index.embedder import Embedder
 from index.retriever import SearchableIndex
-from qa import confidence, features
 from qa.answer import Answer, Highlight, Question
-from qa.confidence import MISMATCHED, SIGNALS, load_confidence
-from qa.extractive import CHOSEN_NOT_SAID, NOT_SAID, SUMMARISED, ExtractiveAnswerer
-from qa.features import FEATURES, load_ranking
+from qa.extractive import confidence, features
+from qa.extractive.answerer import CHOSEN_NOT_SAID, NOT_SAID, SUMMARISED, ExtractiveAnswerer
+from qa.extractive.confidence import MISMATCHED, SIGNALS, load_confidence
+from qa.extractive.features import FEATURES, load_ranking
 from qa.pipeline import Pipeline
 from qa.question.expected_answer import wanted_by
 from qa.question.follow_ups import parts_of

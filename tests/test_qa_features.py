@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.retriever import SearchableIndex
-from qa.features import (
+from qa.extractive.features import (
     FEATURES,
     READ,
     READ_BEHIND,

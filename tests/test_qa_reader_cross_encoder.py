@@ -8,7 +8,7 @@ import pytest
 from index.build import open_index
 from index.settings import Settings
 from qa.answer import Answer, Question
-from qa.extractive import ExtractiveAnswerer
+from qa.extractive.answerer import ExtractiveAnswerer
 from qa.reader import ReaderError, ReaderInput, Reading, load_reader
 from tests.conftest import corpus_of
 

@@ -19,8 +19,8 @@ from sklearn.metrics import roc_auc_score
 
 from index.build import open_index
 from index.settings import Settings, read_settings
-from qa.confidence import load_confidence, signals
-from qa.features import FEATURES, load_ranking
+from qa.extractive.confidence import load_confidence, signals
+from qa.extractive.features import FEATURES, load_ranking
 from qa.fit import GENERAL, OWN, Weighed, read_groups, weigh, without_answers
 from qa.reader.reader import OnnxReader, Reader
 

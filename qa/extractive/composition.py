@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from corpus.passages import Passage, is_table_rule
 from index.retriever import SearchableIndex
 from index.words import terms
-from qa.features import Evidence, SentenceCandidate, is_heading
+from qa.extractive.features import Evidence, SentenceCandidate, is_heading
 from qa.language.antonyms import goes_other_way
 from qa.question.expected_answer import Offer, enumerator, offer_of
 

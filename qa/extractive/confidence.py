@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from index.retriever import SearchableIndex
 from index.words import terms
-from qa.features import FEATURES, Evidence, SentenceCandidate
+from qa.extractive.features import FEATURES, Evidence, SentenceCandidate
 from qa.language.antonyms import lacking_unit
 from qa.question.expected_answer import offer_of
 

@@ -11,10 +11,10 @@ from corpus.document import Document
 from index.retriever import RetrievedPassage, SearchableIndex
 from index.words import STOPWORDS, words
 from qa.answer import Answer, Candidate, Citation, Highlight, Lookalike, Question, Statement
-from qa.composition import Composer, Pick
-from qa.confidence import MISMATCHED, load_confidence, signals
-from qa.differences import explain_decline, find_lookalikes, find_mismatch
-from qa.features import Evidence, SentenceCandidate, gather_evidence, load_ranking
+from qa.extractive.composition import Composer, Pick
+from qa.extractive.confidence import MISMATCHED, load_confidence, signals
+from qa.extractive.differences import explain_decline, find_lookalikes, find_mismatch
+from qa.extractive.features import Evidence, SentenceCandidate, gather_evidence, load_ranking
 from qa.language.quantities import quantities_of
 from qa.question.expected_answer import enumerator, offer_of
 from qa.question.follow_ups import parts_of

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from index.bm25 import LexicalIndex
 from index.words import STOPWORDS, stem, terms, words
-from qa.features import Evidence, SentenceCandidate
+from qa.extractive.features import Evidence, SentenceCandidate
 from qa.language.antonyms import find_opposite, lacking_unit
 from qa.question.expected_answer import Kind, Offer, offer_of
 
