@@ -22,7 +22,7 @@ from qa.question.suggestions import example_questions
 from qa.reader import Reader, load_reader
 
 if TYPE_CHECKING:
-    from qa.chat import ChatAnswerer
+    from qa.chat.answerer import ChatAnswerer
 
 EXTRACTIVE = "extractive"
 NOTHING = "There is nothing to look in: the documents chosen hold no text."
@@ -71,8 +71,8 @@ class Pipeline:
         other._chat, other._passages = None, passages
         other._extractive = ExtractiveAnswerer(self.index, self._reader, threshold)
         if name != EXTRACTIVE:
-            from qa.chat import ChatAnswerer  # LangChain takes seconds to load
-            from qa.models import open_model
+            from qa.chat.answerer import ChatAnswerer  # LangChain takes seconds to load
+            from qa.chat.providers import open_model
             from qa.verification.verifier import Verifier
 
             model, verifier = open_model(name, key=key), Verifier(self.index.embed_all)
@@ -166,7 +166,7 @@ def build_pipeline(
             says what to do.
     """
     if settings.answerer != EXTRACTIVE:
-        from qa.models import open_model
+        from qa.chat.providers import open_model
 
         open_model(settings.answerer)  # what it lacks is told before documents are read
     index, report = open_index(settings, corpus, name, progress)

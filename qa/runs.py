@@ -13,9 +13,9 @@ from filelock import FileLock, Timeout
 from corpus.document import Corpus
 from corpus.errors import FootnoteError
 from index.settings import Settings
+from qa.chat.prompts import PROMPT_VERSION
 from qa.estimates import Rows
 from qa.metrics import VERSION
-from qa.prompts import PROMPT_VERSION
 from qa.questions import QuestionSet
 
 RUN, ANSWERS, RESULT, REPORT, LOCK = (

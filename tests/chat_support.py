@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from index.retriever import SearchableIndex
-from qa.chat import ChatAnswerer
+from qa.chat.answerer import ChatAnswerer
+from qa.chat.providers import Limits, open_model
 from qa.extractive.answerer import ExtractiveAnswerer
-from qa.models import Limits, open_model
 from qa.verification.verifier import Verifier
 
 LIMITS = Limits(pause=0.5, total=5.0, retries=0)

@@ -21,9 +21,9 @@ from corpus.formats.registry import READERS
 from corpus.passages import split_document
 from corpus.sandbox import _answer
 from qa.answer import Question, Turn
-from qa.checking import _amiss
+from qa.chat.citation_markers import read_marked
+from qa.chat.grounding import _amiss
 from qa.language.quantities import Quantity
-from qa.marked import read_marked
 from qa.metrics import normalise
 from qa.question.follow_ups import standalone
 from qa.question.suggestions import questions_of

@@ -11,15 +11,15 @@ from langchain_core.callbacks import BaseCallbackHandler
 
 from index.embedder import Embedder
 from index.retriever import SearchableIndex
-from qa import checking
 from qa.answer import Answer, Question, Turn
-from qa.chat import MAX_CHARACTERS, ChatAnswerer
+from qa.chat import grounding
+from qa.chat.answerer import MAX_CHARACTERS, ChatAnswerer
+from qa.chat.local_server import ChatModelError
+from qa.chat.prompts import NOT_SAID, PROMPT_VERSION
+from qa.chat.providers import Limits, open_model
 from qa.extractive.answerer import ExtractiveAnswerer
 from qa.langchain import PipelineRunnable
-from qa.local_model import ChatModelError
-from qa.models import Limits, open_model
 from qa.pipeline import Pipeline
-from qa.prompts import NOT_SAID, PROMPT_VERSION
 from tests.answer_support import CORPUS, open_corpus
 from tests.chat_support import Behaviour, Handler, chat_with, serving, writing
 
@@ -110,7 +110,7 @@ def test_what_the_provider_tells_of_tokens_and_cost_is_kept(ask: Ask) -> None:
 def test_what_a_model_that_does_not_cite_says_is_looked_for(
     index: SearchableIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checking, "LONGEST_LINE", 80)
+    monkeypatch.setattr(grounding, "LONGEST_LINE", 80)
     long = f"{TRUE}, and more than that in some of the years"[:79]
     said = f"{TRUE}.\n{FALSE}.\n{TRUE}.\n{NOT_SAID}.\n410 kilograms.\n{long}.\n{QUESTION.text}"
     with serving(writing(said)) as server:

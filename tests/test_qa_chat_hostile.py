@@ -11,7 +11,7 @@ from corpus.document import Corpus, Document
 from index.embedder import Embedder
 from index.retriever import SearchableIndex
 from qa.answer import Question
-from qa.prompts import NOT_SAID
+from qa.chat.prompts import NOT_SAID
 from tests.answer_support import APIARY, open_corpus
 from tests.chat_support import Behaviour, Handler, chat_with, serving
 
@@ -134,7 +134,7 @@ def test_nothing_that_an_obeying_model_says_is_verified(
 
 
 def test_a_prompt_of_all_of_them_is_whole(index: SearchableIndex) -> None:
-    from qa.prompts import answer_messages
+    from qa.chat.prompts import answer_messages
 
     passages = index.search(QUESTION.text, 100)
     _, (_, asked) = answer_messages(QUESTION, passages)

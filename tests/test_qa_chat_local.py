@@ -16,11 +16,11 @@ import pytest
 from index.embedder import Embedder
 from index.retriever import SearchableIndex
 from qa.answer import Question
-from qa.chat import ChatAnswerer
+from qa.chat.answerer import ChatAnswerer
+from qa.chat.local_server import ChatModelError, LocalServer, local_server
+from qa.chat.prompts import NOT_SAID
+from qa.chat.providers import Limits, open_model
 from qa.extractive.answerer import ExtractiveAnswerer
-from qa.local_model import ChatModelError, LocalServer, local_server
-from qa.models import Limits, open_model
-from qa.prompts import NOT_SAID
 from qa.verification.verifier import Verifier
 from tests.answer_support import open_corpus
 from tests.conftest import ROOT

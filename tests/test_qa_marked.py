@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.marked import Written, declines, read_line, read_marked, repeats_itself
-from qa.prompts import NOT_SAID
+from qa.chat.citation_markers import Written, declines, read_line, read_marked, repeats_itself
+from qa.chat.prompts import NOT_SAID
 
 
 @pytest.mark.parametrize(

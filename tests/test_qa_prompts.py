@@ -8,7 +8,7 @@ from corpus.passages import Passage, Sentence
 from corpus.tokens import count_chat_tokens
 from index.retriever import RetrievedPassage
 from qa.answer import Question, Turn
-from qa.prompts import (
+from qa.chat.prompts import (
     HISTORY_TURNS,
     NOT_SAID,
     TURN_CHARACTERS,

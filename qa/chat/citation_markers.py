@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from sentencex import get_sentence_boundaries
 
-from qa.prompts import NOT_SAID, hide_unseen
+from qa.chat.prompts import NOT_SAID, hide_unseen
 
 MAX_RANGE = 10  # passages; what claims to rest on more of them rests on none
 UNIT = 8  # characters; what comes back over and over is at least so long

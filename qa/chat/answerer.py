@@ -8,11 +8,10 @@ from typing import Any
 from corpus.tokens import count_chat_tokens
 from index.retriever import RetrievedPassage, SearchableIndex
 from qa.answer import Answer, Answerer, Question
-from qa.checking import Checker
-from qa.local_model import ChatModelError
-from qa.marked import declines, hide_thought, read_line, read_marked, repeats_itself
-from qa.models import ChatModel, Usage
-from qa.prompts import (
+from qa.chat.citation_markers import declines, hide_thought, read_line, read_marked, repeats_itself
+from qa.chat.grounding import Checker
+from qa.chat.local_server import ChatModelError
+from qa.chat.prompts import (
     PROMPT_VERSION,
     Messages,
     answer_messages,
@@ -20,6 +19,7 @@ from qa.prompts import (
     fit_passages,
     rewrite_messages,
 )
+from qa.chat.providers import ChatModel, Usage
 from qa.verification.verifier import Verifier
 
 HOPELESS = 0.1  # probability of an answer in the documents below which no model is asked

@@ -1,6 +1,6 @@
 """A GGUF model served by llama.cpp in a process of its own, on the loopback address.
 
-Run as `python -m qa.local_model PATH`, this module is that process. Its key comes over standard
+Run as `python -m qa.chat.local_server PATH`, this module is that process. Its key comes over standard
 input and its address goes over standard output; it ends when standard input does, and so with
 the process that started it, however that ends.
 """
@@ -18,7 +18,7 @@ from corpus.errors import FootnoteError
 
 CONTEXT = 4096  # tokens of prompt and answer
 MAGIC = b"GGUF"
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 
 
 class ChatModelError(FootnoteError):
@@ -65,7 +65,7 @@ class LocalServer:
     def _start(self) -> None:
         self.close()  # of one that ended by itself, the pipes
         self._process = process = subprocess.Popen(
-            [sys.executable, "-m", "qa.local_model", str(self.path.resolve())],
+            [sys.executable, "-m", "qa.chat.local_server", str(self.path.resolve())],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             text=True, encoding="utf-8",
         )  # fmt: skip

@@ -11,8 +11,8 @@ from corpus.passages import Passage
 from index.retriever import RetrievedPassage, SearchableIndex
 from index.words import terms, words
 from qa.answer import Answer, Citation, Statement, Verdict
-from qa.marked import Reading, Written, declines
-from qa.prompts import LONGEST_LINE, hide_unseen
+from qa.chat.citation_markers import Reading, Written, declines
+from qa.chat.prompts import LONGEST_LINE, hide_unseen
 from qa.verification.verifier import Source, Verifier
 
 MORE = 0.2  # share of a statement's weight that a second sentence must add to be quoted as well

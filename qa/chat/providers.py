@@ -10,8 +10,8 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from qa.local_model import ChatModelError, local_server
-from qa.prompts import Messages, answer_grammar
+from qa.chat.local_server import ChatModelError, local_server
+from qa.chat.prompts import Messages, answer_grammar
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
