@@ -10,7 +10,7 @@ from filelock import FileLock
 
 from corpus.document import Document
 from qa.answer import Answer, Question, QuestionError
-from qa.library import UPLOADS
+from qa.conversations.uploads import UPLOADS
 from qa.questions import LONG_TYPES, Type, numbered_lines, parse_line
 
 FOLDER = "questions"

@@ -14,7 +14,7 @@ from time import perf_counter
 from corpus.folder import SHIPPED
 from index.settings import Settings
 from qa.answer import Question
-from qa.history import ANYONE, open_history
+from qa.conversations.history import ANYONE, open_history
 from qa.pipeline import build_pipeline
 from tests.browser_support import ROOT, WAIT, chromium, serve
 

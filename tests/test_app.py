@@ -10,9 +10,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from qa.answer import Answer
-from qa.asking import Job
-from qa.database import HistoryError
-from qa.history import Exchange
+from qa.conversations.background_answers import Job
+from qa.conversations.database import HistoryError
+from qa.conversations.history import Exchange
 from tests.browser_support import (
     ROOT,
     write_documents,

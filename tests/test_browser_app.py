@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from corpus.folder import SHIPPED, load_documents
-from qa.database import FILE
+from qa.conversations.database import FILE
 from qa.questions import parse_line
 from tests.browser_support import (
     ROOT,

@@ -11,9 +11,9 @@ import pytest
 
 from corpus.errors import FootnoteError
 from qa.answer import Answer, Question
-from qa.asking import STOPPED, Asking, Job
-from qa.database import HistoryError
-from qa.history import Exchange, History, open_history
+from qa.conversations.background_answers import STOPPED, Asking, Job
+from qa.conversations.database import HistoryError
+from qa.conversations.history import Exchange, History, open_history
 from tests.test_qa_history import ANSWER
 
 

@@ -14,10 +14,10 @@ from sqlalchemy import create_engine, text
 
 from corpus.passages import Passage
 from index.retriever import RetrievedPassage
-from qa import database, history
 from qa.answer import Answer, Citation, Statement
-from qa.database import HistoryError
-from qa.history import History, make_question, open_history
+from qa.conversations import database, history
+from qa.conversations.database import HistoryError
+from qa.conversations.history import History, make_question, open_history
 
 QUOTE = "Exports rose by 9 %."
 PASSAGE = Passage("trade", 0, 20, QUOTE, "Exports", ())

@@ -12,7 +12,7 @@ from corpus.folder import MAX_BYTES
 from index.onnx_runtime import OnnxEmbedder
 from index.settings import Settings
 from qa.answer import Question
-from qa.library import MAX_NAME, REMOVED, Library, safe_name
+from qa.conversations.uploads import MAX_NAME, REMOVED, Library, safe_name
 from ui.opening import Opening
 
 

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from corpus.document import Document
 from qa.answer import Answer, Citation, Statement
-from qa.exports import answer_as_markdown, answer_as_text
+from qa.conversations.exports import answer_as_markdown, answer_as_text
 from ui.document import document_url
 from ui.escape import as_label, as_marked_html, as_strong_html, table_bars
 

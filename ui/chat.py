@@ -7,8 +7,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from corpus.errors import FootnoteError
-from qa.asking import Job
-from qa.history import Exchange, History
+from qa.conversations.background_answers import Job
+from qa.conversations.history import Exchange, History
 from qa.pipeline import Pipeline
 from ui.answers import draw_answer, draw_suggestions, outcome_html
 from ui.conversations import address, current, draw_menu

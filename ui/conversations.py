@@ -6,8 +6,8 @@ from time import time
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from qa.exports import as_html, as_json, as_markdown
-from qa.history import Conversation, Exchange, new_id
+from qa.conversations.exports import as_html, as_json, as_markdown
+from qa.conversations.history import Conversation, Exchange, new_id
 from ui.escape import as_label
 from ui.session import Visitor, history_problem, try_history_again, with_history
 from ui.welcome import draw_error

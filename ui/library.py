@@ -8,7 +8,7 @@ from corpus.errors import CorpusError
 from corpus.folder import MAX_BYTES
 from corpus.formats.registry import SUFFIXES
 from index.generations import DocumentStatus
-from qa.library import MAX_FILES
+from qa.conversations.uploads import MAX_FILES
 from qa.pipeline import Pipeline
 from ui.escape import as_html, as_label
 from ui.opening import Opening, follow, shared_opening

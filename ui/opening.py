@@ -15,9 +15,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from corpus.errors import FootnoteError
 from index.settings import Settings, read_settings
-from qa.asking import Asking
-from qa.history import History, open_history
-from qa.library import Library
+from qa.conversations.background_answers import Asking
+from qa.conversations.history import History, open_history
+from qa.conversations.uploads import Library
 from qa.pipeline import Pipeline
 from ui.escape import as_label
 from ui.welcome import INTRODUCTION, draw_error

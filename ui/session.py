@@ -9,8 +9,8 @@ from typing import TypeVar
 import streamlit as st
 
 from index.retriever import PASSAGES
-from qa.database import HistoryError
-from qa.history import ANYONE, History
+from qa.conversations.database import HistoryError
+from qa.conversations.history import ANYONE, History
 from qa.pipeline import EXTRACTIVE, Pipeline
 from ui.opening import shared_history, temporary_history
 

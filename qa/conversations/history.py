@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, or_, select, update
 
 from qa.answer import MAX_QUESTION, Answer, Question, Turn
-from qa.database import CONVERSATIONS, EXCHANGES, Database, open_database
+from qa.conversations.database import CONVERSATIONS, EXCHANGES, Database, open_database
 
 REMEMBERED = 6  # exchanges a follow-up may refer to
 ANYONE = "browser:"  # what the owners begin with who did not sign in

@@ -13,8 +13,8 @@ from threading import Lock
 
 from corpus.errors import FootnoteError
 from qa.answer import Answer, Question
-from qa.database import HistoryError
-from qa.history import Exchange, History, make_question
+from qa.conversations.database import HistoryError
+from qa.conversations.history import Exchange, History, make_question
 from qa.pipeline import Pipeline
 
 WORKERS = 8

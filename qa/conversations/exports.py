@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment
 
 from qa.answer import Answer, Citation, Statement
-from qa.history import Exchange
+from qa.conversations.history import Exchange
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#+|~$!&])")
 _PAGE = Path(__file__).with_name("conversation.html.j2")

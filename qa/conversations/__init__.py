@@ -1,0 +1,1 @@
+"""Conversations kept: history, export, answers in the background, uploads."""
