@@ -49,7 +49,7 @@ def parse_question(line: str) -> Question:
             )
         read = InputLine.model_validate(fields)
     except ValidationError as error:
-        from qa.questions import describe
+        from qa.evaluation.question_sets import describe
 
         raise QuestionError(describe(error)) from error
     except (ValueError, RecursionError) as error:
@@ -63,7 +63,9 @@ def read_questions(path: Path) -> list[Question]:
     Raises:
         QuestionError: with the file, the line and what is wrong.
     """
-    from qa.questions import numbered_lines  # a question alone does without: it loads slowly
+    from qa.evaluation.question_sets import (
+        numbered_lines,  # a question alone does without: it loads slowly
+    )
 
     questions = []
     for number, line in numbered_lines(path):

@@ -23,11 +23,11 @@ from corpus.folder import load_documents
 from index.progress import ProgressBar
 from index.settings import Settings, read_settings
 from qa.answer import Answer, Question
-from qa.estimates import Rows, RowsBuilder, compare, estimate, reliability, risk_coverage
-from qa.metrics import AMOUNTS, OUTCOMES, VERSION, find_outcome, measure
-from qa.questions import GoldQuestion, QuestionGroup, QuestionSet, read_question_sets
-from qa.report import write_report
-from qa.runs import (
+from qa.evaluation.intervals import Rows, RowsBuilder, compare, estimate, reliability, risk_coverage
+from qa.evaluation.metrics import AMOUNTS, OUTCOMES, VERSION, find_outcome, measure
+from qa.evaluation.question_sets import GoldQuestion, QuestionGroup, QuestionSet, read_question_sets
+from qa.evaluation.report import write_report
+from qa.evaluation.runs import (
     ANSWERS,
     REPORT,
     RESULT,

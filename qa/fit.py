@@ -34,12 +34,12 @@ from index.retriever import SearchableIndex
 from index.settings import Settings, read_settings
 from index.store import Generation
 from qa.answer import Question
+from qa.evaluation.question_sets import GoldQuestion, QuestionGroup, read_question_sets
 from qa.extractive import confidence, features
 from qa.extractive.confidence import SIGNALS, signals
 from qa.extractive.features import FEATURES, READER_FEATURES, Evidence, gather_evidence
 from qa.question.expected_answer import wanted_by
 from qa.question.follow_ups import is_small_talk, standalone
-from qa.questions import GoldQuestion, QuestionGroup, read_question_sets
 from qa.reader import Reader, load_reader
 from qa.reader.data import HELD_OUT, is_nq_held_out, read_nq, split_sentences
 from qa.reader.reader import ReaderInput

@@ -25,14 +25,14 @@ from corpus.folder import load_documents
 from index.retriever import SearchableIndex
 from index.settings import Settings, read_settings
 from qa import pipeline
-from qa.estimates import Change, Rows, RowsBuilder, compare
 from qa.evaluate import ask_all, judge_all
+from qa.evaluation.intervals import Change, Rows, RowsBuilder, compare
+from qa.evaluation.question_sets import QuestionGroup, QuestionSet, read_question_sets
 from qa.extractive import answerer, composition
 from qa.extractive.composition import Composer, Pick
 from qa.extractive.confidence import SIGNALS, Confidence
 from qa.extractive.features import FEATURES
 from qa.fit import natural_questions
-from qa.questions import QuestionGroup, QuestionSet, read_question_sets
 from qa.reader import ReaderInput, Reading
 from qa.reader.reader import OnnxReader
 

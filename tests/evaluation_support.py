@@ -16,8 +16,8 @@ from index.retriever import RetrievedPassage
 from index.settings import Settings
 from qa.answer import Answer, Candidate, Citation, Question, Statement
 from qa.evaluate import Build, main
-from qa.metrics import overlaps
-from qa.questions import GoldQuestion, read_question_sets
+from qa.evaluation.metrics import overlaps
+from qa.evaluation.question_sets import GoldQuestion, read_question_sets
 
 UNSET: dict[str, Any] = {field.name: 0 for field in fields(RetrievedPassage)}
 

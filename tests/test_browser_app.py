@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from corpus.folder import SHIPPED, load_documents
 from qa.conversations.database import FILE
-from qa.questions import parse_line
+from qa.evaluation.question_sets import parse_line
 from tests.browser_support import (
     ROOT,
     WAIT,

@@ -23,8 +23,8 @@ from corpus.sandbox import _answer
 from qa.answer import Question, Turn
 from qa.chat.citation_markers import read_marked
 from qa.chat.grounding import _amiss
+from qa.evaluation.metrics import normalise
 from qa.language.quantities import Quantity
-from qa.metrics import normalise
 from qa.question.follow_ups import standalone
 from qa.question.suggestions import questions_of
 from qa.verification.verifier import LONGEST, Source, Verifier

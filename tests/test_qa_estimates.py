@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from qa.estimates import (
+from qa.evaluation.intervals import (
     Rows,
     RowsBuilder,
     compare,
@@ -16,7 +16,7 @@ from qa.estimates import (
     risk_coverage,
     weigh,
 )
-from qa.metrics import METRICS
+from qa.evaluation.metrics import METRICS
 
 NAMES = [m.name for m in METRICS]
 

@@ -11,7 +11,7 @@ from evaluation_support import ScriptedPipeline, read_golds, scripted
 from corpus.folder import SHIPPED
 from qa.answer import Answer, Question
 from qa.evaluate import main
-from qa.runs import ANSWERS, REPORT, RESULT, RUN
+from qa.evaluation.runs import ANSWERS, REPORT, RESULT, RUN
 
 QUESTIONS = Path("qa/questions/trade-tuning.jsonl")
 GRADE = Path("../shared/tools/grade.py")

@@ -9,11 +9,16 @@ import pytest
 from corpus.document import Corpus
 from index.settings import Settings
 from qa.answer import Question, QuestionError, Turn
-from qa.feedback import guess_type, question_files, save_test_question, sentences_near
+from qa.evaluation.background_run import CANCELLED, Trial, compare_runs, kept_runs
+from qa.evaluation.question_sets import read_question_sets
+from qa.evaluation.runs import EvaluationError
+from qa.evaluation.saved_questions import (
+    guess_type,
+    question_files,
+    save_test_question,
+    sentences_near,
+)
 from qa.pipeline import Pipeline
-from qa.questions import read_question_sets
-from qa.runs import EvaluationError
-from qa.trials import CANCELLED, Trial, compare_runs, kept_runs
 
 QUESTION = Question("How many vehicles did China export in 2023?", "x", (Turn("user", "Hello"),))
 

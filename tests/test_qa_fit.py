@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from corpus.document import Corpus, Document
 from qa.answer import Question
+from qa.evaluation.question_sets import GoldQuestion, QuestionGroup
 from qa.fit import (
     ANSWERABLE,
     altered,
@@ -18,7 +19,6 @@ from qa.fit import (
     restyled,
     without_answers,
 )
-from qa.questions import GoldQuestion, QuestionGroup
 
 Row = tuple[float, NDArray[np.float32], NDArray[np.bool_]]
 TRUE = np.array([1.5, -0.7, 0.0])

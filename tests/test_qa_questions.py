@@ -7,8 +7,8 @@ import pytest
 from corpus.document import Corpus, Document
 from corpus.folder import SHIPPED, load_documents
 from qa.answer import QuestionError
-from qa.questions import read_question_sets
-from qa.questions.__main__ import main as validate
+from qa.evaluation.check_questions import main as validate
+from qa.evaluation.question_sets import read_question_sets
 
 TEXT = "Apples fell by 3%. Pears rose by 4%. Plums rose by 5%. Pears rose by 4%."
 CORPUS = Corpus((Document("fruit", "Fruit", TEXT),))

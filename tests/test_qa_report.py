@@ -10,8 +10,8 @@ from playwright.sync_api import sync_playwright
 
 from corpus.document import Document
 from qa.evaluate import main
-from qa.report import AROUND, MOST_LISTED, choose_listed, cut_excerpts
-from qa.runs import REPORT
+from qa.evaluation.report import AROUND, MOST_LISTED, choose_listed, cut_excerpts
+from qa.evaluation.runs import REPORT
 
 EVIL = "<script>alert(1)</script> & <img src=x onerror=alert(2)> https://evil.example/x.png"
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-import qa.questions
+import qa.evaluation.question_sets
 from corpus.errors import FootnoteError
-from qa.feedback import question_files
+from qa.evaluation.background_run import KeptRun, Trial, compare_runs, kept_runs
+from qa.evaluation.report import number, plain_name
+from qa.evaluation.saved_questions import question_files
 from qa.pipeline import Pipeline
-from qa.report import number, plain_name
-from qa.trials import KeptRun, Trial, compare_runs, kept_runs
 from ui.escape import as_table
 from ui.opening import explain, follow, shared_settings
 from ui.session import Visitor, tailored
@@ -39,7 +39,7 @@ def _progress_of(trial: Trial) -> tuple[float, str]:
 
 def draw_run(pipeline: Pipeline) -> tuple[DeltaGenerator, Trial] | None:
     """Draw which questions to ask; return the evaluation under way, and where it is drawn."""
-    shipped = Path(qa.questions.__file__).parent.glob("*.jsonl")
+    shipped = Path(qa.evaluation.question_sets.__file__).parent.glob("*.jsonl")
     saved = question_files(shared_settings().home)
     files = {path.stem: path for path in [*sorted(shipped), *saved]}
     names = list(files)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from corpus.errors import FootnoteError
 from qa.conversations.history import Exchange, make_question
-from qa.feedback import TYPES, guess_type, save_test_question, sentences_near
+from qa.evaluation.saved_questions import TYPES, guess_type, save_test_question, sentences_near
 from qa.pipeline import Pipeline
 from ui.escape import as_html, as_label
 from ui.opening import shared_settings

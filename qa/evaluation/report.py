@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jinja2 import Environment, StrictUndefined
 
-from qa.metrics import AMOUNTS, METRICS, OUTCOMES, spans_of
-from qa.questions import Span
+from qa.evaluation.metrics import AMOUNTS, METRICS, OUTCOMES, spans_of
+from qa.evaluation.question_sets import Span
 
 if TYPE_CHECKING:
     from qa.evaluate import Judged

@@ -251,7 +251,7 @@ def read_question_sets(
     Raises:
         QuestionError: a file breaks its schema; CorpusError: the documents cannot be read.
     """
-    from qa.questions.squad import read_squad
+    from qa.evaluation.squad import read_squad
 
     seen: dict[str, str] = {}
     corpus = None

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.metrics import MEANS, METRICS
+from qa.evaluation.metrics import MEANS, METRICS
 
 DRAWS = 2_000
 SEED = 20240112

@@ -14,9 +14,9 @@ from corpus.document import Corpus
 from corpus.errors import FootnoteError
 from index.settings import Settings
 from qa.chat.prompts import PROMPT_VERSION
-from qa.estimates import Rows
-from qa.metrics import VERSION
-from qa.questions import QuestionSet
+from qa.evaluation.intervals import Rows
+from qa.evaluation.metrics import VERSION
+from qa.evaluation.question_sets import QuestionSet
 
 RUN, ANSWERS, RESULT, REPORT, LOCK = (
     "run.json", "answers.jsonl", "result.json", "report.html", ".lock"

@@ -10,11 +10,10 @@ from typing import Any
 from corpus.document import Corpus
 from index.settings import Settings
 from qa.answer import Answer, Question
-from qa.estimates import compare
 from qa.evaluate import evaluate
-from qa.pipeline import Pipeline
-from qa.questions import read_question_sets
-from qa.runs import (
+from qa.evaluation.intervals import compare
+from qa.evaluation.question_sets import read_question_sets
+from qa.evaluation.runs import (
     ANSWERS,
     FOLDER,
     REPORT,
@@ -26,6 +25,7 @@ from qa.runs import (
     open_folder,
     read_baseline,
 )
+from qa.pipeline import Pipeline
 
 CANCELLED = "Cancelled. The same run again goes on from here."
 

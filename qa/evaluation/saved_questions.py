@@ -11,7 +11,7 @@ from filelock import FileLock
 from corpus.document import Document
 from qa.answer import Answer, Question, QuestionError
 from qa.conversations.uploads import UPLOADS
-from qa.questions import LONG_TYPES, Type, numbered_lines, parse_line
+from qa.evaluation.question_sets import LONG_TYPES, Type, numbered_lines, parse_line
 
 FOLDER = "questions"
 TYPES: tuple[str, ...] = get_args(Type)

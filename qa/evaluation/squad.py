@@ -13,7 +13,14 @@ from corpus.document import Corpus, Document
 from corpus.encodings import decode
 from corpus.errors import CorpusError
 from qa.answer import Question, QuestionError
-from qa.questions import GoldQuestion, QuestionGroup, QuestionSet, Text, collect, describe
+from qa.evaluation.question_sets import (
+    GoldQuestion,
+    QuestionGroup,
+    QuestionSet,
+    Text,
+    collect,
+    describe,
+)
 
 ANSWERABLE, IMPOSSIBLE = "squad_answerable", "squad_impossible"
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from corpus.command import DONE, REFUSED, run_command
 from corpus.folder import SHIPPED, load_documents
-from qa.metrics import normalise, occurs
-from qa.questions import GoldQuestion, Record, numbered_lines, read_question_sets
+from qa.evaluation.metrics import normalise, occurs
+from qa.evaluation.question_sets import GoldQuestion, Record, numbered_lines, read_question_sets
 
 LEAK_TYPES = ("yes_no", "comparison", "adversarial")  # these may name what they ask about
 

@@ -1,0 +1,1 @@
+"""Question sets, metrics, intervals, runs, report."""
