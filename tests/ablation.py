@@ -32,9 +32,9 @@ from qa.extractive import answerer, composition
 from qa.extractive.composition import Composer, Pick
 from qa.extractive.confidence import SIGNALS, Confidence
 from qa.extractive.features import FEATURES
-from qa.fit import natural_questions
 from qa.reader import ReaderInput, Reading
 from qa.reader.reader import OnnxReader
+from qa.training.fit import natural_questions
 
 SAMPLE = 200  # questions of each public set
 MEASURES = ("right", "short_hit", "keypoint_recall", "F1", "cite_hit", "citation_precision_gold",

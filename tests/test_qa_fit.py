@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from corpus.document import Corpus, Document
 from qa.answer import Question
 from qa.evaluation.question_sets import GoldQuestion, QuestionGroup
-from qa.fit import (
+from qa.training.fit import (
     ANSWERABLE,
     altered,
     fit_confidence,

@@ -10,9 +10,16 @@ import numpy as np
 import pytest
 
 from qa.reader import Reading
-from qa.reader.data import HELD_OUT, split_sentences, training_examples
 from qa.reader.reader import OnnxReader, ReaderInput, load_tokenizer, pad, windows
-from qa.reader.variants import Candidate, keywords, make_false, misspell, name_kinds, without_answer
+from qa.training.question_variants import (
+    Candidate,
+    keywords,
+    make_false,
+    misspell,
+    name_kinds,
+    without_answer,
+)
+from qa.training.reader_data import HELD_OUT, split_sentences, training_examples
 
 TEXT = "The bridge at Arvika was built in 1931. It carried trains. Karl Lund drew it. It fell down."
 QUESTIONS = {"When was the bridge at Arvika built?": "1931", "Who drew the bridge?": "Karl Lund"}
@@ -110,7 +117,7 @@ def test_a_run_goes_on_where_it_was_ended_and_is_exported(
 ) -> None:
     import torch
 
-    from qa.reader import train as training
+    from qa.training import train_reader as training
 
     monkeypatch.setattr(training, "CHECKPOINT_STEPS", 1)
     whole = training.train(data, tmp_path / "a", seed=SEED, steps=3, minutes=60)

@@ -18,7 +18,7 @@ import bm25s
 
 from index.words import stem
 from qa.reader.reader import STOPWORDS, ReaderInput
-from qa.reader.variants import (
+from qa.training.question_variants import (
     Candidate,
     joined,
     keywords,

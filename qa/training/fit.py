@@ -41,9 +41,9 @@ from qa.extractive.features import FEATURES, READER_FEATURES, Evidence, gather_e
 from qa.question.expected_answer import wanted_by
 from qa.question.follow_ups import is_small_talk, standalone
 from qa.reader import Reader, load_reader
-from qa.reader.data import HELD_OUT, is_nq_held_out, read_nq, split_sentences
 from qa.reader.reader import ReaderInput
-from qa.reader.variants import Candidate, keywords, make_false, name_kinds
+from qa.training.question_variants import Candidate, keywords, make_false, name_kinds
+from qa.training.reader_data import HELD_OUT, is_nq_held_out, read_nq, split_sentences
 
 SEED = 7
 QUESTIONS = {"squad2-part-dev": 300, "nq-oracle": 250, "policyqa-test": 100}  # at most

@@ -21,8 +21,8 @@ from index.build import open_index
 from index.settings import Settings, read_settings
 from qa.extractive.confidence import load_confidence, signals
 from qa.extractive.features import FEATURES, load_ranking
-from qa.fit import GENERAL, OWN, Weighed, read_groups, weigh, without_answers
 from qa.reader.reader import OnnxReader, Reader
+from qa.training.fit import GENERAL, OWN, Weighed, read_groups, weigh, without_answers
 
 RESAMPLES = 1000
 SUM = ("sentence", "span", "cosine")  # weighed alike, in units of their spread: nothing fitted

@@ -26,7 +26,6 @@ from transformers import BertModel
 
 from index.models import minilm_folder
 from index.onnx_runtime import THREADS, import_onnxruntime
-from qa.reader.data import ROUNDS, Example, training_examples
 from qa.reader.reader import (
     MODEL_FOLDER,
     ReaderInput,
@@ -35,6 +34,7 @@ from qa.reader.reader import (
     pad,
     windows,
 )
+from qa.training.reader_data import ROUNDS, Example, training_examples
 
 HIDDEN = 384
 TRAINING_TOKENS = 224  # of one window; fewer than at run time, to save time
@@ -341,7 +341,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         runs = options.average
         model = average(runs) if runs else train(options.data, options.out, **given)
         export(model, options.model, options.out)
-    from qa.reader.measure import measure
+    from qa.training.measure_reader import measure
 
     measure(options.data, options.model, options.out)
 

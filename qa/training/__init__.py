@@ -1,0 +1,1 @@
+"""For maintainers: fitting, training, measuring. Imported by nothing else."""
