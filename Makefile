@@ -10,7 +10,7 @@ FOOTNOTE_HOME ?= .footnote
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet
 RUN_STAMP := $(VENV)/.installed-$(shell cat requirements.txt | cksum | tr ' ' -)
 DEV_STAMP := $(VENV)/.installed-dev-$(shell cat requirements*.txt | cksum | tr ' ' -)
-QUESTIONS := $(wildcard qa/questions/*.jsonl)
+QUESTIONS := $(wildcard qa/evaluation/questions/*.jsonl)
 BASELINE := $(wildcard docs/eval-baseline.json)
 
 .PHONY: run test test-slow setup eval bench bench-peers lock check browser

@@ -27,7 +27,12 @@ from index.settings import Settings, read_settings
 from qa import pipeline
 from qa.evaluate import ask_all, judge_all
 from qa.evaluation.intervals import Change, Rows, RowsBuilder, compare
-from qa.evaluation.question_sets import QuestionGroup, QuestionSet, read_question_sets
+from qa.evaluation.question_sets import (
+    SHIPPED_QUESTIONS,
+    QuestionGroup,
+    QuestionSet,
+    read_question_sets,
+)
 from qa.extractive import answerer, composition
 from qa.extractive.composition import Composer, Pick
 from qa.extractive.confidence import SIGNALS, Confidence
@@ -40,7 +45,7 @@ SAMPLE = 200  # questions of each public set
 MEASURES = ("right", "short_hit", "keypoint_recall", "F1", "cite_hit", "citation_precision_gold",
             "best_citation_holds_answer", "one_of_three_citations_holds_answer", "abstain_near",
             "false_abstain", "AUROC")  # fmt: skip
-TUNING = Path(__file__).parent.parent / "qa" / "questions" / "trade-tuning.jsonl"
+TUNING = SHIPPED_QUESTIONS / "trade-tuning.jsonl"
 
 Off = Callable[[], Any]
 

@@ -97,7 +97,7 @@ class ManyQuestions(ScriptedPipeline):
 
 def print_peak(n: int, folder: Path) -> None:
     """Evaluate `n` questions, the tuning set over and over, and print the peak of memory in MB."""
-    path = Path("qa/questions/trade-tuning.jsonl")
+    path = Path("qa/evaluation/questions/trade-tuning.jsonl")
     lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     with (folder / f"{n}.jsonl").open("w") as file:
         for i in range(n):

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from corpus.folder import SHIPPED, load_documents
 from qa.conversations.database import FILE
-from qa.evaluation.question_sets import parse_line
+from qa.evaluation.question_sets import SHIPPED_QUESTIONS, parse_line
 from tests.browser_support import (
     ROOT,
     WAIT,
@@ -366,7 +366,7 @@ def test_a_test_question_starts_from_its_own_answer(page: Page) -> None:
 
 
 def test_an_evaluation_runs_is_cancelled_read_and_compared(page: Page, home: Path) -> None:
-    [line, *_] = (ROOT / "qa" / "questions" / "trade-test.jsonl").read_text("utf-8").splitlines()
+    [line, *_] = (SHIPPED_QUESTIONS / "trade-test.jsonl").read_text("utf-8").splitlines()
     (home / "questions").mkdir(exist_ok=True)
     brief = json.dumps(json.loads(line) | {"id": "brief"})
     (home / "questions" / "brief.jsonl").write_text(brief, "utf-8")

@@ -13,7 +13,7 @@ FILES = [
     for layer in ("corpus", "index", "qa", "ui")
     for path in sorted((ROOT / layer).rglob("*.py"))
 ]
-BY_HAND = ("__main__", "qa.reader.train", "qa.reader.measure")
+BY_HAND = ("__main__", "qa.training.train_reader", "qa.training.measure_reader")
 
 
 def drawn() -> set[str]:

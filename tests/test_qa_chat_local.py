@@ -141,7 +141,7 @@ def test_it_listens_on_loopback_with_a_key_and_starts_again(gguf: Path) -> None:
 PARENT = """
 import sys, time
 from pathlib import Path
-from qa.local_model import LocalServer
+from qa.chat.local_server import LocalServer
 server = LocalServer(Path(sys.argv[1]))
 print(server.address, flush=True)
 time.sleep(600)

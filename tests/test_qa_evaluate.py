@@ -13,7 +13,7 @@ from qa.answer import Answer, Question
 from qa.evaluate import main
 from qa.evaluation.runs import ANSWERS, REPORT, RESULT, RUN
 
-QUESTIONS = Path("qa/questions/trade-tuning.jsonl")
+QUESTIONS = Path("qa/evaluation/questions/trade-tuning.jsonl")
 GRADE = Path("../shared/tools/grade.py")
 GRADED = {  # grade.py's names and ours, where both measure the same
     "short_hit": "short_hit", "keypoint_recall": "keypoint_recall", "cite_hit": "cite_hit",

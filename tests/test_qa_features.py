@@ -133,7 +133,7 @@ def test_only_passages_near_the_best_are_read(index: SearchableIndex) -> None:
 def test_what_the_reader_says_reaches_its_sentence(
     index: SearchableIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa.features.READ_BEHIND", 9.0)
+    monkeypatch.setattr("qa.extractive.features.READ_BEHIND", 9.0)
     reader = ScriptedReader("140 pear trees")
     question = "How many pear trees bloom in April?"
     passages = index.search(question)

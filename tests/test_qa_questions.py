@@ -192,7 +192,7 @@ def test_bad_squad_files_are_refused(tmp_path: Path, data: Any, says: str) -> No
 
 
 def test_the_shipped_sets_are_valid(capsys: pytest.CaptureFixture[str]) -> None:
-    files = sorted(str(f) for f in Path("qa/questions").glob("*.jsonl"))
+    files = sorted(str(f) for f in Path("qa/evaluation/questions").glob("*.jsonl"))
     assert validate(files) == 0
     out, err = capsys.readouterr()
     assert err == "" and len(out.splitlines()) == len(files) > 0

@@ -6,9 +6,9 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-import qa.evaluation.question_sets
 from corpus.errors import FootnoteError
 from qa.evaluation.background_run import KeptRun, Trial, compare_runs, kept_runs
+from qa.evaluation.question_sets import SHIPPED_QUESTIONS
 from qa.evaluation.report import number, plain_name
 from qa.evaluation.saved_questions import question_files
 from qa.pipeline import Pipeline
@@ -39,7 +39,7 @@ def _progress_of(trial: Trial) -> tuple[float, str]:
 
 def draw_run(pipeline: Pipeline) -> tuple[DeltaGenerator, Trial] | None:
     """Draw which questions to ask; return the evaluation under way, and where it is drawn."""
-    shipped = Path(qa.evaluation.question_sets.__file__).parent.glob("*.jsonl")
+    shipped = SHIPPED_QUESTIONS.glob("*.jsonl")
     saved = question_files(shared_settings().home)
     files = {path.stem: path for path in [*sorted(shipped), *saved]}
     names = list(files)

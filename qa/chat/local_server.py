@@ -1,8 +1,8 @@
 """A GGUF model served by llama.cpp in a process of its own, on the loopback address.
 
-Run as `python -m qa.chat.local_server PATH`, this module is that process. Its key comes over standard
-input and its address goes over standard output; it ends when standard input does, and so with
-the process that started it, however that ends.
+Run as `python -m qa.chat.local_server PATH`, this module is that process. Its key comes over
+standard input and its address goes over standard output; it ends when standard input does, and so
+with the process that started it, however that ends.
 """
 
 import atexit

@@ -1,6 +1,6 @@
 """Check question files: schema, verbatim evidence, duplicates, leaks of the answer.
 
-python -m qa.questions FILE… [--documents DIR]
+python -m qa.evaluation.check_questions FILE… [--documents DIR]
 """
 
 import argparse
@@ -69,7 +69,8 @@ def validate(files: Sequence[Path], documents: Path) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line."""
-    parser = argparse.ArgumentParser(prog="python -m qa.questions", description=__doc__)
+    program = "python -m qa.evaluation.check_questions"
+    parser = argparse.ArgumentParser(prog=program, description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--documents", type=Path, default=SHIPPED, metavar="DIR")
     options = parser.parse_args(arguments)

@@ -77,7 +77,7 @@ MEANS = (
     Metric("tokens", "mean tokens a language model read and wrote", False, False, "amount"),
 )  # fmt: skip
 
-# Functions of all questions together; qa.estimates computes them.
+# Functions of all questions together; qa.evaluation.intervals computes them.
 WHOLES = (
     Metric("AUROC", "chance that an answerable question has more confidence than another"),
     Metric("ECE", "expected calibration error of the confidence, ten equal bins; noise raises it, "

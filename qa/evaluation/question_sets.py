@@ -27,6 +27,7 @@ LONG_TYPES = ("list", "explanation", "comparison", "multi_passage", "cross_docum
 Type = Literal["factoid_number", "factoid_percent", "factoid_entity", "factoid_date", "followup",
                "yes_no", "adversarial", "list", "explanation", "comparison", "multi_passage",
                "cross_document", "table_like", "unanswerable_near", "unanswerable_far"]  # fmt: skip
+SHIPPED_QUESTIONS = Path(__file__).parent / "questions"
 SEED = 1  # of samples
 MAX_PROBLEMS = 20  # of one file in one message
 

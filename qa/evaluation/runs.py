@@ -25,7 +25,7 @@ FOLDER = "eval"  # in the home, for all runs
 OURS = {RUN, ANSWERS, RESULT, REPORT, LOCK}
 CODE = (".py", ".json", ".sha256")  # with what was learned
 # What makes no answers may change while a run goes on.
-NOT_ANSWERING = ("estimates.py", "evaluate.py", "metrics.py", "report.py", "runs.py")
+NOT_ANSWERING = ("evaluation", "conversations", "training")
 
 
 class EvaluationError(FootnoteError):
@@ -39,10 +39,10 @@ def digest_of(parts: Sequence[str]) -> str:
 
 def _code() -> str:
     """Return a hash of the code that makes the answers."""
-    root = Path(__file__).parent.parent
+    root = Path(__file__).parent.parent.parent
     files = [f for package in ("corpus", "index", "qa") for f in (root / package).rglob("*")]
-    files = [f for f in files if f.suffix in CODE and f.name not in NOT_ANSWERING]
-    files = [f for f in files if "questions" not in f.parts]
+    files = [f for f in files if f.suffix in CODE]
+    files = [f for f in files if f.relative_to(root).parts[1] not in NOT_ANSWERING]
     return digest_of([f.read_text("utf-8") for f in sorted(files)])
 
 

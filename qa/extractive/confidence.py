@@ -137,6 +137,6 @@ def signals(
 
 @lru_cache(maxsize=2)
 def load_confidence(with_reader: bool) -> Confidence:
-    """Read the model that `python -m qa.fit` stored."""
+    """Read the model that `python -m qa.training.fit` stored."""
     data = json.loads(FILE.read_text(encoding="utf-8"))["reader" if with_reader else "none"]
     return Confidence(data["weights"], data["intercept"], data["threshold"], data.get("table", ()))

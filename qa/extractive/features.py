@@ -227,7 +227,7 @@ def is_heading(wanted: Wanted, sentence: Sentence, offer: Offer) -> bool:
 
 @lru_cache(maxsize=2)
 def load_ranking(with_reader: bool) -> NDArray[np.float32]:
-    """Return the weights of FEATURES that `python -m qa.fit` stored.
+    """Return the weights of FEATURES that `python -m qa.training.fit` stored.
 
     exp(features @ weights), normalised over all candidates, is the chance to answer.
     """

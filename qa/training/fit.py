@@ -1,11 +1,11 @@
 """Fitting the weights that rank sentences and tell how likely an answer is.
 
-    python -m qa.fit DATA_DIR
+    python -m qa.training.fit DATA_DIR
 
 reads public question sets (qa/reader/MODEL.md names them) and, for ranking only, the tuning part
-of the project's own set; it writes qa/ranking.json and qa/confidence.json, each with and without a
-reader, with what they were made of. Articles that trained the reader are left out: what it
-remembers of them would be taken for skill. Questions that cannot be answered are those of SQuAD
+of the project's own set; it writes ranking.json and confidence.json in qa/extractive, each with and
+without a reader, with what they were made of. Articles that trained the reader are left out: what
+it remembers of them would be taken for skill. Questions that cannot be answered are those of SQuAD
 2.0, answerable ones altered to another year, name or direction, answerable ones put to documents
 from which the sentences that answer them are cut, and those of another set.
 """
@@ -34,7 +34,12 @@ from index.retriever import SearchableIndex
 from index.settings import Settings, read_settings
 from index.store import Generation
 from qa.answer import Question
-from qa.evaluation.question_sets import GoldQuestion, QuestionGroup, read_question_sets
+from qa.evaluation.question_sets import (
+    SHIPPED_QUESTIONS,
+    GoldQuestion,
+    QuestionGroup,
+    read_question_sets,
+)
 from qa.extractive import confidence, features
 from qa.extractive.confidence import SIGNALS, signals
 from qa.extractive.features import FEATURES, READER_FEATURES, Evidence, gather_evidence
@@ -58,7 +63,7 @@ GENERAL = "policyqa-test"  # its questions have more answers than are marked: no
 RIDGE = 1e-3
 RIDGE_CONFIDENCE = 2.0
 FALSE_DECLINES = 0.02  # mean share of a set's answerable questions that may be declined
-TUNING = Path(__file__).parent / "questions" / "trade-tuning.jsonl"
+TUNING = SHIPPED_QUESTIONS / f"{OWN}.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +344,7 @@ def fit(material: Material) -> dict[str, Any]:
         list(SIGNALS.values()),
     )
     made = {
-        "command": "python -m qa.fit DATA_DIR",
+        "command": "python -m qa.training.fit DATA_DIR",
         "seed": SEED,
         "questions": {name: len(items) for name, items in material.items()},
     }
@@ -365,7 +370,7 @@ def _named(names: Sequence[str], values: NDArray[Any]) -> dict[str, float]:
 
 def main() -> int:
     """Run the command line and return its exit status."""
-    parser = argparse.ArgumentParser(prog="python -m qa.fit", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m qa.training.fit", description=__doc__)
     parser.add_argument("data", type=Path, help="the folder of the public question sets")
     arguments = parser.parse_args()
     home = read_settings().home / "fit"

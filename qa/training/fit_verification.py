@@ -1,10 +1,10 @@
 """Fitting what tells whether a statement's wording is that of the passage it cites.
 
-    python -m qa.fit_verification DATA_DIR
+    python -m qa.training.fit_verification DATA_DIR
 
-reads public question sets and writes qa/verification.json. Each question with its answer is taken
-for a statement in other words than its passage: it is true of that passage, and not of the most
-similar other one of the same article.
+reads public question sets and writes qa/verification/verification.json. Each question with its
+answer is taken for a statement in other words than its passage: it is true of that passage, and
+not of the most similar other one of the same article.
 """
 
 import argparse
@@ -74,7 +74,8 @@ def fit(cases: Sequence[tuple[str, str, str]], verifier: Verifier) -> dict[str, 
 
 def main() -> None:
     """Run the command line."""
-    parser = argparse.ArgumentParser(prog="python -m qa.fit_verification", description=__doc__)
+    program = "python -m qa.training.fit_verification"
+    parser = argparse.ArgumentParser(prog=program, description=__doc__)
     parser.add_argument("data", type=Path, help="the folder of the public question sets")
     data: Path = parser.parse_args().data
     draw = random.Random(SEED)
@@ -82,7 +83,7 @@ def main() -> None:
     settings = read_settings()
     embedder = load_embedder(settings.embedder, settings.home / "models")
     made = {
-        "command": "python -m qa.fit_verification DATA_DIR",
+        "command": "python -m qa.training.fit_verification DATA_DIR",
         "sets": SETS,
         "statements": len(cases),
         "false_flags": FALSE_FLAGS,

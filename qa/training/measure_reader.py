@@ -1,7 +1,7 @@
 """Measure a reader where it was not trained, within the project's own retrieval and ranking.
 
-Each set of `qa.fit` but the project's own and that with incomplete answers; where all questions
-can be answered, they come again with the sentences that answer cut from the documents.
+Each set of `qa.training.fit` but the project's own and that with incomplete answers; where all
+questions can be answered, they come again with the sentences that answer cut from the documents.
 """
 
 # ruff: noqa: T201 (part of a command line)

@@ -1,4 +1,6 @@
-"""Train the reader: `python -m qa.reader.train DATA_DIR`; `--measure` measures what is there.
+"""Train the reader.
+
+    python -m qa.training.train_reader DATA_DIR [--measure]
 
 DATA_DIR holds xquad-en-dev.json, squad2-part-dev.json, squad-question-sentence.tsv,
 nq-oracle.jsonl, policyqa-dev.json, policyqa-test.json and covidqa.json; MODEL.md says where each
@@ -323,7 +325,7 @@ def export(model: ReaderModel, folder: Path, scratch: Path) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m qa.reader.train", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m qa.training.train_reader", description=__doc__)
     parser.add_argument("data", type=Path, metavar="DATA_DIR")
     parser.add_argument("--out", type=Path, default=Path(".footnote/reader"), help="checkpoints")
     parser.add_argument("--model", type=Path, default=MODEL_FOLDER, help="folder of model.onnx")

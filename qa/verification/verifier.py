@@ -3,7 +3,7 @@
 A statement is read as slots (figures, dates, names, directions, negations, quantifiers,
 superlatives), each with the words around it. Each is looked up in the cited sentences where the
 words around are alike, and what stands there must bear it out. Then the wording as a whole must be
-near enough to the cited text, by a fitted measure (`python -m qa.fit_verification`).
+near enough to the cited text, by a fitted measure (`python -m qa.training.fit_verification`).
 """
 
 import json
