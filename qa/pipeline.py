@@ -17,8 +17,9 @@ from index.settings import Settings
 from qa.answer import Answer, Answerer, Question
 from qa.extractive.answerer import ExtractiveAnswerer
 from qa.extractive.confidence import Confidence
-from qa.question.follow_ups import is_small_talk, standalone
-from qa.question.suggestions import example_questions
+from qa.question.follow_ups import standalone
+from qa.question.small_talk import is_small_talk
+from qa.question.suggestions import choose_suggestions
 from qa.reader import Reader, load_reader
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Pipeline:
     @cached_property
     def examples(self) -> tuple[str, ...]:
         """Questions that these documents answer, for people who do not know what to ask."""
-        return example_questions(
+        return choose_suggestions(
             self.documents.values(),
             lambda text: self.with_answerer(EXTRACTIVE).invoke(Question(text)).status == "answered",
         )

@@ -14,7 +14,6 @@ from corpus.folder import SHIPPED, load_documents
 from qa.conversations.database import FILE
 from qa.evaluation.question_sets import SHIPPED_QUESTIONS, parse_line
 from tests.browser_support import (
-    ROOT,
     WAIT,
     ask,
     assert_accessible,

@@ -26,7 +26,7 @@ from qa.chat.grounding import _amiss
 from qa.evaluation.metrics import normalise
 from qa.language.quantities import Quantity
 from qa.question.follow_ups import standalone
-from qa.question.suggestions import questions_of
+from qa.question.suggestions import suggest_questions
 from qa.verification.verifier import LONGEST, Source, Verifier
 from tests.conftest import WordEmbedder, check_growth
 from tests.format_files import MAKERS
@@ -237,8 +237,10 @@ TAKES: dict[str, Callable[[int], object]] = {
     "tags": lambda n: _amiss("".join(f"<b{str(i).translate(LETTERS)}" for i in range(n)), []),
     "page number": lambda n: without_running_lines([[lines_of(".1" * n + "z")]], [800.0]),
     "broken word": lambda n: Writer([]).join("a" * n + " b-", "c"),
-    "examples": lambda n: next(
-        questions_of(Document("a", "A", "".join(f"Trade{i} grew by 3%. " for i in range(n // 5))))
+    "suggestions": lambda n: next(
+        suggest_questions(
+            Document("a", "A", "".join(f"Trade{i} grew by 3%. " for i in range(n // 5)))
+        )
     ),
     "answer": lambda n: normalise("A" + " " * n + "b"),
 }

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from corpus.passages import Passage, Sentence
 from qa.extractive.composition import Composer, Pick, _specified
-from qa.question.expected_answer import wanted_by
+from qa.question.expected_answer import expected_answer
 
 
 def passage(*sentences: str) -> Passage:
@@ -17,7 +17,7 @@ def passage(*sentences: str) -> Passage:
 
 
 def with_figure(question: str, where: Passage) -> str:
-    composer = Composer(None, SimpleNamespace(wanted=wanted_by(question)), [])  # type: ignore[arg-type]
+    composer = Composer(None, SimpleNamespace(wanted=expected_answer(question)), [])  # type: ignore[arg-type]
     return composer._with_figure(Pick(where, 0, 0, 1.0)).text
 
 

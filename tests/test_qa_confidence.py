@@ -17,10 +17,10 @@ from qa.extractive.confidence import (
     figures_apart,
     find_unsupported,
     load_confidence,
-    names_of,
     signals,
 )
 from qa.extractive.features import Evidence
+from qa.language.names import name_terms
 from tests.answer_support import APIARY_QUESTIONS, open_corpus, weigh
 from tests.conftest import WordEmbedder
 
@@ -110,9 +110,9 @@ def test_how_far_the_figures_are_from_what_they_should_be_of(index: SearchableIn
 
 
 def test_names_are_capitalised_words_but_the_first() -> None:
-    assert names_of("Who sold honey to Oberdorf Fair?") == {*terms("Oberdorf Fair")}
-    assert names_of("Lindqvist planted it?") == set()
-    assert names_of("") == set()
+    assert name_terms("Who sold honey to Oberdorf Fair?") == {*terms("Oberdorf Fair")}
+    assert name_terms("Lindqvist planted it?") == set()
+    assert name_terms("") == set()
 
 
 def test_only_differences_of_scores_count(index: SearchableIndex) -> None:

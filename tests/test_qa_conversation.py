@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from index.embedder import Embedder
 from qa.answer import MAX_QUESTION, Question, Turn
-from qa.question.follow_ups import is_small_talk, parts_of, standalone
+from qa.question.follow_ups import standalone
+from qa.question.several_questions import split_questions
+from qa.question.small_talk import is_small_talk
 from tests.conftest import WordEmbedder
 
 HONEY = "How much honey did the apiary export in 2021?"
@@ -144,7 +146,7 @@ def test_a_pronoun_for_something_in_the_question_brings_nothing(
     ],
 )  # fmt: skip
 def test_several_questions_in_one(minilm: Embedder, text: str, parts: list[str] | None) -> None:
-    assert parts_of(text, minilm.embed) == (parts or [text])
+    assert split_questions(text, minilm.embed) == (parts or [text])
 
 
 def test_follow_ups_of_follow_ups(minilm: Embedder) -> None:

@@ -7,13 +7,8 @@ from pathlib import Path
 import pytest
 
 from index.retriever import SearchableIndex
-from qa.extractive.differences import (
-    MOST,
-    explain_decline,
-    find_lookalikes,
-    find_mismatch,
-    is_foreign,
-)
+from qa.extractive.differences import MOST, explain_decline, find_lookalikes, find_mismatch
+from qa.language.foreign import is_foreign
 from tests.answer_support import open_corpus, rank, weigh
 from tests.conftest import WordEmbedder, corpus_of
 

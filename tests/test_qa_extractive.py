@@ -22,8 +22,8 @@ from qa.extractive.answerer import CHOSEN_NOT_SAID, NOT_SAID, SUMMARISED, Extrac
 from qa.extractive.confidence import MISMATCHED, SIGNALS, load_confidence
 from qa.extractive.features import FEATURES, load_ranking
 from qa.pipeline import Pipeline
-from qa.question.expected_answer import wanted_by
-from qa.question.follow_ups import parts_of
+from qa.question.expected_answer import expected_answer
+from qa.question.several_questions import split_questions
 from qa.reader import Reader, load_reader
 from tests.answer_support import APIARY_QUESTIONS, open_corpus
 from tests.conftest import WordEmbedder, corpus_of
@@ -90,12 +90,12 @@ def check_answer(index: SearchableIndex, answer: Answer) -> None:
         assert statement.text and statement.text in " ".join(citation.quote.split())
         assert citation.title == document.title
     marks = [f"{s.text} [{n}]" for n, s in enumerate(answer.statements, 1)]
-    wanted = wanted_by(answer.question)
+    wanted = expected_answer(answer.question)
     if answer.status == "answered":
         assert answer.citations
         assert answer.answer == " ".join(marks)
         whole = sum(len(s.text.split()) for s in answer.statements)
-        parts = len(parts_of(answer.question, index.embed_all))
+        parts = len(split_questions(answer.question, index.embed_all))
         room = 200 if wanted.several or wanted.explained or parts > 1 else 75
         one_sentence = [c.quote for c in answer.citations] == [answer.candidates[0].quote]
         assert whole <= room or one_sentence

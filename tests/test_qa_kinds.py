@@ -7,7 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answer import MAX_QUESTION
-from qa.question.expected_answer import Kind, defines, enumerator, figures_of, offer_of, wanted_by
+from qa.extractive.sentence_traits import defines, enumerator, traits_of
+from qa.language.questions import AnswerKind
+from qa.language.sentences import figures_of
+from qa.question.expected_answer import expected_answer
 
 
 @pytest.mark.parametrize(
@@ -41,9 +44,9 @@ from qa.question.expected_answer import Kind, defines, enumerator, figures_of, o
         ("What colour are the hives?", "other"),
     ],
 )
-def test_kind(question: str, kind: Kind) -> None:
-    assert wanted_by(question).kind == kind
-    assert wanted_by(question.upper()).kind == kind
+def test_kind(question: str, kind: AnswerKind) -> None:
+    assert expected_answer(question).kind == kind
+    assert expected_answer(question.upper()).kind == kind
 
 
 @pytest.mark.parametrize(
@@ -63,7 +66,7 @@ def test_kind(question: str, kind: Kind) -> None:
     ],
 )
 def test_several_sentences_are_wanted(question: str, several: bool) -> None:
-    assert wanted_by(question).several is several
+    assert expected_answer(question).several is several
 
 
 @pytest.mark.parametrize(
@@ -79,22 +82,22 @@ def test_several_sentences_are_wanted(question: str, several: bool) -> None:
     ],
 )
 def test_an_account_is_wanted(question: str, explained: bool) -> None:
-    assert wanted_by(question).explained is explained
+    assert expected_answer(question).explained is explained
 
 
 def test_an_aside_at_the_end_does_not_count() -> None:
-    assert wanted_by("Where is it? (How many hives are there in 2021?)") == wanted_by(
+    assert expected_answer("Where is it? (How many hives are there in 2021?)") == expected_answer(
         "Where is it?"
     )
-    assert wanted_by("(how many hives)").kind == "count", "an aside alone is the question"
+    assert expected_answer("(how many hives)").kind == "count", "an aside alone is the question"
 
 
 def test_figures_and_years() -> None:
     text = "In 2021 it sold 9,200 jars and 3.5 % of 12,000,000; not 199 nor 21999."
     assert figures_of(text) == {"2021", "9200", "3.5", "12000000", "199", "21999"}
-    assert offer_of(text).years == {"2021"}
-    assert wanted_by(text).figures == offer_of(text).figures == figures_of(text)
-    assert wanted_by(text).years == offer_of(text).years == {"2021"}
+    assert traits_of(text).years == {"2021"}
+    assert expected_answer(text).figures == traits_of(text).figures == figures_of(text)
+    assert expected_answer(text).years == traits_of(text).years == {"2021"}
 
 
 @pytest.mark.parametrize(
@@ -121,17 +124,17 @@ def test_figures_and_years() -> None:
     ],
 )
 def test_offer(trait: str, has: str, lacks: str) -> None:
-    assert getattr(offer_of(has), trait) is True
-    assert getattr(offer_of(lacks), trait) is False
+    assert getattr(traits_of(has), trait) is True
+    assert getattr(traits_of(lacks), trait) is False
 
 
 def test_names_are_counted_but_not_the_first_word() -> None:
-    assert offer_of("The orchard was planted by Martha Lindqvist in Oberdorf.").names == {
+    assert traits_of("The orchard was planted by Martha Lindqvist in Oberdorf.").names == {
         "martha",
         "lindqvist",
         "oberdorf",
     }
-    assert not offer_of("Bees fly.").names
+    assert not traits_of("Bees fly.").names
 
 
 @pytest.mark.parametrize(
@@ -153,8 +156,8 @@ def test_names_are_counted_but_not_the_first_word() -> None:
     ],
 )
 def test_what_answers_meets_more_than_what_does_not(question: str, better: str, worse: str) -> None:
-    wanted = wanted_by(question)
-    assert offer_of(better).meets(wanted) > offer_of(worse).meets(wanted)
+    wanted = expected_answer(question)
+    assert traits_of(better).meets(wanted) > traits_of(worse).meets(wanted)
 
 
 @pytest.mark.parametrize(
@@ -171,33 +174,33 @@ def test_what_answers_meets_more_than_what_does_not(question: str, better: str, 
     ],
 )
 def test_who_somebody_is(sentence: str, defined: bool) -> None:
-    assert defines(sentence, wanted_by("Who is Martha Lindqvist?").defined) is defined
-    assert not defines(sentence, wanted_by("Who planted it?").defined)
+    assert defines(sentence, expected_answer("Who is Martha Lindqvist?").defined) is defined
+    assert not defines(sentence, expected_answer("Who planted it?").defined)
 
 
 def test_what_a_term_means_may_be_told_after_what_it_belongs_to() -> None:
-    asked = wanted_by("What is a brood frame?").defined
+    asked = expected_answer("What is a brood frame?").defined
     assert defines('A "brood frame" of a hive that is full means any frame with cells.', asked)
     assert not defines('A "brood frame" of a hive is what any keeper wants.', asked)
 
 
 def test_the_number_of_an_item_is_no_figure() -> None:
     for sentence in ("1. Fold methods", "(2) the second measure", "3) jars"):
-        assert not offer_of(sentence).counting and not offer_of(sentence).figures
-    assert offer_of("3. They filled 40 jars").figures == {"40"}
-    assert offer_of("12.5 tonnes").figures == {"12.5"}
+        assert not traits_of(sentence).counting and not traits_of(sentence).figures
+    assert traits_of("3. They filled 40 jars").figures == {"40"}
+    assert traits_of("12.5 tonnes").figures == {"12.5"}
 
 
 def test_a_figure_the_question_has_is_no_answer() -> None:
-    wanted = wanted_by("When in 2021 did the harvest fall?")
-    assert offer_of("The harvest of 2021 fell.").meets(wanted) == 0
-    assert offer_of("The harvest fell on 9 May 2021.").meets(wanted) == 1
-    wanted = wanted_by("How much did the 24 frames grow?")
-    assert offer_of("The 24 frames grew by 24 %.").meets(wanted) == 0
+    wanted = expected_answer("When in 2021 did the harvest fall?")
+    assert traits_of("The harvest of 2021 fell.").meets(wanted) == 0
+    assert traits_of("The harvest fell on 9 May 2021.").meets(wanted) == 1
+    wanted = expected_answer("How much did the 24 frames grow?")
+    assert traits_of("The 24 frames grew by 24 %.").meets(wanted) == 0
 
 
 def test_any_sentence_may_answer_an_open_question() -> None:
-    assert offer_of("Bees fly.").meets(wanted_by("What colour are the hives?")) == 0.5
+    assert traits_of("Bees fly.").meets(expected_answer("What colour are the hives?")) == 0.5
 
 
 @pytest.mark.parametrize(
@@ -221,13 +224,13 @@ def test_enumerator(sentence: str, kind: str | None) -> None:
 
 
 def test_does_is_no_plural() -> None:
-    assert not wanted_by("What does the queen do in winter?").several
-    assert wanted_by("What plants do the bees like?").several
+    assert not expected_answer("What does the queen do in winter?").several
+    assert expected_answer("What plants do the bees like?").several
 
 
 @given(st.text(max_size=300))
 def test_any_text_is_understood_somehow(text: str) -> None:
-    wanted, offer = wanted_by(text), offer_of(text)
+    wanted, offer = expected_answer(text), traits_of(text)
     assert 0 <= offer.meets(wanted) <= 1
     assert enumerator(text) in (None, "word", "mark")
 
@@ -241,26 +244,26 @@ def test_no_text_takes_long(piece: str) -> None:
     """A pattern that backtracks without end would hang the page."""
     text = (piece * MAX_QUESTION)[: MAX_QUESTION - 1] + "x"
     started = process_time()
-    wanted = wanted_by(text)
-    offer_of(text).meets(wanted)
+    wanted = expected_answer(text)
+    traits_of(text).meets(wanted)
     enumerator(text)
     assert process_time() - started < 2
 
 
 def test_kinds_of_figures() -> None:
-    assert offer_of("In 2021 it sold RMB 5 million, up 3%.").kinds >= {"money", "percent", "date"}
-    assert "count" in offer_of("It sold 40 cars.").kinds
-    assert offer_of("It sold cars.").kinds == set()
+    assert traits_of("In 2021 it sold RMB 5 million, up 3%.").kinds >= {"money", "percent", "date"}
+    assert "count" in traits_of("It sold 40 cars.").kinds
+    assert traits_of("It sold cars.").kinds == set()
 
 
 @pytest.mark.parametrize("said", ["Sales reached RMB 3 trillion.", "Three-quarters of them grew."])
 def test_money_and_parts_are_no_count(said: str) -> None:
-    assert offer_of(said).meets(wanted_by("How many firms were asked?")) < 1
+    assert traits_of(said).meets(expected_answer("How many firms were asked?")) < 1
 
 
 @pytest.mark.parametrize("said", ["Three-quarters of firms agree.", "Six percent of firms agree."])
 def test_parts_in_words_are_percentages(said: str) -> None:
-    assert offer_of(said).meets(wanted_by("What share of firms agree?")) == 1
+    assert traits_of(said).meets(expected_answer("What share of firms agree?")) == 1
 
 
 @pytest.mark.parametrize(
@@ -272,5 +275,5 @@ def test_parts_in_words_are_percentages(said: str) -> None:
         ("how long has european trade been free", "number"),
     ],
 )
-def test_when_asks_for_a_date_only_at_the_head(question: str, kind: Kind) -> None:
-    assert wanted_by(question).kind == kind
+def test_when_asks_for_a_date_only_at_the_head(question: str, kind: AnswerKind) -> None:
+    assert expected_answer(question).kind == kind

@@ -2,15 +2,15 @@
 
 import pytest
 
-from qa.language.antonyms import find_opposite, goes_other_way, opposition
+from qa.language.antonyms import find_antonym, goes_other_way, opposition
 
 
 def test_opposites_work_both_ways_and_need_the_other_alone() -> None:
-    assert find_opposite({"sell"}, {"buy"}) == "buy, not sell"
-    assert find_opposite({"buy"}, {"sell"}) == "sell, not buy"
-    assert find_opposite({"sell"}, {"buy", "sell"}) is None
-    assert find_opposite({"sell", "buy"}, {"buy"}) is None
-    assert find_opposite({"honey"}, {"buy"}) is None
+    assert find_antonym({"sell"}, {"buy"}) == "buy, not sell"
+    assert find_antonym({"buy"}, {"sell"}) == "sell, not buy"
+    assert find_antonym({"sell"}, {"buy", "sell"}) is None
+    assert find_antonym({"sell", "buy"}, {"buy"}) is None
+    assert find_antonym({"honey"}, {"buy"}) is None
 
 
 def test_opposition_is_graded() -> None:

@@ -15,9 +15,9 @@ from qa.extractive.composition import Composer, Pick
 from qa.extractive.confidence import MISMATCHED, load_confidence, signals
 from qa.extractive.differences import explain_decline, find_lookalikes, find_mismatch
 from qa.extractive.features import Evidence, SentenceCandidate, gather_evidence, load_ranking
+from qa.extractive.sentence_traits import enumerator, traits_of
 from qa.language.quantities import quantities_of
-from qa.question.expected_answer import enumerator, offer_of
-from qa.question.follow_ups import parts_of
+from qa.question.several_questions import split_questions
 from qa.reader import Reader, Span
 
 CANDIDATES = 5
@@ -63,7 +63,7 @@ class ExtractiveAnswerer:
         """Return the whole answer."""
         whole = self._weigh(question.text, passages)
         confidence, picks = whole.confidence, whole.picks
-        parts = parts_of(question.text, self._index.embed_all)
+        parts = split_questions(question.text, self._index.embed_all)
         read = [(whole.evidence, passages)]
         if len(parts) > 1:
             found = [self._index.search(part, docs=question.docs) for part in parts]
@@ -118,7 +118,7 @@ class ExtractiveAnswerer:
         ]
         confidence = self.confidence.probability(signals(self._index, evidence, deciding))
         composer, picks = Composer(self._index, evidence, ranked), list[Pick]()
-        if evidence.wanted.kind == "summary" and composer.named_documents():
+        if evidence.expected.kind == "summary" and composer.named_documents():
             confidence = max(confidence, SUMMARISED)
         if confidence >= self.confidence.threshold:
             picks = composer.choose()
@@ -151,15 +151,15 @@ def _highlights(
     evidence: Evidence, passages: Sequence[RetrievedPassage], citations: Sequence[Citation]
 ) -> Iterator[Highlight]:
     """Yield the words cited that the reader takes for the answer; of a figure no more than it."""
-    wanted, least = evidence.wanted, DOUBTFUL if evidence.wanted.explained else UNLIKELY
+    expected, least = evidence.expected, DOUBTFUL if evidence.expected.explained else UNLIKELY
     best: dict[bool, tuple[float, Highlight]] = {}  # of any words; of the figures alone
 
     def weigh(c: Citation, start: int, span: Span | None, alone: bool) -> None:
         if span and span[2] >= (best[alone][0] if alone in best else -np.inf if alone else least):
             first, last = start + span[0], start + span[1]
             marked = Highlight(c.n, first, last, c.quote[first - c.start : last - c.start])
-            new = bool({*words(marked.text)} - STOPWORDS - wanted.words)
-            told = offer_of(marked.text).gives(wanted) if wanted.figure else new
+            new = bool({*words(marked.text)} - STOPWORDS - expected.words)
+            told = traits_of(marked.text).gives(expected) if expected.figure else new
             if told and "|" not in marked.text and not enumerator(c.quote[first - c.start :]):
                 best[alone] = span[2], marked
 
@@ -169,13 +169,13 @@ def _highlights(
             if c.doc == passage.doc and c.start <= s.start and s.end <= c.end:
                 at = s.start - passage.start
                 weigh(c, passage.start, reading.span_in(at, s.end - passage.start), alone=False)
-                for figure in quantities_of(passage.quote(s)) if wanted.figure else ():
+                for figure in quantities_of(passage.quote(s)) if expected.figure else ():
                     start, end = at + figure.start, at + figure.start + len(figure.written)
                     weigh(c, passage.start, reading.span_in(start, end, whole=True), alone=True)
     told = [best[alone][1] for alone in (False, True) if alone in best]
-    if told and wanted.kind != "summary":
+    if told and expected.kind != "summary":
         figures = (q.written for q in quantities_of(told[0].text))
-        own = sum(len(figure) for figure in figures if offer_of(figure).gives(wanted))
+        own = sum(len(figure) for figure in figures if traits_of(figure).gives(expected))
         yield told[-1] if len(told[0].text) - own >= AROUND else told[0]
 
 

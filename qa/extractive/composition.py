@@ -8,8 +8,9 @@ from corpus.passages import Passage, is_table_rule
 from index.retriever import SearchableIndex
 from index.words import terms
 from qa.extractive.features import Evidence, SentenceCandidate, is_heading
+from qa.extractive.sentence_traits import SentenceTraits, enumerator, traits_of
 from qa.language.antonyms import goes_other_way
-from qa.question.expected_answer import Offer, enumerator, offer_of
+from qa.language.questions import SUMMARY_TERMS
 
 SHORT_WORDS = 75  # a fact is told in fewer words
 LONG_WORDS = 200  # a list, comparison or account in fewer
@@ -26,12 +27,6 @@ PROSE = 2  # and of one that can explain something
 DOCUMENTS = 3  # that one answer summarises
 NAMED = 0.5  # share of a question that a heading names when it asks for the list below it
 
-_SUMMARY = frozenset(terms(  # of a question that only wants a summary
-    "summarise summarize summary summaries gist tl dr tldr outline key main points takeaways in a "
-    "nutshell recap sum up bottom line what is this about both whole entire everything document "
-    "documents text texts article report paper file files page give me us short brief briefly "
-    "overview content contents please two three"
-))  # fmt: skip
 _LINK = re.compile(r"\[[^\[\]\n]{0,200}\]\([^()\s]{0,300}\)|\b\w+://\S+")
 _WORD = re.compile(r"\b[^\W\d_A-Z]{2,}\b")
 Ranked = Sequence[tuple[SentenceCandidate, float]]
@@ -81,26 +76,26 @@ class Composer:
         """Take the sentences with their chances, best first."""
         self._index = index
         self._evidence = evidence
-        wanted = evidence.wanted
+        expected = evidence.expected
         telling = [
             (c, chance)
             for c, chance in ranked
-            if not (is_heading(wanted, c.sentence, c.offer) or c.offer.asking)
-            and (not wanted.explained or _plain_words(c.text) >= PROSE)
+            if not (is_heading(expected, c.sentence, c.traits) or c.traits.asking)
+            and (not expected.explained or _plain_words(c.text) >= PROSE)
         ]
         self._ranked = telling or ranked
 
     def choose(self) -> list[Pick]:
         """Return the spans of the answer in reading order."""
-        wanted = self._evidence.wanted
+        expected = self._evidence.expected
         if self._contradicted():
             picks = [_understandable(*self._ranked[0], SHORT_WORDS)]
-        elif wanted.kind == "summary":
+        elif expected.kind == "summary":
             picks = self._summarise()
-        elif wanted.kind == "other" and self._in_list() and (items := self._enumerate()):
+        elif expected.kind == "other" and self._in_list() and (items := self._enumerate()):
             picks = items
-        elif wanted.several or wanted.explained:
-            picks = (not wanted.compared and self._enumerate()) or self._gather()
+        elif expected.several or expected.explained:
+            picks = (not expected.compared and self._enumerate()) or self._gather()
         else:
             picks = self._settle()
         order = list(dict.fromkeys(pick.passage.doc for pick in picks))
@@ -113,12 +108,12 @@ class Composer:
         said = [best.found.passage.quote(s) for s in sentences]
         while said and enumerator(said[-1]) == "mark":
             said.pop()
-        return enumerator(best.text) == "mark" and bool(said) and offer_of(said[-1]).announcing
+        return enumerator(best.text) == "mark" and bool(said) and traits_of(said[-1]).announcing
 
     def _contradicted(self) -> bool:
         """Tell whether the question supposes what the best sentence says the opposite of."""
         best, _ = self._ranked[0]
-        supposing = self._evidence.wanted.kind == "why"
+        supposing = self._evidence.expected.kind == "why"
         return supposing and goes_other_way(self._evidence.question, best.text)
 
     def _settle(self) -> list[Pick]:
@@ -136,20 +131,20 @@ class Composer:
             pick = _extended(pick, candidate)
         for candidate, other in close:
             second = _understandable(candidate, other, SHORT_WORDS - pick.words)
-            tells = not (candidate.sentence.heading or candidate.offer.announcing)
+            tells = not (candidate.sentence.heading or candidate.traits.announcing)
             if tells and pick.words + second.words <= SHORT_WORDS and not pick.holds(second):
                 return [pick, second]
         return [pick]
 
     def _with_figure(self, pick: Pick) -> Pick:
         """Return the pick with the next sentence, where that goes on with the figures asked for."""
-        wanted, following = self._evidence.wanted, _following(pick)
-        if not wanted.figure or following is None:
+        expected, following = self._evidence.expected, _following(pick)
+        if not expected.figure or following is None:
             return pick
-        here = offer_of(pick.passage.quote(pick.passage.sentences[pick.last]))
-        fresh = here.figures - here.years - wanted.figures
+        here = traits_of(pick.passage.quote(pick.passage.sentences[pick.last]))
+        fresh = here.figures - here.years - expected.figures
         goes_on = following.specifying or (following.leaning and not fresh)
-        if following.figures - following.years and following.meets(wanted) == 1 and goes_on:
+        if following.figures - following.years and following.meets(expected) == 1 and goes_on:
             return _widened(pick, pick.first, pick.last + 1, SHORT_WORDS)
         return pick
 
@@ -158,13 +153,13 @@ class Composer:
         pool = [
             (candidate, chance)
             for candidate, chance in self._ranked
-            if not (candidate.sentence.heading or candidate.offer.announcing)
+            if not (candidate.sentence.heading or candidate.traits.announcing)
         ][:MOST]
         spans: list[Pick] = []
         for candidate, chance in pool:
             if spans and chance < LIKELY:
                 break
-            if self._evidence.wanted.several and chance >= CLOSE * pool[0][1]:
+            if self._evidence.expected.several and chance >= CLOSE * pool[0][1]:
                 spans += _whole_sentence(candidate, chance)
             else:
                 spans.append(_understandable(candidate, chance, LONG_WORDS))
@@ -177,13 +172,13 @@ class Composer:
         heading or announcing sentence names what is asked, or as many items are asked for.
         """
         best, chance = self._ranked[0]
-        wanted = self._evidence.wanted
+        expected = self._evidence.expected
         section = self._index.section(best.found)
         items = _items(section, chance)
-        if len(items) < 2 or (len(items) > MOST_ITEMS and not wanted.several):
+        if len(items) < 2 or (len(items) > MOST_ITEMS and not expected.several):
             return []
         named, alike = self._announced(section)
-        counted = len(items) == wanted.items and (named >= NAMED / 2 or alike >= NAMED)
+        counted = len(items) == expected.items and (named >= NAMED / 2 or alike >= NAMED)
         return _within(items, LONG_WORDS) if self._in_list() or named >= NAMED or counted else []
 
     def _share(self, text: str, about: Collection[str] = ()) -> float:
@@ -197,7 +192,7 @@ class Composer:
         That is the share of the question's terms that it has, and its cosine with the question.
         """
         sentences = ((s, passage.quote(s)) for passage in section for s in passage.sentences)
-        said = [text for s, text in sentences if s.heading or offer_of(text).announcing]
+        said = [text for s, text in sentences if s.heading or traits_of(text).announcing]
         if not said:
             return 0.0, 0.0
         asked, *vectors = self._index.embed_all([self._evidence.question, *said])
@@ -221,8 +216,8 @@ class Composer:
         details: list[Pick] = []
         for passage in self._index.section(candidate.found):
             if body := _body(passage):
-                offers = {i: offer_of(passage.quote(passage.sentences[i])) for i in body}
-                told = {i: len(offer.figures - offer.years) for i, offer in offers.items()}
+                offers = {i: traits_of(passage.quote(passage.sentences[i])) for i in body}
+                told = {i: len(traits.figures - traits.years) for i, traits in offers.items()}
                 most = max(body, key=told.__getitem__)
                 leads.append(Pick(passage, body[0], body[0], chance))
                 if told[most] and not told[body[0]]:
@@ -233,7 +228,7 @@ class Composer:
         """Return the documents that are asked about as wholes: by title, or as all there are."""
         found = [candidate.found for candidate in self._evidence.candidates]
         docs = list(dict.fromkeys(f.passage.doc for f in found))
-        about = {t for t in self._evidence.weights if not (t in _SUMMARY or t.isdigit())}
+        about = {t for t in self._evidence.weights if not (t in SUMMARY_TERMS or t.isdigit())}
         if not about:
             return docs[:DOCUMENTS]
         titles = {doc: self._share(self._index.documents[doc].title, about) for doc in docs}
@@ -260,11 +255,11 @@ def _plain_words(text: str) -> int:
 
 def _body(passage: Passage) -> list[int]:
     """Return the places of the sentences that are no headings, announcements or questions."""
-    offers = [offer_of(passage.quote(sentence)) for sentence in passage.sentences]
+    offers = [traits_of(passage.quote(sentence)) for sentence in passage.sentences]
     return [
         i
-        for i, (sentence, offer) in enumerate(zip(passage.sentences, offers, strict=True))
-        if not (sentence.heading or offer.announcing or offer.asking)
+        for i, (sentence, traits) in enumerate(zip(passage.sentences, offers, strict=True))
+        if not (sentence.heading or traits.announcing or traits.asking)
     ]
 
 
@@ -321,10 +316,10 @@ def _extended(pick: Pick, candidate: SentenceCandidate) -> Pick:
     return _widened(pick, min(pick.first, place), max(pick.last, place), SHORT_WORDS)
 
 
-def _following(pick: Pick) -> Offer | None:
+def _following(pick: Pick) -> SentenceTraits | None:
     """Return what the sentence after the pick has; None at the end of its passage."""
     after = pick.passage.sentences[pick.last + 1 : pick.last + 2]
-    return offer_of(pick.passage.quote(after[0])) if after else None
+    return traits_of(pick.passage.quote(after[0])) if after else None
 
 
 def _specified(pick: Pick) -> Pick:
@@ -346,7 +341,7 @@ def _understandable(candidate: SentenceCandidate, score: float, room: int) -> Pi
     pick = Pick(passage, place, place, score)
     before = passage.sentences[place - 1] if place else None
     apart = before and (before.heading or enumerator(passage.quote(before)) == "mark")
-    if candidate.offer.leaning and place and not apart:
+    if candidate.traits.leaning and place and not apart:
         return _widened(pick, place - 1, place, room)
     head = _table_head(passage, place)
     return pick if head is None else _widened(pick, head, place, LONG_WORDS)

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from index.retriever import SearchableIndex
 from index.words import terms
 from qa.extractive.features import FEATURES, Evidence, SentenceCandidate
-from qa.language.antonyms import lacking_unit
-from qa.question.expected_answer import offer_of
+from qa.extractive.sentence_traits import traits_of
+from qa.language.names import name_terms
+from qa.language.questions import FIGURED
+from qa.language.units import missing_unit
 
 FILE = Path(__file__).parent / "confidence.json"
 TRIED = 4  # terms without which a question is tried
@@ -40,12 +42,6 @@ SIGNALS = {  # with the sign a weight must have, so that no quirk of a set is le
 }
 MISMATCHED = 0.2  # at most, where what would be cited cannot be what was asked
 BEST = ("sentence_cosine", "year_differs", "opposed")
-_VERB = r"(?:did|do|does|was|were|is|are|has|have|had|will|would|can|could|took)\b"
-_FIGURED = re.compile(
-    r"(?i)\b(?:how (?:many|much)(?: more| less)?|(?:number|amount|value|volume|quantity|percentage|"
-    rf"share|proportion|tonnes|cost|price) of) (?!{_VERB})(?P<what>(?:[\w'’-]+ ){{0,4}}?[\w'’-]+?)"
-    rf"(?= {_VERB}| (?:in|of|to|from|by|between|that|who|which|on|for|at|with)\b|[?,.;]|$)"
-)
 _CLAUSE = re.compile(r"[,;:]\s|\s(?=(?:and|while|but|with)\s)")
 
 
@@ -62,12 +58,6 @@ class Confidence:
         """Return the probability that the documents answer, 0 to 1."""
         total = self.intercept + sum(self.weights[name] * values[name] for name in SIGNALS)
         return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
-
-
-def names_of(question: str) -> set[str]:
-    """Return the terms of the capitalised words of a question but its first."""
-    _, _, rest = question.strip().partition(" ")
-    return set(terms(" ".join(word for word in rest.split() if word[:1].isupper())))
 
 
 def find_unsupported(
@@ -90,8 +80,8 @@ def find_unsupported(
 
 def figures_apart(index: SearchableIndex, question: str, text: str) -> tuple[float, float]:
     """Return how far a question, and what it wants a figure of, is from any clause with figures."""
-    clauses = [clause for clause in _CLAUSE.split(text) if offer_of(clause).tells_figure]
-    figured = _FIGURED.search(question)
+    clauses = [clause for clause in _CLAUSE.split(text) if traits_of(clause).tells_figure]
+    figured = FIGURED.search(question)
     if not clauses:
         return 1.0, float(bool(figured))
     asked = [question, figured["what"]] if figured else [question]
@@ -109,26 +99,26 @@ def signals(
     column = {name: i for i, name in enumerate(FEATURES)}
     features, weights = evidence.features, evidence.weights
     beside = [c for c in evidence.candidates if c.found is best.found]
-    years = frozenset().union(*(c.offer.years for c in beside))
+    years = frozenset().union(*(c.traits.years for c in beside))
     near = " ".join(c.text for c in beside if abs(c.place - best.place) <= 1)
-    wanted, offer = evidence.wanted, best.offer
+    expected, traits = evidence.expected, best.traits
     marked = evidence.span_of(best)
-    apart = figures_apart(index, evidence.question, best.text) if wanted.amount else (0.0, 0.0)
+    apart = figures_apart(index, evidence.question, best.text) if expected.amount else (0.0, 0.0)
     lacking = {t: w for t, w in weights.items() if t not in best.covered_in_context}
-    names = names_of(evidence.question)
+    names = name_terms(evidence.question)
     values = {name: float(features[order[0], column[name]]) for name in BEST}
     return values | {
         "best_cosine": float(features[:, column["sentence_cosine"]].max()),
         "terms": min(len(weights), 12) / 12,
         "figure_apart": apart[0],
         "figure_of": apart[1],
-        "uncounted": float(wanted.kind == "count" and not (offer.counting or offer.counted)),
-        "span_unmet": float(bool(wanted.figure and marked and marked.meets(wanted) < 1)),
-        "date_unmet": float(wanted.kind == "date" and offer.meets(wanted) < 1),
-        "year_missing": float(bool(wanted.years and years and not wanted.years & years)),
+        "uncounted": float(expected.kind == "count" and not (traits.counting or traits.counted)),
+        "span_unmet": float(bool(expected.figure and marked and marked.meets(expected) < 1)),
+        "date_unmet": float(expected.kind == "date" and traits.meets(expected) < 1),
+        "year_missing": float(bool(expected.years and years and not expected.years & years)),
         "name_missing": float(bool(names & lacking.keys())),
         "unsupported": find_unsupported(index, evidence.question, best, lacking)[1],
-        "unit_missing": float(bool(lacking_unit(evidence.question, near))),
+        "unit_missing": float(bool(missing_unit(evidence.question, near))),
         "answerable": max((reading.answerable for reading in evidence.readings), default=0.0),
         "answerable_here": float(features[order[0], column["reader_passage"]]),
         "span": max((reading.span_score for reading in evidence.readings), default=0.0),

@@ -1,67 +1,34 @@
 """What differs between a question and a sentence that nearly answers it, in words."""
 
-import re
 from collections.abc import Collection, Sequence
 
 from index.bm25 import LexicalIndex
 from index.words import STOPWORDS, stem, terms, words
 from qa.extractive.features import Evidence, SentenceCandidate
-from qa.language.antonyms import find_opposite, lacking_unit
-from qa.question.expected_answer import Kind, Offer, offer_of
+from qa.extractive.sentence_traits import SentenceTraits, traits_of
+from qa.language.antonyms import find_antonym
+from qa.language.foreign import is_foreign
+from qa.language.names import FIRST_WORD, NAME, names_in
+from qa.language.questions import JOINING, LASTING, NAME_ASKED, RATE, WHENEVER, AnswerKind
+from qa.language.sentences import EVENT
+from qa.language.units import missing_unit
 
 NEAR = 8  # best sentences among which look-alikes are sought
 MOST = 3
 FORM = 4  # letters that the forms of a name have in common: China, Chinese
 ALIKE = 0.6  # share of the question's words that a look-alike speaks of, too
-_CURRENCY = re.compile(r"RMB|CNY|USD|EUR|GBP|JPY|US")
-_FOREIGN = re.compile(r"[^\W\d_\u0000-\u024f]")  # letters of another script than Latin
-_ABROAD = (  # common words of other languages that English does not have
-    "wie viel viele wann welche welcher welches wer warum ist sind und der das den mit von nicht "
-    "quel quelle quels quelles combien comment pourquoi est sont les des une dans avec qui "
-    "cuál cual cuánto cuánta cuántos cuántas cuanto cuantos qué cómo dónde quién los las una con "
-    "quanto quanti quante quale quali perché cosa dove gli della qual quais onde uma dos "
-    "hoeveel wat waar wie welke het een ile jest jakie który hvor hvad hur vad"
-)
-_SHARED = "a am an as do has he i in is me no on so to us was were will"  # that English has, too
 _GIVEN = {"percent": "a percentage", "money": "an amount of money", "count": "a number",
           "number": "an amount", "date": "a date"}  # fmt: skip
-_FIGURES: set[Kind] = {"count", "money", "percent"}
-_MET_BY: dict[str, set[Kind]] = {  # kinds of figures that can be what was asked
+_FIGURES: set[AnswerKind] = {"count", "money", "percent"}
+_MET_BY: dict[str, set[AnswerKind]] = {  # kinds of figures that can be what was asked
     "percent": {"percent"}, "money": {"money", "count"}, "count": {"count"}, "date": {"date"},
     "number": _FIGURES,
 }  # fmt: skip
-_RATE = re.compile(
-    r"percent|per cent|%|\b(?:share|proportion|portion|fraction|rate)\b", re.IGNORECASE
-)
-_LASTING = re.compile(r"\bhow (?:long|old|often|far|late|early)\b", re.IGNORECASE)
-_NAME_ASKED = re.compile(
-    r"(?i)\b(?:which|what) (?:(?!of\b)[\w'’-]+ ){0,2}?(?:country|nation|city|town|province|"
-    r"continent|river|company|firm|corporation|\w*maker|manufacturer|brand|airline|bank|"
-    r"university|minister|president|king|queen|emperor|author|act(?:or|ress)|scientist)\b(?! of\b)"
-)
-_JOINING = re.compile(  # two clauses, of which the text may have the first in other words
-    r"(?i)\b(?:before|after)\b[^,?]*\b(?:is|are|was|were|do|does|did|has|have|had|can|will|would)\b"
-)
-_WHENEVER = re.compile(r"(?i)\bwhen (?:do|does|is|are|can|will|would|must|should|may|shall)\b")
-_EVENT = re.compile(
-    r"(?i)\b(?:when|whenever|if|once|after|until|till|upon|as of|before|within|unless|during|"
-    r"on the (?:day|date))\b"
-)
 _MARKS = ".,;:!?()[]{}\"'“”‘’…"
-_FIRST = re.compile(r"(?:^|[.!?:;] [\"“(]?)([A-Z][\w’'-]+)")  # may be a name or any other word
-_POSSESSIVE = re.compile(r"[’']s?$")
-_NAME = re.compile(r"(?<=[\w,;:)(“\"] )[A-Z][\w’'-]*(?: (?:and |of |the )?[A-Z][\w’'-]*)*")
 
 
 def _listed(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
-
-
-def is_foreign(question: str) -> bool:
-    """Tell whether a question is asked in another language than English."""
-    said = set(words(question))
-    script = len(_FOREIGN.findall(question)) * 2 > len(question.replace(" ", ""))
-    return script or (bool(said & {*_ABROAD.split()}) and not said & STOPWORDS - {*_SHARED.split()})
 
 
 def _other_years(said: Collection[str], asked: Collection[str]) -> str | None:
@@ -77,35 +44,35 @@ def find_mismatch(evidence: Evidence, said: str) -> tuple[str, str] | None:
     It speaks of other years or of the opposite, or has no figure of the kind or in the unit asked
     for, or no name. Whether something is so, and why, may well be answered by the opposite.
     """
-    wanted, offer = evidence.wanted, offer_of(said)
-    if wanted.figure and (years := _other_years(offer.years, wanted.years)):
+    expected, traits = evidence.expected, traits_of(said)
+    if expected.figure and (years := _other_years(traits.years, expected.years)):
         return "speaks of", years
-    settled = wanted.several or wanted.kind in ("yes_no", "why", "summary")
-    opposed = find_opposite(set(evidence.weights), set(terms(said)))
-    joins = opposed and "before" in opposed and _JOINING.search(evidence.question)
+    settled = expected.several or expected.kind in ("yes_no", "why", "summary")
+    opposed = find_antonym(set(evidence.weights), set(terms(said)))
+    joins = opposed and "before" in opposed and JOINING.search(evidence.question)
     if opposed and not settled and not joins and "last" not in opposed.split():  # the latest
         return "speaks of", opposed
-    if not settled and _NAME_ASKED.search(evidence.question) and not _names_another(evidence, said):
+    if not settled and NAME_ASKED.search(evidence.question) and not _names_another(evidence, said):
         return "gives", "no name"
-    if wanted.amount and (unit := lacking_unit(evidence.question, said)):
+    if expected.amount and (unit := missing_unit(evidence.question, said)):
         return "gives", f"no figure in {unit}"
-    if wanted.share and offer.percent and offer.change and not offer.share:
+    if expected.share and traits.percent and traits.change and not traits.share:
         return "gives", "growth, not a share"
-    if wanted.kind not in _MET_BY or (wanted.several and wanted.kind != "count"):
+    if expected.kind not in _MET_BY or (expected.several and expected.kind != "count"):
         return None
-    if wanted.kind == "date" and _WHENEVER.search(evidence.question) and _EVENT.search(said):
+    if expected.kind == "date" and WHENEVER.search(evidence.question) and EVENT.search(said):
         return None  # what always happens then, not once
-    lasting = _LASTING.search(evidence.question)
-    dates: set[Kind] = {"date"} if lasting else set()
-    met_by = _MET_BY[wanted.kind] | dates
-    if not _RATE.search(evidence.question) and wanted.kind == "percent":
+    lasting = LASTING.search(evidence.question)
+    dates: set[AnswerKind] = {"date"} if lasting else set()
+    met_by = _MET_BY[expected.kind] | dates
+    if not RATE.search(evidence.question) and expected.kind == "percent":
         met_by = _FIGURES  # how much or how fast something changed is told by any figure
-    in_words = wanted.kind == "count" or lasting
-    if offer.kinds & met_by or (in_words and offer.counted):
+    in_words = expected.kind == "count" or lasting
+    if traits.kinds & met_by or (in_words and traits.counted):
         return None
-    offered = [_GIVEN[kind] for kind in _GIVEN if kind in offer.kinds]
-    lacking = "no date" if wanted.kind == "date" else "no figure"
-    return "gives", f"{offered[0]}, not {_GIVEN[wanted.kind]}" if offered else lacking
+    offered = [_GIVEN[kind] for kind in _GIVEN if kind in traits.kinds]
+    lacking = "no date" if expected.kind == "date" else "no figure"
+    return "gives", f"{offered[0]}, not {_GIVEN[expected.kind]}" if offered else lacking
 
 
 def explain_decline(evidence: Evidence, best: SentenceCandidate, lexical: LexicalIndex) -> str:
@@ -120,8 +87,8 @@ def explain_decline(evidence: Evidence, best: SentenceCandidate, lexical: Lexica
     context = best.covered_in_context
     if does == "speaks of" and len(context) * 2 > len(evidence.weights):  # of the same thing
         return f"They give this for {what}."
-    named = [name for name in sorted(_names(evidence.question)) if not context >= {*terms(name)}]
-    others = sorted(_names(best.text) - _names(evidence.question))
+    named = [name for name in sorted(names_in(evidence.question)) if not context >= {*terms(name)}]
+    others = sorted(names_in(best.text) - names_in(evidence.question))
     if named and others and does != "speaks of":
         return f"The nearest sentence speaks of {_listed(others[:2])}, not of {_listed(named[:2])}."
     if does:
@@ -137,27 +104,22 @@ def explain_decline(evidence: Evidence, best: SentenceCandidate, lexical: Lexica
     return f"{what} not in {'them' if unknown else 'the nearest sentence'}."
 
 
-def _names(text: str) -> set[str]:
-    names = (_POSSESSIVE.sub("", name) for name in _NAME.findall(text))
-    return {name for name in names if not _CURRENCY.fullmatch(name)}
-
-
 def _names_another(evidence: Evidence, said: str) -> bool:
     """Tell whether a text has a name that the question, in whatever form, does not have."""
-    named = {*words(" ".join([*_NAME.findall(said), *_FIRST.findall(said)]))} - STOPWORDS
-    asked = {word[:FORM] for word in evidence.wanted.words}
+    named = {*words(" ".join([*NAME.findall(said), *FIRST_WORD.findall(said)]))} - STOPWORDS
+    asked = {word[:FORM] for word in evidence.expected.words}
     return any(name[:FORM] not in asked for name in named)
 
 
 def _difference(asked: Evidence, chosen: Sequence[str], other: SentenceCandidate) -> str | None:
     """Return what another sentence speaks of in place of what was asked; None if nothing is."""
     said = " ".join(chosen)
-    offer: Offer = offer_of(said)
-    differs = _other_years(other.offer.years, offer.years)
-    if differs := differs or find_opposite(set(asked.weights), set(terms(other.text))):
+    traits: SentenceTraits = traits_of(said)
+    differs = _other_years(other.traits.years, traits.years)
+    if differs := differs or find_antonym(set(asked.weights), set(terms(other.text))):
         return differs
     known = set(words(f"{said} {asked.question}"))
-    names = sorted(n for n in _names(other.text) if not set(words(n)) <= known | STOPWORDS)
+    names = sorted(n for n in names_in(other.text) if not set(words(n)) <= known | STOPWORDS)
     return f"about {_listed(names[:2])}" if names else None
 
 
@@ -173,7 +135,7 @@ def find_lookalikes(
         ranked: all sentences, best first.
         chosen: the texts that answer.
     """
-    if not evidence.wanted.figure:
+    if not evidence.expected.figure:
         return []
     named = {term for term in evidence.weights if term.isalpha()}
     found = []
@@ -182,7 +144,7 @@ def find_lookalikes(
         shared = len(named & candidate.covered_in_context) / max(1, len(named))
         if cited or shared < ALIKE or candidate.sentence.heading:
             continue
-        if candidate.offer.meets(evidence.wanted) < 1:
+        if candidate.traits.meets(evidence.expected) < 1:
             continue
         difference = _difference(evidence, chosen, candidate)
         if difference:

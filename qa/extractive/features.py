@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from corpus.passages import Sentence
 from index.retriever import RetrievedPassage, SearchableIndex
 from index.words import terms
+from qa.extractive.sentence_traits import SentenceTraits, defines, traits_of
 from qa.language.antonyms import opposition
-from qa.question.expected_answer import Offer, Wanted, defines, offer_of, wanted_by
+from qa.question.expected_answer import ExpectedAnswer, expected_answer
 from qa.reader import Reader, ReaderInput, Reading
 
 FEATURES = (
@@ -61,7 +62,7 @@ class SentenceCandidate:
     sentence: Sentence
     place: int  # which sentence of the passage
     text: str
-    offer: Offer
+    traits: SentenceTraits
     covered_in_context: frozenset[str]  # question terms: in it, the one before, heading and title
 
 
@@ -78,13 +79,13 @@ class Evidence:
     """
 
     question: str
-    wanted: Wanted
+    expected: ExpectedAnswer
     weights: dict[str, float]
     candidates: list[SentenceCandidate]
     features: NDArray[np.float32]
     readings: list[Reading]
 
-    def span_of(self, candidate: SentenceCandidate) -> Offer | None:
+    def span_of(self, candidate: SentenceCandidate) -> SentenceTraits | None:
         """Return what the words have that the reader marks in a sentence's passage; None if none.
 
         None also where there is no reader, or it did not read the passage.
@@ -94,13 +95,13 @@ class Evidence:
         if reading is None or reading.span is None:
             return None
         start, end = reading.span
-        return offer_of(candidate.found.passage.text[start:end])
+        return traits_of(candidate.found.passage.text[start:end])
 
 
 def years_before(index: SearchableIndex, found: RetrievedPassage) -> frozenset[str]:
     """Return the years last named in the section of a passage before it."""
     before = [p for p in index.section(found) if p.start < found.passage.start]
-    said = (offer_of(p.quote(s)).years for p in reversed(before) for s in reversed(p.sentences))
+    said = (traits_of(p.quote(s)).years for p in reversed(before) for s in reversed(p.sentences))
     return next(filter(None, said), frozenset())
 
 
@@ -156,7 +157,7 @@ def gather_evidence(
 ) -> Evidence:
     """Weigh every sentence of the passages, best passage first."""
     vector = index.embed(question)
-    wanted = wanted_by(question)
+    expected = expected_answer(question)
     weights = {term: index.lexical.weight(term) for term in dict.fromkeys(terms(question))}
     asked = frozenset(weights)
     total = sum(weights.values()) or 1.0
@@ -176,13 +177,13 @@ def gather_evidence(
         under = frozenset(terms(passage.section))
         elsewhere = len(under - asked) / max(1, len(under))
         in_passage = share(frozenset().union(heading, *held))
-        years = years_before(index, found) if wanted.years else frozenset()
+        years = years_before(index, found) if expected.years else frozenset()
         for i, (sentence, text) in enumerate(zip(passage.sentences, texts, strict=True)):
-            offer = offer_of(text)
+            traits = traits_of(text)
             context = held[i] | heading | (held[i - 1] if i else frozenset())
-            years = offer.years or years
-            candidates.append(SentenceCandidate(found, sentence, i, text, offer, context))
-            met = offer.meets(wanted)
+            years = traits.years or years
+            candidates.append(SentenceCandidate(found, sentence, i, text, traits, context))
+            met = traits.meets(expected)
             in_context = share(context)
             rows.append(
                 (
@@ -201,27 +202,27 @@ def gather_evidence(
                     len(pairs & _pairs(terms(text))) / max(1, len(pairs)),
                     met,
                     met * in_context,
-                    len(wanted.figures & offer.figures) / max(1, len(wanted.figures)),
-                    float(bool(wanted.years and years and not wanted.years & years)),
+                    len(expected.figures & traits.figures) / max(1, len(expected.figures)),
+                    float(bool(expected.years and years and not expected.years & years)),
                     opposition(weights, text),
-                    min(len(offer.names - wanted.words), 3) / 3 * wanted.amount,
-                    elsewhere * wanted.amount,
-                    float(defines(text, wanted.defined)),
-                    float(is_heading(wanted, sentence, offer)),
-                    float(offer.announcing),
-                    float(offer.asking),
+                    min(len(traits.names - expected.words), 3) / 3 * expected.amount,
+                    elsewhere * expected.amount,
+                    float(defines(text, expected.defined)),
+                    float(is_heading(expected, sentence, traits)),
+                    float(traits.announcing),
+                    float(traits.asking),
                     log1p(len(text)) / 6,
                 )
             )
     readings = read_passages(reader, question, passages)
     own = np.array(rows, dtype=np.float32).reshape(len(candidates), -1)
     features = np.hstack([own, _reader_columns(readings, candidates)])
-    return Evidence(question, wanted, weights, candidates, features, readings)
+    return Evidence(question, expected, weights, candidates, features, readings)
 
 
-def is_heading(wanted: Wanted, sentence: Sentence, offer: Offer) -> bool:
+def is_heading(expected: ExpectedAnswer, sentence: Sentence, traits: SentenceTraits) -> bool:
     """Tell whether a sentence is a heading, and not one that tells the figure asked for."""
-    told = wanted.amount and offer.meets(wanted) == 1 and bool(offer.figures - offer.years)
+    told = expected.amount and traits.meets(expected) == 1 and bool(traits.figures - traits.years)
     return sentence.heading and not told
 
 

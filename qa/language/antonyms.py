@@ -1,7 +1,12 @@
-"""Whether a text speaks of the opposite of what was asked, or in another unit."""
+"""Antonyms: one table for all that compares directions, and what it tells of two texts.
+
+The first column says which use has a row, so that fitted weights see what they saw: `v`
+verification (words of either side count alike), `q` a question against a sentence, `t` training
+(words swapped to make a question false; not all of these are antonyms).
+"""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from index.words import stem, terms
 
@@ -16,28 +21,159 @@ _DOWN = re.compile(
     re.IGNORECASE,
 )
 CHANGES = f"{_UP.pattern}|{_DOWN.pattern}"
-_MONTHS = (
-    "jan(?:uary)?", "feb(?:ruary)?", "march", "april", "june", "july", "august", "sept(?:ember)?",
-    "october", "november", "december",
-)  # fmt: skip
-_UNITS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"[$]|\b(?:usd|us dollars?|dollars?)\b", r"€|\b(?:eur|euros?)\b", r"£|\b(?:gbp|pounds)\b",
-        r"¥|\b(?:rmb|cny|yuan|renminbi)\b", r"\b(?:tons?|tonnes?)\b",
-        r"\b(?:kg|kilograms?|kilos?)\b", r"\b(?:km|kilomet(?:er|re)s?)\b", r"\bmiles?\b",
-        r"\bbarrels?\b", r"\b(?:litres?|liters?|gallons?)\b", r"\bhours?\b", r"\bminutes?\b",
-        r"\b(?:degrees?|°)", r"\b(?:square|sq|hectares?|acres?)\b",
-        *(rf"\b{month}\b" for month in _MONTHS), r"(?<=in )may\b|\bmay (?=\d)",
-        r"\bquarter\b(?=.*\b(?:19|20)\d\d\b)|\bq[1-4]\b", r"\b(?:first|second) half\b|\bh[12]\b",
-    )
-)  # fmt: skip
+
+_TABLE = """
+v | rise rose risen increase grow grew grown growth climb surge soar jump gain expand expansion
+    accelerate upward upturn rebound recover boost raise widen strengthen improve enhance up
+    higher more greater larger bigger above exceed outpace surpass faster / fall fell fallen
+    decrease decline drop shrink shrank shrunk reduce reduction slump plunge plummet dip downturn
+    downward lower cut weaken worsen deteriorate down shorten slow slowdown halve narrow lose lost
+    dwindle less fewer smaller below slower
+v | over above older more exceed beyond / under below younger less fewer
+v | export outbound / import inbound
+v | surplus / deficit shortfall
+v | before prior preceding earlier until / after following later since
+v | first earliest / last final latest
+v | early / late
+v | buy bought purchase / sell sold sale
+v | win won victory profit gain / lose lost loss defeat beaten
+v | advantage benefit / disadvantage drawback
+v | allow may can permit authorise authorize entitle legal lawful / prohibit forbid forbidden ban
+    bar disallow illegal unlawful outlaw prevent
+v | accept approve uphold upheld grant adopt / reject refuse deny overturn dismiss
+v | support favour favor agree endorse / oppose opposition object disagree resist
+v | include / exclude except
+v | begin began begun start open launch onset / end finish close cease stop
+v | enter arrive join / leave left depart withdraw withdrew
+v | succeed success / fail failure unsuccessful
+v | strong stronger strength robust / weak weaker sluggish
+v | positive / negative
+v | major / minor
+v | fast faster quick quicker rapid / slow slower slowly gradual
+v | long longer / short shorter brief
+v | high / low
+v | hot hotter warm warmer / cold colder cool cooler
+v | north northern / south southern
+v | east eastern / west western
+v | male men man boys / female women woman girls
+v | maximum upper / minimum
+v | public / private
+v | internal domestic / external foreign overseas
+v | guilty convict / innocent acquit
+v | common frequent often usually / rare seldom uncommon
+v | safe / dangerous unsafe harmful
+v | present presence / absent absence lack
+v | add attract / remove repel
+v | create build built / destroy demolish
+v | easy easier / difficult harder
+v | cheap cheaper / expensive
+v | young youngest / old oldest
+v | possible able / impossible unable
+v | mandatory compulsory required obligatory / optional voluntary
+v | active / inactive passive
+v | true / false
+v | best better / worst worse
+v | inside within / outside
+v | optimistic / pessimistic
+v | stable stability steady / unstable volatile instability
+v | plaintiff claimant / defendant
+v | majority / minority
+qt | export / import
+qt | rise / fall
+qt | increase / decrease
+q | sell / buy
+qt | first / last
+q | minimum / maximum
+q | inbound / outbound
+qt | public / private
+qt | value / volume
+q | price / volume
+qt | largest / smallest
+qt | highest / lowest
+qt | before / after
+t | increased / decreased
+t | rose / fell
+t | exports / imports
+t | north / south
+t | east / west
+t | northern / southern
+t | eastern / western
+t | maximum / minimum
+t | most / least
+t | higher / lower
+t | more / fewer
+t | longest / shortest
+t | oldest / youngest
+t | won / lost
+t | win / lose
+t | begin / end
+t | began / ended
+t | gain / lose
+t | advantage / disadvantage
+t | million / billion
+t | percent / times
+t | miles / kilometers
+t | early / late
+t | positive / negative
+t | internal / external
+t | male / female
+t | annual / monthly
+t | tonnes / barrels
+t | dollars / euros
+t | percent / dollars
+t | kilometers / hours
+t | largest / oldest
+t | old / new
+t | support / oppose
+t | good / bad
+t | strong / weak
+t | strongest / weakest
+t | likely / unlikely
+t | always / never
+t | all / none
+t | same / different
+t | up / down
+t | inside / outside
+t | young / old
+t | rich / poor
+t | enter / leave
+t | accept / reject
+t | war / peace
+"""
 
 
-def lacking_unit(asked: str, said: str) -> str:
-    """Return the unit, month or quarter that a question names and a text does not have, or ""."""
-    named = (unit.search(asked) for unit in _UNITS if not unit.search(said))
-    return next((match[0] for match in named if match), "")
+def _rows(use: str) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield the words of both sides of the rows that a use has."""
+    for row in re.split(r"\n(?=[vqt]+ \|)", _TABLE.strip()):
+        uses, _, sides = row.partition("|")
+        if use in uses:
+            one, other = (side.split() for side in sides.split("/"))
+            yield one, other
+
+
+def _axes() -> dict[str, frozenset[tuple[int, int]]]:
+    senses: dict[str, set[tuple[int, int]]] = {}
+    for axis, sides in enumerate(_rows("v")):
+        for sign, side in zip((1, -1), sides, strict=True):
+            for word in side:
+                senses.setdefault(stem(word), set()).add((axis, sign))
+    return {word: frozenset(found) for word, found in senses.items()}
+
+
+_AXES = _axes()
+# Antonyms that say the same with the sides changed: "won against", "lost to".
+MUTUAL = frozenset(axis for word in ("win", "buy") for axis, _ in _AXES[word])
+SWAPS = [(one, other) for [one], [other] in _rows("t")]
+_OPPOSITES = tuple(  # (stem, its antonym's, the plain words), each both ways
+    (stem(one), stem(other), one, other)
+    for [left], [right] in _rows("q")
+    for one, other in ((left, right), (right, left))
+)
+
+
+def senses_of(word: str) -> frozenset[tuple[int, int]]:
+    """Return the (axis, sign) pairs a lower-case word stands for: antonyms differ in sign."""
+    return _AXES.get(stem(word), frozenset())
 
 
 def goes_other_way(asked: str, said: str) -> bool:
@@ -47,19 +183,7 @@ def goes_other_way(asked: str, said: str) -> bool:
     return (up and not down and fallen and not risen) or (down and not up and risen and not fallen)
 
 
-_PAIRS = (
-    "export/import rise/fall increase/decrease sell/buy first/last minimum/maximum "
-    "inbound/outbound public/private value/volume price/volume largest/smallest highest/lowest "
-    "before/after"
-)
-_OPPOSITES = tuple(  # (stem, its opposite's, the plain words), each both ways
-    (stem(one), stem(other), one, other)
-    for pair in _PAIRS.split()
-    for one, other in (pair.split("/"), pair.split("/")[::-1])
-)
-
-
-def find_opposite(asked: Collection[str], said: Collection[str]) -> str | None:
+def find_antonym(asked: Collection[str], said: Collection[str]) -> str | None:
     """Return "imports, not exports" where stems speak of the opposite of what was asked."""
     found = (
         f"{other}, not {one}"

@@ -1,39 +1,10 @@
-"""Words of English that turn a statement round: opposites, negations, quantifiers, superlatives."""
+"""Words that turn a statement round: negations, quantifiers, superlatives, causes."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.words import stem
-
-_OPPOSITES = """
-rise rose risen increase grow grew grown growth climb surge soar jump gain expand expansion
-accelerate upward upturn rebound recover boost raise widen strengthen improve enhance up higher
-more greater larger bigger above exceed outpace surpass faster / fall fell fallen decrease decline
-drop shrink shrank shrunk reduce reduction slump plunge plummet dip downturn downward lower cut
-weaken worsen deteriorate down shorten slow slowdown halve narrow lose lost dwindle less fewer
-smaller below slower; over above older more exceed beyond / under below younger less fewer; export
-outbound / import inbound; surplus / deficit shortfall; before prior preceding earlier until /
-after following later since; first earliest / last final latest; early / late; buy bought purchase
-/ sell sold sale; win won victory profit gain / lose lost loss defeat beaten; advantage benefit /
-disadvantage drawback; allow may can permit authorise authorize entitle legal lawful / prohibit
-forbid forbidden ban bar disallow illegal unlawful outlaw prevent; accept approve uphold upheld
-grant adopt / reject refuse deny overturn dismiss; support favour favor agree endorse / oppose
-opposition object disagree resist; include / exclude except; begin began begun start open launch
-onset / end finish close cease stop; enter arrive join / leave left depart withdraw withdrew;
-succeed success / fail failure unsuccessful; strong stronger strength robust / weak weaker
-sluggish; positive / negative; major / minor; fast faster quick quicker rapid / slow slower slowly
-gradual; long longer / short shorter brief; high / low; hot hotter warm warmer / cold colder cool
-cooler; north northern / south southern; east eastern / west western; male men man boys / female
-women woman girls; maximum upper / minimum; public / private; internal domestic / external foreign
-overseas; guilty convict / innocent acquit; common frequent often usually / rare seldom uncommon;
-safe / dangerous unsafe harmful; present presence / absent absence lack; add attract / remove
-repel; create build built / destroy demolish; easy easier / difficult harder; cheap cheaper /
-expensive; young youngest / old oldest; possible able / impossible unable; mandatory compulsory
-required obligatory / optional voluntary; active / inactive passive; true / false; best better /
-worst worse; inside within / outside; optimistic / pessimistic; stable stability steady / unstable
-volatile instability; plaintiff claimant / defendant; majority / minority
-"""
 
 
 def _set(text: str) -> frozenset[str]:
@@ -100,20 +71,6 @@ CAUSES = re.compile(
 )
 
 
-def _axes() -> dict[str, frozenset[tuple[int, int]]]:
-    poles: dict[str, set[tuple[int, int]]] = {}
-    for axis, pair in enumerate(_OPPOSITES.split(";")):
-        for sign, side in zip((1, -1), pair.split("/"), strict=True):
-            for word in side.split():
-                poles.setdefault(stem(word), set()).add((axis, sign))
-    return {word: frozenset(found) for word, found in poles.items()}
-
-
-_AXES = _axes()
-# Opposites that say the same with the sides changed: "won against", "lost to".
-MUTUAL = frozenset(axis for word in ("win", "buy") for axis, _ in _AXES[word])
-
-
 @dataclass(frozen=True, slots=True)
 class Superlative:
     """A superlative at a word: "most", "least" or itself, and its rank."""
@@ -121,11 +78,6 @@ class Superlative:
     at: int
     kind: str
     rank: int
-
-
-def poles_of(word: str) -> frozenset[tuple[int, int]]:
-    """Return the (axis, sign) pairs a lower-case word stands for: opposites differ in sign."""
-    return _AXES.get(stem(word), frozenset())
 
 
 def is_negation(word: str) -> bool:

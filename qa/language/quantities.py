@@ -7,6 +7,9 @@ from functools import lru_cache
 from math import isclose
 from typing import Literal
 
+from qa.language.calendar import MONTH, MONTHS, YEAR
+from qa.language.units import CURRENCIES, UNITS
+
 Bound = Literal["", "about", "over", "under", "at least", "at most"]
 
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
@@ -31,70 +34,17 @@ _FIRST = (
     " fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first"
 )
 _ORDINALS = {word: n for n, word in enumerate(_FIRST.split(), 1)}
-_YEARLY = "January February March April May June July August September October November December"
-_MONTHS = _YEARLY.split()
 _LARGE = "hundred thousand dozen million billion trillion"
 _COUNTED = "|".join((*_SMALL[2:], *_TENS, *_LARGE.split()))
 _SPELLED = rf"(?:one[ -])?(?:{_COUNTED})s?(?:[ -](?:and[ -])?(?:one|{_COUNTED}))*"
 _FRACTIONS = {"half": 50.0, "third": 100 / 3, "quarter": 25.0, "fifth": 20.0, "tenth": 10.0}
-
-# By kind: what is written, and how many base units it is. Longer patterns come first.
-_SQUARE = r"sq(?:uare|\.)? ?"
-_CURRENCIES = {
-    "yuan": r"RMB|CNY|yuan|renminbi|¥",
-    "dollars": r"US ?\$|USD|(?:US )?dollars?|\$",
-    "euros": r"EUR|euros?|€",
-    "pounds": r"GBP|pounds? sterling|pounds|£",
-    "yen": r"JPY|yen",
-    "rupees": r"INR|rupees?|₹",
-}
-_UNITS: dict[str, dict[str, float]] = {
-    "percentage points": {r"percentage[ -]points?|pp|ppts?|p\.p\.": 1, "basis points|bps": 0.01},
-    "percent": {r"%|percent|per ?cent|pct": 1},
-    **{kind: {pattern: 1} for kind, pattern in _CURRENCIES.items()},
-    "area": {
-        rf"{_SQUARE}(?:km|kilomet(?:er|re)s?)|km²|km2": 1e6, rf"{_SQUARE}miles?": 2.589988e6,
-        rf"{_SQUARE}(?:m|met(?:er|re)s?)|m²|m2": 1, rf"{_SQUARE}(?:ft|feet|foot)": 0.092903,
-        "hectares?|ha": 1e4, "acres?": 4046.856,
-    },
-    "volume": {
-        "cubic (?:met(?:er|re)s?|m)|m³|m3": 1e3, "millilit(?:er|re)s?|ml|mL": 1e-3,
-        "lit(?:er|re)s?|L": 1,
-    },
-    "gallons": {"gallons?": 1},
-    "barrels": {"barrels?": 1},
-    "speed": {"(?:km|kilomet(?:er|re)s) (?:per|an) hour|km/h|kph": 1,
-              "miles (?:per|an) hour|mph": 1.609344},
-    "length": {
-        "km|kilomet(?:er|re)s?": 1e3, "cm|centimet(?:er|re)s?": 1e-2,
-        "mm|millimet(?:er|re)s?": 1e-3, "nm|nanomet(?:er|re)s?": 1e-9, "met(?:er|re)s?|m": 1,
-        "miles?|mi": 1609.344, "feet|foot|ft": 0.3048, "inch(?:es)?": 0.0254, "yards?": 0.9144,
-    },
-    "mass": {
-        "micrograms?|mcg|µg|μg": 1e-9, "milligrams?|mg": 1e-6, "kilograms?|kilos?|kg": 1,
-        "(?:metric )?ton(?:ne)?s?|t": 1e3, "grams?|g": 1e-3, "lbs?": 0.453592,
-    },
-    "degrees Celsius": {"(?:degrees? )?(?:Celsius|centigrade)|° ?C": 1},
-    "degrees Fahrenheit": {"(?:degrees? )?Fahrenheit|° ?F": 1},
-    "degrees": {"degrees?|°": 1},
-    "time": {
-        "milliseconds?|ms": 1e-3, "seconds|secs?": 1, "minutes?|mins?": 60, "hours?|hrs?": 3600,
-        "days?": 86400, "weeks?": 7 * 86400,
-    },
-    "months": {"months?": 1, "years?|yrs?": 12, "decades?": 120, "centur(?:y|ies)": 1200},
-    "energy": {"kWh|kilowatt[- ]hours?": 1, "MWh|megawatt[- ]hours?": 1e3,
-               "GWh|gigawatt[- ]hours?": 1e6},
-    "power": {"kW|kilowatts?": 1, "MW|megawatts?": 1e3, "GW|gigawatts?": 1e6},
-    "times": {"times|fold": 1},
-    "points": {"points?": 1},
-}  # fmt: skip
 _BEHIND = tuple(
     (re.compile(rf"(?:{pattern})(?![\w²³])"), kind, size)
-    for kind, patterns in _UNITS.items()
+    for kind, patterns in UNITS.items()
     for pattern, size in patterns.items()
 )
 _NUMBER = re.compile(
-    rf"(?<![\w.,])(?<![A-Z]-)(?P<money>(?:{'|'.join(_CURRENCIES.values())}) ?)?(?<![A-Za-z])"
+    rf"(?<![\w.,])(?<![A-Z]-)(?P<money>(?:{'|'.join(CURRENCIES.values())}) ?)?(?<![A-Za-z])"
     rf"(?:(?P<digits>{_DIGITS})|(?P<spelled>(?i:\b(?:{_SPELLED})\b)))"
     r"(?P<scale>[ -]?(?:(?i:thousand|million|billion|trillion)\b|(?:mn|bn|tn|m|k)\b))?"
 )
@@ -106,7 +56,7 @@ _PART = re.compile(
     r"\b(?:(?P<count>an?|one|two|three|four|\d)[ -](?P<part>half|third|quarter|fifth|tenth)s?"
     rf"|(?P<half>half)|(?P<some>{'|'.join(_SMALL[1:11])}|\d{{1,2}}) "
     rf"(?:out of|in)(?: every)? (?P<all>{'|'.join(_SMALL[2:11])}|\d{{1,3}})"
-    rf"(?! (?:{'|'.join(_MONTHS)})))\b"
+    rf"(?! (?:{'|'.join(MONTHS)})))\b"
     r"(?! (?:of (?:the )?(?:year|\d{4}|century|season|game|match)|year|time)\b)",
     re.IGNORECASE,
 )
@@ -115,9 +65,8 @@ _FACTOR = re.compile(
     r"|(quadrupl(?:ed|es|ing|e)|fourfold))",
     re.IGNORECASE,
 )
-_MONTH_NAMES = "|".join(f"{m}|{m[:3]}\\.?" if len(m) > 4 else m for m in _MONTHS) + r"|Sept\.?"
 _DATE = re.compile(
-    rf"\b(?:(?P<before>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? )?(?P<month>{_MONTH_NAMES})(?![\w])"
+    rf"\b(?:(?P<before>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? )?(?P<month>{MONTH})(?![\w])"
     r"(?:,? (?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\d.,]*\d|[ -]?(?:%|per|million|billion)))?"
     r"|\b(?P<isoyear>(?:1\d|20)\d\d)-(?P<isomonth>[01]\d)-(?P<isoday>[0-3]\d)\b"
 )
@@ -126,7 +75,6 @@ _PERIOD = re.compile(
     r"(?P<kind>quarter|half|century|centuries)\b|\b(?P<short>[QH])(?P<n>[1-4])\b",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"(?:1[0-9]|20)\d\d")
 _HEDGES: dict[Bound, tuple[str, str]] = {  # what stands before a figure, and behind it
     "at most": (
         r"up to|at most|(?:no|not) (?:more|greater|higher|later) than|within|maximum(?: of)?|"
@@ -262,7 +210,7 @@ def _dates(text: str) -> Iterator[Quantity]:
         if match["isoyear"]:
             found = {k: int(match[f"iso{k}"]) for k in ("year", "month", "day")}
         else:
-            month = next(n for n, m in enumerate(_MONTHS, 1) if m[:3] == match["month"][:3])
+            month = next(n for n, m in enumerate(MONTHS, 1) if m[:3] == match["month"][:3])
             day = match["day"] or match["before"]
             found = {"month": month} | ({"day": int(day)} if day else {})
         for kind, value in found.items():
@@ -297,7 +245,7 @@ def _figures(text: str) -> Iterator[Quantity]:
                 if measured:
                     kind, unit, end = name, base, measured.end()
                     break
-        if not kind and digits and not scale and _YEAR.fullmatch(digits):
+        if not kind and digits and not scale and YEAR.fullmatch(digits):
             kind = "year"
         rate = _PER.match(text, end)
         per = rate[1].lower() if rate else ""

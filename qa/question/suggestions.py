@@ -10,43 +10,13 @@ from functools import partial
 from itertools import chain, islice, zip_longest
 
 from corpus.document import Document
+from qa.language.statements import COUNTED_HEADING, PAST_TENSES, PLAIN, TELLING, VAGUE
 
 COUNT = 4
 TRIED = 24  # candidates asked before giving up: bounds what a start costs
 SCANNED = 100_000  # characters read of each document
 DOCUMENTS = 40  # documents read
 LENGTH = range(20, 91)  # characters of an example: fits a button, says enough
-
-_NUMBERS = "two|three|four|five|six|seven|eight|nine|ten"
-_SUBJECT = r"(?:In (?P<year>\d{4}), )?(?P<subject>(?:The|[A-Z][\w’'-]*)(?: [\w’'-]+){0,8}?)"
-_VERBS = {
-    "increased": "increase", "rose": "rise", "grew": "grow", "fell": "fall",
-    "decreased": "decrease", "declined": "decline", "dropped": "drop",
-}  # fmt: skip
-_ASKED = (  # sentences, each with the question that it answers
-    (
-        re.compile(rf"{_SUBJECT} (?P<verb>{'|'.join(_VERBS)}) by [\d.,]+ ?(?:%|percent)"),
-        "By how much did {subject} {verb}{when}?",
-    ),
-    (
-        re.compile(
-            rf"{_SUBJECT} (?:reached|total+ed|amounted to|came to) (?:[A-Z]{{3}} ?|[$€£¥])\d"
-        ),
-        "How much did {subject} amount to{when}?",
-    ),
-    (
-        re.compile(rf"{_SUBJECT} (?P<verb>is|are) (?:an?|the) [a-z]"),
-        "What {verb} {subject}?",
-    ),
-)
-_COUNTED = re.compile(
-    rf"(?P<number>{_NUMBERS}) (?P<noun>(?:[a-z]+ )?[a-z]+s) (?P<rest>[a-z].*\w)", re.IGNORECASE
-)
-_PLAIN = re.compile(r"[\w ,’'“”&%.()-]+\??")
-_VAGUE = re.compile(
-    r"(?i)\b(?:it|its|he|his|she|her|they|their|this|these|those|that|which|who|there|here|what|we|"
-    r"our|you|another|one|others?|such|has|have|had|was|were|been)\b"
-)
 
 
 def _lower(words: str, text: str) -> str:
@@ -62,7 +32,7 @@ def _lower(words: str, text: str) -> str:
 
 def _counted(line: str, text: str) -> str | None:
     """Make "Three factors support it" into "Which three factors support it?"."""
-    match = _COUNTED.fullmatch(line)
+    match = COUNTED_HEADING.fullmatch(line)
     if not match:
         return line if line.endswith("?") else None
     number, noun = match["number"].lower(), _lower(match["noun"], text)
@@ -75,16 +45,16 @@ def _counted(line: str, text: str) -> str | None:
 def _asked(sentence: str, pattern: re.Pattern[str], question: str, text: str) -> str | None:
     """Make "Exports rose by 3%" into "By how much did exports rise?"; None if it is vague."""
     match = pattern.match(sentence)
-    if not match or _VAGUE.search(match["subject"]):
+    if not match or VAGUE.search(match["subject"]):
         return None
     first, _, others = match["subject"].partition(" ")
     verb = match.groupdict().get("verb", "")
     when = f" in {match['year']}" if match["year"] else ""
     subject = f"{_lower(first, text)} {others}".strip()
-    return question.format(subject=subject, verb=_VERBS.get(verb, verb), when=when)
+    return question.format(subject=subject, verb=PAST_TENSES.get(verb, verb), when=when)
 
 
-def questions_of(document: Document) -> Iterator[str]:
+def suggest_questions(document: Document) -> Iterator[str]:
     """Yield questions that `document` should answer, kinds taking turns; its title's comes last."""
     text = document.text[:SCANNED]
     lines = dict.fromkeys(line.strip(" \t#*") for line in text.splitlines())
@@ -93,25 +63,25 @@ def questions_of(document: Document) -> Iterator[str]:
     kinds = [map(partial(_counted, text=text), short)]  # made as they are taken: each costs a scan
     kinds += [
         map(partial(_asked, pattern=pattern, question=question, text=text), pieces)
-        for pattern, question in _ASKED
+        for pattern, question in TELLING
     ]
     turns = chain.from_iterable(zip_longest(*(filter(None, kind) for kind in kinds)))
     found: set[str] = set()
     for question in chain(turns, [f"What do the documents say about {document.title}?"]):
-        usable = question and len(question) in LENGTH and _PLAIN.fullmatch(question)
+        usable = question and len(question) in LENGTH and PLAIN.fullmatch(question)
         if question and usable and question not in found:
             found.add(question)
             yield question
 
 
-def example_questions(
+def choose_suggestions(
     documents: Iterable[Document], is_answered: Callable[[str], bool], count: int = COUNT
 ) -> tuple[str, ...]:
     """Return up to `count` questions that the documents answer, spread over the documents.
 
     `is_answered` asks the pipeline itself.
     """
-    each = [questions_of(document) for document in islice(documents, DOCUMENTS)]
+    each = [suggest_questions(document) for document in islice(documents, DOCUMENTS)]
     turns = (question for turn in zip_longest(*each) for question in turn if question)
     chosen: list[str] = []
     for question in islice(turns, TRIED):

@@ -43,8 +43,9 @@ from qa.evaluation.question_sets import (
 from qa.extractive import confidence, features
 from qa.extractive.confidence import SIGNALS, signals
 from qa.extractive.features import FEATURES, READER_FEATURES, Evidence, gather_evidence
-from qa.question.expected_answer import wanted_by
-from qa.question.follow_ups import is_small_talk, standalone
+from qa.question.expected_answer import expected_answer
+from qa.question.follow_ups import standalone
+from qa.question.small_talk import is_small_talk
 from qa.reader import Reader, load_reader
 from qa.reader.reader import ReaderInput
 from qa.training.question_variants import Candidate, keywords, make_false, name_kinds
@@ -297,7 +298,7 @@ def gather(
             foreign = draw.sample(others, max(1, round(len(golds) * FOREIGN)))
             asked = [*golds, *(GoldQuestion(g.question, "foreign", False) for g in foreign)]
         if name not in (OWN, GENERAL):
-            figures = [g for g in golds if wanted_by(g.question.text).figure]
+            figures = [g for g in golds if expected_answer(g.question.text).figure]
             cut = {g.question.text: g for g in [*draw.sample(golds, len(golds) // CUT), *figures]}
             rounds.append(without_answers(group, list(cut.values())))
             asked = [*asked, *altered(group, golds, draw)]

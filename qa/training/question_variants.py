@@ -9,20 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from qa.language.antonyms import SWAPS
 from qa.reader.reader import STOPWORDS, ReaderInput
 
-_OPPOSITES = (
-    "increase/decrease increased/decreased rise/fall rose/fell largest/smallest"
-    " highest/lowest first/last before/after export/import exports/imports north/south east/west"
-    " northern/southern eastern/western maximum/minimum most/least higher/lower more/fewer"
-    " longest/shortest oldest/youngest won/lost win/lose begin/end began/ended gain/lose"
-    " advantage/disadvantage million/billion percent/times miles/kilometers early/late"
-    " positive/negative internal/external male/female value/volume annual/monthly tonnes/barrels"
-    " dollars/euros percent/dollars kilometers/hours largest/oldest old/new support/oppose good/bad"
-    " strong/weak strongest/weakest likely/unlikely always/never all/none same/different up/down"
-    " inside/outside young/old rich/poor public/private enter/leave accept/reject war/peace"
-)
-OPPOSITES = [pair.split("/") for pair in _OPPOSITES.split()]
 _NAME = re.compile(r"(?<!^)(?<![.!?:] )\b[A-Z][a-z]{2,}(?: [A-Z][a-z]{2,})*")
 _NEGATABLE = re.compile(
     r"^(?:what|who|which|where|when)\b.*?\b(?:is|are|was|were|can|will)\b", re.I
@@ -125,7 +114,7 @@ def make_false(
             here = [n for n in names[kind] if n in there]
             options += [(name, rng.choice(group)) for group in (here, names[kind]) if group]
     options = [(a, b) for a, b in options if not _says(answering, b) and not _says(question, b)]
-    for pair in OPPOSITES:
+    for pair in SWAPS:
         for old, new in (pair, pair[::-1]):
             if _says(question, old) and _says(lower, old) and not _says(lower, new):
                 options += [(old, new)] * 2

@@ -7,7 +7,8 @@ from difflib import SequenceMatcher
 from itertools import combinations
 
 from index.words import words
-from qa.language.polarity import CAUSE, CAUSES, STRICT, is_negation, poles_of
+from qa.language.antonyms import senses_of
+from qa.language.polarity import CAUSE, CAUSES, STRICT, is_negation
 from qa.language.quantities import Quantity, quantities_of
 from qa.verification.directions import check_directions
 from qa.verification.parsing import MARGIN, NEAR, Case, Name, Parsed, fit, key_of
@@ -239,9 +240,9 @@ def _check_quantifiers(case: Case) -> Iterator[str]:
 def _compares(source: Parsed) -> bool:
     """Tell whether a sentence says that something is more or less; "more than 5" does not."""
     text = _BOUND.sub(" ", source.text)
-    axes = {axis for axis, _ in poles_of("more")}
+    axes = {axis for axis, _ in senses_of("more")}
     return bool(_COMPARED.search(text)) or any(
-        axis in axes for word in words(text) for axis, _ in poles_of(word)
+        axis in axes for word in words(text) for axis, _ in senses_of(word)
     )
 
 
@@ -275,7 +276,7 @@ def _contrary(
     """
     places = ((said, ours), (source, theirs))
     mine, other = ([n for n in parsed.names if n.first in here] for parsed, here in places)
-    put, taken = ({p for i in here for p in poles_of(parsed.words[i])} for parsed, here in places)
+    put, taken = ({p for i in here for p in senses_of(parsed.words[i])} for parsed, here in places)
     denied = any(at in here for parsed, here in places for at, _ in parsed.denials)
     odd = (len(said.denials) - len(source.denials)) % 2
     return bool(
@@ -290,7 +291,7 @@ def _exchanged(said: Parsed, at: int, source: Parsed, there: int, held: frozense
     """Tell whether a word stands for another, and both are spoken of in the cited text."""
     mine, other = said.tokens[at], source.tokens[there]
     telling = mine.word in said.content and other.word in source.content
-    changes = poles_of(mine.word) or poles_of(other.word)
+    changes = senses_of(mine.word) or senses_of(other.word)
     return telling and not changes and mine.stem in held and other.stem not in said.stems
 
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from qa.language.polarity import MUTUAL, is_negation, poles_of
+from qa.language.antonyms import MUTUAL, senses_of
+from qa.language.polarity import is_negation
 from qa.verification.parsing import MARGIN, NEAR, Case, Parsed, fit
 
 _CHANGE = re.compile(r"\b(\w+) (?:by [\w.,%$€£ ]{1,24} )?from (?=\S{0,4}\d)")
@@ -15,7 +16,7 @@ def _signs(parsed: Parsed, ours: bool) -> Iterator[tuple[int, dict[int, int]]]:
     Of a statement (`ours`) those that are denied are left to other checks.
     """
     for at, token in enumerate(parsed.tokens):
-        poles = poles_of(token.word)
+        poles = senses_of(token.word)
         if not poles:
             continue
         turned = any(is_negation(word) for word in parsed.words[max(0, at - 3) : at])
@@ -52,17 +53,17 @@ def check_directions(case: Case) -> Iterator[str]:
 
 
 def _axes(word: str) -> set[int]:
-    return {axis for axis, _ in poles_of(word)}
+    return {axis for axis, _ in senses_of(word)}
 
 
 def _both(parsed: Parsed, at: int) -> str:
     """Return the words where a word stands together with its opposite: "imports and exports"."""
-    poles = {(axis, -sign) for axis, sign in poles_of(parsed.words[at])}
+    poles = {(axis, -sign) for axis, sign in senses_of(parsed.words[at])}
     for start in (at, at - 2):
         found = parsed.words[max(0, start) : start + 3]
         if len(found) == 3 and found[1] in ("and", "or"):
             other = found[2] if start == at else found[0]
-            if poles & poles_of(other):
+            if poles & senses_of(other):
                 return " ".join(found)
     return ""
 
@@ -84,6 +85,6 @@ def _check_change(said: Parsed) -> Iterator[str]:
         to = [q for q in alike if said.text[first.end : q.start].strip().endswith("to")]
         before = [q for q in alike if q.end <= match.start()]
         other = to[0] if to else before[-1] if before else None
-        sign = next((s for axis, s in poles_of(match[1].lower()) if axis == 0), 0)
+        sign = next((s for axis, s in senses_of(match[1].lower()) if axis == 0), 0)
         if other and sign * (other.value - first.value) < 0 and not first.dated:
             yield f"{other.written} is not “{match[1]}” from {first.written}"

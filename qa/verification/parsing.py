@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import sqrt
 
-import tiktoken
 from sentencex import get_sentence_boundaries
 
-from corpus.tokens import ENCODING
 from index.words import STOPWORDS, stem
+from qa.language.names import TITLES, is_named, is_uncommon, name_forms, same_name
 from qa.language.polarity import denials_of, quantifiers_of, superlatives_of
 from qa.language.quantities import Quantity, quantities_of
 
@@ -27,20 +26,10 @@ MARGIN = 0.15  # by how much better another place must fit to be taken for the o
 NEAR = 0.15  # fit from which the words around two slots speak of the same
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,]\d+)*|[,;:()—–]")
 _BREAKS = frozenset(["while", "whereas", "but", "although", "though"])
-_DEMONYM = re.compile(r"(?:ians?|eans?|ese|ans?|ish|is?|ns?|s)$")
-_IRREGULAR = {
-    "french": "france", "spanish": "spain", "british": "britain", "dutch": "netherlands",
-    "swiss": "switzerland", "greek": "greece", "danish": "denmark", "uk": "britain",
-    "thai": "thailand", "finnish": "finland", "polish": "poland", "turkish": "turkey",
-    "danes": "denmark", "swedes": "sweden", "swedish": "sweden", "poles": "poland",
-    "finns": "finland", "turks": "turkey", "scottish": "scotland", "irish": "ireland",
-    "american": "us", "america": "us", "usa": "us",
-}  # fmt: skip
 _LEANING = frozenset(
     ["it", "its", "they", "their", "them", "he", "she", "his", "her"]
     + ["this", "these", "those", "such"]
 )
-_TITLES = frozenset(["ceo", "cfo", "mr", "mrs", "ms", "dr", "sir", "prof", "professor"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,36 +62,9 @@ class Name:
         return any(same_name(one, two) for one in self.words for two in other.words)
 
 
-@lru_cache(maxsize=16384)
-def is_named(word: str) -> bool:
-    """Tell whether a word at the start of a sentence is rather a name: by its usual spelling."""
-    encoding = tiktoken.get_encoding(ENCODING)
-    upper, lower = (encoding.encode(f" {form}") for form in (word, word.lower()))
-    return (len(upper), upper[0]) < (len(lower), lower[0])
-
-
-def is_uncommon(word: str) -> bool:
-    """Tell whether a word is not among the common ones of a language."""
-    return len(tiktoken.get_encoding(ENCODING).encode(f" {word.lower()}")) > 1
-
-
 def key_of(quantity: Quantity) -> str:
     """Return what a figure counts as among the words around another."""
     return f"{quantity.kind}={quantity.value:.6g}"
-
-
-def _forms(word: str) -> set[str]:
-    word = word.lower().replace(".", "").replace("’", "'").removesuffix("'s")
-    word = _IRREGULAR.get(word, word)
-    if len(word) < 4:
-        return {word}
-    return {word, word.rstrip("aeiouy"), _DEMONYM.sub("", word).rstrip("aeiouy"), stem(word)} - {""}
-
-
-@lru_cache(maxsize=65536)
-def same_name(one: str, other: str) -> bool:
-    """Tell whether two words name the same: "China" and "Chinese"."""
-    return one == other or bool(_forms(one) & _forms(other))
 
 
 class Parsed:
@@ -124,7 +86,7 @@ class Parsed:
             word = word.replace(".", "") if word[0].isalpha() else word
             place += BREAK if word in _BREAKS else 1
             root = stem(word)
-            key = min(_forms(word)) if written[0].isupper() else root
+            key = min(name_forms(word)) if written[0].isupper() else root
             self.tokens.append(Token(word, root, key, place, match.start(), written))
         self.words = [token.word for token in self.tokens]
         self.stems = frozenset(token.stem for token in self.tokens)
@@ -176,7 +138,7 @@ class Parsed:
     def _capital(self, at: int) -> bool:
         """Tell whether a word is written with a capital that it has not from its place alone."""
         token, *following = self.tokens[at : at + 2]
-        known = token.word not in STOPWORDS | _TITLES or token.written == "US"
+        known = token.word not in STOPWORDS | TITLES or token.written == "US"
         if not token.written[0].isupper() or not known or self._in_figure(token):
             return False
         followed = following and following[0].written[0].isupper() and self._joined(at, at + 1)

@@ -11,7 +11,8 @@ from itertools import pairwise
 
 from index.embedder import Vectors
 from index.words import STOPWORDS
-from qa.language.polarity import is_negation, poles_of, quantifiers_of
+from qa.language.antonyms import senses_of
+from qa.language.polarity import is_negation, quantifiers_of
 from qa.language.quantities import Quantity
 from qa.verification.parsing import Case, Parsed
 
@@ -28,7 +29,7 @@ _EMPTY = frozenset(
     + ["domestic", "national", "following", "previous", "while", "whereas", "although", "though"]
     + ["because", *_ANYBODY]
 )
-_MOVING = {axis for word in ("rise", "over") for axis, _ in poles_of(word)}
+_MOVING = {axis for word in ("rise", "over") for axis, _ in senses_of(word)}
 
 
 def check_qualifiers(case: Case, embed: Callable[[Sequence[str]], Vectors]) -> Iterator[str]:
@@ -78,7 +79,7 @@ def check_qualifiers(case: Case, embed: Callable[[Sequence[str]], Vectors]) -> I
 def _says(word: str) -> bool:
     """Tell whether a word says what something is."""
     counts = any(quantifiers_of([word])) or is_negation(word)
-    moves = any(axis in _MOVING for axis, _ in poles_of(word))
+    moves = any(axis in _MOVING for axis, _ in senses_of(word))
     empty = counts or moves or word in STOPWORDS | _EMPTY
     return len(word) > 2 and word.isalpha() and not empty
 

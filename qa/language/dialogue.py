@@ -1,0 +1,62 @@
+"""Patterns of conversation: small talk, ellipsis, words that point back, several questions."""
+
+import re
+
+SMALL_TALK = re.compile(
+    r"(?i)(?:(?:hi|hello|hey|hiya|yo|greetings|howdy|good (?:morning|afternoon|evening|day|night)|"
+    r"(?:many )?thanks?(?: you| a lot| so much| very much)*+|thx|ty|cheers|bye|goodbye|see you|"
+    r"ok(?:ay)?|great|cool|nice|perfect|awesome|there|you|bot|footnote|again|"
+    r"help(?: me)?(?: please)?|test(?:ing)?|"
+    r"how are you(?: doing)?(?: today)?|how(?: is|'s) it going|nice to meet you|what'?s up|"
+    r"who are you|what are you|what (?:can|do) you (?:do|know)(?: for me)?|"
+    r"what (?:can|should|could) i ask(?: you)?(?: about)?|"
+    r"how (?:do|does|can) (?:i use )?(?:this|it|you)(?: tool| app| thing)?(?: work)?|"
+    r"what is this(?: tool| app)?(?: for)?|(?:that|this|it) (?:was|is) (?:very |really |so )?"
+    r"(?:helpful|great|useful|good|nice)|(?:very |really )?(?:helpful|useful)|that'?s all|"
+    r"[:;]-?[)(DP])[\s,.!?]*)+"
+)
+ELLIPSIS = re.compile(
+    r"(?i)^(?:(?:ok(?:ay)?|so|and|but|or|well|then)[, ]+)*(?:and|or|but|what about|how about|"
+    r"same for|"
+    r"what of|also)\b[, ]*"
+)
+BACK_REFERENCE = re.compile(
+    r"(?i)\b(?:it|its|they|them|their|theirs|he|him|his|she|her|this|that|these|those|one|ones|"
+    r"there|"
+    r"then|former|latter|same|before that|previous)\b"
+)
+# To all that was said, rather than to a thing named in it.
+WHOLE_REFERENCE = re.compile(r"(?i)\b(?:this|that)\b")
+ASKING = re.compile(
+    r"(?i)\b(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|did|does|do|has|have|"
+    r"had|"
+    r"can|could|will|would|list|name|give|tell|explain|summari[sz]e)\b"
+)
+NEW_TOPIC = re.compile(
+    r"(?i)\b(?:(?:something|anything) (?:else|different)|(?:another|different|new) (?:question|"
+    r"topic)|"
+    r"by the way|changing (?:the )?(?:topic|subject))\b"
+)
+YEARS_AWAY = {
+    -1: re.compile(r"(?:in )?(?:the )?(?:year before|previous year|prior year|year earlier)", re.I),
+    1: re.compile(r"(?:in )?(?:the )?(?:year after|following year|next year|year later)", re.I),
+}
+# A question word, a verb and a name: "Who is the mayor of Ardenbrook?"
+COMPLETE = re.compile(
+    r"(?:[Ww]ho|[Ww]hat|[Ww]hen|[Ww]here|[Ww]hy|[Ww]hich|[Hh]ow)\b.* "
+    r"(?:is|are|was|were|did|does|do|has|have|will)\b.* [A-Z][a-z]"
+)
+_WH = r"(?:what|how|when|where|which|who|why)"
+NEXT_PART = re.compile(
+    rf"[?]+[\s)\"']+|[,;]? (?:and|as well as|plus) (?={_WH} \w+ \w+)", re.IGNORECASE
+)
+FURTHER_PART = re.compile(  # what follows a question is one as well, and no aside
+    rf"(?i)[\s\"']*(?:and|(?:what|how) about|(?:{_WH}|is|are|was|were|did|does|do|has|have|had|can|"
+    r"could|will|would)(?:\W+\w+){3})\b"
+)
+# A pronoun that stands for something in the question itself: named before it, in another clause.
+BOUND = re.compile(
+    r"\w.*(?:,|\b(?:and|but|or|because|since|when|while|after|before|if|although|that|as)\b).*"
+    r"\b(?:it|its|they|them|their|he|him|his|she|her)\b|"
+    r".*[a-z] [A-Z][\w’'-]+(?: [\w’'-]+){0,3} (?:its|their|his|her)\b"
+)

@@ -1,0 +1,22 @@
+"""Questions in another language than English."""
+
+import re
+
+from index.words import STOPWORDS, words
+
+_FOREIGN = re.compile(r"[^\W\d_\u0000-\u024f]")  # letters of another script than Latin
+_ABROAD = (  # common words of other languages that English does not have
+    "wie viel viele wann welche welcher welches wer warum ist sind und der das den mit von nicht "
+    "quel quelle quels quelles combien comment pourquoi est sont les des une dans avec qui "
+    "cuál cual cuánto cuánta cuántos cuántas cuanto cuantos qué cómo dónde quién los las una con "
+    "quanto quanti quante quale quali perché cosa dove gli della qual quais onde uma dos "
+    "hoeveel wat waar wie welke het een ile jest jakie który hvor hvad hur vad"
+)
+_SHARED = "a am an as do has he i in is me no on so to us was were will"  # that English has, too
+
+
+def is_foreign(question: str) -> bool:
+    """Tell whether a question is asked in another language than English."""
+    said = set(words(question))
+    script = len(_FOREIGN.findall(question)) * 2 > len(question.replace(" ", ""))
+    return script or (bool(said & {*_ABROAD.split()}) and not said & STOPWORDS - {*_SHARED.split()})

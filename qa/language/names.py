@@ -1,0 +1,65 @@
+"""Names: capitalised words, and when two of them name the same."""
+
+import re
+from functools import lru_cache
+
+import tiktoken
+
+from corpus.tokens import ENCODING
+from index.words import stem, terms
+from qa.language.units import CURRENCY_CODES
+
+_CURRENCY = re.compile(rf"{CURRENCY_CODES}|US")
+FIRST_WORD = re.compile(r"(?:^|[.!?:;] [\"“(]?)([A-Z][\w’'-]+)")  # may be a name or any other word
+_POSSESSIVE = re.compile(r"[’']s?$")
+NAME = re.compile(r"(?<=[\w,;:)(“\"] )[A-Z][\w’'-]*(?: (?:and |of |the )?[A-Z][\w’'-]*)*")
+_DEMONYM = re.compile(r"(?:ians?|eans?|ese|ans?|ish|is?|ns?|s)$")
+_IRREGULAR = {
+    "french": "france", "spanish": "spain", "british": "britain", "dutch": "netherlands",
+    "swiss": "switzerland", "greek": "greece", "danish": "denmark", "uk": "britain",
+    "thai": "thailand", "finnish": "finland", "polish": "poland", "turkish": "turkey",
+    "danes": "denmark", "swedes": "sweden", "swedish": "sweden", "poles": "poland",
+    "finns": "finland", "turks": "turkey", "scottish": "scotland", "irish": "ireland",
+    "american": "us", "america": "us", "usa": "us",
+}  # fmt: skip
+TITLES = frozenset(["ceo", "cfo", "mr", "mrs", "ms", "dr", "sir", "prof", "professor"])
+
+
+def names_in(text: str) -> set[str]:
+    """Return the names of a text, their possessive endings dropped."""
+    names = (_POSSESSIVE.sub("", name) for name in NAME.findall(text))
+    return {name for name in names if not _CURRENCY.fullmatch(name)}
+
+
+def name_terms(question: str) -> set[str]:
+    """Return the terms of the capitalised words of a question but its first."""
+    _, _, rest = question.strip().partition(" ")
+    return set(terms(" ".join(word for word in rest.split() if word[:1].isupper())))
+
+
+@lru_cache(maxsize=16384)
+def is_named(word: str) -> bool:
+    """Tell whether a word at the start of a sentence is rather a name: by its usual spelling."""
+    encoding = tiktoken.get_encoding(ENCODING)
+    upper, lower = (encoding.encode(f" {form}") for form in (word, word.lower()))
+    return (len(upper), upper[0]) < (len(lower), lower[0])
+
+
+def is_uncommon(word: str) -> bool:
+    """Tell whether a word is not among the common ones of a language."""
+    return len(tiktoken.get_encoding(ENCODING).encode(f" {word.lower()}")) > 1
+
+
+def name_forms(word: str) -> set[str]:
+    """Return what a word of a name counts as: itself, its country, its stem."""
+    word = word.lower().replace(".", "").replace("’", "'").removesuffix("'s")
+    word = _IRREGULAR.get(word, word)
+    if len(word) < 4:
+        return {word}
+    return {word, word.rstrip("aeiouy"), _DEMONYM.sub("", word).rstrip("aeiouy"), stem(word)} - {""}
+
+
+@lru_cache(maxsize=65536)
+def same_name(one: str, other: str) -> bool:
+    """Tell whether two words name the same: "China" and "Chinese"."""
+    return one == other or bool(name_forms(one) & name_forms(other))
