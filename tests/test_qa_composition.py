@@ -70,9 +70,9 @@ def test_whatever_the_ranking(index: SearchableIndex, question: str, seed: int) 
         zip(evidence.candidates, (c / total for c in chances), strict=True), key=lambda r: -r[1]
     )
     picks = Composer(index, evidence, ranked).choose()
-    wanted = evidence.wanted
-    check_picks(index, picks, not (wanted.several or wanted.explained))
-    assert picks or ranked[0][0].sentence.heading or wanted.several or wanted.explained
+    expected = evidence.expected
+    check_picks(index, picks, not (expected.several or expected.explained))
+    assert picks or ranked[0][0].sentence.heading or expected.several or expected.explained
 
 
 def test_a_sure_fact_is_one_sentence(index: SearchableIndex) -> None:

@@ -17,7 +17,7 @@ def passage(*sentences: str) -> Passage:
 
 
 def with_figure(question: str, where: Passage) -> str:
-    composer = Composer(None, SimpleNamespace(wanted=expected_answer(question)), [])  # type: ignore[arg-type]
+    composer = Composer(None, SimpleNamespace(expected=expected_answer(question)), [])  # type: ignore[arg-type]
     return composer._with_figure(Pick(where, 0, 0, 1.0)).text
 
 

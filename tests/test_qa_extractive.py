@@ -90,13 +90,13 @@ def check_answer(index: SearchableIndex, answer: Answer) -> None:
         assert statement.text and statement.text in " ".join(citation.quote.split())
         assert citation.title == document.title
     marks = [f"{s.text} [{n}]" for n, s in enumerate(answer.statements, 1)]
-    wanted = expected_answer(answer.question)
+    expected = expected_answer(answer.question)
     if answer.status == "answered":
         assert answer.citations
         assert answer.answer == " ".join(marks)
         whole = sum(len(s.text.split()) for s in answer.statements)
         parts = len(split_questions(answer.question, index.embed_all))
-        room = 200 if wanted.several or wanted.explained or parts > 1 else 75
+        room = 200 if expected.several or expected.explained or parts > 1 else 75
         one_sentence = [c.quote for c in answer.citations] == [answer.candidates[0].quote]
         assert whole <= room or one_sentence
     else:

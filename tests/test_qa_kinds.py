@@ -1,4 +1,4 @@
-"""What a question wants, and what a sentence has to offer."""
+"""What a question wants, and what a sentence has that could answer it."""
 
 from time import process_time
 
@@ -156,8 +156,8 @@ def test_names_are_counted_but_not_the_first_word() -> None:
     ],
 )
 def test_what_answers_meets_more_than_what_does_not(question: str, better: str, worse: str) -> None:
-    wanted = expected_answer(question)
-    assert traits_of(better).meets(wanted) > traits_of(worse).meets(wanted)
+    expected = expected_answer(question)
+    assert traits_of(better).meets(expected) > traits_of(worse).meets(expected)
 
 
 @pytest.mark.parametrize(
@@ -192,11 +192,11 @@ def test_the_number_of_an_item_is_no_figure() -> None:
 
 
 def test_a_figure_the_question_has_is_no_answer() -> None:
-    wanted = expected_answer("When in 2021 did the harvest fall?")
-    assert traits_of("The harvest of 2021 fell.").meets(wanted) == 0
-    assert traits_of("The harvest fell on 9 May 2021.").meets(wanted) == 1
-    wanted = expected_answer("How much did the 24 frames grow?")
-    assert traits_of("The 24 frames grew by 24 %.").meets(wanted) == 0
+    expected = expected_answer("When in 2021 did the harvest fall?")
+    assert traits_of("The harvest of 2021 fell.").meets(expected) == 0
+    assert traits_of("The harvest fell on 9 May 2021.").meets(expected) == 1
+    expected = expected_answer("How much did the 24 frames grow?")
+    assert traits_of("The 24 frames grew by 24 %.").meets(expected) == 0
 
 
 def test_any_sentence_may_answer_an_open_question() -> None:
@@ -230,8 +230,8 @@ def test_does_is_no_plural() -> None:
 
 @given(st.text(max_size=300))
 def test_any_text_is_understood_somehow(text: str) -> None:
-    wanted, offer = expected_answer(text), traits_of(text)
-    assert 0 <= offer.meets(wanted) <= 1
+    expected, traits = expected_answer(text), traits_of(text)
+    assert 0 <= traits.meets(expected) <= 1
     assert enumerator(text) in (None, "word", "mark")
 
 
@@ -244,8 +244,8 @@ def test_no_text_takes_long(piece: str) -> None:
     """A pattern that backtracks without end would hang the page."""
     text = (piece * MAX_QUESTION)[: MAX_QUESTION - 1] + "x"
     started = process_time()
-    wanted = expected_answer(text)
-    traits_of(text).meets(wanted)
+    expected = expected_answer(text)
+    traits_of(text).meets(expected)
     enumerator(text)
     assert process_time() - started < 2
 
