@@ -1,7 +1,7 @@
 """What flows out of the pipeline: questions, answers, their statements and citations."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal, Protocol
 
@@ -115,13 +115,61 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens read and written, and their cost in US dollars, None where no provider tells."""
+
+    tokens: int = 0
+    cost: float | None = None
+
+    def __add__(self, other: "Usage") -> "Usage":
+        costs = [u.cost for u in (self, other) if u.cost is not None]
+        return Usage(self.tokens + other.tokens, sum(costs) if costs else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an answerer knows about a question; the pipeline makes the answer of it.
+
+    `confidence` is the probability that the documents answer. `abstention` says in a sentence or
+    two why there is no answer, "" where there is one; `unfinished` is what is being written after
+    the last statement. `fallback` says why another answerer stood in, and `written` is what the
+    first had written.
+    """
+
+    confidence: float
+    statements: tuple[Statement, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    abstention: str = ""
+    unfinished: str = ""
+    highlights: tuple[Highlight, ...] = ()
+    lookalikes: tuple[Lookalike, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    fallback: str | None = None
+    written: tuple[Statement, ...] = ()
+    usage: Usage = Usage()
+    prompt_version: str | None = None
+
+    @property
+    def status(self) -> Status:
+        """Whether it answers."""
+        return "abstained" if self.abstention else "answered"
+
+    @property
+    def answer(self) -> str:
+        """The statements with their markers, or why there are none."""
+        marked = [f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in self.statements]
+        return self.abstention or " ".join([*map(str.strip, marked), self.unfinished]).strip()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The result for one question.
 
-    `confidence` is the probability that the documents answer it; `tokens` are those of `answer` as
-    chat models count them. `fallback` says why the extractive answerer stood in for a chat model,
-    and `written` is what that had written; `stopped` marks an answer that a person cut short;
-    `cost` is in US dollars, where the provider tells.
+    `confidence` is the probability that the documents answer it; `tokens` are those that a chat
+    model read and wrote, else those of `answer` as chat models count them. `fallback` says why the
+    extractive answerer stood in for a chat model, and `written` is what that had written;
+    `stopped` marks an answer that a person cut short; `cost` is in US dollars, where the provider
+    tells.
     """
 
     id: str
@@ -154,6 +202,10 @@ class Answer:
             if len(citation.quote) != citation.end - citation.start:
                 raise ValueError(f"citation {citation.n} does not quote its span")
 
+    def stop(self) -> "Answer":
+        """Return the answer as one that a person cut short."""
+        return replace(self, stopped=True)
+
     def to_json(self) -> dict[str, Any]:
         """Return the result of the command line's contract."""
         result = asdict(self)
@@ -180,14 +232,18 @@ def _adapter() -> TypeAdapter[Answer]:
 
 
 class Answerer(Protocol):
-    """Makes an answer from passages; `stream` yields the growing answer, the whole one last."""
+    """Drafts an answer from passages; `stream` yields the growing draft, the whole one last."""
 
     name: str
 
-    def answer(self, question: Question, passages: Sequence[RetrievedPassage]) -> Answer:
-        """Return the whole answer."""
+    def answer(self, question: Question, passages: Sequence[RetrievedPassage]) -> Draft:
+        """Return the whole draft."""
         ...
 
-    def stream(self, question: Question, passages: Sequence[RetrievedPassage]) -> Iterator[Answer]:
-        """Yield the answer as it grows."""
+    def stream(self, question: Question, passages: Sequence[RetrievedPassage]) -> Iterator[Draft]:
+        """Yield the draft as it grows."""
+        ...
+
+    def rewrite(self, question: Question) -> tuple[str | None, Usage]:
+        """Return a follow-up as it would be asked alone, None to leave that to rules; its usage."""
         ...

@@ -1,29 +1,24 @@
 """The pipeline: question to checked answer."""
 
-from collections.abc import Generator, Iterable, Mapping
-from copy import copy
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cache
 from time import perf_counter
-from typing import TYPE_CHECKING
 
 from corpus.document import Corpus, Document
 from corpus.folder import Folder
 from corpus.tokens import count_chat_tokens
 from index.build import open_index
 from index.progress import Progress, no_progress
-from index.retriever import PASSAGES, SearchableIndex
+from index.retriever import PASSAGES, RetrievedPassage, SearchableIndex
 from index.settings import Settings
-from qa.answer import Answer, Answerer, Question
+from qa.answer import Answer, Answerer, Draft, Question, Usage
 from qa.extractive.answerer import ExtractiveAnswerer
 from qa.extractive.confidence import Confidence
 from qa.question.follow_ups import standalone
 from qa.question.small_talk import is_small_talk
 from qa.question.suggestions import choose_suggestions
-from qa.reader import Reader, load_reader
-
-if TYPE_CHECKING:
-    from qa.chat.answerer import ChatAnswerer
+from qa.reader import Reader, open_reader
 
 EXTRACTIVE = "extractive"
 NOTHING = "There is nothing to look in: the documents chosen hold no text."
@@ -37,60 +32,73 @@ class Pipeline:
     """Retrieve, answer, and say how sure that is; the same for page, command line, evaluation."""
 
     def __init__(
-        self, index: SearchableIndex, reader: Reader | None, problems: tuple[str, ...] = ()
+        self,
+        index: SearchableIndex,
+        reader: Reader | None,
+        problems: tuple[str, ...] = (),
+        *,
+        answerer: str = EXTRACTIVE,
+        key: str = "",
+        passages: int = PASSAGES,
+        threshold: float | None = None,
+        suggest: Callable[[], tuple[str, ...]] | None = None,
     ) -> None:
-        """Take an open index, a reader or none, and a line for each unreadable file."""
+        """Take an open index and what answers from it.
+
+        Args:
+            index: open, and closed by whoever opened it.
+            reader: what reads the passages, or None.
+            problems: a line for each unreadable file.
+            answerer: "extractive", or a chat model's name.
+            key: a chat provider's; by default that of its own variable.
+            passages: how many are looked at.
+            threshold: confidence below which to decline; by default the fitted one.
+            suggest: questions that these documents answer; by default they are looked for.
+
+        Raises:
+            ChatModelError: the answerer is a chat model that cannot be used.
+        """
         self.index = index
         self.problems = problems
         self._reader = reader
-        self._extractive = ExtractiveAnswerer(index, reader)
-        self._chat: ChatAnswerer | None = None
-        self._passages = PASSAGES
+        self._passages = passages
+        self._suggest = suggest or cache(self._find_suggestions)
+        extractive = ExtractiveAnswerer(index, reader, threshold)
+        self.confidence: Confidence = extractive.confidence
+        self.answerer: Answerer = extractive
+        if answerer != EXTRACTIVE:
+            from qa.chat.answerer import open_chat_answerer  # LangChain takes seconds to load
 
-    @property
-    def answerer(self) -> Answerer:
-        """What makes the answers."""
-        return self._chat or self._extractive
-
-    @property
-    def confidence(self) -> Confidence:
-        """What decides whether the documents answer a question."""
-        return self._extractive.confidence
+            self.answerer = open_chat_answerer(answerer, key, index, extractive)
 
     def with_answerer(
         self, name: str, key: str = "", passages: int = PASSAGES, threshold: float | None = None
     ) -> "Pipeline":
-        """Return a pipeline of the same index that answers by answerer `name`.
-
-        `key` is a chat provider's, by default that of its own variable; so many `passages` are
-        looked at; below `threshold`, by default the fitted one, it declines.
+        """Return a pipeline of the same index with another answerer, as the constructor takes it.
 
         Raises:
             ChatModelError: it is a chat model that cannot be used.
         """
-        other = copy(self)
-        other._chat, other._passages = None, passages
-        other._extractive = ExtractiveAnswerer(self.index, self._reader, threshold)
-        if name != EXTRACTIVE:
-            from qa.chat.answerer import ChatAnswerer  # LangChain takes seconds to load
-            from qa.chat.providers import open_model
-            from qa.verification.verifier import Verifier
-
-            model, verifier = open_model(name, key=key), Verifier(self.index.embed_all)
-            other._chat = ChatAnswerer(self.index, model, other._extractive, verifier)
-        return other
+        return Pipeline(
+            self.index, self._reader, self.problems, answerer=name, key=key, passages=passages,
+            threshold=threshold, suggest=self._suggest,
+        )  # fmt: skip
 
     @property
     def documents(self) -> Mapping[str, Document]:
         """The documents the index holds, by `doc`."""
         return self.index.documents
 
-    @cached_property
-    def examples(self) -> tuple[str, ...]:
+    @property
+    def suggestions(self) -> tuple[str, ...]:
         """Questions that these documents answer, for people who do not know what to ask."""
+        return self._suggest()
+
+    def _find_suggestions(self) -> tuple[str, ...]:
+        extractive = self.with_answerer(EXTRACTIVE)
         return choose_suggestions(
             self.documents.values(),
-            lambda text: self.with_answerer(EXTRACTIVE).invoke(Question(text)).status == "answered",
+            lambda text: extractive.invoke(Question(text)).status == "answered",
         )
 
     def invoke(self, question: Question) -> Answer:
@@ -105,53 +113,51 @@ class Pipeline:
     def stream(self, question: Question) -> Generator[Answer, None, None]:
         """Yield the answer as it grows, the whole one last; closing the generator stops it."""
         started = perf_counter()
+
+        def answer(
+            draft: Draft,
+            asked: str = question.text,
+            passages: Iterable[RetrievedPassage] = (),
+            suggestions: tuple[str, ...] = (),
+        ) -> Answer:
+            return Answer(
+                id=question.id,
+                question=question.text,
+                status=draft.status,
+                answer=draft.answer,
+                statements=draft.statements,
+                citations=draft.citations,
+                passages=tuple(passages),
+                confidence=draft.confidence,
+                answerer=self.answerer.name,
+                latency_ms=round((perf_counter() - started) * 1000, 3),
+                standalone_question=asked,
+                highlights=draft.highlights,
+                lookalikes=draft.lookalikes,
+                candidates=draft.candidates,
+                suggestions=suggestions,
+                tokens=draft.usage.tokens,
+                fallback=draft.fallback,
+                written=draft.written,
+                cost=draft.usage.cost,
+                prompt_version=draft.prompt_version,
+            )
+
         if is_small_talk(question.text):
-            yield self._say(GREETING, question, started)
+            yield answer(Draft(0.0, abstention=GREETING), suggestions=self.suggestions)
             return
-        text, tokens, cost = self._rewrite(question)
+        text, spent = self.answerer.rewrite(question) if question.history else (None, Usage())
+        text = text or standalone(question, self.index.embed_all)
         asked = replace(question, text=self.index.correct(text), history=())
         passages = self.index.search(asked.text, self._passages, asked.docs)
         if not passages:
-            yield self._say(NOTHING, question, started)
+            yield answer(Draft(0.0, abstention=NOTHING), suggestions=self.suggestions)
             return
-        for answer in self.answerer.stream(asked, passages):
-            yield replace(
-                answer,
-                question=question.text,
-                standalone_question=asked.text,
-                tokens=answer.tokens + tokens or count_chat_tokens(answer.answer),
-                cost=answer.cost if cost is None else cost + (answer.cost or 0.0),
-                latency_ms=round((perf_counter() - started) * 1000, 3),
-            )
-
-    def _rewrite(self, question: Question) -> tuple[str, int, float | None]:
-        """Return the question without its history, by the chat model or else by rules; its cost."""
-        tokens, cost = 0, None
-        text = None
-        if self._chat and question.history:
-            text, usage = self._chat.rewrite(question)
-            tokens, cost = usage.tokens, usage.cost
-        return text or standalone(question, self.index.embed_all), tokens, cost
-
-    def _say(self, text: str, question: Question, started: float) -> Answer:
-        """Return what is no answer, with questions that have one."""
-        return Answer(
-            question.id, question.text, "abstained", text, statements=(), citations=(),
-            passages=(), confidence=0.0, answerer=self.answerer.name,
-            latency_ms=round((perf_counter() - started) * 1000, 3),
-            standalone_question=question.text, suggestions=self.examples,
-        )  # fmt: skip
-
-
-def open_reader(name: str) -> Reader | None:
-    """Return the reader of a setting: "footnote" is the shipped one, "none" is none.
-
-    Raises:
-        ReaderError: the folder `name` holds none.
-    """
-    if name == "none":
-        return None
-    return load_reader(None if name == "footnote" else name)
+        for draft in self.answerer.stream(asked, passages):
+            usage = draft.usage + spent
+            if not usage.tokens:  # no model was asked
+                usage = replace(usage, tokens=count_chat_tokens(draft.answer))
+            yield answer(replace(draft, usage=usage), asked.text, passages)
 
 
 def build_pipeline(
@@ -171,5 +177,5 @@ def build_pipeline(
 
         open_model(settings.answerer)  # what it lacks is told before documents are read
     index, report = open_index(settings, corpus, name, progress)
-    pipeline = Pipeline(index, open_reader(settings.reader), report.problems)
-    return pipeline.with_answerer(settings.answerer)
+    reader = open_reader(settings.reader)
+    return Pipeline(index, reader, report.problems, answerer=settings.answerer)

@@ -35,8 +35,9 @@ from qa.evaluation.question_sets import (
 )
 from qa.extractive import answerer, composition
 from qa.extractive.composition import Composer, Pick
-from qa.extractive.confidence import SIGNALS, Confidence
-from qa.extractive.features import FEATURES
+from qa.extractive.confidence import Confidence
+from qa.extractive.features import FEATURES, columns_of
+from qa.extractive.signals import SIGNALS
 from qa.reader import ReaderInput, Reading
 from qa.reader.reader import OnnxReader
 from qa.training.fit import natural_questions
@@ -57,7 +58,7 @@ def _unranked(*names: str) -> Iterator[None]:
 
     def without(with_reader: bool) -> NDArray[np.float32]:
         weights = load(with_reader).copy()
-        weights[[FEATURES.index(name) for name in names]] = 0
+        weights[columns_of(*names)] = 0
         return weights
 
     with patch.object(answerer, "load_ranking", without):
@@ -94,7 +95,7 @@ def _first(self: Composer) -> list[Pick]:
 def _plain() -> Iterator[None]:
     """Answer by the one sentence that is nearest in the best passages, never declining."""
     weights = np.zeros(len(FEATURES), dtype=np.float32)
-    weights[[FEATURES.index(name) for name in ("sentence_cosine", "passage_behind")]] = 10
+    weights[columns_of("sentence_cosine", "passage_behind")] = 10
     model = replace(answerer.load_confidence(False), threshold=0.0)
     parts: dict[Any, tuple[str, Any]] = {
         pipeline: ("open_reader", lambda name: None),

@@ -10,7 +10,7 @@ from index.generations import IndexFolder
 from index.retriever import SearchableIndex
 from index.store import Generation
 from qa.extractive.composition import Composer, Pick
-from qa.extractive.features import Evidence, SentenceCandidate, gather_evidence
+from qa.extractive.evidence import Evidence, SentenceCandidate, gather_evidence
 
 APIARY = """The hill apiary in numbers
 

@@ -43,7 +43,8 @@ from index.retriever import SearchableIndex
 from index.settings import Settings
 from index.store import Generation
 from qa.answer import Question
-from qa.pipeline import Pipeline, open_reader
+from qa.pipeline import Pipeline
+from qa.reader import open_reader
 from tests import format_files
 from tests.bench import FRESH
 

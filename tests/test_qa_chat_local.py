@@ -60,7 +60,7 @@ def test_it_streams_in_form(answerer: tuple[SearchableIndex, ChatAnswerer]) -> N
     seen = list(chat.stream(QUESTION, index.search(QUESTION.text)))
     whole = seen[-1]
     assert len(seen) > 5
-    assert whole.tokens > 100
+    assert whole.usage.tokens > 100
     assert whole.written or whole.statements or whole.status == "abstained"
     if whole.fallback:  # too small a model to be trusted: then the sentences stand in
         assert "410 kilograms" in whole.answer
@@ -97,7 +97,7 @@ def test_stopping_and_time_outs_leave_it_ready(
     assert "410 kilograms" in whole.answer
     silent = chat_with(gguf, index, Limits(budget=100, output=60, pause=0.01, retries=0))
     assert "took too long" in str(silent.answer(QUESTION, passages).fallback)
-    assert chat.answer(QUESTION, passages).tokens > 0
+    assert chat.answer(QUESTION, passages).usage.tokens > 0
 
 
 def _answers(address: str) -> bool:

@@ -11,15 +11,9 @@ from hypothesis import strategies as st
 
 from index.retriever import SearchableIndex
 from index.words import terms
-from qa.extractive.confidence import (
-    SIGNALS,
-    Confidence,
-    figures_apart,
-    find_unsupported,
-    load_confidence,
-    signals,
-)
-from qa.extractive.features import Evidence
+from qa.extractive.confidence import Confidence, load_confidence
+from qa.extractive.evidence import Evidence
+from qa.extractive.signals import SIGNALS, figures_apart, find_unsupported, signals
 from qa.language.names import name_terms
 from tests.answer_support import APIARY_QUESTIONS, open_corpus, weigh
 from tests.conftest import WordEmbedder
@@ -45,9 +39,9 @@ def scores_for(evidence: Evidence, best: str) -> "np.ndarray[tuple[int], np.dtyp
 
 
 def test_probability_is_logistic() -> None:
-    model = Confidence(ZERO | {"span": 2.0, "terms": -1.0}, 0.5, 0.4)
+    model = Confidence(ZERO | {"span": 2.0, "terms_asked": -1.0}, 0.5, 0.4)
     assert model.probability(ZERO) == pytest.approx(1 / (1 + math.exp(-0.5)))
-    assert model.probability(ZERO | {"span": 1.0, "terms": 2.5}) == pytest.approx(0.5)
+    assert model.probability(ZERO | {"span": 1.0, "terms_asked": 2.5}) == pytest.approx(0.5)
 
 
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))

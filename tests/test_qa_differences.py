@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from index.retriever import SearchableIndex
-from qa.extractive.differences import MOST, explain_decline, find_lookalikes, find_mismatch
+from qa.extractive.declining import explain_decline, find_mismatch
+from qa.extractive.lookalikes import MOST, find_lookalikes
 from qa.language.foreign import is_foreign
 from tests.answer_support import open_corpus, rank, weigh
 from tests.conftest import WordEmbedder, corpus_of

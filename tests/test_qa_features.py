@@ -9,18 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.retriever import SearchableIndex
-from qa.extractive.features import (
-    FEATURES,
-    READ,
-    READ_BEHIND,
-    READER_FEATURES,
-    Evidence,
-    gather_evidence,
-    load_ranking,
-)
+from qa.extractive.evidence import READ, READ_BEHIND, Evidence, gather_evidence
+from qa.extractive.features import FEATURES, columns_of
+from qa.extractive.ranking import load_ranking
 from qa.reader import Reader, ReaderInput, Reading
 from tests.answer_support import APIARY_QUESTIONS, open_corpus, weigh
 from tests.conftest import WordEmbedder
+
+READER_FEATURES = [feature.name for feature in FEATURES.values() if feature.reads]
 
 
 class ScriptedReader(Reader):
@@ -49,7 +45,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchableIndex]
 
 def column(evidence: Evidence, name: str) -> dict[str, float]:
     """Return a feature by the sentences' text."""
-    values = evidence.features[:, FEATURES.index(name)]
+    values = evidence.feature(name)
     return {c.text: float(v) for c, v in zip(evidence.candidates, values, strict=True)}
 
 
@@ -113,7 +109,7 @@ def test_the_opposite_is_told(index: SearchableIndex) -> None:
 def test_without_a_reader_its_columns_are_zero(index: SearchableIndex) -> None:
     evidence = weigh(index, "How many hives?")
     assert evidence.readings == []
-    columns = [FEATURES.index(name) for name in READER_FEATURES]
+    columns = columns_of(*READER_FEATURES)
     assert not evidence.features[:, columns].any()
 
 
@@ -133,7 +129,7 @@ def test_only_passages_near_the_best_are_read(index: SearchableIndex) -> None:
 def test_what_the_reader_says_reaches_its_sentence(
     index: SearchableIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa.extractive.features.READ_BEHIND", 9.0)
+    monkeypatch.setattr("qa.extractive.evidence.READ_BEHIND", 9.0)
     reader = ScriptedReader("140 pear trees")
     question = "How many pear trees bloom in April?"
     passages = index.search(question)
@@ -170,5 +166,5 @@ def test_shipped_weights_are_of_these_features(with_reader: bool) -> None:
     weights = load_ranking(with_reader)
     assert weights.shape == (len(FEATURES),)
     assert np.isfinite(weights).all()
-    read = [weights[FEATURES.index(name)] for name in READER_FEATURES]
+    read = weights[columns_of(*READER_FEATURES)].tolist()
     assert any(read) is with_reader

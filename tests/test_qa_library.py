@@ -104,7 +104,7 @@ def test_the_latest_upload_comes_first_in_the_list_and_among_the_examples(librar
         os.utime(library.folder / f"{name}.txt", (1e9 - age, 1e9 - age))
     pipeline = library.open()
     assert list(pipeline.documents) == ["uploads/z", "uploads/m", "uploads/a", "seal"]
-    assert "otters" in pipeline.examples[0] and "walruses" in pipeline.examples[1]
+    assert "otters" in pipeline.suggestions[0] and "walruses" in pipeline.suggestions[1]
     pipeline.index.close()
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from qa.reader import Reader, ReaderInput, Reading, load_reader
-from qa.reader.reader import MAX_TOKENS, MODEL_FOLDER, load_tokenizer, windows
+from qa.reader.reader import MODEL_FOLDER, load_tokenizer
+from qa.reader.windows import MAX_TOKENS, make_windows
 
 MODEL_MB = 25
 CLOSE = 0.5  # logit; 8-bit sums differ between processors
@@ -92,7 +93,7 @@ def test_scores_do_not_depend_on_the_other_passages(reader: Reader) -> None:
 
 
 def test_a_long_passage_is_read_to_its_end(reader: Reader) -> None:
-    [parts] = windows(load_tokenizer(), "Who painted the lighthouse?", [LONG])
+    [parts] = make_windows(load_tokenizer(), "Who painted the lighthouse?", [LONG])
     assert len(parts) > 3
     assert all(len(window.ids) <= MAX_TOKENS for window in parts)
     covered = [span for window in parts for span in window.spans]

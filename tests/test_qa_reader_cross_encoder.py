@@ -7,7 +7,7 @@ import pytest
 
 from index.build import open_index
 from index.settings import Settings
-from qa.answer import Answer, Question
+from qa.answer import Draft, Question
 from qa.extractive.answerer import ExtractiveAnswerer
 from qa.reader import ReaderError, ReaderInput, Reading, load_reader
 from tests.conftest import corpus_of
@@ -72,7 +72,7 @@ def test_it_ranks_and_leaves_deciding_to_what_is_calibrated(folder: Path, tmp_pa
     question = Question("How many vehicles did the ports export?", "a")
     passages = index.search(question.text)
 
-    def ask(name: str | None) -> Answer:
+    def ask(name: str | None) -> Draft:
         reader = load_reader(name) if name else None
         return ExtractiveAnswerer(index, reader).answer(question, passages)
 

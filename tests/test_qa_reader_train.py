@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from qa.reader import Reading
-from qa.reader.reader import OnnxReader, ReaderInput, load_tokenizer, pad, windows
+from qa.reader.reader import OnnxReader, load_tokenizer
+from qa.reader.reading import ReaderInput
+from qa.reader.windows import make_windows, pad
 from qa.training.question_variants import (
     Candidate,
     keywords,
@@ -157,7 +159,7 @@ def test_a_run_goes_on_where_it_was_ended_and_is_exported(
         ReaderInput("", MORE, split_sentences(MORE)),
     ]
     question = "When was the bridge at Arvika built?"
-    parts = [w for split in windows(load_tokenizer(), question, passages) for w in split]
+    parts = [w for split in make_windows(load_tokenizer(), question, passages) for w in split]
     for window, passage in zip(parts, passages, strict=True):
         inputs = {n: torch.from_numpy(a) for n, a in pad([window]).items()}
         with torch.no_grad():

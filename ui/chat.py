@@ -202,7 +202,7 @@ def draw_conversation(
             if job:  # done since it was read, or it cannot be kept
                 exchanges[at] = exchange = job.shown(exchange)
             if exchange.answer:
-                draw_answer(key, exchange.answer, pipeline.documents, pipeline.examples)
+                draw_answer(key, exchange.answer, pipeline.documents, pipeline.suggestions)
             else:
                 draw_error(exchange.error or LOST)
             if job and job.unkept:
@@ -285,4 +285,4 @@ def draw_chat(who: Visitor, pipeline: Pipeline) -> None:
         else:
             draw_welcome(pipeline.documents.values())
             draw_problems(pipeline.problems)
-            draw_suggestions("welcome", pipeline.examples)
+            draw_suggestions("welcome", pipeline.suggestions)

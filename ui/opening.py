@@ -70,7 +70,7 @@ class Opening:
         pipeline = self.library.open(self._report)
         pipeline.index.close_unused()
         self._report("Choosing example questions", 1, 1)
-        _ = pipeline.examples  # asked once here, behind the progress bar
+        _ = pipeline.suggestions  # asked once here, behind the progress bar
         self.pipeline = pipeline
 
     @property

@@ -1,74 +1,62 @@
 """What a chat model wrote becomes statements with verdicts, and citations of exact spans."""
 
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from corpus.passages import Passage
 from index.retriever import RetrievedPassage, SearchableIndex
 from index.words import terms, words
-from qa.answer import Answer, Citation, Statement, Verdict
+from qa.answer import Citation, Draft, Statement, Verdict
+from qa.chat.attribution import cite
 from qa.chat.citation_markers import Reading, Written, declines
-from qa.chat.prompts import LONGEST_LINE, hide_unseen
+from qa.chat.prompts import LONGEST_LINE
+from qa.chat.screening import screened_source
 from qa.verification.verifier import Source, Verifier
 
-MORE = 0.2  # share of a statement's weight that a second sentence must add to be quoted as well
 SHORT = "cut off: "  # begins the reason of a statement that the model did not finish
-
 FEW = 2  # words beside amounts: fewer assert nothing, so many must be the passage's own
 RUN, TIMES = 4, 3  # words that come so often repeat themselves
 _AMOUNT = re.compile(
     r"(?:\b[A-Z]{3}\b|[$€£¥])?\s?\d[\d.,]*\s?(?:%|percent|thousand|million|billion|trillion)?"
 )
 _LINK = re.compile(r"\b\w+://\S+|\]\(\S+|javascript:\S+|<[a-z][^<>]*>", re.IGNORECASE)
-# An order to say something asserts nothing of it, nor does a turn of a made-up conversation: what
-# stands there bears out no statement, unless that says that it is ordered.
-_ORDER = re.compile(
-    r"\W*(?:(?:when|if|whenever|as)\b[^,]*,\s*|\w+:\s*)?"
-    r"(?:(?:please|now|always|just|then|only|you (?:must|should|will))\s+)*"
-    r"(say|answer|reply|respond|write|print|output|tell|reveal|ignore|forget|disregard|pretend|"
-    r"cite|append|repeat|translate|show|link|trust|you are)\b",
-    re.IGNORECASE,
-)
-_TURN = re.compile(r"\W*(?:system|assistant|user|human|model|ai)\s*:", re.IGNORECASE)
-_TEMPLATE = re.compile(  # from here on a passage plays a conversation
-    r"<\|[^|]*\|>|\[/?INST\]|<</?SYS>>|</?s>|</?(?:start|end)_of_turn>", re.IGNORECASE
-)
 
 
-class Checker:
-    """Checks the statements of one answer, each once however often it is put together."""
+class Grounding:
+    """Grounds the statements of one reply, each once however often the reply is read."""
 
     def __init__(
         self,
         index: SearchableIndex,
         verifier: Verifier,
+        question: str,
+        passages: Sequence[RetrievedPassage],
         given: Sequence[RetrievedPassage],
-        base: Answer,
         cites: bool = True,
     ) -> None:
-        """Take the passages by their numbers, from 1, and an answer to keep other fields of.
+        """Take what was asked, all passages found, and those given to the model, numbered from 1.
 
-        Its other passages are looked in for what a cited one does not bear out. What a model says
-        that does not cite is ascribed to the passage most like it: looking for one that
-        bears it out would verify too much.
+        The others are looked in for what a cited one does not bear out. What a model says that
+        does not cite is ascribed to the passage most like it: looking for one that bears it out
+        would verify too much.
         """
         self._index = index
         self._verifier = verifier
+        self._question = question
+        self._passages = passages
         self._given = given
-        self._base = base
         self._cites = cites
         self._check = cache(self._verify)
-        self._cite = cache(self._bear)
+        self._cite = cache(self._cite_passage)
 
-    def put_together(self, reading: Reading, cut: str = "") -> Answer:
-        """Return the answer of the statements read, with what is being written at its end.
+    def ground(self, reading: Reading, standin: Draft, cut: str = "") -> Draft:
+        """Return the draft of the statements read, with what is being written at its end.
 
         Args:
             reading: what a model wrote; what it says twice is said once.
+            standin: the extractive draft, whose confidence and key words hold for this one, too.
             cut: why the last of the statements is not whole, if so.
         """
         citations: dict[tuple[str, int, int], Citation] = {}
@@ -84,23 +72,22 @@ class Checker:
             statements.append(Statement(written.text, tuple(cited), *self._check(written)))
         if cut and statements:
             statements[-1] = replace(statements[-1], verdict="unverified", reason=SHORT + cut)
-        marked = [f"{s.text} {''.join(f'[{n}]' for n in s.citations)}".strip() for s in statements]
-        base, cites = self._base, tuple(citations.values())
+        cites = tuple(citations.values())
         return replace(
-            base,
-            status="answered",
-            answer=" ".join([*marked, reading.rest]).strip(),
+            standin,
+            abstention="",
+            unfinished=reading.rest,
             statements=tuple(statements),
             citations=cites,
             highlights=tuple(
                 replace(h, n=c.n)
-                for h in base.highlights
+                for h in standin.highlights
                 for c in cites
-                if c.doc == base.citations[h.n - 1].doc and c.start <= h.start and h.end <= c.end
+                if c.doc == standin.citations[h.n - 1].doc and c.start <= h.start and h.end <= c.end
             ),
             lookalikes=tuple(
                 a
-                for a in base.lookalikes
+                for a in standin.lookalikes
                 if not any(c.doc == a.doc and c.start < a.end and a.start < c.end for c in cites)
             ),
         )
@@ -121,10 +108,10 @@ class Checker:
     def _verify(self, written: Written) -> tuple[Verdict, str | None]:
         if not self._cites and len(written.text) >= LONGEST_LINE:
             return "unverified", f"{SHORT}a sentence may have {LONGEST_LINE} characters"
-        if words(written.text) == words(self._base.question):
+        if words(written.text) == words(self._question):
             return "unverified", "only repeats the question"
         known = self._known(written)
-        sources = {p.passage: _source(p, written.text) for p in self._base.passages}
+        sources = {p.passage: screened_source(p, written.text) for p in self._passages}
         cited = [sources.pop(self._given[number - 1].passage) for number in known]
         finding = self._verifier.verify(written.text, cited, [*sources.values()])
         if finding.verdict == "verified" and (fault := _amiss(written.text, cited)):
@@ -135,43 +122,8 @@ class Checker:
             return "unverified", reason + more
         return finding.verdict, finding.reason
 
-    def _bear(self, number: int, text: str) -> list[Citation]:
-        """Return the sentence of a passage that bears a statement best, or two that do together."""
-        found = self._given[number - 1]
-        document = self._index.documents[found.passage.doc]
-        sentences = found.passage.sentences
-        weights = {term: self._index.lexical.weight(term) for term in terms(text)}
-        total = sum(weights.values()) or 1.0
-        shared = [weights.keys() & set(terms(found.passage.quote(s))) for s in sentences]
-        cosines = self._index.sentence_vectors(found) @ self._index.embed(text)
-
-        def share(of: set[str]) -> float:
-            return sum(weights[term] for term in of) / total
-
-        scores = [share(s) + max(0.0, float(c)) for s, c in zip(shared, cosines, strict=True)]
-        best = max(range(len(sentences)), key=scores.__getitem__)
-        also = max(range(len(sentences)), key=lambda i: share(shared[i] - shared[best]))
-        picked = [best]
-        if share(shared[also] - shared[best]) >= MORE:
-            picked = sorted([best, also])
-        spans = [(sentences[i].start, sentences[i].end, scores[i] / 2) for i in picked]
-        if picked[-1] - picked[0] == 1:  # neighbours are one quote
-            spans = [(spans[0][0], spans[1][1], scores[best] / 2)]
-        return [
-            Citation(
-                n=0,
-                doc=document.doc,
-                start=start,
-                end=end,
-                quote=document.text[start:end],
-                page=document.page_of(start),
-                score=round(score, 6),
-                title=document.title,
-                section=found.passage.section,
-                context=(found.passage.start, found.passage.end),
-            )
-            for start, end, score in spans
-        ]
+    def _cite_passage(self, number: int, text: str) -> list[Citation]:
+        return cite(self._index, self._given[number - 1], text)
 
 
 def _amiss(text: str, cited: Sequence[Source]) -> str | None:
@@ -189,22 +141,3 @@ def _amiss(text: str, cited: Sequence[Source]) -> str | None:
     if any(link not in said for link in _LINK.findall(text)):
         return "has a link that the cited passage does not have"
     return None
-
-
-def _source(found: RetrievedPassage, statement: str) -> Source:
-    """Return what of a passage can bear out a statement, with its headings."""
-    place = " — ".join(filter(None, (found.title, found.passage.section)))
-    said = _asserted(found.passage, set(words(statement)))
-    return Source(f"“{place}”", "\n".join([found.title, found.passage.section, *said]))
-
-
-def _asserted(passage: Passage, statement: set[str]) -> Iterator[str]:
-    for sentence in passage.sentences:
-        text = passage.quote(sentence)
-        plain = unicodedata.normalize("NFKC", hide_unseen(text))
-        order = _ORDER.match(plain)
-        ordered = order is not None and not statement >= set(order[1].lower().split())
-        if _TEMPLATE.search(plain):
-            return
-        if not ordered and not _TURN.match(plain):
-            yield text

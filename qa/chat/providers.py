@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from qa.answer import Usage
 from qa.chat.local_server import ChatModelError, local_server
 from qa.chat.prompts import Messages, answer_grammar
 
@@ -45,18 +46,6 @@ class Limits:
 
 # A processor reads some dozens of tokens a second, and says nothing meanwhile.
 LOCAL_LIMITS = Limits(budget=700, output=500, pause=300.0, total=600.0, retries=0)
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Tokens read and written for one request, and its cost in US dollars, where it is told."""
-
-    tokens: int = 0
-    cost: float | None = None
-
-    def __add__(self, other: "Usage") -> "Usage":
-        costs = [u.cost for u in (self, other) if u.cost is not None]
-        return Usage(self.tokens + other.tokens, sum(costs) if costs else None)
 
 
 class ChatModel:

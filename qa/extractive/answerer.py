@@ -3,28 +3,25 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 
 import numpy as np
 
 from corpus.document import Document
 from index.retriever import RetrievedPassage, SearchableIndex
-from index.words import STOPWORDS, words
-from qa.answer import Answer, Candidate, Citation, Highlight, Lookalike, Question, Statement
+from qa.answer import Candidate, Citation, Draft, Lookalike, Question, Statement, Usage
 from qa.extractive.composition import Composer, Pick
-from qa.extractive.confidence import MISMATCHED, load_confidence, signals
-from qa.extractive.differences import explain_decline, find_lookalikes, find_mismatch
-from qa.extractive.features import Evidence, SentenceCandidate, gather_evidence, load_ranking
-from qa.extractive.sentence_traits import enumerator, traits_of
-from qa.language.quantities import quantities_of
+from qa.extractive.confidence import MISMATCHED, load_confidence
+from qa.extractive.declining import explain_decline, find_mismatch
+from qa.extractive.evidence import Evidence, SentenceCandidate, gather_evidence
+from qa.extractive.highlights import find_highlights
+from qa.extractive.lookalikes import find_lookalikes
+from qa.extractive.ranking import load_ranking
+from qa.extractive.signals import signals
 from qa.question.several_questions import split_questions
-from qa.reader import Reader, Span
+from qa.reader import Reader
 
 CANDIDATES = 5
 SUMMARISED = 0.9  # confidence at least, where documents are summarised as wholes
-UNLIKELY = -4.0  # logit of a span over none from which it is highlighted as the answer
-DOUBTFUL = -2.0  # the same where an account is asked for
-AROUND = 16  # characters that highlighted figures may have around them
 _MARK = re.compile(r"^(?:[-*+•–‣·▪]|\(?\d{1,2}[.)])\s+(?=\S)")
 NOT_SAID = "The documents don't say."
 CHOSEN_NOT_SAID = "The documents chosen don't say; the others were not asked."
@@ -59,8 +56,8 @@ class ExtractiveAnswerer:
         if threshold is not None:
             self.confidence = replace(self.confidence, threshold=threshold)
 
-    def answer(self, question: Question, passages: Sequence[RetrievedPassage]) -> Answer:
-        """Return the whole answer."""
+    def answer(self, question: Question, passages: Sequence[RetrievedPassage]) -> Draft:
+        """Return the whole draft."""
         whole = self._weigh(question.text, passages)
         confidence, picks = whole.confidence, whole.picks
         parts = split_questions(question.text, self._index.embed_all)
@@ -79,24 +76,17 @@ class ExtractiveAnswerer:
             _cite(n, pick, self._index.documents[pick.passage.doc])
             for n, pick in enumerate(picks, 1)
         )
-        statements = tuple(Statement(_plain(c.quote), (c.n,), "verified") for c in citations)
-        text = " ".join(f"{s.text} [{s.citations[0]}]" for s in statements)
+        abstention = ""
         if not picks:
-            said = CHOSEN_NOT_SAID if question.docs else NOT_SAID
-            text = f"{said} {explain_decline(evidence, ranked[0][0], self._index.lexical)}"
-        return Answer(
-            id=question.id,
-            question=question.text,
-            status="answered" if picks else "abstained",
-            answer=text,
-            statements=statements,
-            citations=citations,
-            passages=tuple(passages),
+            where = CHOSEN_NOT_SAID if question.docs else NOT_SAID
+            reason = explain_decline(evidence, ranked[0][0], self._index.lexical)
+            abstention = f"{where} {reason}"
+        return Draft(
             confidence=round(confidence, 4),
-            answerer=self.name,
-            latency_ms=0.0,
-            standalone_question=question.text,
-            highlights=tuple({mark: 1 for one in read for mark in _highlights(*one, citations)}),
+            statements=tuple(Statement(_plain(c.quote), (c.n,), "verified") for c in citations),
+            citations=citations,
+            abstention=abstention,
+            highlights=tuple({h: 1 for one in read for h in find_highlights(*one, citations)}),
             lookalikes=tuple(self._lookalikes(evidence, ranked, citations)),
             candidates=tuple(
                 Candidate(
@@ -142,41 +132,13 @@ class ExtractiveAnswerer:
                 document.doc, start, end, candidate.text, page, document.title, difference
             )
 
-    def stream(self, question: Question, passages: Sequence[RetrievedPassage]) -> Iterator[Answer]:
-        """Yield the whole answer: choosing sentences has no half-way."""
+    def stream(self, question: Question, passages: Sequence[RetrievedPassage]) -> Iterator[Draft]:
+        """Yield the whole draft: choosing sentences has no half-way."""
         yield self.answer(question, passages)
 
-
-def _highlights(
-    evidence: Evidence, passages: Sequence[RetrievedPassage], citations: Sequence[Citation]
-) -> Iterator[Highlight]:
-    """Yield the words cited that the reader takes for the answer; of a figure no more than it."""
-    expected, least = evidence.expected, DOUBTFUL if evidence.expected.explained else UNLIKELY
-    best: dict[bool, tuple[float, Highlight]] = {}  # of any words; of the figures alone
-
-    def weigh(c: Citation, start: int, span: Span | None, alone: bool) -> None:
-        if span and span[2] >= (best[alone][0] if alone in best else -np.inf if alone else least):
-            first, last = start + span[0], start + span[1]
-            marked = Highlight(c.n, first, last, c.quote[first - c.start : last - c.start])
-            new = bool({*words(marked.text)} - STOPWORDS - expected.words)
-            told = traits_of(marked.text).gives(expected) if expected.figure else new
-            if told and "|" not in marked.text and not enumerator(c.quote[first - c.start :]):
-                best[alone] = span[2], marked
-
-    for found, reading in zip(passages, evidence.readings, strict=False):
-        passage = found.passage
-        for s, c in product(passage.sentences, citations):
-            if c.doc == passage.doc and c.start <= s.start and s.end <= c.end:
-                at = s.start - passage.start
-                weigh(c, passage.start, reading.span_in(at, s.end - passage.start), alone=False)
-                for figure in quantities_of(passage.quote(s)) if expected.figure else ():
-                    start, end = at + figure.start, at + figure.start + len(figure.written)
-                    weigh(c, passage.start, reading.span_in(start, end, whole=True), alone=True)
-    told = [best[alone][1] for alone in (False, True) if alone in best]
-    if told and expected.kind != "summary":
-        figures = (q.written for q in quantities_of(told[0].text))
-        own = sum(len(figure) for figure in figures if traits_of(figure).gives(expected))
-        yield told[-1] if len(told[0].text) - own >= AROUND else told[0]
+    def rewrite(self, question: Question) -> tuple[str | None, Usage]:
+        """Leave follow-ups to rules."""
+        return None, Usage()
 
 
 def _plain(quote: str) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from corpus.passages import Passage, is_table_rule
 from index.retriever import SearchableIndex
 from index.words import terms
-from qa.extractive.features import Evidence, SentenceCandidate, is_heading
+from qa.extractive.evidence import Evidence, SentenceCandidate
+from qa.extractive.features import is_heading
 from qa.extractive.sentence_traits import SentenceTraits, enumerator, traits_of
 from qa.language.antonyms import goes_other_way
 from qa.language.questions import SUMMARY_TERMS

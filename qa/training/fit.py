@@ -40,14 +40,15 @@ from qa.evaluation.question_sets import (
     QuestionGroup,
     read_question_sets,
 )
-from qa.extractive import confidence, features
-from qa.extractive.confidence import SIGNALS, signals
-from qa.extractive.features import FEATURES, READER_FEATURES, Evidence, gather_evidence
+from qa.extractive import confidence, ranking
+from qa.extractive.evidence import Evidence, gather_evidence
+from qa.extractive.features import FEATURES, columns_of
+from qa.extractive.signals import SIGNALS, signals
 from qa.question.expected_answer import expected_answer
 from qa.question.follow_ups import standalone
 from qa.question.small_talk import is_small_talk
 from qa.reader import Reader, load_reader
-from qa.reader.reader import ReaderInput
+from qa.reader.reading import ReaderInput
 from qa.training.question_variants import Candidate, keywords, make_false, name_kinds
 from qa.training.reader_data import HELD_OUT, is_nq_held_out, read_nq, split_sentences
 
@@ -315,7 +316,7 @@ def gather(
 
 def without_reader(material: Material) -> Material:
     """Return the same as it would be weighed without a reader."""
-    columns = [FEATURES.index(name) for name in READER_FEATURES]
+    columns = columns_of(*(f.name for f in FEATURES.values() if f.reads))
 
     def blind(w: Weighed) -> Weighed:
         features = w.evidence.features.copy()
@@ -342,7 +343,7 @@ def fit(material: Material) -> dict[str, Any]:
         np.array([[values[signal] for signal in SIGNALS] for values in told]),
         np.array([w.answerable for _, w in others]),
         np.array([name for name, _ in others]),
-        list(SIGNALS.values()),
+        [signal.sign for signal in SIGNALS.values()],
     )
     made = {
         "command": "python -m qa.training.fit DATA_DIR",
@@ -354,7 +355,7 @@ def fit(material: Material) -> dict[str, Any]:
     )
     shown = [{key: round(value, 3) for key, value in row.items()} for row in table[4::5]]
     return {
-        "ranking": {"made": made, "weights": _named(FEATURES, weights)},
+        "ranking": {"made": made, "weights": _named(list(FEATURES), weights)},
         "confidence": {
             "made": made | {"false_declines": FALSE_DECLINES, "without": OWN},
             "threshold": round(threshold, 4),
@@ -378,7 +379,7 @@ def main() -> int:
     with closing(ProgressBar()) as progress, ExitStack() as stack:
         read = gather(arguments.data, load_reader(), home, progress, stack)
         made = {"none": fit(without_reader(read)), "reader": fit(read)}
-    for file in (features.RANKING, confidence.FILE):
+    for file in (ranking.FILE, confidence.FILE):
         part = {kind: result[file.stem] for kind, result in made.items()}
         file.write_text(json.dumps(part, indent=1) + "\n", encoding="utf-8")
     return 0

@@ -19,9 +19,11 @@ from sklearn.metrics import roc_auc_score
 
 from index.build import open_index
 from index.settings import Settings, read_settings
-from qa.extractive.confidence import load_confidence, signals
-from qa.extractive.features import FEATURES, load_ranking
-from qa.reader.reader import OnnxReader, Reader
+from qa.extractive.confidence import load_confidence
+from qa.extractive.ranking import load_ranking
+from qa.extractive.signals import signals
+from qa.reader.reader import OnnxReader
+from qa.reader.reading import Reader
 from qa.training.fit import GENERAL, OWN, Weighed, read_groups, weigh, without_answers
 
 RESAMPLES = 1000
@@ -47,7 +49,7 @@ def _hits(w: Weighed) -> dict[str, float]:
     """Whether the best sentence, and one of the best three, holds the answer."""
     by = {
         "without": w.evidence.features @ load_ranking(False),
-        "reader": w.evidence.features[:, FEATURES.index("reader")],
+        "reader": w.evidence.feature("reader"),
         "with": w.evidence.features @ load_ranking(True),
     }
     best = {name: w.right[np.argsort(-scores, kind="stable")] for name, scores in by.items()}
@@ -61,7 +63,7 @@ def _signals(w: Weighed) -> dict[str, float]:
         "sentence": max(max(r.sentence_scores) for r in readings),
         "answerable": max(r.answerable for r in readings),
         "span": max(r.span_score for r in readings),
-        "cosine": float(w.evidence.features[:, FEATURES.index("sentence_cosine")].max()),
+        "cosine": float(w.evidence.feature("sentence_cosine").max()),
         "confidence": load_confidence(True).probability(signals(w.index, w.evidence, scores)),
         "answered": float(w.answerable),
     }

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from qa.language.antonyms import SWAPS
-from qa.reader.reader import STOPWORDS, ReaderInput
+from qa.reader.reading import ReaderInput
+from qa.reader.windows import STOPWORDS
 
 _NAME = re.compile(r"(?<!^)(?<![.!?:] )\b[A-Z][a-z]{2,}(?: [A-Z][a-z]{2,})*")
 _NEGATABLE = re.compile(

@@ -17,7 +17,8 @@ from zlib import crc32
 import bm25s
 
 from index.words import stem
-from qa.reader.reader import STOPWORDS, ReaderInput
+from qa.reader.reading import ReaderInput
+from qa.reader.windows import STOPWORDS
 from qa.training.question_variants import (
     Candidate,
     joined,

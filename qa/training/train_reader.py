@@ -28,14 +28,9 @@ from transformers import BertModel
 
 from index.models import minilm_folder
 from index.onnx_runtime import THREADS, import_onnxruntime
-from qa.reader.reader import (
-    MODEL_FOLDER,
-    ReaderInput,
-    Window,
-    load_tokenizer,
-    pad,
-    windows,
-)
+from qa.reader.reader import MODEL_FOLDER, load_tokenizer
+from qa.reader.reading import ReaderInput
+from qa.reader.windows import Window, make_windows, pad
 from qa.training.reader_data import ROUNDS, Example, training_examples
 
 HIDDEN = 384
@@ -102,7 +97,7 @@ def make_batch(tokenizer: Tokenizer, examples: Sequence[Example]) -> Batch:
     sentence_question: list[int] = []
     sentence_right: list[bool] = []
     for number, example in enumerate(examples):
-        encoded = windows(
+        encoded = make_windows(
             tokenizer, example.question, [c.passage for c in example.candidates], TRAINING_TOKENS
         )
         for candidate, split in zip(example.candidates, encoded, strict=True):
@@ -296,7 +291,7 @@ def export(model: ReaderModel, folder: Path, scratch: Path) -> None:
     for path in (plain, final):
         path.parent.mkdir(parents=True, exist_ok=True)
     passage = ReaderInput("Trade", "It rained. Exports grew.", ((0, 10), (11, 24)))
-    split = windows(load_tokenizer(), "Did exports grow?", [passage, passage])
+    split = make_windows(load_tokenizer(), "Did exports grow?", [passage, passage])
     example = {n: torch.from_numpy(a) for n, a in pad([w for part in split for w in part]).items()}
     model.encoder.set_attn_implementation("eager")  # a smaller graph, read a little faster
     size = {0: "windows", 1: "pieces"}

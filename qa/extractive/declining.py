@@ -1,22 +1,26 @@
-"""What differs between a question and a sentence that nearly answers it, in words."""
+"""What differs between a question and the sentence nearest to it, in words."""
 
 from collections.abc import Collection, Sequence
 
 from index.bm25 import LexicalIndex
 from index.words import STOPWORDS, stem, terms, words
-from qa.extractive.features import Evidence, SentenceCandidate
-from qa.extractive.sentence_traits import SentenceTraits, traits_of
+from qa.extractive.evidence import Evidence, SentenceCandidate
+from qa.extractive.sentence_traits import traits_of
 from qa.language.antonyms import find_antonym
 from qa.language.foreign import is_foreign
 from qa.language.names import FIRST_WORD, NAME, names_in
-from qa.language.questions import JOINING, LASTING, NAME_ASKED, RATE, WHENEVER, AnswerKind
+from qa.language.questions import (
+    JOINING,
+    LASTING,
+    NAME_ASKED,
+    RATE,
+    WHENEVER,
+    AnswerKind,
+)
 from qa.language.sentences import EVENT
 from qa.language.units import missing_unit
 
-NEAR = 8  # best sentences among which look-alikes are sought
-MOST = 3
 FORM = 4  # letters that the forms of a name have in common: China, Chinese
-ALIKE = 0.6  # share of the question's words that a look-alike speaks of, too
 _GIVEN = {"percent": "a percentage", "money": "an amount of money", "count": "a number",
           "number": "an amount", "date": "a date"}  # fmt: skip
 _FIGURES: set[AnswerKind] = {"count", "money", "percent"}
@@ -27,15 +31,16 @@ _MET_BY: dict[str, set[AnswerKind]] = {  # kinds of figures that can be what was
 _MARKS = ".,;:!?()[]{}\"'“”‘’…"
 
 
-def _listed(items: Sequence[str]) -> str:
+def enumerate_words(items: Sequence[str]) -> str:
+    """Return "a, b and c"."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
-def _other_years(said: Collection[str], asked: Collection[str]) -> str | None:
+def differing_years(said: Collection[str], asked: Collection[str]) -> str | None:
     """Return "2023, not 2022" where years are named on both sides and none on both."""
     if not said or not asked or set(said) & set(asked):
         return None
-    return f"{_listed(sorted(said))}, not {_listed(sorted(asked))}"
+    return f"{enumerate_words(sorted(said))}, not {enumerate_words(sorted(asked))}"
 
 
 def find_mismatch(evidence: Evidence, said: str) -> tuple[str, str] | None:
@@ -45,7 +50,7 @@ def find_mismatch(evidence: Evidence, said: str) -> tuple[str, str] | None:
     for, or no name. Whether something is so, and why, may well be answered by the opposite.
     """
     expected, traits = evidence.expected, traits_of(said)
-    if expected.figure and (years := _other_years(traits.years, expected.years)):
+    if expected.figure and (years := differing_years(traits.years, expected.years)):
         return "speaks of", years
     settled = expected.several or expected.kind in ("yes_no", "why", "summary")
     opposed = find_antonym(set(evidence.weights), set(terms(said)))
@@ -90,7 +95,8 @@ def explain_decline(evidence: Evidence, best: SentenceCandidate, lexical: Lexica
     named = [name for name in sorted(names_in(evidence.question)) if not context >= {*terms(name)}]
     others = sorted(names_in(best.text) - names_in(evidence.question))
     if named and others and does != "speaks of":
-        return f"The nearest sentence speaks of {_listed(others[:2])}, not of {_listed(named[:2])}."
+        there, here = enumerate_words(others[:2]), enumerate_words(named[:2])
+        return f"The nearest sentence speaks of {there}, not of {here}."
     if does:
         return f"The nearest sentence {does} {what}."
     missing = unknown or [word for word in asked if stem(word) not in context]
@@ -100,7 +106,8 @@ def explain_decline(evidence: Evidence, best: SentenceCandidate, lexical: Lexica
     written = {word: piece.strip(_MARKS) for piece in evidence.question.split()
                for word in words(piece)}  # fmt: skip
     quoted = [f"“{written.get(word, word)}”" for word in missing if word in heavy]
-    what = f"The word {quoted[0]} is" if len(quoted) == 1 else f"The words {_listed(quoted)} are"
+    several = len(quoted) > 1
+    what = f"The words {enumerate_words(quoted)} are" if several else f"The word {quoted[0]} is"
     return f"{what} not in {'them' if unknown else 'the nearest sentence'}."
 
 
@@ -109,44 +116,3 @@ def _names_another(evidence: Evidence, said: str) -> bool:
     named = {*words(" ".join([*NAME.findall(said), *FIRST_WORD.findall(said)]))} - STOPWORDS
     asked = {word[:FORM] for word in evidence.expected.words}
     return any(name[:FORM] not in asked for name in named)
-
-
-def _difference(asked: Evidence, chosen: Sequence[str], other: SentenceCandidate) -> str | None:
-    """Return what another sentence speaks of in place of what was asked; None if nothing is."""
-    said = " ".join(chosen)
-    traits: SentenceTraits = traits_of(said)
-    differs = _other_years(other.traits.years, traits.years)
-    if differs := differs or find_antonym(set(asked.weights), set(terms(other.text))):
-        return differs
-    known = set(words(f"{said} {asked.question}"))
-    names = sorted(n for n in names_in(other.text) if not set(words(n)) <= known | STOPWORDS)
-    return f"about {_listed(names[:2])}" if names else None
-
-
-def find_lookalikes(
-    evidence: Evidence,
-    ranked: Sequence[tuple[SentenceCandidate, float]],
-    chosen: Sequence[str],
-) -> list[tuple[SentenceCandidate, str]]:
-    """Return sentences whose figure could be taken for the answer, each with what differs.
-
-    Args:
-        evidence: of the question.
-        ranked: all sentences, best first.
-        chosen: the texts that answer.
-    """
-    if not evidence.expected.figure:
-        return []
-    named = {term for term in evidence.weights if term.isalpha()}
-    found = []
-    for candidate, _ in ranked[:NEAR]:
-        cited = any(candidate.text in text or text in candidate.text for text in chosen)
-        shared = len(named & candidate.covered_in_context) / max(1, len(named))
-        if cited or shared < ALIKE or candidate.sentence.heading:
-            continue
-        if candidate.traits.meets(evidence.expected) < 1:
-            continue
-        difference = _difference(evidence, chosen, candidate)
-        if difference:
-            found.append((candidate, difference))
-    return found[:MOST]
