@@ -6,9 +6,8 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from corpus.child import ROOT
 from corpus.errors import FootnoteError
-
-ROOT = Path(__file__).parent.parent
 
 DONE, FAULT, REFUSED, INTERRUPTED = 0, 1, 2, 130
 

@@ -18,6 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from corpus.child import end_child, start_child
 from corpus.errors import CorpusError
 from corpus.formats.content import Content, one_line, reading_seconds
 from corpus.formats.registry import read_content
@@ -43,8 +44,7 @@ class SandboxedReader:
     def close(self) -> None:
         """End the child, if there is one."""
         if self._child is not None:
-            self._child.kill()
-            self._child.communicate()
+            end_child(self._child)
         self._child, self._files = None, 0
 
     def read(self, path: Path) -> Content:
@@ -54,11 +54,7 @@ class SandboxedReader:
             CorpusError: it cannot be read or exceeds a limit; the message leaves out its name.
         """
         self._files += 1
-        self._child = self._child or subprocess.Popen(
-            [sys.executable, "-B", "-c", "from corpus.sandbox import serve; serve()"],
-            cwd=Path(__file__).parent.parent,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        self._child = self._child or start_child("corpus.sandbox")
         answer: dict[str, Any] = {"spent": True}  # unless the child lives to answer
         try:
             answer = _ask(self._child, path.absolute(), reading_seconds(path))
@@ -136,3 +132,7 @@ def _answer(path: Path) -> dict[str, Any]:
     if len(content.text) > MAX_TEXT:
         return {"problem": f"holds more than {MAX_TEXT:,} characters; split it"}
     return asdict(content)
+
+
+if __name__ == "__main__":
+    serve()

@@ -3,13 +3,14 @@
 import hashlib
 import shutil
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
+from corpus.atomic import atomic_path
 from corpus.document import Corpus, Document
 from corpus.errors import CorpusError
 from corpus.folder import File, Folder, iter_documents, list_documents
@@ -295,10 +296,11 @@ def _take_over(known: IndexFolder, folder: IndexFolder, progress: Progress) -> N
     if new.exists() or not old.exists():
         return
     wait = partial(_wait, progress)
-    with explained(folder.path), known.writing(wait), folder.writing(wait):
-        draft = new.with_suffix(".draft")
+    with ExitStack() as stack:
+        for context in (explained(folder.path), known.writing(wait), folder.writing(wait)):
+            stack.enter_context(context)
+        draft = stack.enter_context(atomic_path(new))
         shutil.copyfile(old, draft)  # nobody writes it now, so the one file is all of it
-        draft.replace(new)
 
 
 def _wait(progress: Progress) -> None:

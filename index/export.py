@@ -206,3 +206,7 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001  told by the process that asked
         sys.stderr.write(" ".join(str(error).split()) or type(error).__name__)
         sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

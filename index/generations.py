@@ -12,7 +12,6 @@ Several machines may share the folder when its disk keeps locks for all of them 
 
 import fcntl
 import json
-import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -24,6 +23,7 @@ from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
+from corpus.atomic import sync, write_atomic
 from corpus.errors import FootnoteError
 
 FORMAT_VERSION = 6
@@ -123,7 +123,7 @@ class IndexFolder:
 
     def switch(self, folder: Path) -> None:
         """Put a complete generation in force, then remove the others."""
-        _write_whole(self.path / CURRENT, folder.name)
+        write_atomic(self.path / CURRENT, folder.name)
         self.remove_unused()
 
     def remove_unused(self) -> None:
@@ -171,8 +171,8 @@ class IndexFolder:
 def complete(folder: Path, said: dict[str, int]) -> None:
     """Make a folder a generation: have the disk hold its files, then what it says of itself."""
     for path in (*folder.rglob("*"), folder):
-        _sync(path)
-    _write_whole(folder / MANIFEST, json.dumps({"format": FORMAT_VERSION, **said}))
+        sync(path)
+    write_atomic(folder / MANIFEST, json.dumps({"format": FORMAT_VERSION, **said}))
 
 
 def hold(folder: Path, files: ExitStack) -> dict[str, int]:
@@ -180,21 +180,3 @@ def hold(folder: Path, files: ExitStack) -> dict[str, int]:
     file = files.enter_context((folder / MANIFEST).open("rb"))
     fcntl.flock(file, fcntl.LOCK_SH)
     return dict(json.load(file))
-
-
-def _sync(path: Path) -> None:
-    """Have the disk hold a file or folder before anything says that it is there."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file so that it has its old text or the new one, whatever happens."""
-    draft = path.with_name(f"{path.name}.new")
-    draft.write_text(text, encoding="utf-8")
-    _sync(draft)
-    os.replace(draft, path)
-    _sync(path.parent)

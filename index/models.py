@@ -7,13 +7,13 @@ import hashlib
 import os
 import shutil
 import subprocess
-import sys
 from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 
 from filelock import FileLock
 
+from corpus.child import start_child
 from index.embedder import MAX_TOKENS, Embedder, EmbedderError
 from index.export import NOT_LOADED, SentenceTransformerEmbedder
 from index.onnx_runtime import OnnxEmbedder, set_threads
@@ -57,7 +57,6 @@ def _export(source: str, name: str, folder: Path, progress: Progress) -> Embedde
     """
     progress("Preparing the embedding model, once", 0, 1)
     draft = folder.with_suffix(".new")
-    code = "from index.export import main; main()"
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.with_suffix(".lock")), ExitStack() as leaving:
@@ -67,15 +66,15 @@ def _export(source: str, name: str, folder: Path, progress: Progress) -> Embedde
                 shutil.rmtree(old, ignore_errors=True)
             draft.mkdir()
             leaving.callback(shutil.rmtree, draft, ignore_errors=True)
-            ran = subprocess.run(
-                [sys.executable, "-c", code, source, name, str(draft.resolve())],
-                cwd=Path(__file__).parent.parent, capture_output=True, text=True,
-            )  # fmt: skip
-            reason = ran.stderr.strip().rpartition("\n")[2]
-            if ran.returncode == NOT_LOADED:
+            child = start_child(
+                "index.export", source, name, str(draft.resolve()), stderr=subprocess.PIPE
+            )
+            _, told = child.communicate()
+            reason = told.decode(errors="replace").strip().rpartition("\n")[2]
+            if child.returncode == NOT_LOADED:
                 raise RuntimeError(reason)
-            if ran.returncode:
-                raise EmbedderError(reason if ran.returncode > 0 else "the export was ended")
+            if child.returncode:
+                raise EmbedderError(reason if child.returncode > 0 else "the export was ended")
             draft.rename(folder)
             return OnnxEmbedder(folder)
     except (OSError, ValueError, KeyError, EmbedderError) as error:

@@ -49,9 +49,9 @@ def parse_question(line: str) -> Question:
             )
         read = InputLine.model_validate(fields)
     except ValidationError as error:
-        from qa.evaluation.question_sets import describe
+        from qa.evaluation.gold import describe_problem
 
-        raise QuestionError(describe(error)) from error
+        raise QuestionError(describe_problem(error)) from error
     except (ValueError, RecursionError) as error:
         raise QuestionError(str(error)) from error
     return Question(read.question, read.id, tuple(read.history or ()))
@@ -63,9 +63,7 @@ def read_questions(path: Path) -> list[Question]:
     Raises:
         QuestionError: with the file, the line and what is wrong.
     """
-    from qa.evaluation.question_sets import (
-        numbered_lines,  # a question alone does without: it loads slowly
-    )
+    from qa.evaluation.schema import numbered_lines
 
     questions = []
     for number, line in numbered_lines(path):

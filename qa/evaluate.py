@@ -5,154 +5,29 @@ python -m qa.evaluate QUESTIONS… [--documents DIR] [--answerer NAME] [--per-ar
 """
 
 import argparse
-import json
-import platform
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
-from itertools import islice
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
-
-from tqdm import tqdm
+from typing import Any
 
 from corpus.command import run_command
 from corpus.document import Corpus
 from corpus.folder import load_documents
 from index.progress import ProgressBar
 from index.settings import Settings, read_settings
-from qa.answer import Answer, Question
-from qa.evaluation.intervals import Rows, RowsBuilder, compare, estimate, reliability, risk_coverage
-from qa.evaluation.metrics import AMOUNTS, OUTCOMES, VERSION, find_outcome, measure
-from qa.evaluation.question_sets import GoldQuestion, QuestionGroup, QuestionSet, read_question_sets
-from qa.evaluation.report import write_report
+from qa.evaluation.evaluation import evaluate
+from qa.evaluation.gold import QuestionGroup
+from qa.evaluation.judging import Answering, Build
+from qa.evaluation.metrics import AMOUNTS
+from qa.evaluation.question_sets import read_question_sets
 from qa.evaluation.runs import (
-    ANSWERS,
     REPORT,
-    RESULT,
-    EvaluationError,
-    count_answers,
     default_folder,
     describe_run,
     open_folder,
     read_baseline,
-    write_whole,
 )
-
-ALL = "all questions"
-
-
-class Answering(Protocol):
-    """The seam: what answers the questions. `Pipeline` is one."""
-
-    def invoke(self, input: Question) -> Answer:
-        """Return the whole answer."""
-        ...
-
-
-Build = Callable[[QuestionGroup], Answering]
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One question with its result, what it was answered from, and what became of it."""
-
-    set: str
-    gold: GoldQuestion
-    result: Mapping[str, Any]
-    documents: Mapping[str, Any]
-    outcome: str
-    right: float
-
-
-def ask_all(sets: Sequence[QuestionSet], build: Build, path: Path) -> None:
-    """Answer all questions that have no line in `path` yet, appending one for each."""
-    done = count_answers(path)
-    total = sum(s.count for s in sets)
-    pause = 0.5 if sys.stderr.isatty() else 30  # seconds between two states of the bar
-    bar = tqdm(total=total, initial=min(done, total), desc="questions", mininterval=pause)
-    everything = ((group, gold) for s in sets for group in s.groups for gold in group.questions)
-    current = None
-    with bar, path.open("a", encoding="utf-8") as answers:
-        for group, gold in islice(everything, done, None):
-            if group is not current:
-                pipeline, current = build(group), group
-            line = pipeline.invoke(gold.question).to_json()
-            answers.write(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
-            answers.flush()
-            bar.update()
-
-
-def judge_all(sets: Sequence[QuestionSet], path: Path, builder: RowsBuilder) -> Iterator[Judged]:
-    """Yield every question with its result from `path`, adding its row to `builder`.
-
-    Raises:
-        EvaluationError: the results are not those of these questions.
-    """
-    with path.open(encoding="utf-8") as lines:
-        for s in sets:
-            for group in s.groups:
-                documents = {document.doc: document for document in group.corpus.documents}
-                texts = {doc: document.text for doc, document in documents.items()}
-                for gold in group.questions:
-                    result = json.loads(next(lines, "{}"))
-                    if result.get("id") != gold.question.id:
-                        raise EvaluationError(
-                            f"{str(path)!r}: expected the answer to {gold.question.id!r}, found "
-                            f"{result.get('id')!r}; ask again with --fresh"
-                        )
-                    means, right = measure(gold, result, texts)
-                    outcome = find_outcome(gold, result, right)
-                    labels = (gold.question.id, s.name, gold.type, outcome)
-                    builder.add(labels, means, result, gold.answerable)
-                    yield Judged(s.name, gold, result, documents, outcome, right)
-
-
-def _metrics(rows: Rows) -> dict[str, Any]:
-    return {"n": len(rows.ids), "metrics": {k: asdict(e) for k, e in estimate(rows).items()}}
-
-
-def summarise(rows: Rows) -> dict[str, Any]:
-    """Return every estimate of the rows, by type too, and what the plots show."""
-    types = sorted(set(rows.types.tolist()))
-    return _metrics(rows) | {
-        "by_type": {t: _metrics(rows.where(rows.types == t)) for t in types},
-        "outcomes": {name: int((rows.outcomes == name).sum()) for name in OUTCOMES},
-        "reliability": reliability(rows),
-        "risk_coverage": risk_coverage(rows),
-    }
-
-
-def evaluate(
-    sets: Sequence[QuestionSet], build: Build, out: Path, run: Mapping[str, Any],
-    baseline: Rows | None = None,
-) -> dict[str, Any]:  # fmt: skip
-    """Ask, judge, and write `answers.jsonl`, `result.json` and `report.html` into `out`.
-
-    `open_folder` has made `out` ready for `run`, which `describe_run` made; `baseline` has the rows
-    of an earlier run of the same questions. Returns what `result.json` holds.
-    """
-    ask_all(sets, build, out / ANSWERS)
-    builder = RowsBuilder()
-    for _ in judge_all(sets, out / ANSWERS, builder):
-        pass
-    rows = builder.build()
-    parts = {ALL: rows} if len(sets) > 1 else {}
-    parts |= {s.name: rows.where(rows.sets == s.name) for s in sets}
-    changes = compare(baseline, rows) if baseline else {}
-    result = {
-        "version": VERSION,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
-        "run": dict(run),
-        "sets": {name: summarise(part) for name, part in parts.items()},
-        "changes": {name: asdict(change) for name, change in changes.items()},
-        "columns": builder.to_json(),
-    }
-    write_whole(out / RESULT, json.dumps(result, ensure_ascii=False, allow_nan=False))
-    write_report(out / REPORT, result, judge_all(sets, out / ANSWERS, RowsBuilder()))
-    return result
 
 
 def _amount(name: str, value: float) -> str:

@@ -25,14 +25,10 @@ from corpus.folder import load_documents
 from index.retriever import SearchableIndex
 from index.settings import Settings, read_settings
 from qa import pipeline
-from qa.evaluate import ask_all, judge_all
+from qa.evaluation.gold import QuestionGroup, QuestionSet
 from qa.evaluation.intervals import Change, Rows, RowsBuilder, compare
-from qa.evaluation.question_sets import (
-    SHIPPED_QUESTIONS,
-    QuestionGroup,
-    QuestionSet,
-    read_question_sets,
-)
+from qa.evaluation.judging import ask_all, judge_all
+from qa.evaluation.question_sets import SHIPPED_QUESTIONS, read_question_sets
 from qa.extractive import answerer, composition
 from qa.extractive.composition import Composer, Pick
 from qa.extractive.confidence import Confidence

@@ -15,9 +15,11 @@ from corpus.passages import split_document
 from index.retriever import RetrievedPassage
 from index.settings import Settings
 from qa.answer import Answer, Candidate, Citation, Question, Statement
-from qa.evaluate import Build, main
+from qa.evaluate import main
+from qa.evaluation.gold import GoldQuestion
+from qa.evaluation.judging import Build
 from qa.evaluation.metrics import overlaps
-from qa.evaluation.question_sets import GoldQuestion, read_question_sets
+from qa.evaluation.question_sets import read_question_sets
 
 UNSET: dict[str, Any] = {field.name: 0 for field in fields(RetrievedPassage)}
 

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from qa.answer import Answer
-from qa.conversations.background_answers import Job
+from qa.conversations.background_answers import PendingAnswer
 from qa.conversations.database import HistoryError
 from qa.conversations.history import Exchange
 from tests.browser_support import (
@@ -18,7 +18,7 @@ from tests.browser_support import (
     write_documents,
 )
 from ui import chat, library
-from ui.opening import Opening, shared_asking, shared_history, shared_opening
+from ui.opening import Opening, shared_answers, shared_history, shared_opening
 from ui.session import needs_sign_in, visitor
 
 SECONDS = 120  # AppTest gives up after 3 by default; a first start builds an index
@@ -44,7 +44,7 @@ def forget_pipeline() -> None:
     for opening in opened:
         opening.close()
     if opened:
-        shared_asking().close()
+        shared_answers().close()
         with suppress(HistoryError):
             shared_history().close()
     opened.clear()
@@ -129,7 +129,7 @@ def test_an_answer_that_came_while_the_page_was_drawn_is_shown(
 ) -> None:
     read = chat._read
 
-    def read_then_wait(conversation: str) -> tuple[list[Exchange], dict[str, Job]]:
+    def read_then_wait(conversation: str) -> tuple[list[Exchange], dict[str, PendingAnswer]]:
         exchanges, jobs = read(conversation)
         for job in jobs.values():
             while not job.done:

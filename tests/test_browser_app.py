@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from corpus.folder import SHIPPED, load_documents
 from qa.conversations.database import FILE
-from qa.evaluation.question_sets import SHIPPED_QUESTIONS, parse_line
+from qa.evaluation.question_sets import SHIPPED_QUESTIONS
+from qa.evaluation.schema import parse_line
 from tests.browser_support import (
     WAIT,
     ask,

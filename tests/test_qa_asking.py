@@ -1,7 +1,7 @@
 """Questions answered by threads: in order, stopped, kept, and with a database that fails."""
 
 from collections.abc import Iterator
-from concurrent.futures import Future, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic, sleep
@@ -11,7 +11,7 @@ import pytest
 
 from corpus.errors import FootnoteError
 from qa.answer import Answer, Question
-from qa.conversations.background_answers import STOPPED, Asking, Job
+from qa.conversations.background_answers import STOPPED, BackgroundAnswers, PendingAnswer
 from qa.conversations.database import HistoryError
 from qa.conversations.history import Exchange, History, open_history
 from tests.test_qa_history import ANSWER
@@ -48,8 +48,8 @@ def kept(tmp_path: Path) -> Iterator[History]:
 
 
 @pytest.fixture
-def threads() -> Iterator[Asking]:
-    all_ = Asking()
+def threads() -> Iterator[BackgroundAnswers]:
+    all_ = BackgroundAnswers()
     yield all_
     all_.close()
 
@@ -67,7 +67,9 @@ def finished(kept: History, conversation: str) -> list[Exchange]:
     return kept.read(conversation)
 
 
-def test_questions_of_a_conversation_wait_for_each_other(kept: History, threads: Asking) -> None:
+def test_questions_of_a_conversation_wait_for_each_other(
+    kept: History, threads: BackgroundAnswers
+) -> None:
     pipeline: Any = SlowPipeline()
     id_ = kept.start("me", "x").id
     first = threads.ask(kept, id_, pipeline, "a?", ("trade",))
@@ -87,18 +89,18 @@ def test_questions_of_a_conversation_wait_for_each_other(kept: History, threads:
 
 
 def test_an_answer_may_be_there_at_once(
-    kept: History, threads: Asking, monkeypatch: pytest.MonkeyPatch
+    kept: History, threads: BackgroundAnswers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pipeline: Any = SlowPipeline()
     pipeline.step.set()
-    submit = threads._pool.submit
+    submit = ThreadPoolExecutor.submit
 
     def whole(*job: Any) -> Future[None]:
         future = submit(*job)
         wait([future])
         return future
 
-    monkeypatch.setattr(threads._pool, "submit", whole)
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", whole)
     id_ = kept.start("me", "x").id
     asker = Thread(target=threads.ask, args=(kept, id_, pipeline, "a?"), daemon=True)
     asker.start()
@@ -107,7 +109,7 @@ def test_an_answer_may_be_there_at_once(
     assert finished(kept, id_)[0].answer == ANSWER
 
 
-def test_stopping_keeps_what_is_written(kept: History, threads: Asking) -> None:
+def test_stopping_keeps_what_is_written(kept: History, threads: BackgroundAnswers) -> None:
     pipeline: Any = SlowPipeline()
     id_ = kept.start("me", "x").id
     threads.ask(kept, id_, pipeline, "a?")
@@ -127,12 +129,12 @@ def test_stopped_before_anything_was_written(kept: History) -> None:
     pipeline: Any = SlowPipeline()
     id_ = kept.start("me", "x").id
     exchange = kept.add(id_, "a?", "slow")
-    Job(kept, id_, exchange, pipeline).stop()
+    PendingAnswer(kept, id_, exchange, pipeline).stop()
     assert kept.read(id_)[0].error == STOPPED
 
 
 def test_errors_are_sentences(
-    kept: History, threads: Asking, caplog: pytest.LogCaptureFixture
+    kept: History, threads: BackgroundAnswers, caplog: pytest.LogCaptureFixture
 ) -> None:
     pipeline: Any = SlowPipeline()
     id_ = kept.start("me", "x").id
@@ -146,7 +148,9 @@ def test_errors_are_sentences(
     assert "could not be answered" in caplog.text
 
 
-def test_a_question_deleted_while_it_waits_is_not_asked(kept: History, threads: Asking) -> None:
+def test_a_question_deleted_while_it_waits_is_not_asked(
+    kept: History, threads: BackgroundAnswers
+) -> None:
     pipeline: Any = SlowPipeline()
     id_ = kept.start("me", "x").id
     first = threads.ask(kept, id_, pipeline, "a?")
@@ -159,7 +163,7 @@ def test_a_question_deleted_while_it_waits_is_not_asked(kept: History, threads: 
 
 
 def test_an_answer_that_cannot_be_kept_is_still_shown(
-    kept: History, threads: Asking, monkeypatch: pytest.MonkeyPatch
+    kept: History, threads: BackgroundAnswers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise HistoryError("The disk is full.")

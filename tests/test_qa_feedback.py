@@ -9,7 +9,8 @@ import pytest
 from corpus.document import Corpus
 from index.settings import Settings
 from qa.answer import Question, QuestionError, Turn
-from qa.evaluation.background_run import CANCELLED, Trial, compare_runs, kept_runs
+from qa.conversations.uploads import is_upload
+from qa.evaluation.background_run import CANCELLED, BackgroundRun, compare_runs, kept_runs
 from qa.evaluation.question_sets import read_question_sets
 from qa.evaluation.runs import EvaluationError
 from qa.evaluation.saved_questions import (
@@ -53,7 +54,9 @@ def test_a_saved_question_is_asked_by_the_next_evaluation(
     save_test_question(tmp_path, "z", QUESTION, "unanswerable_near", ["5"], cited, documents)
     uploaded = [replace(cited[0], doc="uploads/x")]
     texts = dict(documents) | {"uploads/x": documents[cited[0].doc]}
-    other = save_test_question(tmp_path, "u", QUESTION, "list", ["one"], uploaded, texts)
+    other = save_test_question(
+        tmp_path, "u", QUESTION, "list", ["one"], uploaded, texts, is_upload=is_upload
+    )
     assert other != path
     [questions] = read_question_sets([path], lambda: Corpus(tuple(documents.values())))
     [group] = questions.groups
@@ -63,7 +66,7 @@ def test_a_saved_question_is_asked_by_the_next_evaluation(
     assert golds[1].key_points == (("one",), ("two",))
     assert not golds[2].answerable
     settings = Settings(home=tmp_path)
-    done = run(Trial(shipped_pipeline, [path], settings))
+    done = run(BackgroundRun(shipped_pipeline, [path], settings))
     assert done.folder.exception() is None
     assert (done.done, done.total) == (3, 3)
     [kept] = kept_runs(tmp_path)
@@ -85,7 +88,7 @@ def test_a_trial_is_cancelled(shipped_pipeline: Pipeline, tmp_path: Path) -> Non
         path = save_test_question(
             tmp_path, str(number), QUESTION, "factoid_number", ["5"], cited, documents
         )
-    trial = Trial(shipped_pipeline, [path], Settings(home=tmp_path))
+    trial = BackgroundRun(shipped_pipeline, [path], Settings(home=tmp_path))
     trial.cancel()
     error = run(trial).folder.exception()
     assert isinstance(error, EvaluationError) and str(error) == CANCELLED
@@ -93,7 +96,7 @@ def test_a_trial_is_cancelled(shipped_pipeline: Pipeline, tmp_path: Path) -> Non
     assert kept_runs(tmp_path) == []
 
 
-def run(trial: Trial) -> Trial:
+def run(trial: BackgroundRun) -> BackgroundRun:
     """Wait for the end of a trial."""
     until = monotonic() + 120
     while not trial.folder.done() and monotonic() < until:

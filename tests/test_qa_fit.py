@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from corpus.document import Corpus, Document
 from qa.answer import Question
-from qa.evaluation.question_sets import GoldQuestion, QuestionGroup
+from qa.evaluation.gold import GoldQuestion, QuestionGroup
 from qa.training.fit import (
     ANSWERABLE,
     altered,

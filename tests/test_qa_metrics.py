@@ -6,6 +6,7 @@ import pytest
 from ir_measures import RR, R, Success, nDCG
 
 from qa.answer import Question
+from qa.evaluation.gold import GoldQuestion, Span
 from qa.evaluation.metrics import (
     exact_match,
     find_outcome,
@@ -15,7 +16,6 @@ from qa.evaluation.metrics import (
     score_answer,
     token_f1,
 )
-from qa.evaluation.question_sets import GoldQuestion, Span
 
 TEXT = "Exports rose by 4%. Imports fell by 3%. Plums were dear. Nobody knows why."
 EXPORTS, IMPORTS, PLUMS = ("d", 0, 19), ("d", 20, 39), ("d", 40, 56)

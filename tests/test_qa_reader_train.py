@@ -32,10 +32,12 @@ SEED = 7
 def squad(*titles: str) -> str:
     """Return a SQuAD 2.0 file of articles with two paragraphs and a question without answer."""
     asked = [
-        {"question": q, "answers": [{"text": a, "answer_start": TEXT.index(a)}]}
+        {"id": q, "question": q, "answers": [{"text": a, "answer_start": TEXT.index(a)}]}
         for q, a in QUESTIONS.items()
     ]
-    asked.append({"question": "Who sold the bridge?", "answers": [], "is_impossible": True})  # type: ignore[dict-item]
+    asked.append(
+        {"id": "no", "question": "Who sold the bridge?", "answers": [], "is_impossible": True}
+    )  # type: ignore[dict-item]
     paragraphs = [{"context": TEXT, "qas": asked}, {"context": MORE, "qas": []}]
     return json.dumps({"data": [{"title": t, "paragraphs": paragraphs} for t in titles]})
 

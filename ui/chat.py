@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from corpus.errors import FootnoteError
-from qa.conversations.background_answers import Job
+from qa.conversations.background_answers import PendingAnswer
 from qa.conversations.history import Exchange, History
 from qa.pipeline import Pipeline
 from ui.answers import draw_answer, draw_suggestions, outcome_html
@@ -15,7 +15,7 @@ from ui.conversations import address, current, draw_menu
 from ui.document import open_footnote, reveal
 from ui.escape import as_html, as_label
 from ui.feedback import draw_feedback, open_test_question
-from ui.opening import shared_asking
+from ui.opening import shared_answers
 from ui.session import Visitor, answerers, tailored, with_history
 from ui.welcome import BRAND, draw_error, draw_problems, draw_welcome
 
@@ -38,7 +38,7 @@ def ask(
         refused = str(error)
     docs = tuple(d for d in st.session_state.get("docs", ()) if d in pipeline.documents)
     id_: str = st.session_state["conversation"]
-    asking = shared_asking()
+    answers = shared_answers()
 
     def keep(kept: History) -> None:  # asks Streamlit for nothing: it could end this run instead
         found = kept.find(id_, who.linked) or kept.start(who.owner, text, id_)
@@ -47,7 +47,7 @@ def ask(
         if refused:
             kept.add(found.id, text, answerer, docs, refused, replaces)
         elif not clicked_twice or replaces:
-            asking.ask(kept, found.id, pipeline, text, docs, replaces)
+            answers.ask(kept, found.id, pipeline, text, docs, replaces)
 
     with_history(keep)
 
@@ -130,7 +130,7 @@ def open_links(exchange: Exchange) -> None:
         st.code(address(**place, n=citation.n), language=None, wrap_lines=True)
 
 
-def draw_pending(key: str, job: Job, said: str) -> DeltaGenerator:
+def draw_pending(key: str, coming: PendingAnswer, said: str) -> DeltaGenerator:
     """Draw what stands for an answer until it comes, and how to stop it; return the place of both.
 
     It is one element, so that the answer takes its place whole: Streamlit takes away what is left
@@ -139,17 +139,19 @@ def draw_pending(key: str, job: Job, said: str) -> DeltaGenerator:
     with st.container():
         place = st.empty()
         place.html(f'<p class="fn-notice" role="status">{said}</p>')
-        st.button("Stop", key=f"stop-{key}", icon=":material/stop:", on_click=job.stop)
+        st.button("Stop", key=f"stop-{key}", icon=":material/stop:", on_click=coming.stop)
     for _ in ("suggestions", "tools"):  # those of the answer that is asked again
         st.empty()
     return place
 
 
-def follow_answer(pipeline: Pipeline, key: str, job: Job, place: DeltaGenerator) -> None:
+def follow_answer(
+    pipeline: Pipeline, key: str, coming: PendingAnswer, place: DeltaGenerator
+) -> None:
     """Draw an answer as it is written until it is there; then draw the page anew."""
     tick, shown = st.empty(), None
-    while not job.done:
-        if (answer := job.answer) and answer is not shown:
+    while not coming.done:
+        if (answer := coming.answer) and answer is not shown:
             place.html(outcome_html(key, answer, pipeline.documents))
             shown = answer
         tick.empty()  # here Streamlit ends this run when something was clicked
@@ -158,16 +160,17 @@ def follow_answer(pipeline: Pipeline, key: str, job: Job, place: DeltaGenerator)
     st.rerun()
 
 
-def _read(conversation: str) -> tuple[list[Exchange], dict[str, Job]]:
-    """Return the exchanges, and the jobs of those not answered yet."""
-    asking, jobs = shared_asking(), {}
+def _read(conversation: str) -> tuple[list[Exchange], dict[str, PendingAnswer]]:
+    """Return the exchanges, and the answers that are coming."""
+    answers = shared_answers()
+    pending: dict[str, PendingAnswer] = {}
     exchanges: list[Exchange] = []
     for _ in range(2):  # an answer may be kept between the two looks
         exchanges = with_history(lambda kept: kept.read(conversation))
-        jobs = {e.id: job for e in exchanges if e.pending and (job := asking.find(e))}
-        if all(e.id in jobs for e in exchanges if e.pending):
+        pending = {e.id: coming for e in exchanges if e.pending and (coming := answers.find(e))}
+        if all(e.id in pending for e in exchanges if e.pending):
             break
-    return exchanges, jobs
+    return exchanges, pending
 
 
 def draw_question(key: str, text: str) -> None:
@@ -177,36 +180,36 @@ def draw_question(key: str, text: str) -> None:
 
 
 def draw_conversation(
-    who: Visitor, pipeline: Pipeline, exchanges: list[Exchange], jobs: dict[str, Job]
+    who: Visitor, pipeline: Pipeline, exchanges: list[Exchange], pending: dict[str, PendingAnswer]
 ) -> None:
     """Draw the exchanges, of many the last ones; then follow the answer being written, if any."""
     hidden = 0 if st.session_state.get("whole") else max(len(exchanges) - SHOWN, 0)
     if hidden and st.button(f"Show earlier questions ({hidden:,})", key="whole-button"):
         st.session_state["whole"] = True
         st.rerun()
-    shown_jobs = {e.id: jobs[e.id] for e in exchanges[hidden:] if e.id in jobs}
-    going = {id_: job for id_, job in shown_jobs.items() if not job.done}
+    shown_pending = {e.id: pending[e.id] for e in exchanges[hidden:] if e.id in pending}
+    going = {id_: coming for id_, coming in shown_pending.items() if not coming.done}
     first = min(going, default="")  # ids begin with their time, and the others wait for it
-    live: tuple[str, Job, DeltaGenerator] | None = None
+    live: tuple[str, PendingAnswer, DeltaGenerator] | None = None
     for at, exchange in enumerate(exchanges[hidden:], hidden):
-        key, job = f"q{at + 1}", shown_jobs.get(exchange.id)
+        key, coming = f"q{at + 1}", shown_pending.get(exchange.id)
         with st.container():
             if st.session_state.get("editing") == exchange.id:
                 draw_editor(who, pipeline, exchange)
                 continue
             draw_question(key, exchange.question)
-            if pending := going.get(exchange.id):
-                place = draw_pending(key, pending, READING if exchange.id == first else WAITING)
-                live = (key, pending, place) if exchange.id == first else live
+            if active := going.get(exchange.id):
+                place = draw_pending(key, active, READING if exchange.id == first else WAITING)
+                live = (key, active, place) if exchange.id == first else live
                 continue
-            if job:  # done since it was read, or it cannot be kept
-                exchanges[at] = exchange = job.shown(exchange)
+            if coming:  # done since it was read, or it cannot be kept
+                exchanges[at] = exchange = coming.shown(exchange)
             if exchange.answer:
                 draw_answer(key, exchange.answer, pipeline.documents, pipeline.suggestions)
             else:
                 draw_error(exchange.error or LOST)
-            if job and job.unkept:
-                draw_error(f"{job.unkept} This answer is kept in memory for now.")
+            if coming and coming.unkept:
+                draw_error(f"{coming.unkept} This answer is kept in memory for now.")
             draw_tools(who, pipeline, exchanges, at, key)
     if st.session_state.pop("sent", False):
         reveal(f"q{len(exchanges)}")
@@ -268,7 +271,7 @@ def draw_chat(who: Visitor, pipeline: Pipeline) -> None:
         for text in asked:
             ask(who, pipeline, text)
         st.rerun()
-    exchanges, jobs = _read(conversation.id) if conversation else ([], {})
+    exchanges, pending = _read(conversation.id) if conversation else ([], {})
     page = st.container()
     with st.container(key="input"):
         draw_choice(pipeline)
@@ -278,7 +281,7 @@ def draw_chat(who: Visitor, pipeline: Pipeline) -> None:
         )  # fmt: skip
     with page:
         if conversation and exchanges:
-            draw_conversation(who, pipeline, exchanges, jobs)
+            draw_conversation(who, pipeline, exchanges, pending)
             follow_link(exchanges)
             if key := st.session_state.pop("reveal", None):
                 reveal(key)

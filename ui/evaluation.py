@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from corpus.errors import FootnoteError
-from qa.evaluation.background_run import KeptRun, Trial, compare_runs, kept_runs
+from qa.evaluation.background_run import BackgroundRun, KeptRun, compare_runs, kept_runs
 from qa.evaluation.question_sets import SHIPPED_QUESTIONS
 from qa.evaluation.report import number, plain_name
 from qa.evaluation.saved_questions import question_files
@@ -21,7 +21,7 @@ HEIGHT = 900  # pixels of the report
 
 
 @st.cache_resource(show_spinner=False)
-def running() -> dict[str, Trial]:
+def running() -> dict[str, BackgroundRun]:
     """Return the evaluation that this process is at, under "now"."""
     return {}
 
@@ -29,15 +29,15 @@ def running() -> dict[str, Trial]:
 def _start(pipeline: Pipeline, paths: list[Path]) -> None:
     now = running().get("now")
     if not now or now.folder.done():
-        running()["now"] = Trial(tailored(pipeline), paths, shared_settings())
+        running()["now"] = BackgroundRun(tailored(pipeline), paths, shared_settings())
 
 
-def _progress_of(trial: Trial) -> tuple[float, str]:
+def _progress_of(trial: BackgroundRun) -> tuple[float, str]:
     share = trial.done / trial.total if trial.total else 0.0
     return share, f"{trial.done:,} of {trial.total:,} questions" if share < 1 else "Measuring"
 
 
-def draw_run(pipeline: Pipeline) -> tuple[DeltaGenerator, Trial] | None:
+def draw_run(pipeline: Pipeline) -> tuple[DeltaGenerator, BackgroundRun] | None:
     """Draw which questions to ask; return the evaluation under way, and where it is drawn."""
     shipped = SHIPPED_QUESTIONS.glob("*.jsonl")
     saved = question_files(shared_settings().home)

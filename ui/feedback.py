@@ -4,6 +4,7 @@ import streamlit as st
 
 from corpus.errors import FootnoteError
 from qa.conversations.history import Exchange, make_question
+from qa.conversations.uploads import is_upload
 from qa.evaluation.saved_questions import TYPES, guess_type, save_test_question, sentences_near
 from qa.pipeline import Pipeline
 from ui.escape import as_html, as_label
@@ -73,7 +74,7 @@ def open_test_question(pipeline: Pipeline, exchanges: list[Exchange], at: int) -
             before = make_question(exchanges[:at], exchange.question)
             path = save_test_question(
                 shared_settings().home, exchange.id, before, kind, short.splitlines(), chosen,
-                pipeline.documents, exchange.reason,
+                pipeline.documents, exchange.reason, is_upload,
             )  # fmt: skip
         except FootnoteError as error:
             draw_error(str(error))

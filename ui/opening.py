@@ -3,7 +3,7 @@
 import logging
 import tempfile
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from pathlib import Path
 from threading import Lock
 from time import sleep
@@ -15,7 +15,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from corpus.errors import FootnoteError
 from index.settings import Settings, read_settings
-from qa.conversations.background_answers import Asking
+from qa.background import BackgroundQueue
+from qa.conversations.background_answers import BackgroundAnswers
 from qa.conversations.history import History, open_history
 from qa.conversations.uploads import Library
 from qa.pipeline import Pipeline
@@ -50,7 +51,7 @@ class Opening:
         library.forget_removed()  # what an earlier run of the page could still bring back
         self.pipeline: Pipeline | None = None
         self._report("Opening the documents", 0, 1)
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="opening")
+        self._queue = BackgroundQueue("opening")
         self._lock = Lock()
         self.latest: Future[None]
         self.reopen()
@@ -60,7 +61,7 @@ class Opening:
         with self._lock:
             if hasattr(self, "latest"):
                 self.latest.cancel()
-            self.latest = self._worker.submit(self._open)
+            self.latest = self._queue.submit("", self._open)
 
     def _report(self, step: str, done: int, total: int) -> None:
         count = f" ({done:,} of {total:,})" if total > 1 else ""
@@ -82,7 +83,7 @@ class Opening:
 
     def close(self) -> None:
         """Release the index and its files."""
-        self._worker.shutdown()
+        self._queue.close()
         if self.pipeline:
             self.pipeline.index.close()
 
@@ -100,9 +101,9 @@ def shared_opening(owner: str = "") -> Opening:
 
 
 @st.cache_resource(show_spinner=False)
-def shared_asking() -> Asking:
+def shared_answers() -> BackgroundAnswers:
     """Return the questions on their way."""
-    return Asking()
+    return BackgroundAnswers()
 
 
 @st.cache_resource(show_spinner=False)

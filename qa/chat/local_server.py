@@ -14,11 +14,11 @@ import threading
 from functools import cache
 from pathlib import Path
 
+from corpus.child import end_child, start_child
 from corpus.errors import FootnoteError
 
 CONTEXT = 4096  # tokens of prompt and answer
 MAGIC = b"GGUF"
-ROOT = Path(__file__).parent.parent.parent
 
 
 class ChatModelError(FootnoteError):
@@ -36,7 +36,7 @@ class LocalServer:
         """
         self.path = path
         self.key = secrets.token_urlsafe(24)
-        self._process: subprocess.Popen[str] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._address = ""
         self._lock = threading.Lock()
         try:
@@ -64,19 +64,15 @@ class LocalServer:
 
     def _start(self) -> None:
         self.close()  # of one that ended by itself, the pipes
-        self._process = process = subprocess.Popen(
-            [sys.executable, "-m", "qa.chat.local_server", str(self.path.resolve())],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            text=True, encoding="utf-8",
-        )  # fmt: skip
+        self._process = process = start_child("qa.chat.local_server", str(self.path.resolve()))
         atexit.register(self.close)
         assert process.stdin and process.stdout
         try:
-            process.stdin.write(f"{self.key}\n")
+            process.stdin.write(f"{self.key}\n".encode())
             process.stdin.flush()
         except BrokenPipeError as error:  # it ended at once: what it said says more
             raise self._failed() from error
-        self._address = process.stdout.readline().strip()
+        self._address = process.stdout.readline().decode().strip()
         if not self._address:
             raise self._failed()
 
@@ -90,8 +86,7 @@ class LocalServer:
     def close(self) -> None:
         """End the process; the next look at `address` starts another."""
         if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
+            end_child(self._process)
             self._process = None
             atexit.unregister(self.close)
 

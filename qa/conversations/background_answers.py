@@ -5,25 +5,24 @@ before; those of different conversations side by side.
 """
 
 import logging
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from threading import Lock
 
 from corpus.errors import FootnoteError
 from qa.answer import Answer, Question
+from qa.background import BackgroundQueue
 from qa.conversations.database import HistoryError
 from qa.conversations.history import Exchange, History, make_question
 from qa.pipeline import Pipeline
 
-WORKERS = 8
+THREADS = 8
 UNKEPT = 200  # answers that could not be kept, and are shown for as long as there is room
 STOPPED = "Stopped before anything was written."
 log = logging.getLogger(__name__)
 
 
-class Job:
+class PendingAnswer:
     """A question on its way: `answer` grows; with `done`, it or `error` is what came of it."""
 
     def __init__(
@@ -73,7 +72,7 @@ class Job:
     def stop(self) -> None:
         """End it here; what is written so far is kept."""
         if self.answer:
-            self.answer = replace(self.answer, stopped=True)
+            self.answer = self.answer.stop()
         else:
             self.error = STOPPED
         self._keep()
@@ -89,14 +88,13 @@ class Job:
             self.done = True
 
 
-class Asking:
+class BackgroundAnswers:
     """All questions being answered in this process."""
 
     def __init__(self) -> None:
         """Start with none."""
-        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="asking")
-        self._jobs: dict[str, Job] = {}
-        self._queues: dict[str, deque[Job]] = {}
+        self._queue = BackgroundQueue("answers", THREADS)
+        self._pending: dict[str, PendingAnswer] = {}
         self._lock = Lock()
 
     def ask(
@@ -121,34 +119,24 @@ class Asking:
         name = pipeline.answerer.name
         exchange = history.add(conversation, question, name, docs, error, replaces)
         if not error:
-            job = Job(history, conversation, exchange, pipeline)
+            pending = PendingAnswer(history, conversation, exchange, pipeline)
             with self._lock:
-                self._jobs[exchange] = job
-                queue = self._queues.setdefault(conversation, deque())
-                queue.append(job)
-                first = len(queue) == 1
-            if first:  # never under the lock: the answer may be there at once
-                self._pool.submit(self._work, queue)
+                self._pending[exchange] = pending
+            self._queue.submit(conversation, self._run, pending)
         return exchange
 
-    def _work(self, queue: deque[Job]) -> None:
-        """Answer the questions of one conversation until none is left."""
-        while queue:
-            job = queue[0]
-            job.run()
-            with self._lock:
-                if not job.unkept:
-                    del self._jobs[job.exchange]
-                while len(self._jobs) > UNKEPT and (old := next(iter(self._jobs.values()))).done:
-                    del self._jobs[old.exchange]
-                queue.popleft()
-                if not queue:
-                    del self._queues[job.conversation]
+    def _run(self, pending: PendingAnswer) -> None:
+        pending.run()
+        with self._lock:
+            if not pending.unkept:
+                del self._pending[pending.exchange]
+            while len(self._pending) > UNKEPT and (old := next(iter(self._pending.values()))).done:
+                del self._pending[old.exchange]
 
-    def find(self, exchange: Exchange) -> Job | None:
-        """Return the job of an exchange nothing came of yet; None when no thread is at it."""
-        return self._jobs.get(exchange.id)
+    def find(self, exchange: Exchange) -> PendingAnswer | None:
+        """Return the answer that is coming for an exchange; None when no thread is at it."""
+        return self._pending.get(exchange.id)
 
     def close(self) -> None:
         """Wait for what is being answered."""
-        self._pool.shutdown()
+        self._queue.close()

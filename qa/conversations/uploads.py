@@ -37,6 +37,11 @@ def safe_name(name: str) -> str:
     return f"{stem or 'document'}{suffix}"
 
 
+def is_upload(doc: str) -> bool:
+    """Tell whether a document was uploaded, by its `doc`."""
+    return doc.startswith(f"{UPLOADS}/")
+
+
 class Library:
     """What one person, or everybody who does not sign in, can ask about."""
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 from corpus.document import Corpus
 from index.settings import Settings
 from qa.answer import Answer, Question
-from qa.evaluate import evaluate
+from qa.background import BackgroundQueue
+from qa.evaluation.evaluation import evaluate
 from qa.evaluation.intervals import compare
 from qa.evaluation.question_sets import read_question_sets
 from qa.evaluation.runs import (
@@ -77,7 +78,7 @@ def compare_runs(before: KeptRun, after: KeptRun) -> Mapping[str, Mapping[str, A
     return {name: asdict(change) for name, change in compare(rows[0], rows[1]).items()}
 
 
-class Trial:
+class BackgroundRun:
     """One evaluation on its way: `done` of `total` questions are answered."""
 
     def __init__(self, pipeline: Pipeline, paths: Sequence[Path], settings: Settings) -> None:
@@ -85,9 +86,9 @@ class Trial:
         self.done, self.total = 0, 0
         self._cancelled = False
         self._pipeline = pipeline
-        worker = ThreadPoolExecutor(1, thread_name_prefix="evaluation")
-        self.folder: Future[Path] = worker.submit(self._run, paths, settings)
-        worker.shutdown(wait=False)
+        queue = BackgroundQueue("evaluation")
+        self.folder: Future[Path] = queue.submit("", self._run, paths, settings)
+        queue.close(wait=False)
 
     def _run(self, paths: Sequence[Path], settings: Settings) -> Path:
         corpus = Corpus(tuple(self._pipeline.documents.values()))

@@ -12,8 +12,10 @@ from pathlib import Path
 
 from corpus.command import DONE, REFUSED, run_command
 from corpus.folder import SHIPPED, load_documents
+from qa.evaluation.gold import GoldQuestion
 from qa.evaluation.metrics import normalise, occurs
-from qa.evaluation.question_sets import GoldQuestion, Record, numbered_lines, read_question_sets
+from qa.evaluation.question_sets import read_question_sets
+from qa.evaluation.schema import Record, numbered_lines
 
 LEAK_TYPES = ("yes_no", "comparison", "adversarial")  # these may name what they ask about
 

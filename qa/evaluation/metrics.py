@@ -14,7 +14,8 @@ from typing import Any, Literal
 import ir_measures
 from ir_measures import RR, Success, nDCG
 
-from qa.evaluation.question_sets import LONG_TYPES, GoldQuestion, Span
+from qa.evaluation.gold import GoldQuestion, Span
+from qa.evaluation.schema import LONG_TYPES
 
 VERSION = 1  # raise it when a definition changes: results of two versions are not compared
 MAX_CITATION, MAX_PASSAGE = 600, 2_500  # characters; longer spans hit nothing

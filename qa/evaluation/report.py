@@ -6,21 +6,19 @@ and answers goes through Jinja's escaping, and the page's policy allows no scrip
 
 import base64
 import hashlib
-import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from jinja2 import Environment, StrictUndefined
 
+from corpus.atomic import atomic_path
+from qa.evaluation.gold import Span
+from qa.evaluation.judging import Judged
 from qa.evaluation.metrics import AMOUNTS, METRICS, OUTCOMES, spans_of
-from qa.evaluation.question_sets import Span
-
-if TYPE_CHECKING:
-    from qa.evaluate import Judged
 
 TEMPLATE = Path(__file__).with_name("report.html.j2")
 MOST_LISTED = 2_000  # questions shown one by one
@@ -78,7 +76,7 @@ def cut_excerpts(marks: Sequence[tuple[Span, str]], documents: Mapping[str, Any]
     return excerpts
 
 
-def show_excerpts(judged: "Judged") -> list[Excerpt]:
+def show_excerpts(judged: Judged) -> list[Excerpt]:
     """Return what the page shows of the documents to one question."""
     gold, result = judged.gold, judged.result
     marks = [(span, "gold") for piece in gold.evidence for span in piece]
@@ -131,7 +129,7 @@ def _hash(block: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(block.encode()).digest()).decode()
 
 
-def write_report(path: Path, result: Mapping[str, Any], judged: Iterable["Judged"]) -> None:
+def write_report(path: Path, result: Mapping[str, Any], judged: Iterable[Judged]) -> None:
     """Write the page to `path`, whole or not at all; questions are read and written in a stream.
 
     `result` is what `result.json` holds; `judged` has every question in the order of its columns.
@@ -151,7 +149,6 @@ def write_report(path: Path, result: Mapping[str, Any], judged: Iterable["Judged
         type_columns=TYPE_COLUMNS, style_hash=_hash(style[1]), script_hash=_hash(script[1]),
         types=sorted(set(result["columns"]["type"])), names=sorted(set(result["columns"]["set"])),
     )  # fmt: skip
-    part = path.with_name(f".{path.name}.part")
     stream.enable_buffering(50)
-    stream.dump(str(part), encoding="utf-8")
-    os.replace(part, path)
+    with atomic_path(path) as draft:
+        stream.dump(str(draft), encoding="utf-8")

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,13 +9,14 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from corpus.atomic import draft_of, write_atomic
 from corpus.document import Corpus
 from corpus.errors import FootnoteError
 from index.settings import Settings
 from qa.chat.prompts import PROMPT_VERSION
+from qa.evaluation.gold import QuestionSet
 from qa.evaluation.intervals import Rows
 from qa.evaluation.metrics import VERSION
-from qa.evaluation.question_sets import QuestionSet
 
 RUN, ANSWERS, RESULT, REPORT, LOCK = (
     "run.json", "answers.jsonl", "result.json", "report.html", ".lock"
@@ -91,7 +91,7 @@ def open_folder(out: Path, run: Mapping[str, Any], fresh: bool = False) -> Itera
 
 
 def _claim(out: Path, run: Mapping[str, Any], fresh: bool) -> None:
-    ours = OURS | {f".{name}.part" for name in OURS}  # a kill while writing leaves a part
+    ours = OURS | {draft_of(out / name).name for name in OURS}  # a kill while writing leaves a part
     if strange := sorted(p.name for p in out.iterdir() if p.name not in ours):
         raise EvaluationError(
             f"{str(out)!r} holds {strange[0]!r}, which is not of an evaluation; name another folder"
@@ -120,10 +120,8 @@ def write_whole(path: Path, text: str) -> None:
     Raises:
         EvaluationError: it cannot be written.
     """
-    part = path.with_name(f".{path.name}.part")
     try:
-        part.write_text(text, "utf-8")
-        os.replace(part, path)
+        write_atomic(path, text)
     except OSError as error:
         raise EvaluationError(f"{str(path)!r} cannot be written: {error.strerror}") from error
 

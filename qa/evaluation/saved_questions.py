@@ -1,7 +1,7 @@
 """An answer that a person judged becomes a question of an evaluation."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
@@ -10,8 +10,7 @@ from filelock import FileLock
 
 from corpus.document import Document
 from qa.answer import Answer, Question, QuestionError
-from qa.conversations.uploads import UPLOADS
-from qa.evaluation.question_sets import LONG_TYPES, Type, numbered_lines, parse_line
+from qa.evaluation.schema import LONG_TYPES, Type, numbered_lines, parse_line
 
 FOLDER = "questions"
 TYPES: tuple[str, ...] = get_args(Type)
@@ -19,7 +18,7 @@ UNANSWERABLE = "unanswerable_near"
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class NearSentence:
     """A sentence near a question that a person can point at; `cited` when the answer did."""
 
     doc: str
@@ -28,7 +27,7 @@ class Evidence:
     cited: bool
 
 
-def sentences_near(answer: Answer, documents: Mapping[str, Document]) -> Iterator[Evidence]:
+def sentences_near(answer: Answer, documents: Mapping[str, Document]) -> Iterator[NearSentence]:
     """Yield the sentences of an answer's passages, as the documents have them now."""
     cited = [(c.doc, c.start, c.end) for c in answer.citations]
     for found in answer.passages:
@@ -37,7 +36,7 @@ def sentences_near(answer: Answer, documents: Mapping[str, Document]) -> Iterato
             for s in passage.sentences:
                 spans = [(start, end) for doc, start, end in cited if doc == passage.doc]
                 near = any(start < s.end and s.start < end for start, end in spans)
-                yield Evidence(passage.doc, found.title, passage.quote(s), near)
+                yield NearSentence(passage.doc, found.title, passage.quote(s), near)
 
 
 def guess_type(answers: Sequence[str], answerable: bool) -> str:
@@ -61,13 +60,15 @@ def save_test_question(
     question: Question,
     type_: str,
     answers: Sequence[str],
-    evidence: Sequence[Evidence],
+    evidence: Sequence[NearSentence],
     documents: Mapping[str, Document],
     notes: str = "",
+    is_upload: Callable[[str], bool] = lambda doc: False,
 ) -> Path:
     """Add a question in the project's schema to the file of saved ones; return the file.
 
-    Questions about uploads, which the command line does not have, have a file of their own.
+    Questions about uploads, which the command line does not have, have a file of their own;
+    `is_upload` tells whether a document, by its `doc`, is one.
 
     Raises:
         QuestionError: it breaks the schema, was saved before, or cannot be written.
@@ -88,8 +89,8 @@ def save_test_question(
     }
     line = json.dumps(record, ensure_ascii=False)
     parse_line(line, {doc: document.text for doc, document in documents.items()})
-    uploaded = any(e.doc.startswith(f"{UPLOADS}/") for e in evidence)
-    path = home / FOLDER / ("saved-uploads.jsonl" if uploaded else "saved.jsonl")
+    uploads = any(is_upload(e.doc) for e in evidence)
+    path = home / FOLDER / ("saved-uploads.jsonl" if uploads else "saved.jsonl")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_suffix(".lock")):

@@ -13,27 +13,31 @@ from corpus.document import Corpus, Document
 from corpus.encodings import decode
 from corpus.errors import CorpusError
 from qa.answer import Question, QuestionError
-from qa.evaluation.question_sets import (
+from qa.evaluation.gold import (
     GoldQuestion,
     QuestionGroup,
     QuestionSet,
     Text,
     collect,
-    describe,
+    describe_problem,
 )
 
 ANSWERABLE, IMPOSSIBLE = "squad_answerable", "squad_impossible"
 
 
-class _Gold(BaseModel):
+class SquadAnswer(BaseModel):
+    """An answer and where it stands in its paragraph."""
+
     answer_start: int
     text: Text
 
 
-class _Asked(BaseModel):
+class SquadQuestion(BaseModel):
+    """A question; one that is impossible has no answers."""
+
     id: str | int
     question: str
-    answers: list[_Gold]
+    answers: list[SquadAnswer]
     is_impossible: bool = False
 
     @model_validator(mode="after")
@@ -43,27 +47,33 @@ class _Asked(BaseModel):
         return self
 
 
-class _Paragraph(BaseModel):
+class SquadParagraph(BaseModel):
+    """A text and the questions about it."""
+
     context: Text
-    qas: list[_Asked]
+    qas: list[SquadQuestion]
 
 
-class _Article(BaseModel):
-    paragraphs: list[_Paragraph]
+class SquadArticle(BaseModel):
+    """Paragraphs of one article."""
+
+    paragraphs: list[SquadParagraph]
     title: str = ""
 
 
-class _File(BaseModel):
-    data: list[_Article]
+class SquadFile(BaseModel):
+    """A file of SQuAD 1.1 or 2.0."""
+
+    data: list[SquadArticle]
 
 
-def _start(gold: _Gold, text: str) -> int:
+def _start(gold: SquadAnswer, text: str) -> int:
     """Return where an answer stands: at its occurrence nearest to where it should; -1 if none."""
     places = (match.start() for match in re.finditer(f"(?={re.escape(gold.text)})", text))
     return min(places, key=lambda place: abs(place - gold.answer_start), default=-1)
 
 
-def _parse(asked: _Asked, document: Document) -> GoldQuestion:
+def _parse(asked: SquadQuestion, document: Document) -> GoldQuestion:
     """Return one question.
 
     Raises:
@@ -86,6 +96,23 @@ def _parse(asked: _Asked, document: Document) -> GoldQuestion:
     )
 
 
+def read_squad_file(path: Path) -> tuple[str, SquadFile]:
+    """Return the text of a SQuAD file, and what it holds.
+
+    Raises:
+        QuestionError: it cannot be read, or is no SQuAD file.
+    """
+    try:
+        text = decode(path.read_bytes())
+        return text, SquadFile.model_validate_json(text)
+    except OSError as error:
+        raise QuestionError(f"{path}: cannot be read: {error.strerror}") from error
+    except CorpusError as error:
+        raise QuestionError(f"{path}: {error}") from error
+    except ValidationError as error:
+        raise QuestionError(f"{path}: {describe_problem(error)}") from error
+
+
 def read_squad(path: Path, per_article: bool, seen: dict[str, str]) -> QuestionSet:
     """Read a SQuAD file: one corpus of all its paragraphs, or one of each article.
 
@@ -94,17 +121,9 @@ def read_squad(path: Path, per_article: bool, seen: dict[str, str]) -> QuestionS
     Raises:
         QuestionError: a line for each problem: file, place in it, what is wrong, remedy.
     """
-    try:
-        text = decode(path.read_bytes())
-        file = _File.model_validate_json(text)
-    except OSError as error:
-        raise QuestionError(f"{path}: cannot be read: {error.strerror}") from error
-    except CorpusError as error:
-        raise QuestionError(f"{path}: {error}") from error
-    except ValidationError as error:
-        raise QuestionError(f"{path}: {describe(error)}") from error
+    text, file = read_squad_file(path)
     corpora: list[tuple[str, list[Document], int]] = []  # name, documents, number of questions
-    pairs: list[tuple[Document, _Asked]] = []
+    pairs: list[tuple[Document, SquadQuestion]] = []
     for a, article in enumerate(file.data, 1):
         title = article.title or f"article {a}"
         folder = f"{a:03}_{title}".replace(" ", "_").replace("/", "_")

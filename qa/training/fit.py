@@ -34,12 +34,8 @@ from index.retriever import SearchableIndex
 from index.settings import Settings, read_settings
 from index.store import Generation
 from qa.answer import Question
-from qa.evaluation.question_sets import (
-    SHIPPED_QUESTIONS,
-    GoldQuestion,
-    QuestionGroup,
-    read_question_sets,
-)
+from qa.evaluation.gold import GoldQuestion, QuestionGroup
+from qa.evaluation.question_sets import SHIPPED_QUESTIONS, read_question_sets
 from qa.extractive import confidence, ranking
 from qa.extractive.evidence import Evidence, gather_evidence
 from qa.extractive.features import FEATURES, columns_of

@@ -20,6 +20,7 @@ import numpy as np
 from index.models import load_embedder
 from index.settings import read_settings
 from index.words import terms
+from qa.evaluation.squad import read_squad_file
 from qa.verification.verifier import FILE, SIGNALS, Source, Verifier, read_case
 
 SETS = ("xquad-en-dev.json", "squad2-part-dev.json")
@@ -36,14 +37,14 @@ _ASKED = re.compile(
 def read_statements(path: Path, draw: random.Random) -> Iterator[tuple[str, str, str]]:
     """Yield (statement, its passage, a similar one) of a SQuAD file."""
     found = []
-    for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
-        texts = [paragraph["context"] for paragraph in article["paragraphs"]]
+    for article in read_squad_file(path)[1].data:
+        texts = [paragraph.context for paragraph in article.paragraphs]
         held = [set(terms(text)) for text in texts]
-        for at, paragraph in enumerate(article["paragraphs"]):
-            for asked in paragraph["qas"]:
-                if asked.get("is_impossible") or len(texts) < 2:
+        for at, paragraph in enumerate(article.paragraphs):
+            for asked in paragraph.qas:
+                if asked.is_impossible or len(texts) < 2:
                     continue
-                said = _ASKED.sub(asked["answers"][0]["text"], asked["question"].rstrip("? "))
+                said = _ASKED.sub(asked.answers[0].text, asked.question.rstrip("? "))
                 wanted = set(terms(said))
                 others = [i for i in range(len(texts)) if i != at]
                 near = max(others, key=lambda i: len(wanted & held[i]))

@@ -17,6 +17,7 @@ from zlib import crc32
 import bm25s
 
 from index.words import stem
+from qa.evaluation.squad import read_squad_file
 from qa.reader.reading import ReaderInput
 from qa.reader.windows import STOPWORDS
 from qa.training.question_variants import (
@@ -102,25 +103,25 @@ def _paragraphs(heading: str, text: str) -> Iterator[tuple[int, ReaderInput]]:
 def read_squad(path: Path) -> list[Article]:
     """Articles of a SQuAD 1.1 or 2.0 file; a question asked of several paragraphs is one."""
     articles = []
-    for number, raw in enumerate(json.loads(path.read_text(encoding="utf-8"))["data"]):
-        title = raw.get("title", f"{path.stem}-{number}")
-        heading = title.replace("_", " ") if "title" in raw else ""
+    for number, raw in enumerate(read_squad_file(path)[1].data):
+        title = raw.title or f"{path.stem}-{number}"
+        heading = raw.title.replace("_", " ")
         paragraphs: list[ReaderInput] = []
         asked: dict[tuple[str, bool], Asked] = {}
-        for paragraph in raw["paragraphs"]:
-            blocks = list(_paragraphs(heading, paragraph["context"]))
+        for paragraph in raw.paragraphs:
+            blocks = list(_paragraphs(heading, paragraph.context))
             first = len(paragraphs)
             paragraphs += [block for _, block in blocks]
-            for qa in paragraph["qas"]:
+            for qa in paragraph.qas:
                 gold: dict[int, tuple[tuple[int, int], ...]] = {}
-                for answer in qa["answers"]:
-                    start = answer["answer_start"]
+                for answer in qa.answers:
+                    start = answer.answer_start
                     for n, (at, block) in enumerate(blocks, first):
                         if at <= start < at + len(block.text):
-                            end = min(start + len(answer["text"]), at + len(block.text))
+                            end = min(start + len(answer.text), at + len(block.text))
                             gold[n] = tuple({*gold.get(n, ()), (start - at, end - at)})
-                answerable = not qa.get("is_impossible", False)
-                question = " ".join(qa["question"].split())
+                answerable = not qa.is_impossible
+                question = " ".join(qa.question.split())
                 new = Asked(question, {}, min(gold, default=first), answerable)
                 known = asked.setdefault((question, answerable), new)
                 if answerable:

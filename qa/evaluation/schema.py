@@ -1,0 +1,144 @@
+"""The schema of question sets: a JSON object a line, read and checked."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from corpus.document import Corpus
+from corpus.encodings import decode
+from corpus.errors import CorpusError
+from qa.answer import Question, QuestionError, Turn
+from qa.evaluation.gold import (
+    GoldQuestion,
+    QuestionGroup,
+    QuestionSet,
+    Text,
+    collect,
+    describe_problem,
+)
+
+LONG_TYPES = ("list", "explanation", "comparison", "multi_passage", "cross_document", "table_like")
+Type = Literal["factoid_number", "factoid_percent", "factoid_entity", "factoid_date", "followup",
+               "yes_no", "adversarial", "list", "explanation", "comparison", "multi_passage",
+               "cross_document", "table_like", "unanswerable_near", "unanswerable_far"]  # fmt: skip
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(strict=True)  # other fields are ignored
+
+
+class _Evidence(_Model):
+    doc: Text
+    quote: Text
+
+
+class Record(_Model):
+    """One line of the question schema."""
+
+    id: Text
+    question: str
+    type: Type
+    answerable: bool
+    answers: list[Text]
+    key_points: list[Annotated[list[Text], Field(min_length=1)]]
+    evidence: list[_Evidence]
+    history: list[Turn] = []
+    notes: str = ""
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        gold = self.answers or self.key_points
+        problems = {
+            "not answerable but has gold answers; empty 'answers' and 'key_points'":
+                not self.answerable and gold,
+            f"answerable but of type {self.type!r}; mend one of the two":
+                self.answerable and self.type.startswith("unanswerable"),
+            "answerable but has neither answers nor key points; add some":
+                self.answerable and not gold,
+            f"of type {self.type!r} but has no key points; add some":
+                self.answerable and self.type in LONG_TYPES and not self.key_points,
+            "answerable but has no evidence; quote the sentences that answer it":
+                self.answerable and not self.evidence,
+        }  # fmt: skip
+        for problem, there in problems.items():
+            if there:
+                raise ValueError(f"is {problem}")
+        return self
+
+    def locate(self, texts: Mapping[str, str]) -> GoldQuestion:
+        """Return the question with its evidence as spans: the first occurrence of each quote.
+
+        Raises:
+            QuestionError: a document is not there or does not hold the quote.
+        """
+        spans = []
+        for item in self.evidence:
+            if item.doc not in texts:
+                known = ", ".join(sorted(texts))
+                raise QuestionError(f"document {item.doc!r} is not there; there are {known}")
+            start = texts[item.doc].find(item.quote)
+            if start < 0:
+                raise QuestionError(
+                    f"evidence {item.quote!r} is not verbatim in {item.doc!r}; copy it from there"
+                )
+            spans.append((item.doc, start, start + len(item.quote)))
+        return GoldQuestion(
+            Question(self.question, self.id, tuple(self.history)),
+            self.type,
+            self.answerable,
+            tuple(self.answers),
+            tuple(tuple(group) for group in self.key_points),
+            tuple((span,) for span in spans),
+            tuple(spans[:1]) if self.answers else (),
+            self.notes,
+        )
+
+
+def parse_line(line: str, texts: Mapping[str, str]) -> GoldQuestion:
+    """Return the question of one line of the schema.
+
+    Raises:
+        QuestionError: the line breaks the schema, or its evidence is not in `texts`.
+    """
+    try:
+        return Record.model_validate_json(line).locate(texts)
+    except ValidationError as error:
+        raise QuestionError(describe_problem(error)) from error
+
+
+def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the non-blank lines of a questions file with their numbers from 1.
+
+    Raises:
+        QuestionError: the file cannot be opened, is no UTF-8 text, or holds no question.
+    """
+    number = found = 0
+    try:
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    found += 1
+                    yield number, decode(line)
+    except OSError as error:
+        raise QuestionError(f"{path}: cannot be read: {error.strerror}; name another") from error
+    except CorpusError as error:
+        raise QuestionError(f"{path}:{number}: {error}") from error
+    if not found:
+        raise QuestionError(f"{path}: holds no question; name another file")
+
+
+def read_jsonl(path: Path, corpus: Corpus, seen: dict[str, str]) -> QuestionSet:
+    """Read a file in the project's schema, every line checked against the documents.
+
+    Raises:
+        QuestionError: a line for each problem: file, line, what is wrong, remedy.
+    """
+    texts = {document.doc: document.text for document in corpus.documents}
+    lines = list(numbered_lines(path))
+    golds = collect(((f"{path}:{n}", partial(parse_line, line, texts)) for n, line in lines), seen)
+    digest = hashlib.sha256("".join(line.strip() for _, line in lines).encode()).hexdigest()
+    return QuestionSet(path.stem, (QuestionGroup("", corpus, golds),), len(golds), digest)
