@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from corpus.folder import SHIPPED, load_documents
-from qa.__main__ import read_questions
 from qa.answer import QuestionError
+from qa.question.files import read_questions
 from tests.chat_support import serving, writing
 from tests.conftest import ROOT, Run
 

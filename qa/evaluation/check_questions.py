@@ -15,7 +15,8 @@ from corpus.folder import SHIPPED, load_documents
 from qa.evaluation.gold import GoldQuestion
 from qa.evaluation.metrics import normalise, occurs
 from qa.evaluation.question_sets import read_question_sets
-from qa.evaluation.schema import Record, numbered_lines
+from qa.evaluation.schema import Record
+from qa.question.files import numbered_lines
 
 LEAK_TYPES = ("yes_no", "comparison", "adversarial")  # these may name what they ask about
 

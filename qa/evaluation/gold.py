@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import StringConstraints, ValidationError
+from pydantic import StringConstraints
 
 from corpus.document import Corpus
 from qa.answer import Question, QuestionError
@@ -50,17 +50,6 @@ class QuestionSet:
     count: int
     digest: str
     warnings: tuple[str, ...] = ()
-
-
-def describe_problem(error: ValidationError) -> str:
-    """Return the first thing wrong with a record: where, what, the value."""
-    first = error.errors(include_url=False)[0]
-    place = ".".join(str(part) for part in first["loc"])
-    if not place:
-        return first["msg"].removeprefix("Value error, ")
-    if first["type"] == "missing":
-        return f"field {place!r} is missing; add it"
-    return f"field {place!r} is {first['input']!r:.80}; {first['msg'][0].lower()}{first['msg'][1:]}"
 
 
 def collect(

@@ -236,6 +236,8 @@ def estimate(rows: Rows, draws: int = DRAWS) -> dict[str, Estimate]:
     Where all questions agree (a share of 0 or 1) every draw does too and says nothing; the
     interval is then the exact binomial one (Clopper & Pearson 1934).
     """
+    from scipy.stats import binomtest  # loads slowly
+
     n = len(rows.ids)
     values = weigh(np.ones((1, n)), rows)[0]
     drawn = np.vstack([weigh(weights, rows) for weights in draw_weights(n, draws)])
@@ -250,9 +252,10 @@ def estimate(rows: Rows, draws: int = DRAWS) -> dict[str, Estimate]:
         count = int(n * COVERED) if metric.name == "selective" else n
         if i < len(MEANS):
             count = int(rows.numbers[:, i].sum())
-            bound = ((1 - LEVEL) / 2) ** (1 / np.count_nonzero(rows.numbers[:, i]))
             if metric.kind == "share" and value in (0.0, 1.0):
-                low, high = (0.0, 1 - bound) if value == 0.0 else (bound, 1.0)
+                asked = np.count_nonzero(rows.numbers[:, i])
+                exact = binomtest(int(value * asked), asked).proportion_ci(LEVEL, method="exact")
+                low, high = exact.low, exact.high
         found[metric.name] = Estimate(count, value, low, high)
     return found
 

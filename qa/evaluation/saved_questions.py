@@ -10,7 +10,8 @@ from filelock import FileLock
 
 from corpus.document import Document
 from qa.answer import Answer, Question, QuestionError
-from qa.evaluation.schema import LONG_TYPES, Type, numbered_lines, parse_line
+from qa.evaluation.schema import LONG_TYPES, Type, parse_line
+from qa.question.files import numbered_lines
 
 FOLDER = "questions"
 TYPES: tuple[str, ...] = get_args(Type)

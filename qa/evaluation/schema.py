@@ -1,7 +1,7 @@
 """The schema of question sets: a JSON object a line, read and checked."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -9,8 +9,6 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from corpus.document import Corpus
-from corpus.encodings import decode
-from corpus.errors import CorpusError
 from qa.answer import Question, QuestionError, Turn
 from qa.evaluation.gold import (
     GoldQuestion,
@@ -18,8 +16,8 @@ from qa.evaluation.gold import (
     QuestionSet,
     Text,
     collect,
-    describe_problem,
 )
+from qa.question.files import describe_problem, numbered_lines
 
 LONG_TYPES = ("list", "explanation", "comparison", "multi_passage", "cross_document", "table_like")
 Type = Literal["factoid_number", "factoid_percent", "factoid_entity", "factoid_date", "followup",
@@ -108,27 +106,6 @@ def parse_line(line: str, texts: Mapping[str, str]) -> GoldQuestion:
         return Record.model_validate_json(line).locate(texts)
     except ValidationError as error:
         raise QuestionError(describe_problem(error)) from error
-
-
-def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the non-blank lines of a questions file with their numbers from 1.
-
-    Raises:
-        QuestionError: the file cannot be opened, is no UTF-8 text, or holds no question.
-    """
-    number = found = 0
-    try:
-        with path.open("rb") as lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    found += 1
-                    yield number, decode(line)
-    except OSError as error:
-        raise QuestionError(f"{path}: cannot be read: {error.strerror}; name another") from error
-    except CorpusError as error:
-        raise QuestionError(f"{path}:{number}: {error}") from error
-    if not found:
-        raise QuestionError(f"{path}: holds no question; name another file")
 
 
 def read_jsonl(path: Path, corpus: Corpus, seen: dict[str, str]) -> QuestionSet:

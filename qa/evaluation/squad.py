@@ -13,14 +13,8 @@ from corpus.document import Corpus, Document
 from corpus.encodings import decode
 from corpus.errors import CorpusError
 from qa.answer import Question, QuestionError
-from qa.evaluation.gold import (
-    GoldQuestion,
-    QuestionGroup,
-    QuestionSet,
-    Text,
-    collect,
-    describe_problem,
-)
+from qa.evaluation.gold import GoldQuestion, QuestionGroup, QuestionSet, Text, collect
+from qa.question.files import describe_problem
 
 ANSWERABLE, IMPOSSIBLE = "squad_answerable", "squad_impossible"
 

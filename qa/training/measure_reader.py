@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.stats import bootstrap
 from sklearn.metrics import roc_auc_score
 
 from index.build import open_index
@@ -34,9 +35,12 @@ Interval = tuple[float, float, float]
 
 def _interval(rows: Any, statistic: Callable[[Any], float]) -> Interval:
     """A statistic of rows with its 95 % bootstrap interval."""
-    array, rng = np.array(rows), np.random.default_rng(1)
-    draws = [statistic(array[rng.integers(0, len(array), len(array))]) for _ in range(RESAMPLES)]
-    low, high = np.nanpercentile(draws, [2.5, 97.5])
+    array = np.array(rows)
+    drawn = bootstrap(
+        (np.arange(len(array)),), lambda places: statistic(array[places]), vectorized=False,
+        n_resamples=RESAMPLES, method="percentile", rng=np.random.default_rng(1),
+    )  # fmt: skip
+    low, high = drawn.confidence_interval
     return float(statistic(array)), float(low), float(high)
 
 

@@ -1,0 +1,76 @@
+"""Answers for a person at a terminal."""
+
+import re
+import textwrap
+from collections.abc import Sequence
+
+from qa.answer import Answer, Question, Statement
+from qa.pipeline import Pipeline
+
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # a terminal would obey them
+
+
+def _wrap(text: str, indent: int = 0) -> list[str]:
+    space = " " * indent
+    return textwrap.wrap(text, 96 - indent, initial_indent=space, subsequent_indent=space)
+
+
+def show_answer(answer: Answer, told: int = 0) -> str:
+    """Return an answer for a person: the text, then its numbered sources.
+
+    Of a written answer, `told` statements stand on the terminal already.
+    """
+    lines = [*_written(answer.statements[told:]), "", _tally(answer)]
+    if answer.fallback or not answer.prompt_version or not answer.statements:
+        lines = _wrap(answer.answer)
+    for citation in answer.citations:
+        page = f", page {citation.page}" if citation.page else ""
+        section = f" — {citation.section}" if citation.section else ""
+        lines += ["", f"[{citation.n}] {citation.title}{section}{page}"]
+        lines += _wrap(f'"{" ".join(citation.quote.split())}"', 4)
+        lines.append(f"    {citation.doc}, characters {citation.start}-{citation.end}")
+    for passage in () if answer.citations else answer.passages[:3]:
+        lines += ["", f"nearest: {passage.title}"]
+        lines += _wrap(textwrap.shorten(passage.passage.text, 240), 4)
+    if answer.fallback:
+        lines += ["", *_wrap(answer.fallback)]
+        lines += [f"What {answer.answerer} wrote:"] * bool(answer.written)
+        lines += _written(answer.written)
+    lines += [f"  - {suggestion}" for suggestion in answer.suggestions]
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", "\n".join(lines))
+
+
+def _tally(answer: Answer) -> str:
+    verified = sum(statement.verdict == "verified" for statement in answer.statements)
+    stopped = " Stopped before the end." if answer.stopped else ""
+    return f"{verified} of {len(answer.statements)} statements verified.{stopped}"
+
+
+def _written(statements: Sequence[Statement]) -> list[str]:
+    """Return the lines of statements that a chat model wrote, each with what is amiss."""
+    lines = []
+    for statement in statements:
+        marks = "".join(f"[{n}]" for n in statement.citations)
+        lines += _wrap(f"{statement.text} {marks}".strip())
+        if statement.verdict == "unverified":
+            lines += _wrap(f"(unverified: {statement.reason})", 4)
+    return lines
+
+
+def print_as_written(pipeline: Pipeline, question: Question) -> None:
+    """Print a written answer statement by statement as each is complete and checked."""
+    told: tuple[Statement, ...] = ()
+    answer = None
+    try:
+        for answer in pipeline.stream(question):
+            if not answer.fallback and answer.statements[: len(told)] == told:
+                for line in _written(answer.statements[len(told) :]):
+                    print(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", line), flush=True)
+                told = answer.statements
+    except KeyboardInterrupt:
+        if answer:
+            print(show_answer(answer.stop(), len(told)), flush=True)
+        raise
+    if answer:
+        same = answer.statements[: len(told)] == told and not answer.fallback
+        print(show_answer(answer, len(told) if same else 0), flush=True)
