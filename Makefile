@@ -38,10 +38,10 @@ eval: $(DEV_STAMP)
 		$(if $(BASELINE),--baseline $(BASELINE))
 
 bench: $(DEV_STAMP)
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.benchmarks.speed
 
 bench-peers: $(DEV_STAMP)
-	$(BIN)/python -m tests.bench_peers
+	$(BIN)/python -m tests.benchmarks.peers_table
 
 # torch, and what only it needs, stand apart: its wheels differ by place and processor.
 lock: $(DEV_STAMP)

@@ -39,7 +39,7 @@ from index.generations import (
 from index.spelling import Spelling, SpellingBuilder
 from index.words import words
 
-# Recall@10 against exact search of 0.999 on real vectors; 200 gave 0.99. See tests/bench.py.
+# Recall@10 against exact search of 0.999 on real vectors; 200 gave 0.99: tests/benchmarks/speed.py.
 GRAPH = {"space": "cosine", "ef_construction": 200, "ef_search": 400}
 SYNC_THRESHOLD = 5000  # vectors between two writes of the whole graph
 OPEN_DOCUMENTS = 32

@@ -1,74 +1,34 @@
 """What tests of several packages share: a deterministic embedder, a tiny model, a real index."""
 
-import hashlib
 import os
 import runpy
 import string
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from time import process_time
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
-from corpus.document import Corpus, Document
-from index.embedder import Embedder, Vectors
+from index.embedder import Embedder
 from index.models import MINILM, load_embedder
 from index.onnx_runtime import set_threads
 from index.settings import Settings
+from tests.support.embedders import WordEmbedder
+from tests.support.running import Ran, Run
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from qa.pipeline import Pipeline
 
-ROOT = Path(__file__).parent.parent
 set_threads()  # as a program that starts here would
 
 settings.register_profile(
     "footnote", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 settings.load_profile("footnote")
-
-
-class WordEmbedder(Embedder):
-    """A bag of hashed words as a unit vector: deterministic, quick, and it counts its work."""
-
-    name = "words"
-    dimension = 64
-    max_tokens = 60
-
-    def __init__(self) -> None:
-        self.embedded: list[str] = []
-
-    def count(self, text: str) -> int:
-        return len(text.split())
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        self.embedded += texts
-        vectors = np.full((len(texts), self.dimension), 1e-3, dtype=np.float32)
-        for vector, text in zip(vectors, texts, strict=True):
-            for word in text.lower().split():
-                digest = hashlib.sha256(word.strip(string.punctuation).encode()).digest()
-                vector[digest[0] % self.dimension] += 1
-        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return np.asarray(vectors / norms, dtype=np.float32)
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a command line did."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
 
 
 @pytest.fixture(scope="session")
@@ -118,7 +78,7 @@ def minilm(models: Path) -> Embedder:
 
 @pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
-    from tests.browser_support import chromium
+    from tests.support.browser import chromium
 
     with chromium() as browser:
         yield browser
@@ -146,7 +106,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-    from transformers import BertConfig, BertModel, BertTokenizerFast
+    from transformers import AutoTokenizer, BertConfig, BertModel
 
     folder = tmp_path_factory.mktemp("tiny")
     letters = string.ascii_lowercase + string.digits + string.punctuation
@@ -162,29 +122,8 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
             num_attention_heads=2, intermediate_size=32, max_position_embeddings=128,
         )
     ).save_pretrained(bert)  # fmt: skip
-    BertTokenizerFast(str(bert / "vocab.txt")).save_pretrained(bert)
+    AutoTokenizer.from_pretrained(bert).save_pretrained(bert)
     transformer = Transformer(str(bert), max_seq_length=128)
     model = SentenceTransformer(modules=[transformer, Pooling(32)], device="cpu")
     model.save(str(folder / "model"))
     return folder / "model"
-
-
-def check_growth(run: Callable[[int], object], size: int) -> None:
-    """Assert that what takes a text of `size` characters takes no time that grows with its square.
-
-    Eight times the text may take 30 times as long; were it quadratic, it would take 64 times. What
-    ends within 20 ms counts as that long, so that noise is no growth.
-    """
-
-    def seconds(characters: int) -> float:
-        started = process_time()
-        run(characters)
-        return process_time() - started
-
-    seconds(size // 160 or 1)  # what is done once only
-    assert seconds(size) < 30 * max(seconds(size // 8), 0.02)
-
-
-def corpus_of(**texts: str) -> Corpus:
-    """Return a corpus of plain texts by name."""
-    return Corpus(tuple(Document(doc, "Trade", text) for doc, text in texts.items()))

@@ -1,24 +1,39 @@
-"""Packages import downwards only; importing them does nothing."""
+"""Data flows one way: packages and the rooms of qa import only from below, and in no circle."""
 
 import ast
+import doctest
 import json
 import re
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.support.running import ROOT
 
-LAYERS = ["corpus", "index", "qa", "ui", "app"]  # each may import those before it
-MODULES = sorted(
+PACKAGES = ["corpus", "index", "qa", "ui", "app"]  # each may import those before it
+FLOORS = [  # of qa: a room may import those of earlier floors, and none of its own
+    {"language", "answer", "background"},
+    {"reader", "question", "verification"},
+    {"extractive", "tables"},
+    {"chat"},
+    {"pipeline"},
+    {"conversations", "evaluation", "terminal"},
+    {"training", "__main__", "evaluate", "langchain"},
+]
+FILES = sorted(
     path
-    for layer in LAYERS
-    for path in [*(ROOT / layer).rglob("*.py"), ROOT / f"{layer}.py"]
+    for package in PACKAGES
+    for path in [*(ROOT / package).rglob("*.py"), ROOT / f"{package}.py"]
     if path.is_file()
 )
-NAMES = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in MODULES]
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in FILES
+}
 
 
 def imported(path: Path) -> set[str]:
@@ -33,22 +48,54 @@ def imported(path: Path) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize("path", MODULES, ids=NAMES)
-def test_imports_point_down_and_only_the_store_knows_chroma(path: Path) -> None:
-    relative = path.relative_to(ROOT)
-    layer = relative.parts[0].removesuffix(".py")
-    above = LAYERS[LAYERS.index(layer) + 1 :]
-    packages = {name.split(".")[0] for name in imported(path)}
-    assert not packages & set(above), f"{relative} imports upward"
+def modules_imported(path: Path) -> set[str]:
+    """Return the modules of ours that a file imports."""
+    found = set()
+    for name in imported(path):
+        while name and name not in MODULES:
+            name = name.rpartition(".")[0]
+        found |= {name} - {""}
+    return found
+
+
+GRAPH = {name: modules_imported(path) - {name} for name, path in MODULES.items()}
+
+
+def floor_of(room: str) -> int:
+    return next(number for number, rooms in enumerate(FLOORS) if room in rooms)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_point_down(name: str) -> None:
+    package, room = (*name.split("."), "")[:2]
+    for other in GRAPH[name]:
+        lower, beside = (*other.split("."), "")[:2]
+        assert PACKAGES.index(lower) <= PACKAGES.index(package), f"{name} imports {other}"
+        if package == lower == "qa" and room != beside and beside:
+            assert floor_of(beside) < floor_of(room), f"{name} imports {other}"
+
+
+def test_no_imports_go_in_a_circle() -> None:
+    try:
+        TopologicalSorter(GRAPH).prepare()
+    except CycleError as error:
+        pytest.fail(f"a circle: {' → '.join(error.args[1])}")
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_only_the_store_knows_chroma_and_only_the_page_streamlit(name: str) -> None:
+    packages = {other.partition(".")[0] for other in imported(MODULES[name])}
     assert "tests" not in packages
-    if relative.as_posix() != "index/store.py":
+    if name != "index.store":
         assert "chromadb" not in packages
-    if layer in ("corpus", "index", "qa"):
+    if name.startswith(("corpus", "index", "qa")):
         assert "streamlit" not in packages
 
 
-def test_every_package_is_found() -> None:
-    assert {"corpus.passages", "index.store", "qa.pipeline", "app"} <= set(NAMES)
+def test_every_room_is_found() -> None:
+    assert {"corpus.passages", "index.store", "qa.pipeline", "app"} <= MODULES.keys()
+    rooms = {name.split(".")[1] for name in MODULES if name.startswith("qa.")}
+    assert rooms <= set().union(*FLOORS)
 
 
 IMPORT_ALL = """
@@ -60,24 +107,30 @@ for name in sys.argv[1:]:
     importlib.import_module(name)
 root = str(pathlib.Path.cwd())
 print(json.dumps({
-    "heavy": sorted({"torch", "sentence_transformers", "sklearn"} & set(sys.modules)),
+    "heavy": sorted(sys.modules.keys() & {"torch", "sentence_transformers", "sklearn", "scipy.stats"}),
     "changed": sorted(k for k in {*os.environ, *before} if os.environ.get(k) != before.get(k)),
     "threads": threading.active_count(),
     "opened": [f for f in opened if f.startswith(root) and ".venv" not in f
                and not f.endswith((".py", ".pyc")) and "__pycache__" not in f],
 }))
 """
+BY_HAND = ("qa.training", "ui", "app")  # trains models; draws the page
 
 
 def test_importing_does_nothing() -> None:
-    names = [n for n in NAMES if not n.endswith("__main__") and not n.startswith(("ui", "app"))]
-    names = [n for n in names if not n.startswith("qa.training")]  # trains models; run by hand
+    names = [n for n in MODULES if not n.endswith("__main__") and not n.startswith(BY_HAND)]
     ran = subprocess.run(
         [sys.executable, "-c", IMPORT_ALL, *names], cwd=ROOT, capture_output=True, text=True
     )
     assert ran.returncode == 0, ran.stderr
     done = json.loads(ran.stdout)
     assert done == {"heavy": [], "changed": [], "threads": 1, "opened": []}
+
+
+@pytest.mark.parametrize("name", [n for n, p in MODULES.items() if ">>> " in p.read_text("utf-8")])
+def test_examples_in_docstrings_run(name: str) -> None:
+    ran = doctest.testmod(import_module(name), optionflags=doctest.ELLIPSIS)
+    assert ran.attempted and not ran.failed
 
 
 def test_the_lock_keeps_step_with_the_requirements() -> None:

@@ -28,8 +28,9 @@ from qa.language.quantities import Quantity
 from qa.question.follow_ups import standalone
 from qa.question.suggestions import suggest_questions
 from qa.verification.verifier import LONGEST, Source, Verifier
-from tests.conftest import WordEmbedder, check_growth
-from tests.format_files import MAKERS
+from tests.support.embedders import WordEmbedder
+from tests.support.format_files import MAKERS
+from tests.support.running import check_growth
 
 LONG = 20_000  # characters
 

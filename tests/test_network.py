@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.support.running import ROOT
 
 
 @pytest.mark.slow
@@ -18,7 +18,7 @@ def test_no_connection_leaves_during_a_visit(tmp_path: Path) -> None:
     if not tools or subprocess.run([*apart, "true"], check=False, capture_output=True).returncode:
         pytest.skip("may not make a network of its own")
     ran = subprocess.run(
-        [*apart, sys.executable, "-m", "tests.visit", tmp_path],
+        [*apart, sys.executable, "-m", "tests.support.visit", tmp_path],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr

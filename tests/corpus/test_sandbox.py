@@ -1,0 +1,149 @@
+"""Hostile files: each is read or refused by name; none hangs, leaks, writes or calls out."""
+
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+import corpus.sandbox
+from corpus.errors import CorpusError
+from corpus.folder import load_documents, read_document
+from corpus.sandbox import SandboxedReader
+from tests.support.format_files import MAKERS
+from tests.support.hostile_files import SECRET, make_hostile, outcomes, print_table
+from tests.support.running import ROOT
+
+SECONDS = 6.0  # for one file here; what is measured is that a limit holds
+
+
+@pytest.fixture
+def listener(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """A server that nothing may call; and a shorter limit on time."""
+    monkeypatch.setattr(corpus.sandbox, "reading_seconds", lambda path: SECONDS)
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        server.setblocking(False)
+        yield server
+
+
+def attack(folder: Path, server: socket.socket, sample: bool) -> int:
+    """Read hostile files, assert that nothing got out, and return how many there were."""
+    kinds = make_hostile(folder / "hostile", server.getsockname()[1], sample)
+    before = {path: path.lstat().st_mtime_ns for path in folder.rglob("*")}
+    found = list(outcomes(folder / "hostile", kinds))
+    print_table(found)
+    assert {outcome.path for outcome in found} == kinds.keys()
+    for outcome in found:
+        assert bool(outcome.document) != bool(outcome.problem), outcome
+        assert outcome.seconds < 10 * SECONDS, outcome
+        if outcome.document:
+            assert SECRET not in outcome.document.text, outcome
+            assert "root:x:0" not in outcome.document.text, outcome
+        else:
+            assert repr(str(outcome.path)) in outcome.problem
+            assert "\n" not in outcome.problem
+    assert {path: path.lstat().st_mtime_ns for path in folder.rglob("*")} == before
+    assert not Path("/tmp/footnote-hostile").exists()
+    with pytest.raises(BlockingIOError):
+        server.accept()
+    return len(found)
+
+
+def test_a_sample_of_hostile_files(tmp_path: Path, listener: socket.socket) -> None:
+    assert attack(tmp_path, listener, sample=True) > 80
+
+
+@pytest.mark.slow
+def test_every_hostile_file(tmp_path: Path, listener: socket.socket) -> None:
+    assert attack(tmp_path, listener, sample=False) >= 300
+
+
+def test_a_child_that_dies_or_hangs_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        MAKERS["pptx"](tmp_path / f"{name}.pptx")
+    with closing(SandboxedReader()) as reader:
+        expected = reader.read(tmp_path / "a.pptx")
+        child = reader._child
+        assert child is not None
+        assert reader.read(tmp_path / "b.pptx") == expected
+        assert reader._child is child
+        child.kill()
+        child.wait()
+        with pytest.raises(CorpusError, match="damaged, or needs too much memory"):
+            reader.read(tmp_path / "a.pptx")
+        assert reader.read(tmp_path / "a.pptx") == expected
+        monkeypatch.setattr(corpus.sandbox, "reading_seconds", lambda path: 0.001)
+        with pytest.raises(CorpusError, match="took longer than 0 seconds"):
+            reader.read(tmp_path / "a.pptx")
+    assert reader._child is None
+
+
+def test_one_bad_file_among_good_ones(tmp_path: Path) -> None:
+    for kind in ("pdf", "docx", "html"):
+        MAKERS[kind](tmp_path / f"good.{kind}")
+    (tmp_path / "bad.pdf").write_bytes((tmp_path / "good.pdf").read_bytes()[:900])
+    read = load_documents(tmp_path)
+    assert [document.doc for document in read.documents] == [
+        "good.docx", "good.html", "good.pdf",
+    ]  # fmt: skip
+    [problem] = read.problems
+    assert "bad.pdf' is no PDF, or a damaged one" in problem
+
+
+@pytest.mark.parametrize("attempt", ["network", "writing", "program", "memory"])
+def test_a_child_is_confined(tmp_path: Path, attempt: str) -> None:
+    """What a reader may not do fails inside the child, whatever library would try it."""
+    program = {
+        "network": "import socket; socket.create_connection(('127.0.0.1', 9))",
+        "writing": f"open({str(tmp_path / 'new')!r}, 'w')",
+        "program": "import subprocess; subprocess.run(['true'])",
+        "memory": "bytes(3_000_000_000)",
+    }[attempt]
+    wrong = "MemoryError" if attempt == "memory" else "PermissionError: a reader may not use"
+    ran = subprocess.run(
+        [sys.executable, "-c",
+         f"from corpus.sandbox import _confine; _confine(); {program}"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 1
+    assert wrong in ran.stderr
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed")
+def test_pictures_of_pages_are_read_by_tesseract(tmp_path: Path) -> None:
+    from pypdfium2 import PdfDocument
+
+    MAKERS["pdf"](tmp_path / "a.pdf")
+    PdfDocument(tmp_path / "a.pdf")[2].render(scale=3).to_pil().save(tmp_path / "a.png")
+    canvas = Canvas(str(tmp_path / "scan.pdf"))
+    canvas.showPage()
+    canvas.drawImage(str(tmp_path / "a.png"), 0, 0, 595, 842)
+    canvas.save()
+    document = read_document(tmp_path / "scan.pdf", "scan")
+    assert "It rained on 212 days." in document.text
+    assert document.page_of(0) == 2
+    assert document.warnings == (
+        "no text on page 1", "page 2 is a picture, read by Tesseract",
+    )  # fmt: skip
+
+
+def test_pages_without_text_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")  # no Tesseract
+    canvas = Canvas(str(tmp_path / "scan.pdf"))
+    canvas.drawString(72, 700, "Only the first page has words.")
+    canvas.showPage()
+    canvas.rect(72, 72, 300, 300, fill=1)
+    canvas.save()
+    document = read_document(tmp_path / "scan.pdf", "scan")
+    assert document.warnings == ("no text on page 2",)
+    assert document.pages == ((0, len(document.text)), (len(document.text),) * 2)

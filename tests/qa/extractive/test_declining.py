@@ -1,0 +1,196 @@
+"""What a declined answer and a look-alike say differs."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from index.retriever import SearchableIndex
+from qa.extractive.declining import explain_decline, find_mismatch
+from qa.extractive.lookalikes import MOST, find_lookalikes
+from qa.language.foreign import is_foreign
+from tests.support.answers import open_corpus, rank, weigh
+from tests.support.corpora import corpus_of
+from tests.support.embedders import WordEmbedder
+
+HARVESTS = """In 2021 the farm sold 410 jars of honey. In 2022 the farm sold 385 jars of honey. \
+In 2022 the farm bought 90 jars of honey. The farm sold 77 jars of honey at Oberdorf Fair. \
+The farm sold 12 jars of honey at the market. In 2020 the farm sold 300 jars of honey. \
+In 2019 the farm sold 280 jars of honey. The farm paints its gate blue."""
+
+
+@pytest.fixture(scope="module")
+def farm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchableIndex]:
+    folder = tmp_path_factory.mktemp("farm")
+    with closing(open_corpus(folder, WordEmbedder(), corpus_of(farm=HARVESTS))) as index:
+        yield index
+
+
+def declined(index: SearchableIndex, question: str, nearest: str) -> str:
+    evidence = weigh(index, question)
+    return explain_decline(evidence, rank(evidence, {nearest: 0.5})[0][0], index.lexical)
+
+
+def lookalikes(index: SearchableIndex, question: str, chosen: str, *near: str) -> dict[str, str]:
+    """Return look-alikes and what differs when the chosen sentence is ranked before those near."""
+    evidence = weigh(index, question)
+    chances = {text: 0.5 - 0.05 * n for n, text in enumerate((chosen, *near))}
+    ranked = rank(evidence, chances)
+    found = find_lookalikes(evidence, ranked, [ranked[0][0].text])
+    return {candidate.text: difference for candidate, difference in found}
+
+
+def test_another_year(farm: SearchableIndex) -> None:
+    said = declined(farm, "How many jars did the farm sell in 2015?", "In 2021")
+    assert said == "The nearest sentence speaks of 2021, not 2015."
+    both = declined(farm, "How many jars did the farm sell in 2015 and 2013?", "In 2021")
+    assert both == "The nearest sentence speaks of 2021, not 2013 and 2015."
+
+
+def test_names_are_told_without_their_genitive(tmp_path: Path) -> None:
+    sold = "The fair sold 90 jars of Norway's honey and of China’s."
+    with closing(open_corpus(tmp_path, WordEmbedder(), corpus_of(fair=sold))) as index:
+        said = declined(index, "How many jars did the fair sell of Basel’s honey?", "The fair")
+    assert said == "The nearest sentence speaks of China and Norway, not of Basel."
+
+
+def test_unknown_words_are_named(farm: SearchableIndex) -> None:
+    said = declined(farm, "How much marmalade and liquorice was sold?", "In 2021")
+    assert said == "The words “marmalade” and “liquorice” are not in them."
+    assert declined(farm, "Who discovered penicillin?", "In 2021") == (
+        "They hold nothing about this."
+    )
+
+
+def test_no_figure_and_no_date_are_told(farm: SearchableIndex) -> None:
+    gate = "The farm paints its gate"
+    assert declined(farm, "How much does the farm paint?", gate) == (
+        "The nearest sentence gives no figure."
+    )
+    assert declined(farm, "When does the farm paint its gate?", gate) == (
+        "The nearest sentence gives no date."
+    )
+
+
+def test_words_are_quoted_as_they_were_written(farm: SearchableIndex) -> None:
+    said = declined(farm, "how much MARMALADE, and liquorice, was sold?", "In 2021")
+    assert said == "The words “MARMALADE” and “liquorice” are not in them."
+
+
+def test_words_the_nearest_sentence_lacks_are_named(farm: SearchableIndex) -> None:
+    said = declined(farm, "Is honey sold at the gate?", "The farm sold 12")
+    assert said == "The word “gate” is not in the nearest sentence."
+    settled = declined(farm, "Is honey sold at the market?", "The farm sold 12")
+    assert settled == "The nearest sentences do not settle it."
+
+
+def test_lookalikes_tell_year_opposite_and_name(farm: SearchableIndex) -> None:
+    found = lookalikes(
+        farm,
+        "How many jars of honey did the farm sell in 2021?",
+        "In 2021",
+        "In 2022 the farm sold",
+        "The farm sold 77",
+        "The farm sold 12",
+        "The farm paints",
+    )
+    assert found["In 2022 the farm sold 385 jars of honey."] == "2022, not 2021"
+    assert found["The farm sold 77 jars of honey at Oberdorf Fair."] == "about Oberdorf Fair"
+    assert "The farm sold 12 jars of honey at the market." not in found, "nothing to tell apart"
+    assert "The farm paints its gate blue." not in found, "it has no figure"
+    assert not any(text.startswith("In 2021") for text in found), "it is the answer"
+
+
+def test_lookalikes_are_few_and_of_figures_only(farm: SearchableIndex) -> None:
+    years = [f"In {year} the farm" for year in (2022, 2020, 2019)] + ["The farm sold 77"]
+    asked = "How many jars of honey did the farm sell in 2021?"
+    assert len(lookalikes(farm, asked, "In 2021", *years)) == MOST
+    assert lookalikes(farm, "Why did the farm sell honey in 2021?", "In 2021", *years) == {}
+
+
+def test_lookalikes_of_the_opposite_flow(words: WordEmbedder, tmp_path: Path) -> None:
+    text = "The port exports 90 boats a year. The port imports 40 boats a year."
+    exports, imports = "The port exports", "The port imports"
+    with closing(open_corpus(tmp_path, words, corpus_of(port=text))) as index:
+        found = lookalikes(index, "How many boats are exported?", exports, imports)
+        assert list(found) == ["The port imports 40 boats a year."]
+        assert found["The port imports 40 boats a year."].startswith("import")
+        cited = lookalikes(index, "How many boats are exported?", imports)
+        assert cited == {}, "what is cited is no look-alike of itself"
+        said = declined(index, "How many boats are imported?", exports)
+        assert said.startswith("The nearest sentence speaks of export")
+
+
+@pytest.mark.parametrize(
+    ("question", "foreign"),
+    [
+        ("Wie viele Autos?", True),
+        ("¿Cuántos coches se exportaron en 2023?", True),
+        ("Combien de voitures ?", True),
+        ("2023年出口了多少辆汽车?", True),
+        ("How many cars were exported?", False),
+        ("Des Moines exports?", True),  # without a single English word that is not a name
+        ("How big is Los Angeles?", False),
+        ("asean trade 2023", False),
+    ],
+)
+def test_questions_in_another_language(question: str, foreign: bool) -> None:
+    assert is_foreign(question) is foreign
+
+
+def test_what_is_given_in_place_of_what_is_asked(farm: SearchableIndex) -> None:
+    same = declined(farm, "How many jars of honey has the farm sold in 2015?", "In 2021")
+    assert same == "They give this for 2021, not 2015."
+    name = declined(farm, "Is honey sold at Basel Fair?", "The farm sold 77")
+    assert name == "The nearest sentence speaks of Oberdorf Fair, not of Basel Fair."
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "mismatch"),
+    [
+        ("How many jars did the farm sell in 2019?", "In 2022 it sold 40 jars.", "2022, not 2019"),
+        ("How many jars did the farm sell in 2019?", "It sold 40 jars.", None),
+        ("How much honey did the farm import?", "It exported 3 tonnes.", "export, not import"),
+        ("How much honey did the farm import?", "It imported and exported 3 tonnes.", None),
+        ("Did the farm import honey?", "It exported honey.", None),  # settles it
+        ("Why did the harvest decrease?", "The harvest increased.", None),  # a false premise
+        ("How many jars were sold?", "Jars worth $40 were sold.", "money, not a number"),
+        ("How many jars were sold?", "Forty jars were sold.", None),
+        ("How many jars were sold?", "Sales of jars rose by 4%.", "a percentage, not a number"),
+        ("What was the value of the honey?", "Honey rose by 4%.", "not an amount of money"),
+        ("What was the value of the honey?", "The index of honey stood at 165.4.", None),
+        (
+            "What share of the honey is exported?",
+            "Honey exports grew by 4%.",
+            "growth, not a share",
+        ),
+        ("What share of the honey is exported?", "Exports account for 4% of it.", None),
+        ("How much honey was sold, in barrels?", "It sold 40 tonnes.", "no figure in barrels"),
+        ("How many jars were sold in May 2022?", "In 2022 it sold 40 jars.", "figure in May"),
+        ("How many jars were sold in the first quarter of 2022?", "It sold 40.", "in quarter"),
+        ("How many jars broke in the last quarter of the game?", "It broke 40 jars.", None),
+        ("What was the last jar that was sold?", "The first jar was sold to Ada.", None),
+        ("By how much did the harvest grow?", "The harvest grew by 40 jars.", None),
+        ("By what percentage did it grow?", "It grew by 40 jars.", "a number, not a percentage"),
+        ("How long did it lead?", "It led from 1870 to 1939.", None),
+        ("What is the population of Basel?", "It led for four years.", "no figure"),
+        ("How long did it lead?", "It led for four years.", None),
+        ("When was the honey sold?", "The honey was sold at the fair.", "no date"),
+        ("When does the lease end?", "It ends when the rent is not paid.", None),
+        ("When did the lease end?", "It ended when the rent was not paid.", "no date"),
+        ("How many jars broke before the fair?", "After the fair 40 jars broke.", "after, not"),
+        ("How many jars broke before they were sold?", "After the fair 40 jars broke.", None),
+        ("Who sold the honey?", "The honey was sold.", None),
+        ("Which country buys most Norwegian honey?", "In Norway honey keeps well.", "no name"),
+        ("Which country buys most Norwegian honey?", "Norwegian honey goes to Bremen.", None),
+        ("Which country buys the honey?", "Norway buys it.", None),
+        ("Which countries buy the honey?", "Poorer ones buy it.", None),
+        ("Which author of books keeps bees?", "The one next door keeps bees.", None),
+    ],
+)
+def test_what_cannot_be_the_answer(
+    farm: SearchableIndex, question: str, said: str, mismatch: str | None
+) -> None:
+    found = find_mismatch(weigh(farm, question), said)
+    assert found is None if mismatch is None else found and mismatch in found[1]

@@ -1,0 +1,35 @@
+"""Command lines run within the tests' process, and work whose growth is measured."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import process_time
+
+from corpus.child import ROOT as ROOT
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command line did."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+def check_growth(run: Callable[[int], object], size: int) -> None:
+    """Assert that what takes a text of `size` characters takes no time that grows with its square.
+
+    Eight times the text may take 30 times as long; were it quadratic, it would take 64 times. What
+    ends within 20 ms counts as that long, so that noise is no growth.
+    """
+
+    def seconds(characters: int) -> float:
+        started = process_time()
+        run(characters)
+        return process_time() - started
+
+    seconds(size // 160 or 1)  # what is done once only
+    assert seconds(size) < 30 * max(seconds(size // 8), 0.02)
