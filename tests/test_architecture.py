@@ -100,6 +100,7 @@ def test_every_room_is_found() -> None:
 
 IMPORT_ALL = """
 import importlib, json, os, pathlib, sys, threading
+HEAVY = ("torch", "sentence_transformers", "sklearn", "scipy.stats")
 before = dict(os.environ)
 opened = []
 sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
@@ -107,7 +108,7 @@ for name in sys.argv[1:]:
     importlib.import_module(name)
 root = str(pathlib.Path.cwd())
 print(json.dumps({
-    "heavy": sorted(sys.modules.keys() & {"torch", "sentence_transformers", "sklearn", "scipy.stats"}),
+    "heavy": sorted(sys.modules.keys() & set(HEAVY)),
     "changed": sorted(k for k in {*os.environ, *before} if os.environ.get(k) != before.get(k)),
     "threads": threading.active_count(),
     "opened": [f for f in opened if f.startswith(root) and ".venv" not in f
