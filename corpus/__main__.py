@@ -4,10 +4,21 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
+from corpus.blocks import Block
 from corpus.command import DONE, run_command
 from corpus.folder import name_documents, read_document, read_sources
 from corpus.formats.registry import SUFFIXES
+
+
+def described(block: Block) -> dict[str, Any]:
+    """Return a block as the contract has it: the cells of its table in full."""
+    said = {name: getattr(block, name) for name in ("kind", "start", "end", "level", "marker")}
+    if block.table is None:
+        return said | {"table": None}
+    table = {name: getattr(block.table, name) for name in ("rows", "columns", "caption", "unit")}
+    return said | {"table": table | {"cells": [cell._asdict() for cell in block.table.cells]}}
 
 
 def main() -> int:
@@ -16,7 +27,7 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     show = commands.add_parser("show", help="print the text that a document's offsets refer to")
     show.add_argument("file", metavar="FILE")
-    show.add_argument("--json", action="store_true", help="with title and pages, as one object")
+    show.add_argument("--json", action="store_true", help="as one object, with its blocks and more")
     arguments = parser.parse_args()
     path = Path(arguments.file)
     siblings = [path, *(path.with_suffix(suffix) for suffix in SUFFIXES if path.stem)]
@@ -26,8 +37,9 @@ def main() -> int:
     for warning in document.warnings:
         print(f"{str(path)!r}: {warning}", file=sys.stderr)
     if arguments.json:
-        fields = ("doc", "title", "text", "pages")
-        print(json.dumps({name: getattr(document, name) for name in fields}))
+        fields = ("doc", "title", "text", "pages", "warnings")
+        said = {name: getattr(document, name) for name in fields}
+        print(json.dumps(said | {"blocks": [described(block) for block in document.blocks]}))
     else:
         sys.stdout.write(document.text)
     return DONE

@@ -1,12 +1,20 @@
 """Documents: texts with their titles and origins, and the corpus that some of them make."""
 
 import hashlib
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
 
+from corpus.blocks import Block
 from corpus.encodings import is_whole
 from corpus.errors import CorpusError
+from corpus.formats.content import spaced
+from corpus.formats.markdown import markdown_blocks, plain_text
+from corpus.formats.plain import plain_blocks
 
 TITLE_LENGTH = 120
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +23,8 @@ class Document:
 
     `doc` is its path below the folder with `/`, without the file's ending. Offsets everywhere
     count characters of `text`. `pages` are `(start, end)` offsets, or None for unpaged formats;
-    slides and sheets are pages.
+    slides and sheets are pages. `markdown` says that the text has Markdown's signs. `blocks`
+    are what the text's own signs make of it where they are not given.
     """
 
     doc: str
@@ -27,6 +36,7 @@ class Document:
     markdown: bool = False
     pages: tuple[tuple[int, int], ...] | None = None
     warnings: tuple[str, ...] = ()  # what was not read, and what is a guess; no part of the index
+    blocks: tuple[Block, ...] = ()
 
     def __post_init__(self) -> None:
         for value in (self.doc, self.title, self.text):
@@ -35,6 +45,40 @@ class Document:
                     f"{self.doc!r} holds half of a character (a lone surrogate); "
                     "write its text again as UTF-8"
                 )
+        if not self.blocks:
+            find_blocks = markdown_blocks if self.markdown else plain_blocks
+            object.__setattr__(self, "blocks", find_blocks(self.text))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what JSON keeps of it, as `from_json` reads it."""
+        kept = {field.name: getattr(self, field.name) for field in fields(self)}
+        return kept | {"blocks": [block.to_json() for block in self.blocks]}
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> "Document":
+        """Return the document that `to_json` kept."""
+        pages = kept["pages"] and tuple(map(tuple, kept["pages"]))
+        blocks = tuple(map(Block.from_json, kept["blocks"]))
+        return cls(**kept | {"pages": pages, "warnings": tuple(kept["warnings"]), "blocks": blocks})
+
+    def said(self, text: str) -> str:
+        """Return a piece of its text as it is told to people: on one line, without signs."""
+        return plain_text(text) if self.markdown else " ".join(text.split())
+
+    def find(self, quote: str, near: int) -> tuple[int, int] | None:
+        """Return the span of a quote, that next to `near`; None where the text does not have it.
+
+        Its words count, not what stands between them: a text that was read anew may have other
+        signs and breaks.
+        """
+        if self.text.startswith(quote, near):
+            return near, near + len(quote)
+        words = _WORD.findall(quote)
+        if not words:
+            return None
+        pattern = re.compile(r"(?<!\w)" + r"[\W_]+".join(map(re.escape, words)) + r"(?!\w)")
+        spans = (match.span() for match in pattern.finditer(self.text))
+        return min(spans, key=lambda span: abs(span[0] - near), default=None)
 
     def page_of(self, start: int) -> int | None:
         """Return the 1-based page that holds the character at `start`; None if unpaged."""
@@ -45,9 +89,9 @@ class Document:
 
     def digest(self) -> str:
         """Return a hash of everything an index takes from this document."""
-        fields = (self.doc, self.title, self.publisher, self.date, self.rights,
-                  str(self.markdown), repr(self.pages), self.text)  # fmt: skip
-        return hashlib.sha256("\0".join(fields).encode("utf-8", "surrogatepass")).hexdigest()
+        parts = (self.doc, self.title, self.publisher, self.date, self.rights,
+                 repr((self.markdown, self.pages, self.blocks)), self.text)  # fmt: skip
+        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +102,11 @@ class Corpus:
     problems: tuple[str, ...] = ()
 
 
-def guess_title(text: str, markdown: bool, stem: str) -> str:
+def guess_title(text: str, blocks: Sequence[Block], markdown: bool, stem: str) -> str:
     """Return a title for a text without one: its first short line, else its file's stem."""
-    first = next(line.strip() for line in text.splitlines() if line.strip())
+    seen = (b for b in blocks if b.kind not in ("furniture", "table", "code"))
+    first = next((text[b.start : b.end].split("\n")[0].strip() for b in seen), "")
     if markdown:
-        first = first.lstrip("#").strip() or stem
-    alone = len(first) <= TITLE_LENGTH and not first.endswith((".", ":", ";", ",", "?", "!"))
-    return first if alone else stem.replace("_", " ").replace("-", " ")
+        first = plain_text(first)
+    alone = 0 < len(first) <= TITLE_LENGTH and not first.endswith((".", ":", ";", ",", "?", "!"))
+    return first if alone else spaced(stem)

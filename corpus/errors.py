@@ -2,6 +2,7 @@
 
 FootnoteError
 ├── CorpusError      a document or folder that cannot be read
+│   └── PassingError now, and perhaps not at the next try
 ├── EmbedderError    an embedding model that cannot be used
 ├── StoreError       an index that cannot be read or written
 ├── SettingsError    a setting that is unknown or cannot be used
@@ -19,3 +20,7 @@ class FootnoteError(Exception):
 
 class CorpusError(FootnoteError):
     """A document or folder that cannot be read; the message says what to do."""
+
+
+class PassingError(CorpusError):
+    """A file that cannot be read now, and may be at the next try: nothing to be kept."""

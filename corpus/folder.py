@@ -6,23 +6,25 @@ import stat
 import tomllib
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from pathspec import GitIgnoreSpec
 
+from corpus.blocks import check_blocks
 from corpus.document import Corpus, Document, guess_title
 from corpus.encodings import decode, decode_any, is_whole
-from corpus.errors import CorpusError
-from corpus.formats.registry import MARKDOWN, PLAIN, READERS_VERSION, SUFFIXES, read_plain
+from corpus.errors import CorpusError, PassingError
+from corpus.formats.registry import MARKDOWN, SUFFIXES
 from corpus.sandbox import SandboxedReader
 
 SHIPPED = Path(__file__).parent / "documents"
 SOURCES_FILE = "sources.toml"
 IGNORE_FILE = ".footnoteignore"
 MAX_BYTES = 50_000_000
+HOME_FORMAT = 7  # raise it when a file would be read, split or kept otherwise
 
 
 @contextmanager
@@ -31,50 +33,106 @@ def _naming(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise CorpusError(
+        raise PassingError(
             f"{str(path)!r} cannot be read: {error.strerror}; "
             "make it readable or leave it out of the folder"
         ) from error
     except CorpusError as error:
-        raise CorpusError(f"{str(path)!r} {error}") from error
+        raise type(error)(f"{str(path)!r} {error}") from error
 
 
-def read_document(
-    path: Path,
-    doc: str,
-    source: Mapping[str, str] | None = None,
-    reader: SandboxedReader | None = None,
-) -> Document:
-    """Read one file; what is no plain text is read by `reader`, or by one of its own.
+def _read_bytes(real: Path) -> bytes:
+    """Return what a file holds, from one opening, links in none of the names of its path.
+
+    Raises:
+        OSError: it cannot be opened, or a part of its path is a link by now.
+        CorpusError: it is no regular file, or too large.
+    """
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+    with ExitStack() as held:
+        at = os.open(real.anchor, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        held.callback(os.close, at)
+        for part in real.parts[1:-1]:
+            at = os.open(part, flags | os.O_DIRECTORY, dir_fd=at)
+            held.callback(os.close, at)
+        with os.fdopen(os.open(real.name, flags, dir_fd=at), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise CorpusError("is not a regular file; leave it out of the folder")
+            data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise CorpusError(f"is larger than {MAX_BYTES:,} bytes; split it")
+    return data
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A readable kind of file in a folder: the document it will be, and what is known of it.
+
+    `real` is its path without links, as it was when it was found.
+    """
+
+    path: Path
+    doc: str
+    source: Mapping[str, str]
+    real: Path
+
+    def load(self) -> bytes:
+        """Return its bytes.
+
+        Raises:
+            PassingError: it cannot be opened.
+            CorpusError: it is no file to read, or too large.
+        """
+        with _naming(self.path):
+            return _read_bytes(self.real)
+
+    def digest_of(self, data: bytes) -> str:
+        """Return a hash of all that the document is made of; costs no parsing."""
+        known = (HOME_FORMAT, self.path.name, self.doc, sorted(self.source.items()))
+        hashed = hashlib.sha256(repr(known).encode("utf-8", "surrogatepass"))
+        hashed.update(data)
+        return hashed.hexdigest()
+
+    def digest(self) -> str:
+        """Return the hash of it as it is now; raises what `load` does."""
+        return self.digest_of(self.load())
+
+    def read(self, data: bytes, reader: SandboxedReader) -> Document:
+        """Return the document that its bytes make.
+
+        Raises:
+            CorpusError: it holds no readable text; a PassingError where that may pass.
+        """
+        with _naming(self.path):
+            content = reader.read(data, self.path.name)
+            check_blocks(content.text, content.blocks)
+        markdown = self.path.suffix.lower() in MARKDOWN
+        title = self.source.get("title") or content.title
+        return Document(
+            doc=self.doc,
+            title=title or guess_title(content.text, content.blocks, markdown, self.path.stem),
+            text=content.text,
+            publisher=self.source.get("publisher", ""),
+            date=self.source.get("date", ""),
+            rights=self.source.get("rights", ""),
+            markdown=markdown,
+            pages=content.pages,
+            warnings=content.warnings,
+            blocks=content.blocks,
+        )
+
+
+def read_document(path: Path, doc: str, source: Mapping[str, str] | None = None) -> Document:
+    """Read one file.
 
     Raises:
         CorpusError: it cannot be opened or holds no readable text.
     """
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
+    if path.suffix.lower() not in SUFFIXES:
         raise CorpusError(f"{str(path)!r}: only {' '.join(SUFFIXES)} files can be read")
-    with _naming(path):
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise CorpusError("is not a regular file; leave it out of the folder")
-        if status.st_size > MAX_BYTES:
-            raise CorpusError(f"is larger than {MAX_BYTES:,} bytes; split it")
-        with nullcontext(reader) if reader else closing(SandboxedReader()) as sandboxed:
-            content = read_plain(path) if suffix in PLAIN else sandboxed.read(path)
-    known = source or {}
-    markdown = suffix not in PLAIN or suffix in MARKDOWN
-    title = known.get("title") or content.title
-    return Document(
-        doc=doc,
-        title=title or guess_title(content.text, markdown, path.stem),
-        text=content.text,
-        publisher=known.get("publisher", ""),
-        date=known.get("date", ""),
-        rights=known.get("rights", ""),
-        markdown=markdown,
-        pages=content.pages,
-        warnings=content.warnings,
-    )
+    file = File(path, doc, source or {}, Path(os.path.realpath(path)))
+    with closing(SandboxedReader()) as reader:
+        return file.read(file.load(), reader)
 
 
 def read_sources(folder: Path) -> dict[str, dict[str, str]]:
@@ -114,29 +172,6 @@ def name_documents(folder: Path, files: Iterable[Path]) -> dict[Path, str]:
     return names
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """A readable kind of file in a folder: the document it will be, and what is known of it."""
-
-    path: Path
-    doc: str
-    source: Mapping[str, str]
-
-    def digest(self) -> str:
-        """Return a hash of all that the document is made of; costs no parsing.
-
-        Raises:
-            CorpusError: the file cannot be opened.
-        """
-        known = (READERS_VERSION, self.path.name, self.doc, sorted(self.source.items()))
-        hashed = hashlib.sha256(repr(known).encode("utf-8", "surrogatepass"))
-        with _naming(self.path):
-            status = self.path.stat()
-            if stat.S_ISREG(status.st_mode) and status.st_size <= MAX_BYTES:
-                hashed.update(self.path.read_bytes())
-        return hashed.hexdigest()
-
-
 class Folder(NamedTuple):
     """The files of a folder that will be documents, and a line for each that is left out."""
 
@@ -147,7 +182,8 @@ class Folder(NamedTuple):
 def list_documents(folder: Path) -> Folder:
     """Return what there is to read below `folder`, by path.
 
-    Hidden files and folders, and those of the ignore file, are passed over in silence.
+    Hidden files and folders, what a program has open ("~$…"), and what the ignore file names are
+    passed over in silence; files of kinds that are not read are named.
 
     Raises:
         CorpusError: `folder` is not a folder, or its ignore file cannot be used.
@@ -156,7 +192,8 @@ def list_documents(folder: Path) -> Folder:
         raise CorpusError(f"{str(folder)!r} is not a folder; name the folder of your documents")
     root = os.path.realpath(folder)
     ignored = _ignored(folder)
-    files: list[Path] = []
+    files: dict[Path, Path] = {}
+    unread: dict[str, list[str]] = {}  # names by ending
     problems: list[str] = []
 
     def refuse(error: OSError) -> None:
@@ -164,37 +201,57 @@ def list_documents(folder: Path) -> Folder:
 
     def counts(path: Path, end: str = "") -> bool:
         below = f"{path.relative_to(folder)}{end}"
-        return not path.name.startswith(".") and not ignored.match_file(below)
+        return not path.name.startswith((".", "~$")) and not ignored.match_file(below)
 
     for parent, folders, names in os.walk(folder, onerror=refuse):
         folders[:] = [name for name in folders if counts(Path(parent, name), "/")]
         for path in (Path(parent, name) for name in names):
-            if path.suffix.lower() not in SUFFIXES or not counts(path):
+            below = path.relative_to(folder)
+            if not counts(path) or str(below) == SOURCES_FILE:
                 continue
-            if not is_whole(str(path.relative_to(folder))):
+            real = Path(os.path.realpath(path))
+            if not is_whole(str(below)):
                 problems.append(f"{str(path)!r} has a name that is not UTF-8; rename it")
-            elif not Path(os.path.realpath(path)).is_relative_to(root):
+            elif path.suffix.lower() not in SUFFIXES:
+                unread.setdefault(path.suffix.lower(), []).append(str(below))
+            elif not real.is_relative_to(root):
                 problems.append(f"{str(path)!r} is a link to outside the folder; copy the file")
             else:
-                files.append(path)
+                files[path] = real
     sources: dict[str, dict[str, str]] = {}
     try:
         sources = read_sources(folder)
     except CorpusError as error:
         problems.append(str(error))
     named = name_documents(folder, sorted(files))
-    found = (File(path, doc, sources.get(doc, {})) for path, doc in named.items())
+    found = (File(path, doc, sources.get(doc, {}), files[path]) for path, doc in named.items())
+    problems += [_unread(ending, names) for ending, names in sorted(unread.items())]
     return Folder(tuple(found), tuple(problems))
 
 
-def iter_documents(files: Iterable[File]) -> Generator[Document | CorpusError, None, None]:
-    """Yield the document of each file, one at a time, or the problem with it."""
+def _unread(ending: str, names: list[str]) -> str:
+    """Return the line that names the files of a kind that is not read."""
+    kind = f"{ending} files" if ending else "Files without an ending"
+    return f"{kind} are not read: {', '.join(map(repr, sorted(names)))}"
+
+
+Read = tuple[str, Document | CorpusError]  # a digest, and what reading gave
+
+
+def iter_documents(files: Iterable[File]) -> Generator[Read, None, None]:
+    """Yield the document of each file or the problem with it, and the digest of what was read.
+
+    What is hashed is what is read: the digest is that of the bytes, "" where there are none.
+    """
     with closing(SandboxedReader()) as reader:
         for file in files:
+            digest = ""
             try:
-                yield read_document(file.path, file.doc, file.source, reader)
+                data = file.load()
+                digest = file.digest_of(data)
+                yield digest, file.read(data, reader)
             except CorpusError as error:
-                yield error
+                yield digest, error
 
 
 def load_documents(folder: Path) -> Corpus:
@@ -204,7 +261,7 @@ def load_documents(folder: Path) -> Corpus:
         CorpusError: there is no such folder, or it holds no readable document.
     """
     files, left_out = list_documents(folder)
-    read = list(iter_documents(files))
+    read = [found for _, found in iter_documents(files)]
     documents = tuple(item for item in read if isinstance(item, Document))
     problems = (*left_out, *(str(item) for item in read if isinstance(item, CorpusError)))
     if not documents:

@@ -1,35 +1,37 @@
 """Reading files in a process of their own, under limits, so that none harms the others.
 
-The parent writes a line of seconds and path, in hexadecimal, to the child's standard input and
-reads a line of JSON for it. A child that dies or takes too long is replaced; the file that it was
-reading is told of by name.
+The parent writes a line of JSON and then the file's bytes to the child's standard input, and reads
+a line of JSON for it: the child opens no file of a person's. A child that dies or takes too long is
+replaced; the file that it was reading is told of by name.
 
     with closing(SandboxedReader()) as reader:
-        content = reader.read(Path("report.pdf"))
+        content = reader.read(data, "report.pdf")
 """
 
 import json
 import os
 import resource
+import select
 import signal
 import subprocess
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from corpus.blocks import Block
 from corpus.child import end_child, start_child
-from corpus.errors import CorpusError
+from corpus.errors import CorpusError, PassingError
 from corpus.formats.content import Content, one_line, reading_seconds
 from corpus.formats.registry import read_content
 
 MEMORY = 2_000_000_000  # bytes of address space
-MAX_TEXT = 20_000_000  # characters of one document
 FILES = 200  # read by one child, so that what its libraries leak stays small
+PATIENCE = 20  # times the processor time a file may take, by the clock: then the child hangs
 
 _FORBIDDEN = ("socket.", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.remove",
               "os.rename", "os.mkdir", "os.rmdir", "shutil.", "urllib.", "ftplib.")  # fmt: skip
 _DIED = "is damaged, or needs too much memory to read; save it again"
+_KILLED = "was not read, since the system ended its reader; it is tried again at the next start"
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
@@ -47,42 +49,54 @@ class SandboxedReader:
             end_child(self._child)
         self._child, self._files = None, 0
 
-    def read(self, path: Path) -> Content:
-        """Return what a file holds.
+    def read(self, data: bytes, name: str) -> Content:
+        """Return what a file of some bytes and a name holds.
 
         Raises:
             CorpusError: it cannot be read or exceeds a limit; the message leaves out its name.
+            PassingError: the child was killed, or had not the time.
         """
         self._files += 1
         self._child = self._child or start_child("corpus.sandbox")
         answer: dict[str, Any] = {"spent": True}  # unless the child lives to answer
         try:
-            answer = _ask(self._child, path.absolute(), reading_seconds(path))
+            answer = _ask(self._child, data, name)
         finally:
             if "spent" in answer or self._files >= FILES:
                 self.close()
+        if "passing" in answer:
+            raise PassingError(answer["passing"])
         if "problem" in answer:
             raise CorpusError(answer["problem"])
-        pages = answer["pages"]
-        answer["pages"] = None if pages is None else tuple(map(tuple, pages))
-        return Content(**answer | {"warnings": tuple(answer["warnings"])})
+        pages = answer["pages"] and tuple(map(tuple, answer["pages"]))
+        blocks = tuple(map(Block.from_json, answer["blocks"]))
+        return Content(answer["text"], answer["title"], pages, tuple(answer["warnings"]), blocks)
 
 
-def _ask(child: subprocess.Popen[bytes], path: Path, seconds: float) -> dict[str, Any]:
-    """Send a file's path to the child and return its answer, or how the child ended."""
+def _ask(child: subprocess.Popen[bytes], data: bytes, name: str) -> dict[str, Any]:
+    """Send a file to the child and return its answer, or how the child ended."""
     assert child.stdin is not None
     assert child.stdout is not None
+    seconds = reading_seconds(len(data))
+    late = f"took longer than {seconds:.0f} seconds to read; split it"
+    line = b""
     try:
-        child.stdin.write(f"{seconds} {os.fsencode(path).hex()}\n".encode())
+        head = {"seconds": seconds, "size": len(data), "name": name}
+        child.stdin.write(json.dumps(head).encode() + b"\n" + data)
         child.stdin.flush()
+        if not select.select([child.stdout], [], [], PATIENCE * seconds)[0]:
+            return {"passing": late, "spent": True}
         line = child.stdout.readline()
     except BrokenPipeError:
-        line = b""
+        pass  # it died: the status tells of what
     if line.endswith(b"\n"):
         return dict(json.loads(line))
-    late = child.wait() == -signal.SIGALRM
-    problem = f"took longer than {seconds:.0f} seconds to read; split it" if late else _DIED
-    return {"problem": problem, "spent": True}
+    status = -child.wait()
+    if status == signal.SIGPROF:
+        return {"passing": late, "spent": True}
+    if status == signal.SIGKILL:
+        return {"passing": _KILLED, "spent": True}
+    return {"problem": _DIED, "spent": True}
 
 
 def _confine() -> None:
@@ -103,23 +117,26 @@ def _confine() -> None:
 
 
 def serve() -> None:
-    """Answer each path on standard input with what its file holds, until the input ends."""
+    """Answer each file on standard input with what it holds, until the input ends."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not stand among the answers
     _confine()
-    for line in sys.stdin:
-        seconds, path = line.split()
-        signal.setitimer(signal.ITIMER_REAL, float(seconds))  # then the system ends the process
-        answer = _answer(Path(os.fsdecode(bytes.fromhex(path))))
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        answers.write(json.dumps(answer).encode() + b"\n")
+    files = sys.stdin.buffer
+    while line := files.readline():
+        head = json.loads(line)
+        data = files.read(head["size"])
+        signal.setitimer(signal.ITIMER_PROF, head["seconds"])  # then the system ends the process
+        answer = json.dumps(_answer(data, head["name"])).encode()
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        answers.write(answer + b"\n")
         answers.flush()
 
 
-def _answer(path: Path) -> dict[str, Any]:
+def _answer(data: bytes, name: str) -> dict[str, Any]:
     """Return what a file holds, or the problem with it, as JSON has it."""
     try:
-        content = read_content(path)
+        content = read_content(data, name)
+        blocks = [block.to_json() for block in content.blocks]
     except CorpusError as error:
         return {"problem": str(error)}
     except MemoryError:
@@ -129,9 +146,10 @@ def _answer(path: Path) -> dict[str, Any]:
     except Exception as error:  # noqa: BLE001  libraries raise whatever a damaged file makes them
         what = one_line(f"{type(error).__name__}: {error}")[:150]
         return {"problem": f"is damaged ({what}); save it again", "spent": True}
-    if len(content.text) > MAX_TEXT:
-        return {"problem": f"holds more than {MAX_TEXT:,} characters; split it"}
-    return asdict(content)
+    return {
+        "text": content.text, "title": content.title, "pages": content.pages,
+        "warnings": content.warnings, "blocks": blocks,
+    }  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -45,9 +45,11 @@ def main() -> int:
     paths = {name: Path(value) for name, value in given.items() if value is not None}
     settings = replace(read_settings(), **paths)  # type: ignore[arg-type]
     if arguments.command == "status":
-        statuses = find_statuses(settings)
-        lines = (json.dumps(asdict(s)) for s in statuses) if arguments.json else show(statuses)
+        statuses, left_out = find_statuses(settings)
+        lines = [json.dumps(asdict(s)) for s in statuses] if arguments.json else [*show(statuses)]
         print("\n".join(lines))
+        if left_out:
+            print(*left_out, sep="\n", file=sys.stderr if arguments.json else sys.stdout)
         return DONE
     with closing(ProgressBar()) as progress:
         index, report = open_index(settings, progress=progress)

@@ -12,14 +12,13 @@ from pathlib import Path
 
 from corpus.atomic import atomic_path
 from corpus.document import Corpus, Document
-from corpus.errors import CorpusError
-from corpus.folder import File, Folder, iter_documents, list_documents
-from corpus.passages import SPLITTER_VERSION, Passage, split_document
+from corpus.errors import CorpusError, PassingError
+from corpus.folder import HOME_FORMAT, File, Folder, iter_documents, list_documents
+from corpus.passages import Passage, split_document
 from index.cache import BuildCache
 from index.embedder import Embedder, Span
 from index.generations import (
     DAMAGE,
-    FORMAT_VERSION,
     DocumentStatus,
     IndexFolder,
     StoreError,
@@ -119,14 +118,16 @@ def build_index(
     build = _Build(corpus, embedder, progress)
     with explained(folder.path):
         before = folder.current()
-        if not build.made(before, damaged):
+        if build.made(before, damaged):
+            assert before is not None
+            report = build.report(_statuses(before), before, 0)
+        else:
             with folder.writing(partial(_wait, progress)):
                 before = folder.current()
-                if not build.made(before, damaged):
-                    folder.remove_unused()
-                    return build.write(folder, before, server)
-        assert before is not None
-        return build.report(_statuses(before), before, 0)
+                folder.remove_unused()
+                report = build.write(folder, before, damaged, server)
+        folder.keep_left_out(build.left_out)
+        return report
 
 
 class _Build:
@@ -135,32 +136,39 @@ class _Build:
     def __init__(self, corpus: Corpus | Folder, embedder: Embedder, progress: Progress) -> None:
         self._embedder = embedder
         self._progress = progress
-        self._problems = list(corpus.problems)
+        self.left_out = list(corpus.problems)  # in no generation: it may change at any time
         self._items: dict[str, Document | File] = {}  # by digest
         self._docs: dict[str, str] = {}  # digest by doc
         for item in corpus.documents:
             try:
                 digest = item.digest()
             except CorpusError as error:
-                self._problems.append(str(error))
-                continue
-            self._items[digest] = item
-            self._docs[item.doc] = digest
-        parts = (FORMAT_VERSION, SPLITTER_VERSION, embedder.name, sorted(self._docs.items()))
-        self._fingerprint = _hash(repr(parts)).hex()[:32]
+                self.left_out.append(str(error))
+            else:
+                self._items[digest] = item
+                self._docs[item.doc] = digest
+
+    @property
+    def _fingerprint(self) -> str:
+        parts = (HOME_FORMAT, self._embedder.name, sorted(self._docs.items()))
+        return _hash(repr(parts)).hex()[:32]
 
     def made(self, generation: Path | None, damaged: Path | None) -> bool:
         """Tell whether a generation is what this build would make."""
         of = generation.name.partition("-")[0] if generation else ""
         return of == self._fingerprint and generation != damaged
 
-    def write(self, folder: IndexFolder, before: Path | None, server: str) -> BuildReport:
-        """Write a generation and put it in force."""
+    def write(
+        self, folder: IndexFolder, before: Path | None, damaged: Path | None, server: str
+    ) -> BuildReport:
+        """Write a generation and put it in force, unless that in force turns out to be it."""
         statuses = _statuses(before)
-        path = folder.new_generation(self._fingerprint)
         dimension = self._embedder.dimension
         with closing(BuildCache(folder.path / CACHE, dimension)) as cache:
             self._read(cache)
+            if before and self.made(before, damaged):
+                return self.report(statuses, before, 0)
+            path = folder.new_generation(self._fingerprint)
             with writing(path, dimension, server) as writer:
                 new = self._index(cache, writer, statuses)
                 writer.finish()
@@ -169,7 +177,7 @@ class _Build:
         return self.report(statuses, path, new)
 
     def _read(self, cache: BuildCache) -> None:
-        """Have the cache hold every document, or why there is none."""
+        """Have the cache hold every document, or why there is none; not what may pass."""
         known = cache.sizes()
         missing = {digest: item for digest, item in self._items.items() if digest not in known}
         files = [item for item in missing.values() if isinstance(item, File)]
@@ -177,10 +185,18 @@ class _Build:
             for number, (digest, item) in enumerate(missing.items()):
                 if len(missing) > 1:
                     self._progress("Reading documents", number, len(missing))
-                found = next(read) if isinstance(item, File) else item
-                cache.keep(digest, found if isinstance(found, Document) else str(found))
+                of, found = next(read) if isinstance(item, File) else (digest, item)
+                if of != digest:  # it changed since it was listed, or is gone
+                    del self._items[digest], self._docs[item.doc]
+                if isinstance(found, PassingError) or not of:
+                    self._items.pop(of, None)
+                    self._docs.pop(item.doc, None)
+                    self.left_out.append(str(found))
+                    continue
+                self._items[of], self._docs[item.doc] = item, of
+                cache.keep(of, found if isinstance(found, Document) else str(found))
         if all(isinstance(cache.read(digest), str) for digest in self._items):
-            why = "; ".join([*self._problems, *(str(cache.read(d)) for d in self._items)])
+            why = "; ".join([*self.left_out, *(str(cache.read(d)) for d in self._items)])
             raise CorpusError(f"The folder holds no readable document: {why or 'it is empty'}")
 
     def _index(
@@ -241,7 +257,7 @@ class _Build:
             passages=passages,
             passages_new=new,
             passages_removed=max(0, gone),
-            problems=(*self._problems, *(s.problem for s in after if s.problem)),
+            problems=(*self.left_out, *(s.problem for s in after if s.problem)),
         )
 
 
@@ -313,8 +329,10 @@ def _folder_of(settings: Settings, embedder: Embedder) -> IndexFolder:
     return index_folder(settings.home, name, embedder, settings.chroma_url)
 
 
-def find_statuses(settings: Settings) -> tuple[DocumentStatus, ...]:
+def find_statuses(settings: Settings) -> tuple[tuple[DocumentStatus, ...], tuple[str, ...]]:
     """Return what became of each file of the folder when it was indexed last, without building.
+
+    Beside the documents' statuses: a line for each file, or kind of file, that was left out.
 
     Raises:
         StoreError: it was not indexed, or its index is damaged.
@@ -327,4 +345,4 @@ def find_statuses(settings: Settings) -> tuple[DocumentStatus, ...]:
             f"{str(settings.documents)!r} is not indexed; run 'python -m index build' first"
         )
     with explained(folder.path):
-        return read_statuses(current)
+        return read_statuses(current), folder.left_out()

@@ -3,10 +3,8 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,13 +41,6 @@ def pack(vectors: Vectors) -> Packed:
 def unpack(packed: Packed) -> Vectors:
     """Return the vectors of length 1 that were packed."""
     return unit(packed)
-
-
-def document_of(fields: dict[str, Any]) -> Document:
-    """Return the document whose fields JSON has kept."""
-    pages = fields["pages"]
-    fields["pages"] = None if pages is None else tuple(map(tuple, pages))
-    return Document(**fields | {"warnings": tuple(fields["warnings"])})
 
 
 class BuildCache:
@@ -117,14 +108,14 @@ class BuildCache:
 
     def keep(self, digest: str, found: Document | str) -> None:
         """Keep what reading gave: a document, or the sentence that tells why there is none."""
-        text = json.dumps(found if isinstance(found, str) else asdict(found))
+        text = json.dumps(found if isinstance(found, str) else found.to_json())
         self._connection.execute("INSERT OR REPLACE INTO read VALUES (?, ?)", (digest, text))
 
     def read(self, digest: str) -> Document | str:
         """Return what was kept."""
         query = "SELECT found FROM read WHERE digest = ?"
         found = json.loads(self._connection.execute(query, (digest,)).fetchone()[0])
-        return found if isinstance(found, str) else document_of(found)
+        return found if isinstance(found, str) else Document.from_json(found)
 
     def prune(self, digests: Iterable[str]) -> None:
         """Forget vectors not asked for since the file was opened, and all but these documents."""

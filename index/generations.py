@@ -1,11 +1,11 @@
 """Generations of an index: switched atomically under one lock, removed when nobody reads them.
 
 An index folder holds `lock`, `CURRENT` (the name of the generation in force), `vectors.sqlite`
-(what was read and embedded before) and `generations/`. A generation is written in a new folder,
-its manifest last, and never changed; it is removed when it is out of force and no reader holds
-its manifest's lock. chromadb 1.5.9 corrupts a directory with two writers in silence and leaves
-open readers stale: neither can happen to a directory that has one writer in its life and no
-reader before it is complete.
+(what was read and embedded before), `left_out.json` (what was not read) and `generations/`. A
+generation is written in a new folder, its manifest last, and never changed; it is removed when it
+is out of force and no reader holds its manifest's lock. chromadb 1.5.9 corrupts a directory with
+two writers in silence and leaves open readers stale: neither can happen to a directory that has
+one writer in its life and no reader before it is complete.
 
 Several machines may share the folder when its disk keeps locks for all of them (NFS 4 does).
 """
@@ -14,7 +14,7 @@ import fcntl
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,12 +25,13 @@ from filelock import FileLock, Timeout
 
 from corpus.atomic import sync, write_atomic
 from corpus.errors import FootnoteError
+from corpus.folder import HOME_FORMAT
 
-FORMAT_VERSION = 6
 LOCK_SECONDS = 900
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
 STATUSES = "statuses.jsonl"
+LEFT_OUT = "left_out.json"
 DAMAGE = (ValueError, KeyError, TypeError, IndexError, EOFError)
 
 
@@ -113,9 +114,21 @@ class IndexFolder:
             name = (self.path / CURRENT).read_text(encoding="ascii").strip()
             folder = self._generations / Path(name).name
             manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-            return folder if manifest["format"] == FORMAT_VERSION else None
+            return folder if manifest["format"] == HOME_FORMAT else None
         except (FileNotFoundError, NotADirectoryError, *DAMAGE):  # damaged: as if not there
             return None
+
+    def left_out(self) -> tuple[str, ...]:
+        """Return a line for each file, or kind of file, that the last build did not read."""
+        try:
+            return tuple(json.loads((self.path / LEFT_OUT).read_text(encoding="utf-8")))
+        except (FileNotFoundError, NotADirectoryError, *DAMAGE):  # the next build writes it
+            return ()
+
+    def keep_left_out(self, lines: Sequence[str]) -> None:
+        """Keep what the last build did not read."""
+        if self.left_out() != tuple(lines):
+            write_atomic(self.path / LEFT_OUT, json.dumps(lines))
 
     def new_generation(self, fingerprint: str) -> Path:
         """Return a folder that is nowhere yet; its name begins with what it will be made from."""
@@ -172,7 +185,7 @@ def complete(folder: Path, said: dict[str, int]) -> None:
     """Make a folder a generation: have the disk hold its files, then what it says of itself."""
     for path in (*folder.rglob("*"), folder):
         sync(path)
-    write_atomic(folder / MANIFEST, json.dumps({"format": FORMAT_VERSION, **said}))
+    write_atomic(folder / MANIFEST, json.dumps({"format": HOME_FORMAT, **said}))
 
 
 def hold(folder: Path, files: ExitStack) -> dict[str, int]:

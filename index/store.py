@@ -23,7 +23,7 @@ import numpy as np
 from corpus.document import Document
 from corpus.passages import Passage, Sentence
 from index.bm25 import LexicalBuilder, LexicalIndex
-from index.cache import Packed, document_of, unpack
+from index.cache import Packed, unpack
 from index.embedder import Vectors
 from index.generations import (
     DAMAGE,
@@ -146,7 +146,7 @@ class GenerationWriter:
     def add_document(self, document: Document, digest: str, indexed: str) -> None:
         """Add a document; its passages follow."""
         start = self._documents.tell()
-        self._documents.write(_line(asdict(document)))
+        self._documents.write(_line(document.to_json()))
         self._statuses[document.doc] = DocumentStatus(
             doc=document.doc,
             title=document.title,
@@ -249,7 +249,7 @@ class _Documents(Mapping[str, Document]):
         return len(self._spans)
 
     def _parse(self, start: int, length: int) -> Document:
-        return document_of(json.loads(os.pread(self._file.fileno(), length, start)))
+        return Document.from_json(json.loads(os.pread(self._file.fileno(), length, start)))
 
 
 class Generation:

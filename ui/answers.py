@@ -41,6 +41,20 @@ def _holds(documents: Mapping[str, Document], doc: str, start: int, end: int, qu
     return doc in documents and documents[doc].text[start:end] == quote
 
 
+def _found_again(citation: Citation, documents: Mapping[str, Document]) -> Citation:
+    """Return a citation at its place in a document that was read anew; else as it is."""
+    document = documents.get(citation.doc)
+    span = document.find(citation.quote, citation.start) if document else None
+    if document is None or span is None or span == (citation.start, citation.end):
+        return citation
+    start, end = span
+    around = [b for b in document.blocks if b.start < end and start < b.end]
+    return replace(
+        citation, start=start, end=end, quote=document.text[start:end],
+        page=document.page_of(start), context=(around[0].start, around[-1].end),
+    )  # fmt: skip
+
+
 def _strong_spans(text: str, answer: Answer, statement: Statement) -> list[tuple[int, int]]:
     """Return where the answer's key words stand in a statement."""
     words = {" ".join(h.text.split()) for h in answer.highlights if h.n in statement.citations}
@@ -69,9 +83,13 @@ def _statement_html(answer: Answer, statement: Statement) -> Markup:
     return Markup(as_strong_html(text, _strong_spans(text, answer, statement)))  # escaped there
 
 
-def _is_exact(answer: Answer, statement: Statement) -> bool:
+def _is_exact(
+    documents: Mapping[str, Document], answer: Answer, statement: Statement
+) -> bool:  # fmt: skip
     """Tell whether a statement stands word for word in what it cites."""
-    quotes = [" ".join(c.quote.split()) for c in answer.citations if c.n in statement.citations]
+    cited = [c for c in answer.citations if c.n in statement.citations]
+    quotes = [" ".join(c.quote.split()) for c in cited]
+    quotes += [documents[c.doc].said(c.quote) for c in cited if c.doc in documents]
     return any(" ".join(statement.text.split()) in quote for quote in quotes)
 
 
@@ -98,7 +116,9 @@ def _passage_html(
             f"<p>{as_marked_html(c.quote, [(0, len(c.quote), attributes)])}</p>"
             for c, (*_, attributes) in zip(citations, marks, strict=True)
         )
-        return Markup(f"{quotes}<p>The document has changed since, or is gone.</p>")
+        gone = "was read anew since, and does not say this any more"
+        told = gone if one.doc in documents else "is gone"
+        return Markup(f"{quotes}<p>The document {told}.</p>")
     text = documents[one.doc].text
     begin = last - len(_without_heading(text[first:last], one.section))
     begin = begin if all(begin <= c.start for c in citations) else first
@@ -135,6 +155,9 @@ def outcome_html(key: str, answer: Answer, documents: Mapping[str, Document]) ->
             place += f' data-url="{address(doc)}" data-start="{span[0]}" data-end="{span[1]}"'
         return Markup(place)  # our own words and numbers
 
+    kept = tuple(_found_again(citation, documents) for citation in answer.citations)
+    if kept != answer.citations:  # highlights are of the text that was
+        answer = replace(answer, citations=kept, highlights=())
     if answer.confidence < DOUBTFUL:  # nothing stands out as if it were what was asked for
         answer = replace(answer, highlights=())
     asked, question = (" ".join(q.split()) for q in (answer.standalone_question, answer.question))
@@ -151,8 +174,9 @@ def outcome_html(key: str, answer: Answer, documents: Mapping[str, Document]) ->
         dressed=lambda text: Markup(as_strong_html(text)),
         verified=sum(s.verdict == "verified" for s in answer.statements),
         likely=next(word for least, word in SURE if answer.confidence >= least),
-        exact=partial(_is_exact, answer),
-        quoted=bool(answer.statements) and all(_is_exact(answer, s) for s in answer.statements),
+        exact=partial(_is_exact, documents, answer),
+        quoted=bool(answer.statements)
+        and all(_is_exact(documents, answer, s) for s in answer.statements),
         mark=mark,
         without_heading=_without_heading,
         sources=_sources(answer),

@@ -5,19 +5,21 @@ no click on a footnote waits for the server.
 """
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from streamlit import runtime
 
+from corpus.blocks import Table
 from corpus.document import Document
-from corpus.passages import is_table_rule
-from ui.escape import HEADING, as_html, table_bars
+from ui.escape import HEADING, as_html
 
-LONG = 110  # characters; a longer line is a paragraph of its own
+ROWS = 100  # of a table, drawn at once
 _HERE = Path(__file__).parent
 _RETRY = """<script>
 (() => {{
@@ -62,50 +64,61 @@ def about_html(document: Document) -> str:
     )
 
 
-def _blocks(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the span of each heading, table row, long line and run of short ones: list or prose."""
-    first = here = 0
-    for line in text.splitlines(keepends=True):
-        after = here + len(line)
-        if len(line) > LONG or HEADING.match(line) or is_table_rule(line) or table_bars(line):
-            if first < here:
-                yield first, here
-            yield here, after
-            first = after
-        elif not line.strip() and first < here:
-            yield first, after
-            first = after
-        here = after
-    if first < here:
-        yield first, here
+Drawn = dict[str, Any]  # what the reader draws of a block; the names are of one letter
 
 
-def _parts(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield the spans of a block that are shown, with their kinds: a row begins with a "row"."""
-    bars = table_bars(text)
-    if bars and not is_table_rule(text):
-        for number, (before, after) in enumerate(pairwise(bars)):
-            yield before[1], max(before[1], after[0]), "cell" if number else "row"
-    elif not is_table_rule(text):
-        heading = HEADING.match(text)
-        start = heading.end() if heading else len(text) - len(text.lstrip("\r\n"))
-        if text[start:].strip():
-            yield start, len(text.rstrip()), "headline" if heading else ""
+def _text(document: Document, start: int, end: int, kind: str, level: int | None) -> Drawn:
+    """Return a block of text; what only marks a heading in Markdown is left out."""
+    text = document.text[start:end]
+    if kind == "heading" and document.markdown:
+        lines = text.splitlines()
+        if len(lines) > 1 and not lines[-1].strip("=-"):
+            text = text[: text.rindex(lines[-1])].rstrip()
+        if signs := HEADING.match(text):
+            start, text = start + signs.end(), text[signs.end() :]
+    return {"k": kind, "s": start, "e": start + len(text), "t": text, "l": level or 0}
 
 
-def _paged_blocks(document: Document) -> Iterator[tuple[int, int, str, str, int | None]]:
-    """Yield start, end, text and kind of each block, and the page it begins."""
-    at, pages = 0, []
-    for number, span in enumerate(document.pages or (), 1):
-        pages += [(at, span[0], None), (*span, number)]  # what stands between two pages is shown
-        at = span[1]
-    for first, last, page in [*pages, (at, len(document.text), None)]:
-        for start, end in _blocks(document.text[first:last]):
-            text = document.text[first + start : first + end]
-            for begin, after, kind in _parts(text):
-                here = first + start
-                yield here + begin, here + after, text[begin:after], kind, page
-                page = None
+def _tables(document: Document, table: Table) -> Iterator[Drawn]:
+    """Yield a table in pieces: rows of cells, each of start, end, text, spans and whether it heads.
+
+    Places without a cell are cells without text, so that the others stand in their columns.
+    """
+    rows: list[list[list[Any]]] = [[] for _ in range(table.rows)]
+    reached = [0] * table.columns  # by column: the row below the last cell in it
+    at = [0] * table.rows  # by row: the column that comes next
+    for row, column, tall, wide, header, start, end in table.cells:
+        free = [c for c in range(at[row], column) if reached[c] <= row]
+        for _, run in groupby(enumerate(free), key=lambda pair: pair[1] - pair[0]):
+            rows[row].append([0, 0, "", 1, len(list(run)), 0])
+        rows[row].append([start, end, document.text[start:end], tall, wide, int(header)])
+        at[row] = column + wide
+        reached[column : column + wide] = [row + tall] * len(reached[column : column + wide])
+    for first in range(0, table.rows, ROWS):
+        piece = rows[first : first + ROWS]
+        spans = [cell[:2] for row in piece for cell in row if cell[2]] or [[0, 0]]
+        yield {"k": "table", "s": spans[0][0], "e": spans[-1][1], "r": piece}
+
+
+def _drawn(document: Document) -> Iterator[Drawn]:
+    """Yield what the reader draws, in order; a "p" says which page begins with it."""
+    pages = [start for start, _ in document.pages or ()]
+    shown = 0
+    for block in document.blocks:
+        if block.unseen:
+            continue
+        if block.table:
+            pieces = list(_tables(document, block.table))
+        else:
+            inside = pages[bisect_right(pages, block.start) : bisect_left(pages, block.end)]
+            pieces = [
+                _text(document, start, end, block.kind, block.level)
+                for start, end in pairwise([block.start, *inside, block.end])
+            ]
+        for piece in pieces:
+            if (number := bisect_right(pages, piece["s"])) > shown:
+                piece["p"] = shown = number
+            yield piece
 
 
 @lru_cache(maxsize=16)
@@ -115,9 +128,9 @@ def document_json(document: Document) -> bytes:
         "title": document.title,
         "origin": " · ".join(part for part in (document.publisher, document.date) if part),
         "rights": document.rights,
-        "blocks": list(_paged_blocks(document)),
+        "blocks": list(_drawn(document)),
     }
-    return json.dumps(about, ensure_ascii=False).encode()
+    return json.dumps(about, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def document_url(document: Document) -> str:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from corpus.passages import is_table_rule
+from corpus.formats.markdown import is_table_rule
 
 _MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
 _JOINER = "\u2060"  # invisible; keeps Streamlit from reading ":smile:" and "->" after escaping

@@ -47,7 +47,6 @@
   const narrow = matchMedia("(max-width: 700px)");
   const texts = new Map(); // url: promise of a document
   let shown = ""; // url of the document in the panel
-  let blocks = [];
   let touched = [];
   let places = [];
   let at = 0;
@@ -75,24 +74,60 @@
   const citeOf = (marker) =>
     document.querySelector(`.fn-cite[data-key="${marker.dataset.key}"][data-n="${marker.dataset.n}"]`);
 
+  const EAGER = 20000; // elements made at once; those of longer documents when they come near
+  const CHUNK = 50; // pieces of a document that are made together
+  let chunks = [];
+  const cellOf = ([start, end, text, tall, wide, header], row) => {
+    const element = make(header ? "th" : "td", "", text, row);
+    if (tall > 1) element.rowSpan = tall;
+    if (wide > 1) element.colSpan = wide;
+    return { start, end, text, element };
+  };
+  const piece = (block, into) => {
+    if (block.p) make("p", "fn-page", `Page ${block.p}`, into);
+    if (block.k === "table") {
+      const table = make("table", "fn-grid", "", make("div", "fn-rows", "", into));
+      return block.r.flatMap((cells) => {
+        const row = make("tr", "", "", table);
+        return cells.map((cell) => cellOf(cell, row));
+      });
+    }
+    const element = make("div", `fn-${block.k} fn-level-${Math.min(block.l, 6)}`, block.t, into);
+    return [{ start: block.s, end: block.e, text: block.t, element }];
+  };
+  const fill = (chunk) => {
+    if (chunk.blocks) return;
+    chunk.element.style.minHeight = "";
+    chunk.blocks = chunk.pieces.flatMap((block) => piece(block, chunk.element));
+  };
+  const near = new IntersectionObserver((seen) => {
+    for (const { isIntersecting, target } of seen) {
+      if (isIntersecting) fill(chunks.find((chunk) => chunk.element === target));
+    }
+  }, { root: body, rootMargin: "1000px" });
+
   const draw = (source) => {
     title.textContent = source.title;
     origin.textContent = [source.origin, source.rights].filter(Boolean).join(" · ");
-    const pieces = document.createDocumentFragment();
-    let table = null;
-    blocks = source.blocks.map(([start, end, text, kind, page]) => {
-      if (page) make("p", "fn-page", `Page ${page}`, pieces);
-      if (page || !["row", "cell"].includes(kind)) table = null;
-      if (kind === "row") {
-        if (!table) table = make("div", "fn-rows", "", pieces);
-        make("div", "fn-row", "", table);
+    near.disconnect();
+    chunks = [];
+    body.replaceChildren();
+    let made = 0;
+    for (let first = 0; source.blocks.length > first; first += CHUNK) {
+      const pieces = source.blocks.slice(first, first + CHUNK);
+      const last = pieces[pieces.length - 1];
+      const element = make("div", "fn-chunk", "", body);
+      const chunk = { pieces, element, start: pieces[0].s, end: last.e, blocks: null };
+      chunks.push(chunk);
+      made += pieces.reduce((sum, block) => sum + (block.r ? block.r.flat().length : 1), 0);
+      if (EAGER > made) {
+        fill(chunk);
+      } else {
+        element.style.minHeight = `${(chunk.end - chunk.start) / 2}px`;
+        near.observe(element);
       }
-      const parent = table ? table.lastChild : pieces;
-      const element = make("div", kind === "headline" ? "fn-headline" : "", text, parent);
-      return { start, end, text, element };
-    });
+    }
     touched = [];
-    body.replaceChildren(pieces);
   };
 
   const mark = (place) => {
@@ -101,7 +136,9 @@
     const spans = places.filter((other) => other.url === shown && other !== place);
     spans.unshift(place); // the chosen one goes first: where two overlap, it is marked whole
     let first = null;
-    for (const block of blocks) {
+    const met = chunks.filter((c) => spans.some((span) => c.end > span.start && span.end > c.start));
+    met.forEach(fill);
+    for (const block of met.flatMap((chunk) => chunk.blocks)) {
       const parts = [];
       for (const span of spans) {
         const start = Math.max(span.start, block.start);

@@ -1,30 +1,38 @@
 """What every reader of a format gives, and the limits that all of them keep to."""
 
+import io
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
-from pathlib import Path
+from dataclasses import dataclass, field
 
+from corpus.blocks import UNSEEN, Block, BlockKind, Cell, Table
 from corpus.encodings import decode_any, is_whole
 from corpus.errors import CorpusError
+from corpus.formats.tables import Placed, write_table
 
-SECONDS, SECONDS_PER_MB = 60.0, 20.0  # that reading a file may take
+SECONDS, SECONDS_PER_MB = 60.0, 20.0  # of processor time that reading a file may take
 MAX_EXPANDED = 300_000_000  # bytes that the parts of one zipped file may have together
 MAX_PARTS = 10_000
 MAX_PAGES = 5_000
+MAX_TEXT = 20_000_000  # characters of one document
 _SPACES = re.compile(r"[\s\x00-\x1f\x7f\ufffe\uffff]+")
+_BREAKS = re.compile(r"\s*\n\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a reader takes from a file; `title` is "" where the file says none."""
+    """What a reader takes from a file.
+
+    `title` is "" where the file says none; `warnings` say what was lost, and what is a guess.
+    """
 
     text: str
     title: str = ""
     pages: tuple[tuple[int, int], ...] | None = None
     warnings: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
 
 def one_line(text: str) -> str:
@@ -34,29 +42,137 @@ def one_line(text: str) -> str:
     return _SPACES.sub(" ", text).strip()
 
 
-def as_text(lines: Iterable[str]) -> str:
-    """Return lines as paragraphs."""
-    return "".join(f"{line}\n\n" for line in lines)
+def spaced(stem: str) -> str:
+    """Return a file's name without its ending as a title."""
+    return stem.replace("_", " ").replace("-", " ")
 
 
-def with_pages(pages: Iterable[Sequence[str]], title: str = "", unit: str = "page") -> Content:
-    """Return the content of pages of lines; a page without any is told of."""
-    texts = [as_text(lines) for lines in pages]
-    ends = list(accumulate(map(len, texts)))
-    spans = tuple(zip([0, *ends], ends, strict=False))
-    empty = [f"no text on {unit} {number}" for number, text in enumerate(texts, 1) if not text]
-    return Content("".join(texts), title, spans, tuple(empty))
+def clean_lines(text: str) -> str:
+    """Return a text as `one_line` does, but for its line breaks; none of its lines is blank."""
+    lines = (one_line(line) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
-def decoded_text(path: Path, declared: str = "") -> tuple[str, tuple[str, ...]]:
+@dataclass(slots=True)
+class ContentBuilder:
+    """Puts a document's text together from its parts; the spans of blocks follow.
+
+    >>> builder = ContentBuilder()
+    >>> builder.add("heading", "Fares", level=1)
+    >>> builder.add("list_item", "Adults pay 9 crowns.", level=1, marker="(a)")
+    >>> content = builder.build()
+    >>> [content.text[block.start : block.end] for block in content.blocks]
+    ['Fares', '(a) Adults pay 9 crowns.']
+    """
+
+    title: str = ""
+    _parts: list[str] = field(default_factory=list)
+    _length: int = 0
+    _blocks: list[Block] = field(default_factory=list)
+    _pages: list[int] = field(default_factory=list)
+    _warnings: Counter[str] = field(default_factory=Counter)
+    _losses: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _explained: set[int] = field(default_factory=set)  # pages whose lack of text is explained
+
+    def add(
+        self, kind: BlockKind, text: str, level: int | None = None, marker: str | None = None
+    ) -> None:
+        """Add a block; nothing of a blank text. A `marker` is written before the text."""
+        if not text.strip():
+            return
+        whole = f"{marker} {text}" if marker and marker != UNSEEN else text
+        self._put(whole, Block(kind, 0, len(whole), level, marker))
+
+    def add_table(
+        self,
+        placed: Sequence[Placed],
+        sheet: bool = False,
+        headers: int | None = None,
+        caption: str = "",
+        above: Sequence[str] = (),
+    ) -> None:
+        """Add a table, after its caption; nothing of one without text."""
+        self.add("caption", caption)
+        text, cells = write_table(placed, sheet, headers, above)
+        if text:
+            self.add_cells(text, cells, caption)
+
+    def add_cells(
+        self, text: str, cells: Iterable[Cell], caption: str = "", unit: str = ""
+    ) -> None:
+        """Add a table that is written already, with its cells at their offsets in it."""
+        at = self._length
+        moved = (cell._replace(start=cell.start + at, end=cell.end + at) for cell in cells)
+        table = Table.of(moved, caption)
+        self._put(text, Block("table", 0, len(text), table=table))
+
+    def _put(self, text: str, block: Block) -> None:
+        start = self._length
+        self._blocks.append(
+            Block(block.kind, start, start + len(text), block.level, block.marker, block.table)
+        )
+        self._parts.append(f"{text}\n\n")
+        self._length += len(text) + 2
+        if self._length > MAX_TEXT:
+            raise CorpusError(f"holds more than {MAX_TEXT:,} characters; split it")
+
+    def go_on(self, whole: str, more: int) -> None:
+        """Let the last block go on on the page begun last: its whole text, `more` of it new."""
+        self._length -= len(self._parts.pop())
+        last = self._blocks.pop()
+        self._put(whole, last)
+        self._pages[-1] = self._length - 2 - more
+
+    def begin_page(self) -> None:
+        """Begin a page, slide or sheet."""
+        self._pages.append(self._length)
+
+    def warn(self, warning: str) -> None:
+        """Say what was lost or guessed; once however often."""
+        self._warnings[warning] += 1
+
+    def leave_out(self, warning: str) -> None:
+        """Say why the page begun last has no text."""
+        self._explained.add(len(self._pages))
+        self.warn(warning)
+
+    def lose(self, what: str, several: str) -> None:
+        """Count something that is not read: its name in the singular and in the plural."""
+        self._losses[what, several] += 1
+
+    @property
+    def blank(self) -> bool:
+        """Whether the page begun last has no text yet."""
+        return self._length == (self._pages[-1] if self._pages else 0)
+
+    def build(self, unit: str = "page") -> Content:
+        """Return the whole; pages without text are named."""
+        ends = [*self._pages[1:], self._length]
+        pages = tuple(zip(self._pages, ends, strict=True)) if self._pages else None
+        for number, (start, end) in enumerate(pages or (), 1):
+            if start == end and number not in self._explained:
+                self.warn(f"no text on {unit} {number}")
+        for (one, several), count in self._losses.items():
+            self.warn(f"{counted(count, one, several)} not read")
+        return Content(
+            "".join(self._parts), self.title, pages, tuple(self._warnings), tuple(self._blocks)
+        )
+
+
+def counted(count: int, one: str, several: str = "") -> str:
+    """Return "1 picture is" or "3 pictures are"."""
+    return f"1 {one} is" if count == 1 else f"{count:,} {several or one + 's'} are"
+
+
+def decoded_text(data: bytes, declared: str = "") -> tuple[str, tuple[str, ...]]:
     """Return the text of a file, and a warning where its encoding is a guess."""
-    text, guess = decode_any(path.read_bytes(), declared)
+    text, guess = decode_any(data, declared)
     return text, (f"read as {guess}, a guess; save it as UTF-8",) if guess else ()
 
 
-def reading_seconds(path: Path) -> float:
-    """Return how long a file may take to read: a large one may hold many scanned pages."""
-    return SECONDS + SECONDS_PER_MB * path.stat().st_size / 1_000_000
+def reading_seconds(size: int) -> float:
+    """Return how much processor time a file of so many bytes may take: it may hold many scans."""
+    return SECONDS + SECONDS_PER_MB * size / 1_000_000
 
 
 def check_pages(count: int) -> None:
@@ -69,21 +185,21 @@ def check_pages(count: int) -> None:
         raise CorpusError(f"has {count:,} pages, more than {MAX_PAGES:,}; split it")
 
 
-def check_zip(path: Path, part: str) -> None:
-    """Refuse a zipped file that is not what its name says, or that would expand too far.
+def open_zip(data: bytes, kind: str, part: str) -> zipfile.ZipFile:
+    """Open a zipped file of a kind such as "DOCX", which has to have a part.
 
     Raises:
-        CorpusError: it is another kind of file, encrypted, or larger than MAX_EXPANDED.
+        CorpusError: it is another kind of file, encrypted, or expands to more than MAX_EXPANDED.
     """
-    kind = path.suffix[1:].upper()
-    if path.read_bytes()[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+    if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise CorpusError(f"is encrypted or of an older format; save it as {kind} without password")
     try:
-        with zipfile.ZipFile(path) as zipped:
-            parts = zipped.infolist()
+        zipped = zipfile.ZipFile(io.BytesIO(data))
+        parts = zipped.infolist()
     except (zipfile.BadZipFile, RuntimeError, ValueError) as error:  # RuntimeError: a new version
         raise CorpusError(f"is no {kind} file, or a damaged one; save it again") from error
     if len(parts) > MAX_PARTS or sum(info.file_size for info in parts) > MAX_EXPANDED:
         raise CorpusError(f"expands to more than {MAX_EXPANDED:,} bytes; split it")
     if all(info.filename != part for info in parts):
         raise CorpusError(f"is no {kind} file: it has no {part!r}; save it again")
+    return zipped

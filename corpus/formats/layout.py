@@ -12,8 +12,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from corpus.formats.content import as_text
-from corpus.formats.tables import NUMBER, heads, table_lines
+from corpus.blocks import BlockKind
+from corpus.formats.content import ContentBuilder
+from corpus.formats.tables import (
+    HEADER_LENGTH,
+    NUMBER,
+    count_header_rows,
+    is_value,
+    of_texts,
+    spread,
+)
 
 TOUCH = 3.0  # points between rules that meet, and between the same places of two pages
 EDGE = 0.09  # of a page's height, where running headers and footers stand
@@ -93,7 +101,8 @@ def _open_table(lines: Sequence[Line], columns: Sequence[tuple[float, float]]) -
         all(NUMBER.fullmatch(cell) for cell in cells) for cells in zip(*rows[1:], strict=True)
     )
     bold = lines[0].bold and not any(line.bold for line in lines[1:])
-    if heads(rows[0]) and (figures or bold):
+    named = all(rows[0]) and not any(is_value(c) or len(c) > HEADER_LENGTH for c in rows[0])
+    if named and (figures or bold):
         return rows
     return [[line.text] for line in lines]
 
@@ -155,7 +164,6 @@ class Writer:
         gaps = [a.bottom - b.top for a, b in pairwise(lines)]
         near = [gap for gap in gaps if -self._body / 2 < gap < self._body]
         self._gap = median(near) if near else 0.0
-        self._header: list[str] = []  # of the table that the last page ended with
 
     def join(self, text: str, more: str) -> str:
         """Return two lines as one; a word parted between them is whole again."""
@@ -195,18 +203,25 @@ class Writer:
         half = above.right - above.left < 0.5 * (edge - above.left)
         return not (short and (half or _ENDS.search(above.text)))
 
-    def _paragraph(self, lines: list[Line]) -> str:
+    def _paragraph(self, lines: list[Line]) -> "Piece":
         level = self._level(lines[0], len(lines) == 1)
         text = lines[0].text
         for line in lines[1:]:
             text = self.join(text, line.text)
-        return "#" * level + " " * bool(level) + _BULLET.sub("- ", _whole(text))
+        text = _whole(text)
+        if level:
+            return Piece("heading", text, level)
+        if found := _ITEM.match(text):
+            bullet = _BULLET.match(text)
+            marker = "•" if bullet else found[0].strip()
+            return Piece("list_item", text[found.end() :], 1, marker)
+        return Piece("paragraph", text)
 
-    def blocks(self, items: Sequence[Item]) -> list[str]:
-        """Return the paragraphs, headings and table rows of one page."""
-        found: list[str] = []
+    def pieces(self, items: Sequence[Item]) -> list["Piece | Rows"]:
+        """Return the paragraphs, headings and tables of one page."""
+        found: list[Piece | Rows] = []
         group: list[Line] = []
-        for at, item in enumerate([*items, None]):
+        for item in [*items, None]:
             line = item if isinstance(item, Line) else None
             right = max((above.right for above in group), default=0.0)
             if group and not (line and self._goes_on(group[-1], line, len(group) == 1, right)):
@@ -214,27 +229,44 @@ class Writer:
                 group = []
             if line:
                 group.append(line)
-                self._header = []
             elif isinstance(item, list):
-                goes_on = at == 0 and len(self._header) == len(item[0]) and item[0] != self._header
-                rows = [self._header, *item] if goes_on else item
-                found += table_lines(rows, int(goes_on))
-                self._header = rows[0] if goes_on or heads(rows[0]) else []
+                found.append(item)
         return found
 
 
-def joined(
-    pages: Sequence[Sequence[str]], writer: Writer
-) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """Return the text of pages of blocks and their spans; a sentence may go on to the next."""
-    text, last = "", ""
-    starts: list[int] = []
-    for blocks in pages:
-        body = as_text(blocks)
-        if body[:1].islower() and last[:1] not in ("", "#") and not _ENDS.search(last):
-            text = text.removesuffix(as_text([last])) + writer.join(last, body)
-        else:
-            text += body
-        starts.append(len(text) - len(body))
-        last = blocks[-1] if blocks else ""
-    return text, tuple(zip(starts, [*starts[1:], len(text)], strict=True))
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A block of a page before it is added to the document."""
+
+    kind: BlockKind
+    text: str
+    level: int | None = None
+    marker: str | None = None
+
+
+def add_pages(
+    builder: ContentBuilder, pages: Sequence[Sequence[Piece | Rows]], writer: Writer
+) -> None:
+    """Add the blocks of pages; a sentence may go on to the next."""
+    last: Piece | None = None
+    header: list[str] = []  # of the table that the last page ended with
+    for pieces in pages:
+        builder.begin_page()
+        for at, piece in enumerate(pieces):
+            if isinstance(piece, list):
+                goes_on = at == 0 and len(header) == len(piece[0]) and piece[0] != header
+                count = count_header_rows(spread(of_texts(piece)))
+                builder.add_table(of_texts(piece), above=header if goes_on and not count else ())
+                header = header if goes_on and not count else piece[0] if count else []
+                last = None
+                continue
+            header = []
+            open_end = last and last.kind != "heading" and not _ENDS.search(last.text)
+            if at == 0 and last and open_end and piece.text[:1].islower() and not piece.marker:
+                whole = writer.join(last.text, piece.text)
+                said = f"{last.marker} {whole}" if last.marker else whole
+                builder.go_on(said, len(piece.text))
+                piece = Piece(last.kind, whole, last.level, last.marker)
+            else:
+                builder.add(piece.kind, piece.text, piece.level, piece.marker)
+            last = piece

@@ -11,21 +11,21 @@ import subprocess
 from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
-from time import monotonic
+from time import process_time
 from typing import Any
 
 from corpus.errors import CorpusError
-from corpus.formats.content import Content, check_pages, one_line, reading_seconds
+from corpus.formats.content import Content, ContentBuilder, check_pages, one_line, reading_seconds
 from corpus.formats.layout import (
     HYPHEN,
     TOUCH,
     Item,
     Line,
+    Piece,
     Rows,
     Writer,
-    joined,
+    add_pages,
     with_open_tables,
     without_running_lines,
 )
@@ -214,7 +214,7 @@ def _scanned(page: Any, seconds: float) -> list[str]:
     return [line for part in re.split(r"\n\s*\n", text) if (line := one_line(part))]
 
 
-def read_pdf(path: Path) -> Content:
+def read_pdf(data: bytes, name: str) -> Content:
     """Return the text of a PDF with its pages.
 
     Raises:
@@ -222,9 +222,9 @@ def read_pdf(path: Path) -> Content:
     """
     from pypdfium2 import PdfDocument, PdfiumError
 
-    started = monotonic()
+    started = process_time()
     try:
-        document = PdfDocument(path)
+        document = PdfDocument(data)
     except PdfiumError as error:
         if "assword" in str(error):
             raise CorpusError("is protected by a password; save it without one") from error
@@ -237,17 +237,18 @@ def read_pdf(path: Path) -> Content:
         pages.append(list(with_open_tables(_items(page))))
         heights.append(page.get_height())
         if not pages[-1] and next(page.get_objects(), None) is not None:
-            left = OCR_SHARE * reading_seconds(path) - (monotonic() - started)
+            left = OCR_SHARE * reading_seconds(len(data)) - (process_time() - started)
             scans[number] = _scanned(page, left)
         page.close()
     pages = without_running_lines(pages, heights)
-    writer = Writer(pages)
-    texts = [scans.get(number) or writer.blocks(items) for number, items in enumerate(pages)]
-    warnings = [
-        f"page {number} is a picture, read by Tesseract" if lines else f"no text on page {number}"
-        for number, lines in enumerate(texts, 1)
-        if not lines or number - 1 in scans
-    ]
-    text, spans = joined(texts, writer)
     title = one_line(document.get_metadata_value("Title"))
-    return Content(text, "" if _NO_TITLE.search(title) else title, spans, tuple(warnings))
+    builder = ContentBuilder("" if _NO_TITLE.search(title) else title)
+    writer = Writer(pages)
+    read: list[list[Piece | Rows]] = []
+    for number, items in enumerate(pages):
+        scanned = [Piece("paragraph", line) for line in scans.get(number, ())]
+        if scanned:
+            builder.warn(f"page {number + 1} is a picture, read by Tesseract")
+        read.append([*scanned] or writer.pieces(items))
+    add_pages(builder, read, writer)
+    return builder.build()

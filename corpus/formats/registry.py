@@ -1,49 +1,51 @@
 """Which reader reads which ending.
 
-What is no plain text becomes Markdown that we write: every paragraph, heading and table row is one
-line, and blank lines part them. A table's row names its columns (`Port: Oslo; Ships: 1,204`), so
-that it is understood alone. Libraries are imported where they are used: answering a question must
-not load them.
+A reader takes the bytes of a file and its name, and gives its text with typed blocks. Text of what
+is no plain text is ours: a block's lines are its own, and blank lines part blocks. Libraries are
+imported where they are used: answering a question must not load them.
 """
 
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 
 from corpus.errors import CorpusError
-from corpus.formats.content import Content, decoded_text
+from corpus.formats.content import Content
+from corpus.formats.epub import read_epub
 from corpus.formats.html import read_html
+from corpus.formats.mail import read_mail
+from corpus.formats.markdown import read_markdown
+from corpus.formats.office.slides import read_pptx
+from corpus.formats.office.word import read_docx
+from corpus.formats.office.workbook import read_xlsx
+from corpus.formats.opendocument.files import read_odp, read_ods, read_odt
 from corpus.formats.pdf import read_pdf
-from corpus.formats.sheets import read_csv, read_xlsx
-from corpus.formats.slides import read_pptx
-from corpus.formats.word import read_docx
+from corpus.formats.plain import read_plain
+from corpus.formats.separated import read_csv
 
-READERS_VERSION = 3  # raise it when the same file would be read otherwise
-
-READERS: dict[str, Callable[[Path], Content]] = {
-    ".pdf": read_pdf, ".docx": read_docx, ".pptx": read_pptx, ".xlsx": read_xlsx,
-    ".csv": read_csv, ".tsv": read_csv, ".html": read_html, ".htm": read_html, ".xhtml": read_html,
-}  # fmt: skip
+Reader = Callable[[bytes, str], Content]
 
 MARKDOWN = (".md", ".markdown")
-PLAIN = (".txt", ".text", ".rst", *MARKDOWN)
-SUFFIXES = (*PLAIN, *READERS)
+PLAIN = (".txt", ".text", ".rst", *MARKDOWN)  # the text is the file's own
+READERS: dict[str, Reader] = {
+    ".txt": read_plain, ".text": read_plain, ".rst": read_plain,
+    ".md": read_markdown, ".markdown": read_markdown,
+    ".pdf": read_pdf, ".docx": read_docx, ".docm": read_docx, ".odt": read_odt,
+    ".pptx": read_pptx, ".pptm": read_pptx, ".odp": read_odp,
+    ".xlsx": read_xlsx, ".xlsm": read_xlsx, ".ods": read_ods, ".csv": read_csv, ".tsv": read_csv,
+    ".html": read_html, ".htm": read_html, ".xhtml": read_html,
+    ".epub": read_epub, ".eml": read_mail,
+}  # fmt: skip
+SUFFIXES = tuple(READERS)
 
 
-def read_plain(path: Path) -> Content:
-    """Read plain text: nothing is changed but its encoding."""
-    text, guessed = decoded_text(path)
-    return Content(text, warnings=guessed)
-
-
-def read_content(path: Path) -> Content:
-    """Return what a file holds, by its ending.
+def read_content(data: bytes, name: str) -> Content:
+    """Return what a file holds, by the ending of its name.
 
     Raises:
         CorpusError: it holds no text, or is not what its ending says.
     """
     warnings.simplefilter("ignore")  # the libraries' own; what a person needs is in Content
-    content = READERS[path.suffix.lower()](path)
+    content = READERS[name[name.rindex(".") :].lower()](data, name)
     if not content.text.strip():
         raise CorpusError("holds no text" + "".join(f"; {w}" for w in content.warnings[:1]))
     return content

@@ -1,48 +1,251 @@
-"""Rows of cells, written as lines in which each value stands after its column's name."""
+"""Tables: where the header is, and how rows are written.
+
+A row is one line in which each value stands after its column's name ("Port: Oslo; Ships: 1,204"),
+so that it is understood alone; the rows that name the columns are a line each as well. Cells keep
+the offsets of their own text. A wrong column name is worse than none: where it is not clear that a
+row names the columns, rows keep their values without names.
+"""
 
 import re
-from collections.abc import Sequence
-from itertools import zip_longest
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import log10
 
-HEADER_LENGTH = 80  # characters of a cell; a longer one heads no column
-_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
-NUMBER = re.compile(r"[-+−(~]?\s?[^\w\s]?\s?\d[\d.,\s]*(?:e[-+]?\d+)?\s?[%)]?", re.IGNORECASE)
+from corpus.blocks import Cell
+
+HEADER_LENGTH = 80  # characters of a cell; a longer one names no column
+MAX_HEADER_ROWS = 4
+SAMPLE = 200  # rows of a body that are looked at
+MOST = 0.6  # share of a column's cells that make its type
+SPREAD = 3.0  # powers of ten that figures of one kind may differ by
+SHORT = 40  # characters of what names a thing
+PARTS = " · "  # between the paragraphs of one cell
+
+_YEAR = re.compile(r"(?:FY\s?)?(?:1[5-9]\d\d|20\d\d)(?:\s?[-–/]\s?(?:\d\d|\d{4}))?[A-Z]?\*?")
+_PERIOD = re.compile(  # what may name a column although it has figures
+    rf"{_YEAR.pattern}|[QHW]\d{{1,2}}(?:\W+{_YEAR.pattern})?|{_YEAR.pattern}\W+[QHW]\d{{1,2}}|"
+    r"[A-Z][a-z]{2,8}\.? \d{1,2}(?:, ?| )\d{4}|\d{1,2}\.? [A-Z][a-z]{2,8}\.?,? \d{4}|"
+    r"[A-Z][a-z]{2,8}\.?[ -]?'?\d{2,4}|\d{4}-\d\d(?:-\d\d)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
+)
+_NULL = re.compile(r"[-–—.…*]{1,3}|n\.?/?a\.?|N\.?/?A\.?")
+NUMBER = re.compile(
+    r"[-+−–(~<>≤≥]*\s?(?:[A-Z]{2,3}\s?)?[^\w\s(]?\s?[-+−–(]?\d[\d.,'’\s]*(?:e[-+]?\d+)?\s?"
+    r"(?:%|‰|[^\w\s)]|(?:[A-Za-zµ°]{1,4}[²³]?(?:/[A-Za-z]{1,3})?))?\)?",
+    re.IGNORECASE,
+)
+_VALUE = re.compile(rf"{NUMBER.pattern}|\d{{1,2}}:\d\d(?:\s?[ap]m)?|{_PERIOD.pattern}", re.I)
+_UNIT = re.compile(
+    r"[(\[].{1,30}[)\]]|[%‰$€£¥₹#]|[$€£¥₹]\s?(?:m|bn|k|000)?|(?:[A-Z]{3}|[a-z]{1,4})"
+)
+_DIGITS = re.compile(r"\d[\d.,'’]*")
 
 
-def heads(row: Sequence[str], below: Sequence[str] = ()) -> bool:
-    """Tell whether a table's first row names its columns: short, all different, no figures.
+@dataclass(slots=True)
+class GridCell:
+    """A cell as its source has it: its text on one line, its spans, and whether it is a header.
 
-    Years may name columns, several of them, and none `below` them in the next row.
+    `header` is None where the source does not tell; `strong` says that it stands out: bold, shaded.
     """
-    years = [at for at, cell in enumerate(row) if _YEAR.fullmatch(cell)]
-    named = [cell for at, cell in enumerate(row) if at not in years]
+
+    text: str
+    row_span: int = 1
+    column_span: int = 1
+    header: bool | None = None
+    strong: bool = False
+
+
+Placed = tuple[int, int, GridCell]  # row, column, cell
+Rows = list[list[GridCell | None]]  # each place with the cell that covers it
+
+
+def spread(cells: Iterable[Placed]) -> Rows:
+    """Return the rows of placed cells, each cell in every place that it spans."""
+    rows: Rows = []
+    for row, column, cell in cells:
+        for r in range(row, row + cell.row_span):
+            while len(rows) <= r:
+                rows.append([])
+            for c in range(column, column + cell.column_span):
+                rows[r] += [None] * (c + 1 - len(rows[r]))
+                if rows[r][c] is None:
+                    rows[r][c] = cell
+    width = max(map(len, rows), default=0)
+    return [line + [None] * (width - len(line)) for line in rows]
+
+
+def of_texts(rows: Sequence[Sequence[str]]) -> list[Placed]:
+    """Return plain rows of texts as placed cells, blank ones left out."""
+    return [
+        (r, c, GridCell(text)) for r, row in enumerate(rows) for c, text in enumerate(row) if text
+    ]
+
+
+def _text(cell: GridCell | None) -> str:
+    return cell.text if cell else ""
+
+
+def is_value(text: str) -> bool:
+    """Tell whether a cell holds a figure, a date, a time, or stands for the lack of one."""
+    return bool(_VALUE.fullmatch(text) or _NULL.fullmatch(text))
+
+
+def column_names(rows: Rows, count: int) -> list[str]:
+    """Return what the first rows name each column, the parts of several rows joined."""
+    columns = zip(*rows[:count], strict=True) if count else ()
+    return [" ".join(dict.fromkeys(filter(None, map(_text, column)))) for column in columns]
+
+
+def _could_name(row: Sequence[GridCell | None], below: Sequence[Sequence[str]]) -> bool:
+    """Tell whether a row could name columns: short, no figures but periods."""
+    texts = [_text(cell) for cell in row]
+    filled = [text for text in texts if text]
+    if not filled or any(len(text) > HEADER_LENGTH for text in filled):
+        return False
+    for text, column in zip(texts, below, strict=True):
+        if not text or not is_value(text):
+            continue
+        alike = sum(bool(_PERIOD.fullmatch(other)) for other in column)
+        if not _PERIOD.fullmatch(text) or alike * 2 > len(column):
+            return False
+    years = [text for text in filled if _PERIOD.fullmatch(text)]
+    return len(years) != 1 or len(filled) > 2 or not is_value(filled[-1])
+
+
+def _homogeneous(column: Sequence[str]) -> bool:
+    """Tell whether the figures of a column are of one kind: written alike, of like size."""
+    sizes, forms = [], set()
+    for text in column:
+        if found := _DIGITS.search(text):
+            plain = re.sub(r"\D", "", found[0].partition(".")[0]) or "0"
+            sizes.append(log10(max(float(plain[:15]), 1)))
+            forms.add((text[: found.start()].strip("(-−–+ "), text[found.end() :].strip(") ")))
+    return bool(sizes) and len(forms) == 1 and max(sizes) - min(sizes) <= SPREAD
+
+
+def count_header_rows(rows: Rows, sheet: bool = False) -> int:
+    """Return how many first rows of a table name its columns, 0 where none clearly does.
+
+    Args:
+        rows: as `spread` gives them, none blank.
+        sheet: whether it is of a spreadsheet, where a table of two columns rather has a header
+            than names with their values.
+    """
+    declared = 0
+    while declared < len(rows) and all(c is None or c.header for c in rows[declared]):
+        declared += 1
+    if declared and any(map(_text, rows[0])):
+        return declared if declared < len(rows) else 0
+    if any(cell is not None and cell.header is False for cell in rows[0]):
+        return 0  # the source tells headers, and has none
+    deep = max((cell.row_span for cell in rows[0] if cell), default=1)
+    for count in range(max(1, deep), min(MAX_HEADER_ROWS, len(rows) - 1) + 1):
+        body = [[_text(cell) for cell in row] for row in rows[count : count + SAMPLE]]
+        columns = [[text for text in column if text] for column in zip(*body, strict=True)]
+        if not all(_could_name(row, columns) for row in rows[:count]):
+            return 0
+        names = column_names(rows, count)
+        used = [name for name, column in zip(names[1:], columns[1:], strict=True) if column]
+        if len(names) < 2 or not all(used) or len(set(names)) < len(names):
+            continue  # a second row may tell the columns apart
+        if _clearly_names(rows, count, names, columns, sheet):
+            following = [_text(cell) for cell in rows[count]] if count + 1 < len(rows) else []
+            units = [text for text in following if text]
+            told = len(units) > 1 or units and units[0][0] in "([%"
+            return count + bool(told and all(map(_UNIT.fullmatch, units)))
+    return 0
+
+
+def _clearly_names(
+    rows: Rows, count: int, names: Sequence[str], columns: Sequence[Sequence[str]], sheet: bool
+) -> bool:
+    """Tell whether what could name columns differs from what stands below it."""
+    first = [cell for cell in rows[0] if cell and cell.text]
+    others = [
+        cell for row in rows[count : count + SAMPLE] for cell in row[1:] if cell and cell.text
+    ]
+    if all(cell.strong for cell in first) and not all(cell.strong for cell in others):
+        return True
+    figures = [
+        column
+        for name, column in zip(names, columns, strict=True)
+        if column and not is_value(name) and sum(map(is_value, column)) >= MOST * len(column)
+    ]
+    periods = sum(bool(_PERIOD.fullmatch(name)) for name in names) > 1
+    if len(names) == 2:
+        rest = len(rows) - count
+        return bool(figures and figures[-1] is columns[1]) and (
+            _homogeneous(columns[1]) and (sheet or rest > 2)
+        )
+    if figures or periods:
+        return True
+    again = any(name in column for name, column in zip(names, columns, strict=True))
+    short = all(len(name) <= SHORT and name[-1:] not in ".;!?" for name in names if name)
+    return len(rows) > count + 1 and short and not again
+
+
+def is_key_value(rows: Rows) -> bool:
+    """Tell whether a table without header has names and their values."""
+    keys = [_text(row[0]) for row in rows]
     return (
-        len(row) > 1
-        and all(row[1:])
-        and len(set(row)) == len(row)
-        and len(years) != 1
-        and not any(_YEAR.fullmatch(below[at]) for at in years if at < len(below))
-        and all(len(cell) <= HEADER_LENGTH and not NUMBER.fullmatch(cell) for cell in named)
+        all(len(row) == 2 and _text(row[0]) and _text(row[1]) for row in rows)
+        and all(len(key) <= HEADER_LENGTH and not is_value(key) for key in keys)
+        and len(set(keys)) == len(keys)
     )
 
 
-def table_lines(rows: Sequence[Sequence[str]], headers: int = 0) -> list[str]:
-    """Return a line for each row of a table, in which each value stands after its column's name.
+def write_table(
+    placed: Sequence[Placed],
+    sheet: bool = False,
+    headers: int | None = None,
+    above: Sequence[str] = (),
+) -> tuple[str, list[Cell]]:
+    """Return the text of a table, and its cells at their offsets in it.
+
+    A cell that spans several rows stands in each of them; its own place is the first.
 
     Args:
-        rows: cells of one line each.
-        headers: how many first rows name the columns; 0: the first if it looks so, else none.
+        placed: its cells, in any order.
+        sheet: whether it is of a spreadsheet.
+        headers: how many rows name the columns; by default that is looked for.
+        above: names of the columns, where those of a table before go on in this one.
     """
-    rows = [row for row in rows if any(row)]
-    headers = headers or int(len(rows) > 1 and heads(rows[0], rows[1]))
-    if headers >= len(rows):
-        headers = 0
-    columns = zip_longest(*rows[:headers], fillvalue="")
-    names = [" ".join(dict.fromkeys(filter(None, cells))).rstrip(":") for cells in columns]
-    lines = []
-    for row in rows[headers:]:
-        pairs = [pair for pair in zip_longest(names, row, fillvalue="") if pair[1]]
-        if not headers and len(row) == len(pairs) == 2:  # a name and its value
-            pairs = [(row[0].rstrip(":"), row[1])]
-        lines.append("; ".join(f"{name}: {cell}" if name else cell for name, cell in pairs))
-    return lines
+    every = spread(placed)
+    kept = [n for n, row in enumerate(every) if any(map(_text, row))]
+    rows = [every[n] for n in kept]
+    if not rows:
+        return "", []
+    count = 0 if above else count_header_rows(rows, sheet) if headers is None else headers
+    names = list(above) or [name.rstrip(" :") for name in column_names(rows, count)]
+    pairs = not (count or above) and is_key_value(rows)
+    lines, cells, at = list[str](), list[Cell](), 0
+    written: set[int] = set()
+    for number, row in enumerate(rows):
+        line, last = "", None
+        for column, cell in enumerate(row):
+            if cell is None or cell is last or not cell.text:
+                last = cell or last
+                continue
+            last = cell
+            value = cell.text.rstrip(" :") if pairs and column == 0 else cell.text
+            if line:
+                line += ": " if pairs else "; "
+            if number >= count and column < len(names) and names[column]:
+                line += f"{names[column]}: "
+            if id(cell) not in written:
+                written.add(id(cell))
+                start = at + len(line)
+                header = number < count or bool(cell.header) or (pairs and column == 0)
+                span = _kept_span(kept, number, cell.row_span)
+                cells.append(
+                    Cell(number, column, span, cell.column_span, header, start, start + len(value))
+                )
+            line += value
+        lines.append(line)
+        at += len(line) + 1
+    return "\n".join(lines), cells
+
+
+def _kept_span(kept: Sequence[int], number: int, row_span: int) -> int:
+    """Return how many of the rows that are not blank a cell spans."""
+    end = kept[number] + row_span
+    return sum(1 for n in kept[number:] if n < end)

@@ -72,9 +72,9 @@ class ExtractiveAnswerer:
                 read = [(part.evidence, f) for part, f in both if part.picks]
             picks = [p for n, p in enumerate(picks) if not any(k.holds(p) for k in picks[:n])]
         evidence, ranked = whole.evidence, whole.ranked
+        documents = self._index.documents
         citations = tuple(
-            _cite(n, pick, self._index.documents[pick.passage.doc])
-            for n, pick in enumerate(picks, 1)
+            _cite(n, pick, documents[pick.passage.doc]) for n, pick in enumerate(picks, 1)
         )
         abstention = ""
         if not picks:
@@ -83,7 +83,10 @@ class ExtractiveAnswerer:
             abstention = f"{where} {reason}"
         return Draft(
             confidence=round(confidence, 4),
-            statements=tuple(Statement(_plain(c.quote), (c.n,), "verified") for c in citations),
+            statements=tuple(
+                Statement(_statement(documents[c.doc].said(c.quote)), (c.n,), "verified")
+                for c in citations
+            ),
             citations=citations,
             abstention=abstention,
             highlights=tuple({h: 1 for one in read for h in find_highlights(*one, citations)}),
@@ -141,9 +144,9 @@ class ExtractiveAnswerer:
         return None, Usage()
 
 
-def _plain(quote: str) -> str:
-    """Return a quote as a statement: without list marker, line breaks and a clause's end mark."""
-    return _MARK.sub("", " ".join(quote.split()), count=1).rstrip(";, ")
+def _statement(said: str) -> str:
+    """Return a quote as a statement: without its list marker and a clause's end mark."""
+    return _MARK.sub("", said, count=1).rstrip(";, ")
 
 
 def _cite(n: int, pick: Pick, document: Document) -> Citation:

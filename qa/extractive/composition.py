@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from corpus.passages import Passage, is_table_rule
+from corpus.passages import Passage
 from index.retriever import SearchableIndex
 from index.words import terms
 from qa.extractive.evidence import Evidence, SentenceCandidate
@@ -350,12 +350,12 @@ def _understandable(candidate: SentenceCandidate, score: float, room: int) -> Pi
 
 def _table_head(passage: Passage, place: int) -> int | None:
     """Return where the columns are named of the Markdown table that a piece is a row of."""
-    rows = [passage.quote(sentence) for sentence in passage.sentences[: place + 1]]
-    first = place + 1
-    while first and rows[first - 1].startswith("|"):
+    first = place
+    while first >= 0 and "|" in passage.quote(passage.sentences[first]):
+        if passage.sentences[first].heading:
+            return first
         first -= 1
-    lines = "\n".join(rows[first:]).splitlines()
-    return first if any(map(is_table_rule, lines)) else None
+    return None
 
 
 def _within(picks: Sequence[Pick], room: int) -> list[Pick]:

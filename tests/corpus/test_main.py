@@ -13,8 +13,28 @@ def test_show_prints_the_text_that_offsets_refer_to(run: Run, tmp_path: Path) ->
     ran = run("corpus", "show", tmp_path / "a.txt", "--json")
     assert json.loads(ran.out) == {
         "doc": "a", "title": "Title", "text": "Title\r\n\r\nText \u2028 here.\r\n", "pages": None,
+        "warnings": [],
+        "blocks": [
+            {"kind": "paragraph", "start": start, "end": end, "level": None, "marker": None,
+             "table": None}
+            for start, end in ((0, 5), (9, 13), (16, 21))
+        ],
     }  # fmt: skip
     assert (ran.status, ran.err) == (0, "")
+
+
+def test_show_gives_the_cells_of_a_table(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(
+        "<table><caption>Tides</caption><tr><th>Quay<th>High<tr><td>North<td>4.1 m</table>"
+    )
+    shown = json.loads(run("corpus", "show", tmp_path / "a.html", "--json").out)
+    caption, table = shown["blocks"]
+    cells = table["table"].pop("cells")
+    assert caption["kind"] == "caption"
+    assert table["table"] == {"rows": 2, "columns": 2, "caption": "Tides", "unit": ""}
+    said = [(shown["text"][c["start"] : c["end"]], c["row"], c["column"]) for c in cells]
+    assert said == [("Quay", 0, 0), ("High", 0, 1), ("North", 1, 0), ("4.1 m", 1, 1)]
+    assert [cell["header"] for cell in cells] == [True, True, False, False]
 
 
 def test_show_uses_the_sources_file(run: Run) -> None:

@@ -1,8 +1,10 @@
 """Makers of one document in every format that is read, with the same pages, tables and headings."""
 
 import csv
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from email.message import EmailMessage
 from html import escape
 from pathlib import Path
 
@@ -169,6 +171,100 @@ def write_text(path: Path) -> None:
     path.write_text(text, encoding="cp1252", newline="")
 
 
+_OFFICE = "urn:oasis:names:tc:opendocument:xmlns:"
+_SPACES = " ".join(
+    f'xmlns:{name}="{_OFFICE}{name if name != "draw" else "drawing"}:1.0"'
+    for name in ("office", "text", "table", "draw", "presentation", "style")
+)
+
+
+def _write_open(path: Path, kind: str, body: str) -> None:
+    """Write a file of OpenDocument of its least parts."""
+    xml = (f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {_SPACES}>'
+           f"<office:body><office:{kind}>{body}</office:{kind}></office:body>"
+           "</office:document-content>")  # fmt: skip
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr("content.xml", xml)
+
+
+def _open_table(rows: Rows, name: str = "") -> str:
+    lines = (
+        "".join(
+            f"<table:table-cell><text:p>{escape(cell)}</text:p></table:table-cell>" for cell in row
+        )
+        for row in rows
+    )
+    inner = "".join(f"<table:table-row>{line}</table:table-row>" for line in lines)
+    return f'<table:table table:name="{name}">{inner}</table:table>'
+
+
+def _paragraphs(sentences: Sequence[str]) -> str:
+    return "".join(f"<text:p>{escape(sentence)}</text:p>" for sentence in sentences)
+
+
+def write_odt(path: Path) -> None:
+    body = "".join(
+        f'<text:h text:outline-level="1">{part.heading}</text:h>{_paragraphs(part.sentences)}'
+        + (_open_table(part.rows) if part.rows else "")
+        for part in PARTS
+    )
+    _write_open(path, "text", body)
+
+
+def write_ods(path: Path) -> None:
+    sheets = (
+        _open_table(part.rows or [(sentence,) for sentence in part.sentences], part.heading)
+        for part in PARTS
+    )
+    _write_open(path, "spreadsheet", "".join(sheets))
+
+
+def write_odp(path: Path) -> None:
+    def slide(part: Part) -> str:
+        title = f'<draw:frame presentation:class="title"><draw:text-box><text:p>{part.heading}'
+        table = f"<draw:frame>{_open_table(part.rows)}</draw:frame>" if part.rows else ""
+        text = (
+            f"<draw:frame><draw:text-box>{_paragraphs(part.sentences)}</draw:text-box></draw:frame>"
+        )
+        return f"<draw:page>{title}</text:p></draw:text-box></draw:frame>{text}{table}</draw:page>"
+
+    _write_open(path, "presentation", "".join(map(slide, PARTS)))
+
+
+def write_epub(path: Path) -> None:
+    def chapter(part: Part) -> str:
+        text = "".join(f"<p>{escape(sentence)}</p>" for sentence in part.sentences)
+        table = _html_table(part.rows) if part.rows else ""
+        return (f'<?xml version="1.0" encoding="utf-8"?><html><body><h2>{part.heading}</h2>{text}'
+                f"{table}</body></html>")  # fmt: skip
+
+    items = "".join(
+        f'<item id="c{n}" href="{n}.xhtml" media-type="application/xhtml+xml"/>' for n in (1, 2, 3)
+    )
+    spine = "".join(f'<itemref idref="c{n}"/>' for n in (1, 2, 3))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr(
+            "META-INF/container.xml",
+            '<container><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>',
+        )
+        zipped.writestr(
+            "OEBPS/book.opf",
+            f"<package><metadata><title>The harbour</title></metadata><manifest>{items}"
+            f"</manifest><spine>{spine}</spine></package>",
+        )
+        for number, part in enumerate(PARTS, 1):
+            zipped.writestr(f"OEBPS/{number}.xhtml", chapter(part))
+
+
+def write_mail(path: Path) -> None:
+    message = EmailMessage()
+    message["From"] = "Pilot <pilot@harbour.example>"
+    message["Subject"] = "On the harbour"
+    message.set_content("\n\n".join(sentence for part in PARTS for sentence in part.sentences))
+    message.add_attachment(b"%PDF-", maintype="application", subtype="pdf", filename="tides.pdf")
+    path.write_bytes(bytes(message))
+
+
 MAKERS: dict[str, Callable[[Path], None]] = {
     "pdf": write_pdf,
     "docx": write_docx,
@@ -178,4 +274,9 @@ MAKERS: dict[str, Callable[[Path], None]] = {
     "html": write_html,
     "md": write_markdown,
     "txt": write_text,
+    "odt": write_odt,
+    "ods": write_ods,
+    "odp": write_odp,
+    "epub": write_epub,
+    "eml": write_mail,
 }

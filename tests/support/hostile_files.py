@@ -27,9 +27,10 @@ from corpus.folder import iter_documents, list_documents
 from corpus.passages import split_document
 from tests.support.format_files import MAKERS
 
-ENDINGS = ("txt", "md", "html", "csv", "pdf", "docx", "pptx", "xlsx")
+ENDINGS = tuple(MAKERS)
 ZIPPED = {"docx": "word/document.xml", "pptx": "ppt/slides/slide1.xml",
           "xlsx": "xl/worksheets/sheet1.xml"}  # fmt: skip
+OPEN = ("odt", "ods", "odp", "epub")  # zipped, and with rules of their own
 SECRET = "the secret beside the folder"
 NAMES = ("new\nline", "tab\there", "right\u202eto left", "mark\u200f", "up\\..\\..\\up", "-rf", "'quoted\"",
          "$(touch x)", "%2e%2e%2fup", "x" * 250, "é" * 124, "\U0001f600", "a:b|c<d>", "trailing ",
@@ -50,7 +51,7 @@ def damaged(good: dict[str, bytes]) -> Made:
     for kind, data in good.items():
         for part in range(6):
             yield "truncated", f"{part}.{kind}", data[: len(data) * (part + 1) // 8]
-        if kind not in ("txt", "md", "csv"):
+        if kind not in ("txt", "md", "csv", "eml"):
             for seed in range(14):
                 yield "bit-flipped", f"{seed}.{kind}", flipped(data, seed)
         for other in good:
@@ -158,6 +159,57 @@ def office(good: dict[str, bytes], port: int, secret: Path) -> Made:
     )
     sheet = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1:XFD1048576"/><sheetData>{numbers}<row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData></worksheet>'  # noqa: E501
     yield "huge tables", "sheet.xlsx", rezipped(good["xlsx"], {ZIPPED["xlsx"]: sheet.encode()})
+
+
+def open_documents(good: dict[str, bytes], port: int, secret: Path) -> Made:
+    """Yield attacks on the zipped formats that are not of Office."""
+    for kind in OPEN:
+        data = good[kind]
+        part = "OEBPS/1.xhtml" if kind == "epub" else "content.xml"
+        with zipfile.ZipFile(io.BytesIO(data)) as zipped:
+            xml = zipped.read(part).decode()
+        body = xml[xml.index("?>") + 2 :]
+        at = body.rindex("</")
+        for name, doctype in xml_attacks(port, secret).items():
+            uses = "&e;" * (2000 if name == "quadratic" else 1)
+            attack = f'<?xml version="1.0"?>{doctype}{body[:at]}{uses}{body[at:]}'
+            yield "XML entities", f"{name}.{kind}", rezipped(data, {part: attack.encode()})
+        deep = "<a>" * 100_000 + "</a>" * 100_000
+        nested = (body[:at] + deep + body[at:]).encode()
+        yield "nested 100,000 deep", f"deep.{kind}", rezipped(data, {part: nested})
+        spaces = (body[:at] + " " * 150_000_000 + body[at:]).encode()
+        yield "zip bomb", f"spaces.{kind}", rezipped(data, {part: spaces})
+        yield "zip bomb", f"zeros.{kind}", rezipped(data, {part: bytes(310_000_000)})
+        yield "zip lies", f"part.{kind}", rezipped(data, {part: b""})
+        up = {"../../up.txt": b"up", "/tmp/footnote-hostile": b"root"}
+        yield "zip paths", f"up.{kind}", rezipped(data, up)
+        yield "password", f"cfb.{kind}", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 999
+    namespaces = ('xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+                  'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+                  'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"')  # fmt: skip
+    cell = "<table:table-cell table:number-columns-repeated='999999999'><text:p>x</text:p>"
+    row = f"<table:table-row table:number-rows-repeated='999999999'>{cell}</table:table-cell>"
+    book = (f"<office:document-content {namespaces}><office:body><office:spreadsheet>"
+            f"<table:table table:name='a'>{row}</table:table-row></table:table>"
+            "</office:spreadsheet></office:body></office:document-content>")  # fmt: skip
+    yield "huge tables", "repeated.ods", rezipped(good["ods"], {"content.xml": book.encode()})
+
+
+def mails() -> Made:
+    head = b"From: a@b.example\nSubject: On ships\nMIME-Version: 1.0\n"
+    nested = b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (n, n)
+                      for n in range(2_000))  # fmt: skip
+    yield "nested 100,000 deep", "parts.eml", head + nested + b"\nwords"
+    rfc = b"Content-Type: message/rfc822\n\n" + head
+    yield "nested 100,000 deep", "mails.eml", head + rfc * 3_000 + b"\nwords"
+    for name, rest in {
+        "charset": b"Content-Type: text/plain; charset=no-such\n\nwords",
+        "encoding": b"Content-Transfer-Encoding: base64\n\n!!!!" * 9,
+        "header": b"To: " + b"a@b.example, " * 100_000 + b"\n\nwords",
+        "date": b"Date: Xyz, 99 Foo 99999\nFrom: =?utf-8?q?" + b"=FF" * 999 + b"?=\n\nwords",
+        "boundary": b"Content-Type: multipart/mixed\n\nwords",
+    }.items():
+        yield "strange mail", f"{name}.eml", head + rest
 
 
 def pdf(*objects: bytes, trailer: bytes = b"/Root 1 0 R") -> bytes:
@@ -341,6 +393,8 @@ def contents(port: int, secret: Path, good: dict[str, bytes]) -> Made:
     yield from pdfs(port, secret)
     yield from html(port, secret)
     yield from plain()
+    yield from open_documents(good, port, secret)
+    yield from mails()
 
 
 def bind_socket(path: Path) -> None:
@@ -419,7 +473,7 @@ def outcomes(folder: Path, kinds: dict[Path, str]) -> Iterator[Outcome]:
         [problem] = [line for line in left_out if repr(str(path)) in line]
         yield Outcome(path, kinds[path], 0.0, None, problem)
     started = monotonic()
-    for file, read in zip(files, iter_documents(files), strict=True):
+    for file, (_, read) in zip(files, iter_documents(files), strict=True):
         document = read if isinstance(read, Document) else None
         if document:
             split_document(document, lambda text: len(text) // 5, 190)

@@ -184,7 +184,7 @@ def test_an_answer_whose_document_is_gone_is_drawn(page: AppTest) -> None:
     history.keep(exchange.id, Answer.load(kept))
     page.run()
     assert not page.exception
-    assert "The document has changed since, or is gone." in shown(page)
+    assert "The document is gone." in shown(page)
     assert exchange.answer.citations[0].quote[:20] in shown(page)
 
 

@@ -73,7 +73,7 @@ def test_a_document_that_is_gone_leaves_its_quotes(page: Page) -> None:
     expect(page.locator(".fn-tip")).to_contain_text("Hive 4 😀 gave 12 kilograms of honey.")
     marker.click()
     expect(page.locator(".fn-reader")).to_be_hidden()
-    expect(page.locator(".fn-source", has_text="changed since").first).to_be_visible()
+    expect(page.locator(".fn-source", has_text="is gone").first).to_be_visible()
 
 
 def test_nothing_hostile_came_alive(page: Page) -> None:

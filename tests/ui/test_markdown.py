@@ -3,8 +3,10 @@
 import html
 import json
 import re
+from pathlib import Path
 
 from corpus.document import Document
+from corpus.folder import read_document
 from qa.answer import Answer, Citation, Statement
 from ui.answers import outcome_html
 from ui.document import document_json
@@ -72,12 +74,31 @@ def test_rows_in_an_answer_stand_on_lines_of_their_own() -> None:
 
 
 def test_an_opened_document_has_rows_of_cells() -> None:
-    blocks = json.loads(document_json(Document("ferries", "Ferries", TEXT)))["blocks"]
-    assert all(TEXT[start:end] == text for start, end, text, *_ in blocks)
-    assert [(kind, text) for *_, text, kind, _ in blocks] == [
-        ("headline", "Ferries & fares"),
-        ("row", "Route"), ("cell", r"Boat \| ship"), ("cell", "Fare"),
-        ("row", "Skarra – Tolm"), ("cell", ""), ("cell", "£12.10"),
-        ("row", "Tolm – Ellis"), ("cell", "*Razorbill*"), ("cell", "£17.50"),
-        ("", "A line with a | bar, and one that ends\n" r"| badly \|"),
-    ]  # fmt: skip
+    document = Document("ferries", "Ferries", TEXT, markdown=True)
+    heading, table, last = json.loads(document_json(document))["blocks"]
+    cells = [cell for row in table["r"] for cell in row]
+    assert all(TEXT[start:end] == text for start, end, text, *_ in cells)
+    assert [(b["k"], b["t"], TEXT[b["s"] : b["e"]]) for b in (heading, last)] == [
+        ("heading", "Ferries & fares", "Ferries & fares"),
+        ("paragraph", *["A line with a | bar, and one that ends\n| badly \\|"] * 2),
+    ]
+    assert [[(text, head) for _, _, text, _, _, head in row] for row in table["r"]] == [
+        [("Route", 1), (r"Boat \| ship", 1), ("Fare", 1)],
+        [("Skarra – Tolm", 0), ("", 0), ("£12.10", 0)],
+        [("Tolm – Ellis", 0), ("*Razorbill*", 0), ("£17.50", 0)],
+    ]
+
+
+def test_spanning_cells_keep_the_others_in_their_columns(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(
+        "<table><tr><th rowspan=2>Route<th colspan=2>Fare<tr><th>adult<th>child"
+        "<tr><td rowspan=2>Skarra<td><td>£4<tr><td>£9<td></table><p>End."
+    )
+    table, end = json.loads(document_json(read_document(tmp_path / "a.html", "a")))["blocks"]
+    assert [[cell[2:] for cell in row] for row in table["r"]] == [
+        [["Route", 2, 1, 1], ["Fare", 1, 2, 1]],
+        [["adult", 1, 1, 1], ["child", 1, 1, 1]],
+        [["Skarra", 2, 1, 0], ["", 1, 1, 0], ["£4", 1, 1, 0]],
+        [["£9", 1, 1, 0]],
+    ]
+    assert end["t"] == "End."

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus.document import Corpus, Document
 from index.retriever import SearchableIndex
 from qa.extractive.composition import LONG_WORDS, LONGEST_QUOTE, SHORT_WORDS, Composer, Pick
 from tests.support.answers import APIARY_QUESTIONS, compose, open_corpus, weigh
@@ -243,7 +244,8 @@ def test_bare_names_and_links_explain_nothing(tmp_path: Path) -> None:
 
 def test_a_row_of_a_table_brings_the_names_of_its_columns(tmp_path: Path) -> None:
     table = "| Ferry | Seats |\n| --- | --- |\n| Gannet | 120 |\n| Tern | 60 |"
-    corpus = corpus_of(ferries=f"The ferries are blue.\n\n{table}\n\nDogs travel free.")
+    text = f"The ferries are blue.\n\n{table}\n\nDogs travel free."
+    corpus = Corpus((Document("ferries", "Ferries", text, markdown=True),))
     with closing(open_corpus(tmp_path, RoomyEmbedder(), corpus)) as index:
         seats = compose(index, "How many seats has the Tern?", {"| Tern": 0.9})
         colour = compose(index, "What colour are the ferries?", {"The ferries": 0.9})

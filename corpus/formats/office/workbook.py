@@ -1,0 +1,165 @@
+"""Workbooks of Excel: values as their formats show them, the tables of each sheet."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import CorpusError
+from corpus.formats.content import (
+    Content,
+    ContentBuilder,
+    check_pages,
+    one_line,
+    open_zip,
+    spaced,
+)
+from corpus.formats.office.number_formats import format_date, format_number, general, is_date_format
+from corpus.formats.office.package import A, Package
+from corpus.formats.sheet_tables import MAX_COLUMNS, MAX_ROWS, Sheet, add_sheet, cell_text
+from corpus.formats.tables import GridCell
+
+S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def _value_text(cell: Any) -> str:
+    """Return a spreadsheet's value as its number format shows it."""
+    value, code = cell.value, cell.number_format or "General"
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).upper()
+        case int() | float():
+            return format_number(value, code) if not is_date_format(code) else general(value)
+        case datetime() | date() | time() | timedelta():
+            dated = is_date_format(code)
+            usual = "yyyy-mm-dd" if isinstance(value, date) else "h:mm"
+            return format_date(value, code if dated else usual)
+        case _:
+            return cell_text(str(value))
+
+
+@dataclass(slots=True)
+class _Extras:
+    """What a sheet says beside its cells."""
+
+    merged: list[str] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    unknown: list[str] = field(default_factory=list)  # cells with formulas without a value
+
+
+def _extras(package: Package, part: str) -> _Extras:
+    from lxml import etree
+
+    extras = _Extras()
+    tags = [f"{S}{name}" for name in ("row", "col", "mergeCell", "c")]
+    with package.open(part) as file:
+        for _, element in etree.iterparse(file, tag=tags, resolve_entities=False, no_network=True,
+                                          recover=True):  # fmt: skip
+            name = element.tag.removeprefix(S)
+            hidden = element.get("hidden") in ("1", "true")
+            if name == "c":
+                formula, value = element.find(f"{S}f"), element.find(f"{S}v")
+                if formula is not None and (value is None or not value.text):
+                    extras.unknown.append(element.get("r", "?"))
+                continue  # its row is cleared when it ends
+            if name == "row" and hidden:
+                extras.hidden_rows.add(int(element.get("r", "0")))
+            elif name == "col" and hidden:
+                last = min(int(element.get("max", "0")), MAX_COLUMNS)
+                extras.hidden_columns |= set(range(int(element.get("min", "1")), last + 1))
+            elif name == "mergeCell":
+                extras.merged.append(element.get("ref", ""))
+            element.clear()
+    return extras
+
+
+def _drawn_texts(package: Package, part: str, builder: ContentBuilder) -> Iterator[str]:
+    """Yield the texts of a sheet's shapes; its pictures are counted."""
+    for kind, target in package.relations(part).values():
+        root = package.xml(target) if kind == "drawing" else None
+        for element in root.iter() if root is not None else ():
+            name = element.tag.rpartition("}")[2]
+            if name == "txBody":
+                yield one_line(" ".join(t.text or "" for t in element.iter(f"{A}t")))
+            elif name == "pic":
+                builder.lose("picture", "pictures")
+
+
+def _comments(package: Package, part: str) -> Iterator[str]:
+    """Yield the comments on cells, each with the cell it is on."""
+    for kind, target in package.relations(part).values():
+        root = package.xml(target) if kind == "comments" else None
+        for comment in root.iter(f"{S}comment") if root is not None else ():
+            text = one_line("".join(t.text or "" for t in comment.iter(f"{S}t")))
+            if text:
+                yield f"{comment.get('ref', '')}: {text}"
+
+
+def _sheet_part(package: Package, sheet: Any) -> str:
+    """Return the part of a sheet."""
+    part: str = sheet._worksheet_path
+    return part.lstrip("/")
+
+
+def read_xlsx(data: bytes, name: str) -> Content:
+    """Read a workbook; formulas as the values they last had, hidden sheets left out and named."""
+    from openpyxl import load_workbook
+
+    builder = ContentBuilder()
+    with open_zip(data, name.rpartition(".")[2].upper(), "xl/workbook.xml") as zipped:
+        package = Package(zipped)
+        builder.title = package.title() or spaced(Path(name).stem)
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        check_pages(len(book.worksheets))
+        for chart in getattr(book, "chartsheets", []):
+            builder.warn(f"sheet {chart.title!r} is a chart and not read")
+        for sheet in book.worksheets:
+            builder.begin_page()
+            if sheet.sheet_state != "visible":
+                builder.leave_out(f"sheet {sheet.title!r} is hidden and left out")
+                continue
+            part = _sheet_part(package, sheet)
+            read = _read_sheet(sheet, _extras(package, part), builder)
+            read.notes += [*_drawn_texts(package, part, builder), *_comments(package, part)]
+            if read.lines or read.notes:
+                builder.add("heading", one_line(sheet.title), 1)
+                add_sheet(builder, read)
+    return builder.build("sheet")
+
+
+def _read_sheet(sheet: Any, extras: _Extras, builder: ContentBuilder) -> Sheet:
+    from openpyxl.utils.cell import range_boundaries
+
+    read = Sheet(sheet.title)
+    sheet.reset_dimensions()  # what a file says of its size need not be so
+    wide = 0
+    for number, row in enumerate(islice(sheet.iter_rows(), 10 * MAX_ROWS), 1):
+        wide = max(wide, len(row))
+        if line := {at: cell for at, cell in enumerate(map(_cell, row[:MAX_COLUMNS]), 1) if cell}:
+            read.lines[number] = line
+        if len(read.lines) > MAX_ROWS:
+            raise CorpusError(f"has more than {MAX_ROWS:,} rows in one sheet; split it")
+    for ref in extras.merged:
+        left, top, right, bottom = range_boundaries(ref)
+        if merged := read.lines.get(top, {}).get(left):
+            merged.row_span, merged.column_span = bottom - top + 1, right - left + 1
+    if wide > MAX_COLUMNS:
+        builder.warn(f"columns beyond the first {MAX_COLUMNS:,} are not read")
+    read.hide(extras.hidden_rows, extras.hidden_columns, builder)
+    read.warn_of_formulas(extras.unknown, builder)
+    return read
+
+
+def _cell(cell: Any) -> GridCell | None:
+    """Return what a cell shows; None for a blank one."""
+    text = "" if cell.value is None else _value_text(cell)
+    if not text:
+        return None
+    font = cell.font
+    return GridCell(f"~~{text}~~" if font and font.strike else text, strong=bool(font and font.b))

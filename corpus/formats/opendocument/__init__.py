@@ -1,0 +1,1 @@
+"""Readers of OpenDocument: ODT, ODS, ODP."""
