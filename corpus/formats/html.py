@@ -31,7 +31,7 @@ _BLOCKS = frozenset(
 )  # fmt: skip
 _AROUND = ("header", "footer", "aside")  # of a page, where it has a main part
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_HIDING_RULE = re.compile(r"([^{}]+)\{[^{}]*display\s*:\s*none[^{}]*\}", re.IGNORECASE)
+_HIDING = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _SIMPLE = re.compile(r"\s*(?:\w*)([.#])([\w-]+)\s*")
 _STRUCK_STYLE = re.compile(r"text-decoration[^;]*line-through", re.IGNORECASE)
 _NAVIGATION = ("navigation", "search", "menu", "menubar", "toolbar", "dialog", "alertdialog")
@@ -56,17 +56,28 @@ def parse_html(text: str) -> Any:
     return root
 
 
+def _rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """Yield the selectors and declarations of a style sheet, those for print left out."""
+    preludes: list[str] = []
+    at = 0
+    for brace in re.finditer("[{}]", sheet):
+        text = sheet[at : brace.start()]
+        at = brace.end()
+        if brace[0] == "{":
+            preludes.append(text)
+        elif preludes:
+            selectors = preludes.pop()
+            if not any("@media" in outer and "print" in outer for outer in preludes):
+                yield selectors, text
+
+
 def _hiding(root: Any) -> tuple[set[str], set[str]]:
     """Return the classes and ids that a page's own style sheet does not show."""
     found: dict[str, set[str]] = {".": set(), "#": set()}
-    for style in root.iter("style"):
-        if "print" in style.get("media", ""):
-            continue
-        sheet = re.sub(
-            r"@media[^{]*print[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", style.text or ""
-        )
-        for rule in _HIDING_RULE.finditer(sheet):
-            for selector in rule[1].split(","):
+    sheets = (s.text or "" for s in root.iter("style") if "print" not in s.get("media", ""))
+    for selectors, declarations in (rule for sheet in sheets for rule in _rules(sheet)):
+        if _HIDING.search(declarations):
+            for selector in selectors.rpartition(";")[2].split(","):
                 if simple := _SIMPLE.fullmatch(selector):
                     found[simple[1]].add(simple[2])
     return found["."], found["#"]
@@ -158,7 +169,8 @@ class HtmlReader:
         kind = element.get("type", "text").lower()
         if kind in ("checkbox", "radio"):
             return "☒ " if element.get("checked") is not None else "☐ "
-        return element.get("value", "") if kind in ("text", "number", "date", "email") else ""
+        value = element.get("value", "") if kind in ("text", "number", "date", "email") else ""
+        return f" {value} "
 
     def _add_picture(self, element: Any) -> None:
         alt = one_line(element.get("alt", "x"))
@@ -281,6 +293,8 @@ class HtmlReader:
                 yield from (row for row in child if row.tag == "tr")
 
     def _add_table(self, table: Any, depth: int, lists: int) -> None:
+        self._line = " ".join([table.text or "", *(child.tail or "" for child in table)])
+        self.flush()  # what stands between rows is shown before the table
         rows = [row for row in self._rows(table) if not self.unread(row)]
         grid = [
             [cell for cell in row if cell.tag in ("td", "th") and not self.unread(cell)]

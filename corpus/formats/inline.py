@@ -4,6 +4,8 @@ import re
 
 _SUPER = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
 _SUB = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+_TOLD = {"tm": "™", "sm": "℠"}
+_JOINED = {"st", "nd", "rd", "th", "er", "re", "ère", "ème", "o", "a", "os", "as", "ième", *_TOLD}
 _STRUCK_END = "\ufdd0"  # of what is struck out, until its end is known
 
 
@@ -11,7 +13,8 @@ def raised(text: str) -> str:
     """Return a superscript as it is told from the line: 10⁶, m², 5th, x^k."""
     if all(c in "0123456789+-−=()ni" for c in text):
         return text.translate(_SUPER)
-    return text if text.isalpha() and len(text) > 1 or not text.strip() else f"^{text}"
+    told = text.strip().lower()
+    return _TOLD.get(told, text) if told in _JOINED or not told else f"^{text}"
 
 
 def lowered(text: str) -> str:

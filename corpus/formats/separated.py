@@ -8,7 +8,8 @@ from corpus.formats.content import Content, ContentBuilder, decoded_text
 from corpus.formats.sheet_tables import MAX_COLUMNS, MAX_ROWS, Sheet, add_sheet, cell_text
 from corpus.formats.tables import GridCell
 
-_DELIMITERS = (",", ";", "\t", "|")
+_DELIMITERS = ("\t", ";", "|", ",")  # a comma last: it may stand within figures
+_EVEN = 0.9  # of the lines that have as many of a delimiter
 
 
 def _delimiter(text: str, tabs: bool) -> str:
@@ -25,8 +26,10 @@ def _delimiter(text: str, tabs: bool) -> str:
     usual = "\t" if tabs else ","
     if not lines:
         return usual
-    best = max(_DELIMITERS, key=lambda mark: (round(evenness(mark)[0], 1), evenness(mark)[1]))
-    return best if evenness(best)[1] else usual
+    counted = {mark: evenness(mark) for mark in _DELIMITERS}
+    even = (mark for mark, (share, count) in counted.items() if share >= _EVEN and count)
+    return next(even, None) or max((m for m in counted if counted[m][1]),
+                                   key=counted.__getitem__, default=usual)  # fmt: skip
 
 
 def read_csv(data: bytes, name: str) -> Content:

@@ -8,7 +8,9 @@ from corpus.formats.tables import (
     PARTS,
     GridCell,
     Placed,
+    Rows,
     column_names,
+    could_name,
     count_header_rows,
     is_value,
     spread,
@@ -28,6 +30,8 @@ class Sheet:
 
     name: str
     lines: dict[int, Line] = field(default_factory=dict)
+    heads: set[int] = field(default_factory=set)  # rows that are declared to name columns
+    frozen: set[int] = field(default_factory=set)  # rows that stay in view when it is scrolled
     notes: list[str] = field(default_factory=list)
 
     def hide(self, rows: set[int], columns: set[int], builder: ContentBuilder) -> None:
@@ -111,54 +115,97 @@ def _has_labels(part: Sequence[tuple[int, Line]]) -> bool:
 
 def add_sheet(builder: ContentBuilder, sheet: Sheet) -> None:
     """Add the tables of a sheet, titles above them, and its notes."""
-    above: list[str] | None = None  # the names of the columns of the table before, by column
-    last = 0
+    writer = _SheetWriter(builder, sheet)
     for band in _bands(sheet.lines):
         for part in _sides(band):
-            left = min(c for _, line in part for c in line)
-            near = part[0][0] - last <= GAP + 1
-            above = _add_table(builder, part, left, above if near else None)
-        last = band[-1][0]
+            writer.add(part)
+        writer.last = band[-1][0]
     for note in sheet.notes:
         builder.add("note", note)
 
 
-def _add_table(
-    builder: ContentBuilder, part: list[tuple[int, Line]], left: int, above: list[str] | None
-) -> list[str] | None:
-    """Add a table, single cells above it as its title; return the names of its columns.
+class _SheetWriter:
+    """Adds tables one after the other, and knows the names of columns that go on."""
 
-    One without names of its own goes on with those `above`, where its values are of their kind.
-    """
+    def __init__(self, builder: ContentBuilder, sheet: Sheet) -> None:
+        self._builder = builder
+        self._heads = sheet.heads
+        self._above: list[str] = []  # the names of columns of the table before, by column
+        self._frozen = _frozen_names(sheet)
+        self.last = 0  # the last row of the tables before
+
+    def add(self, part: list[tuple[int, Line]]) -> None:
+        """Add a table; single cells above it are its titles, single ones alone are text."""
+        width = max(len(line) for _, line in part)
+        first = 0
+        while first < len(part) and width > 1 and len(part[first][1]) == 1:
+            first += 1
+        if first == len(part) or width == 1:
+            for _, line in part:
+                for cell in line.values():
+                    self._builder.add("paragraph", cell.text)
+            return
+        for _, line in part[:first]:
+            self._builder.add("caption", next(iter(line.values())).text)
+        part, left = part[first:], min(c for _, line in part for c in line)
+        if before := _preamble(part, left):
+            self._builder.add_cells(*write_table(_placed(part[:before], left), sheet=True))
+        self._add_rows(part[before:], left)
+
+    def _add_rows(self, part: list[tuple[int, Line]], left: int) -> None:
+        top, placed = part[0][0], _placed(part, left)
+        rows = _rows_of(placed)
+        declared = 0
+        while declared < len(part) - 1 and part[declared][0] in self._heads:
+            declared += 1
+        count = declared or count_header_rows(rows, sheet=True)
+        names: list[str] = []
+        if not count and top > max(self._heads, default=0) and any(self._frozen[left:]):
+            names = self._frozen[left:]
+        elif not count and top - self.last <= GAP + 1 and _goes_on(rows, left, self._above):
+            names = self._above[left:]
+        self._builder.add_cells(*write_table(placed, sheet=True, headers=count, above=names))
+        if count:
+            self._above = [""] * left + column_names(rows, count)
+        elif len(part) == 1 and not names and could_name(rows[0], [()] * len(rows[0])):
+            self._above = [""] * left + column_names(rows, 1)  # a header over the table below
+        elif not names:
+            self._above = []
+
+
+def _placed(part: list[tuple[int, Line]], left: int) -> list[Placed]:
+    top = part[0][0]
+    return [(number - top, c - left, cell) for number, line in part for c, cell in line.items()]
+
+
+def _rows_of(placed: list[Placed]) -> Rows:
+    return [row for row in spread(placed) if any(cell and cell.text for cell in row)]
+
+
+def _preamble(part: list[tuple[int, Line]], left: int) -> int:
+    """Return how many first rows only tell of the table: few cells, and then a header."""
     width = max(len(line) for _, line in part)
-    first = 0
-    while first < len(part) and width > 1 and len(part[first][1]) == 1:
-        first += 1
-    for _, line in part[:first] if first < len(part) else part:
-        for cell in line.values():
-            builder.add("caption" if first < len(part) and width > 1 else "paragraph", cell.text)
-    if first == len(part) or width == 1:
-        for _, line in part[first:]:
-            builder.add("paragraph", next(iter(line.values())).text)
-        return above
-    top = part[first][0]
-    placed: list[Placed] = [
-        (number - top, column, cell)
-        for number, line in part[first:]
-        for column, cell in line.items()
-    ]
-    shifted = [(row, column - left, cell) for row, column, cell in placed]
-    rows = [row for row in spread(shifted) if any(cell and cell.text for cell in row)]
-    count = count_header_rows(rows, sheet=True)
-    goes_on = not count and above is not None and _goes_on(rows, left, above)
-    names = above[left:] if goes_on and above else []
-    builder.add_cells(*write_table(shifted, sheet=True, headers=count, above=names))
-    if goes_on:
-        return above
-    return [""] * left + column_names(rows, count) if count else None
+    count = 0
+    while count < len(part) and 2 * len(part[count][1]) <= width > 3:
+        if any(cell.column_span > 1 for cell in part[count][1].values()):
+            return 0  # it groups columns
+        count += 1
+    if not 0 < count < len(part) - 1:
+        return 0
+    named = count_header_rows(_rows_of(_placed(part[count:], left)), sheet=True)
+    return count if named else 0
 
 
-def _goes_on(rows: list[list[GridCell | None]], left: int, above: list[str]) -> bool:
+def _frozen_names(sheet: Sheet) -> list[str]:
+    """Return the names of the columns that stay in view when a sheet is scrolled."""
+    rows = [(n, sheet.lines[n]) for n in sorted(sheet.frozen & sheet.lines.keys())]
+    placed: list[Placed] = [(n, c, cell) for n, line in rows if n in sheet.heads
+                            for c, cell in line.items()]  # fmt: skip
+    grid = [row for row in spread(placed) if any(row)]
+    return column_names(grid, len(grid))
+
+
+def _goes_on(rows: Rows, left: int, above: list[str]) -> bool:
     """Tell whether rows without a header are more of the table above: values under its names."""
     if left + len(rows[0]) > len(above):
         return False

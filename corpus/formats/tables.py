@@ -13,23 +13,25 @@ from math import log10
 
 from corpus.blocks import Cell
 
-HEADER_LENGTH = 80  # characters of a cell; a longer one names no column
+HEADER_LENGTH = 150  # characters of a cell; a longer one names no column
 MAX_HEADER_ROWS = 4
 SAMPLE = 200  # rows of a body that are looked at
 MOST = 0.6  # share of a column's cells that make its type
 SPREAD = 3.0  # powers of ten that figures of one kind may differ by
+DISTINCT = 0.7  # share of the names of a header that no other column has
 SHORT = 40  # characters of what names a thing
 PARTS = " · "  # between the paragraphs of one cell
 
 _YEAR = re.compile(r"(?:FY\s?)?(?:1[5-9]\d\d|20\d\d)(?:\s?[-–/]\s?(?:\d\d|\d{4}))?[A-Z]?\*?")
 _PERIOD = re.compile(  # what may name a column although it has figures
-    rf"{_YEAR.pattern}|[QHW]\d{{1,2}}(?:\W+{_YEAR.pattern})?|{_YEAR.pattern}\W+[QHW]\d{{1,2}}|"
+    rf"{_YEAR.pattern}(?: [A-Z][A-Za-z]*){{0,3}}|{_YEAR.pattern}\W+[QHW]\d{{1,2}}|"
+    rf"[QHW]\d{{1,2}}(?:\W+{_YEAR.pattern})?|[1-4]?[QH][1-4]?[- ']?(?:FY)?\d{{2,4}}E?|"
     r"[A-Z][a-z]{2,8}\.? \d{1,2}(?:, ?| )\d{4}|\d{1,2}\.? [A-Z][a-z]{2,8}\.?,? \d{4}|"
     r"[A-Z][a-z]{2,8}\.?[ -]?'?\d{2,4}|\d{4}-\d\d(?:-\d\d)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
 )
 _NULL = re.compile(r"[-–—.…*]{1,3}|n\.?/?a\.?|N\.?/?A\.?")
 NUMBER = re.compile(
-    r"[-+−–(~<>≤≥]*\s?(?:[A-Z]{2,3}\s?)?[^\w\s(]?\s?[-+−–(]?\d[\d.,'’\s]*(?:e[-+]?\d+)?\s?"
+    r"[-+−–(~<>≤≥]*\s?(?:(?-i:[A-Z]{3})\s|(?-i:[A-Z]{1,2})(?=\$))?[$€£¥₹₽₩₺₴₦฿₱₫₪₡₵]?\s?[-+−–(]?\d[\d.,'’\s]*(?:e[-+]?\d+)?\s?"
     r"(?:%|‰|[^\w\s)]|(?:[A-Za-zµ°]{1,4}[²³]?(?:/[A-Za-z]{1,3})?))?\)?",
     re.IGNORECASE,
 )
@@ -37,6 +39,8 @@ _VALUE = re.compile(rf"{NUMBER.pattern}|\d{{1,2}}:\d\d(?:\s?[ap]m)?|{_PERIOD.pat
 _UNIT = re.compile(
     r"[(\[].{1,30}[)\]]|[%‰$€£¥₹#]|[$€£¥₹]\s?(?:m|bn|k|000)?|(?:[A-Z]{3}|[a-z]{1,4})"
 )
+_LABEL = re.compile(r"\d{1,3}[A-Z]")  # of a precinct, a class
+_INDEX = re.compile(r"[(\[]\s?(\d{1,2}|[a-z])\s?[)\]]|\d{1,2}")  # of a column
 _DIGITS = re.compile(r"\d[\d.,'’]*")
 
 
@@ -90,12 +94,17 @@ def is_value(text: str) -> bool:
 
 
 def column_names(rows: Rows, count: int) -> list[str]:
-    """Return what the first rows name each column, the parts of several rows joined."""
+    """Return what the first rows name each column, the parts of several rows joined.
+
+    A last row that only numbers the columns names none.
+    """
+    last = [text for text in map(_text, rows[count - 1]) if text] if count > 1 else []
+    count -= bool(last) and all(map(_INDEX.fullmatch, last))
     columns = zip(*rows[:count], strict=True) if count else ()
     return [" ".join(dict.fromkeys(filter(None, map(_text, column)))) for column in columns]
 
 
-def _could_name(row: Sequence[GridCell | None], below: Sequence[Sequence[str]]) -> bool:
+def could_name(row: Sequence[GridCell | None], below: Sequence[Sequence[str]]) -> bool:
     """Tell whether a row could name columns: short, no figures but periods."""
     texts = [_text(cell) for cell in row]
     filled = [text for text in texts if text]
@@ -103,6 +112,8 @@ def _could_name(row: Sequence[GridCell | None], below: Sequence[Sequence[str]]) 
         return False
     for text, column in zip(texts, below, strict=True):
         if not text or not is_value(text):
+            continue
+        if _LABEL.fullmatch(text) and not any(map(_LABEL.fullmatch, column)):
             continue
         alike = sum(bool(_PERIOD.fullmatch(other)) for other in column)
         if not _PERIOD.fullmatch(text) or alike * 2 > len(column):
@@ -138,21 +149,30 @@ def count_header_rows(rows: Rows, sheet: bool = False) -> int:
     if any(cell is not None and cell.header is False for cell in rows[0]):
         return 0  # the source tells headers, and has none
     deep = max((cell.row_span for cell in rows[0] if cell), default=1)
+    doubled = 0  # a count that would do, but for names that several columns have
     for count in range(max(1, deep), min(MAX_HEADER_ROWS, len(rows) - 1) + 1):
         body = [[_text(cell) for cell in row] for row in rows[count : count + SAMPLE]]
         columns = [[text for text in column if text] for column in zip(*body, strict=True)]
-        if not all(_could_name(row, columns) for row in rows[:count]):
-            return 0
+        if not all(could_name(row, columns) for row in rows[:count]):
+            break
         names = column_names(rows, count)
         used = [name for name, column in zip(names[1:], columns[1:], strict=True) if column]
-        if len(names) < 2 or not all(used) or len(set(names)) < len(names):
-            continue  # a second row may tell the columns apart
-        if _clearly_names(rows, count, names, columns, sheet):
-            following = [_text(cell) for cell in rows[count]] if count + 1 < len(rows) else []
-            units = [text for text in following if text]
-            told = len(units) > 1 or units and units[0][0] in "([%"
-            return count + bool(told and all(map(_UNIT.fullmatch, units)))
-    return 0
+        if len(names) < 2 or not all(used):
+            continue  # a second row may name the others
+        if not _clearly_names(rows, count, names, columns, sheet):
+            continue
+        if len(set(names)) == len(names):
+            return count + _names_units(rows, count)
+        if not doubled and len(set(names)) >= DISTINCT * len(names):
+            doubled = count + _names_units(rows, count)
+    return doubled
+
+
+def _names_units(rows: Rows, count: int) -> bool:
+    """Tell whether the row below a header only has the units of the columns."""
+    units = [text for text in map(_text, rows[count]) if text] if count + 1 < len(rows) else []
+    told = len(units) > 1 or bool(units) and units[0][0] in "([%"
+    return told and all(map(_UNIT.fullmatch, units))
 
 
 def _clearly_names(
@@ -220,6 +240,8 @@ def write_table(
     lines, cells, at = list[str](), list[Cell](), 0
     written: set[int] = set()
     for number, row in enumerate(rows):
+        if all(cell is None or not cell.text or id(cell) in written for cell in row):
+            continue  # nothing but what goes on from above
         line, last = "", None
         for column, cell in enumerate(row):
             if cell is None or cell is last or not cell.text:

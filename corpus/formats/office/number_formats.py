@@ -127,7 +127,7 @@ def _digits(value: float, pattern: str, section: tuple[Piece, ...]) -> str:
     least = right.count("0")
     while len(after) > least and after.endswith("0"):
         after = after[:-1]
-    if before == "0" and left.count("0") == 0 and after:
+    if before == "0" and left.count("0") == 0:
         before = ""
     before = before.zfill(left.count("0"))
     return f"{before}.{after}" if after else before

@@ -8,6 +8,7 @@ from typing import IO, Any
 
 from corpus.formats.content import one_line
 from corpus.formats.inline import lowered, raised
+from corpus.formats.office.number_formats import format_number, is_date_format
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -125,6 +126,15 @@ def formula(element: Any) -> str:
             return "".join(map(formula, element))
 
 
+def _shown(text: str, code: str) -> str:
+    """Return the value of a chart's point as its format shows it; words as they are."""
+    try:
+        value = float(text)
+    except ValueError:
+        return text
+    return text if is_date_format(code) else format_number(value, code)
+
+
 def chart_rows(root: Any) -> tuple[str, list[list[str]]]:
     """Return the title of a chart and its figures: a row a category, a column a series."""
     titles = root.iterfind(f".//{C}title")
@@ -132,8 +142,13 @@ def chart_rows(root: Any) -> tuple[str, list[list[str]]]:
 
     def points(holder: Any) -> dict[int, str]:
         found = holder.iter(f"{C}pt") if holder is not None else ()
+        codes = holder.iter(f"{C}formatCode") if holder is not None else ()
+        usual = next((code.text for code in codes), None) or "General"
         return {
-            int(p.get("idx", 0)): one_line("".join(v.text or "" for v in p.iter(f"{C}v")))
+            int(p.get("idx", 0)): _shown(
+                one_line("".join(v.text or "" for v in p.iter(f"{C}v"))),
+                p.get("formatCode") or usual,
+            )
             for p in found
         }
 

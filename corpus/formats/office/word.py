@@ -85,6 +85,9 @@ class _Reader(RunReader):
     def add_boxes(self, line: Line) -> None:
         """Add the text boxes and charts of a paragraph; pictures are counted."""
         for box, part in line.boxes:
+            if box.tag == f"{W}tbl":
+                self.add_table(box, part)
+                continue
             texts = [t for t in box.iter(f"{W}txbxContent") if _outermost(t, box)]
             charts = [c.get(f"{R}id", "") for c in box.iter(f"{C}chart")]
             diagrams = [d.get(f"{R}dm", "") for d in box.iter() if local_name(d) == "relIds"]
@@ -184,6 +187,9 @@ class _Reader(RunReader):
         pieces, bold, letters = list[str](), 0, 0
         for child in _blocks_of(cell):
             if child.tag == f"{W}tbl":
+                if _is_table(child):
+                    boxes.boxes.append((child, part))
+                    continue
                 for row in self.rows_of(child):
                     inner = (self._cell_text(c, part, boxes)[0] for c in self.cells_of(row))
                     pieces.append(": ".join(filter(None, inner)))
@@ -260,6 +266,12 @@ def _blocks_of(parent: Any) -> Iterator[Any]:
         elif child.tag in (f"{W}sdt", f"{W}customXml", f"{W}ins", f"{W}moveTo", f"{W}smartTag"):
             content = child.find(f"{W}sdtContent")
             yield from _blocks_of(content if content is not None else child)
+
+
+def _is_table(table: Any) -> bool:
+    """Tell whether a table within a cell is more than a frame."""
+    rows = table.findall(f"{W}tr")
+    return len(rows) > 1 and any(len(row.findall(f"{W}tc")) > 1 for row in rows)
 
 
 def _lays_out(grid: list[list[Any]]) -> bool:

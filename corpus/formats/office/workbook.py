@@ -17,11 +17,13 @@ from corpus.formats.content import (
     open_zip,
     spaced,
 )
+from corpus.formats.inline import apart, lowered, raised, struck
 from corpus.formats.office.number_formats import format_date, format_number, general, is_date_format
 from corpus.formats.office.package import A, Package
-from corpus.formats.sheet_tables import MAX_COLUMNS, MAX_ROWS, Sheet, add_sheet, cell_text
-from corpus.formats.tables import GridCell
+from corpus.formats.sheet_tables import MAX_COLUMNS, MAX_ROWS, Line, Sheet, add_sheet, cell_text
+from corpus.formats.tables import GridCell, could_name
 
+MAX_FROZEN = 20  # rows of a sheet that may stay in view as names of its columns
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
@@ -39,8 +41,24 @@ def _value_text(cell: Any) -> str:
             dated = is_date_format(code)
             usual = "yyyy-mm-dd" if isinstance(value, date) else "h:mm"
             return format_date(value, code if dated else usual)
+        case str():
+            return cell_text(value)
         case _:
-            return cell_text(str(value))
+            return cell_text(_rich_text(value))
+
+
+def _rich_text(pieces: Any) -> str:
+    """Return text of several looks: what is raised, lowered or struck out is told."""
+    text = ""
+    for piece in pieces:
+        if isinstance(piece, str):
+            text += piece
+            continue
+        font, said = piece.font, str(piece.text)
+        if font.vertAlign in ("superscript", "subscript") and said.strip():
+            said = raised(said) if font.vertAlign == "superscript" else lowered(said)
+        text += struck(said) if font.strike and said.strip() else said
+    return apart(text)
 
 
 @dataclass(slots=True)
@@ -50,6 +68,7 @@ class _Extras:
     merged: list[str] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    frozen: set[int] = field(default_factory=set)
     unknown: list[str] = field(default_factory=list)  # cells with formulas without a value
 
 
@@ -57,7 +76,7 @@ def _extras(package: Package, part: str) -> _Extras:
     from lxml import etree
 
     extras = _Extras()
-    tags = [f"{S}{name}" for name in ("row", "col", "mergeCell", "c")]
+    tags = [f"{S}{name}" for name in ("row", "col", "mergeCell", "c", "pane")]
     with package.open(part) as file:
         for _, element in etree.iterparse(file, tag=tags, resolve_entities=False, no_network=True,
                                           recover=True):  # fmt: skip
@@ -73,6 +92,9 @@ def _extras(package: Package, part: str) -> _Extras:
             elif name == "col" and hidden:
                 last = min(int(element.get("max", "0")), MAX_COLUMNS)
                 extras.hidden_columns |= set(range(int(element.get("min", "1")), last + 1))
+            elif name == "pane" and "frozen" in element.get("state", ""):
+                rows = float(element.get("ySplit", "0"))
+                extras.frozen = set(range(1, int(rows) + 1)) if rows <= MAX_FROZEN else set()
             elif name == "mergeCell":
                 extras.merged.append(element.get("ref", ""))
             element.clear()
@@ -115,7 +137,8 @@ def read_xlsx(data: bytes, name: str) -> Content:
     with open_zip(data, name.rpartition(".")[2].upper(), "xl/workbook.xml") as zipped:
         package = Package(zipped)
         builder.title = package.title() or spaced(Path(name).stem)
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False,
+                             rich_text=True)  # fmt: skip
         check_pages(len(book.worksheets))
         for chart in getattr(book, "chartsheets", []):
             builder.warn(f"sheet {chart.title!r} is a chart and not read")
@@ -125,7 +148,8 @@ def read_xlsx(data: bytes, name: str) -> Content:
                 builder.leave_out(f"sheet {sheet.title!r} is hidden and left out")
                 continue
             part = _sheet_part(package, sheet)
-            read = _read_sheet(sheet, _extras(package, part), builder)
+            heads = _table_heads(package, part)
+            read = _read_sheet(sheet, _extras(package, part), heads, builder)
             read.notes += [*_drawn_texts(package, part, builder), *_comments(package, part)]
             if read.lines or read.notes:
                 builder.add("heading", one_line(sheet.title), 1)
@@ -133,7 +157,7 @@ def read_xlsx(data: bytes, name: str) -> Content:
     return builder.build("sheet")
 
 
-def _read_sheet(sheet: Any, extras: _Extras, builder: ContentBuilder) -> Sheet:
+def _read_sheet(sheet: Any, extras: _Extras, heads: set[int], builder: ContentBuilder) -> Sheet:
     from openpyxl.utils.cell import range_boundaries
 
     read = Sheet(sheet.title)
@@ -151,9 +175,28 @@ def _read_sheet(sheet: Any, extras: _Extras, builder: ContentBuilder) -> Sheet:
             merged.row_span, merged.column_span = bottom - top + 1, right - left + 1
     if wide > MAX_COLUMNS:
         builder.warn(f"columns beyond the first {MAX_COLUMNS:,} are not read")
+    read.frozen = extras.frozen
+    read.heads = {n for n in extras.frozen if _heads(read.lines.get(n, {}))} | heads
     read.hide(extras.hidden_rows, extras.hidden_columns, builder)
     read.warn_of_formulas(extras.unknown, builder)
     return read
+
+
+def _heads(line: Line) -> bool:
+    """Tell whether a row that stays in view names columns."""
+    return len(line) > 1 and could_name(list(line.values()), [()] * len(line))
+
+
+def _table_heads(package: Package, part: str) -> set[int]:
+    """Return the rows that the tables declared in a sheet have as their headers."""
+    from openpyxl.utils.cell import range_boundaries
+
+    heads = set()
+    for kind, target in package.relations(part).values():
+        root = package.xml(target) if kind == "table" else None
+        if root is not None and root.get("headerRowCount", "1") != "0":
+            heads.add(range_boundaries(root.get("ref", "A1"))[1])
+    return heads
 
 
 def _cell(cell: Any) -> GridCell | None:

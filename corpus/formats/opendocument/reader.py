@@ -330,6 +330,10 @@ class OpenDocumentReader:
                     for row, _, made, _ in self.placed(child):
                         inner.setdefault(row, []).append(made.text)
                     pieces += [": ".join(texts) for texts in inner.values()]
+                case "annotation":
+                    self.note_comment(child)
+                case "frame" | "custom-shape" | "g":
+                    self._frames.append(child)
         text = cell_text("\n".join(pieces))
         if not text and (value := cell.get(f"{OFFICE}value", cell.get(f"{OFFICE}string-value"))):
             return one_line(value)
