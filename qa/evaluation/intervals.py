@@ -77,10 +77,13 @@ class Rows:
     def from_json(cls, columns: Mapping[str, list[Any]]) -> "Rows":
         """Return the rows of the columns of a `result.json`.
 
+        A metric that the run did not know yet counts no question.
+
         Raises:
-            KeyError, TypeError, ValueError: a column is missing or broken.
+            KeyError, TypeError, ValueError: a label is missing or a column is broken.
         """
-        measures = [columns[name] for name in _MEAN_NAMES]
+        unknown = [None] * len(columns["answerable"])
+        measures = [columns.get(name, unknown) for name in _MEAN_NAMES]
         sums = [[0.0 if v is None else float(v) for v in values] for values in measures]
         numbers = [
             columns.get(f"{name} n") or [v is not None for v in values]

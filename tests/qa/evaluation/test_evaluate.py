@@ -112,6 +112,19 @@ def test_a_seeded_regression_exits_3(
     assert run(part, tmp_path / "third", "--baseline", str(better)) == 0
 
 
+def test_a_baseline_from_before_a_metric_was_added_is_compared_in_the_others(
+    part: Path, tmp_path: Path
+) -> None:
+    baseline = tmp_path / "first" / RESULT
+    assert run(part, tmp_path / "first") == 0
+    result = read(tmp_path / "first")
+    del result["columns"]["MRR"]
+    baseline.write_text(json.dumps(result))
+    assert run(part, tmp_path / "second", "--baseline", str(baseline), turned=True) == 3
+    changes = read(tmp_path / "second")["changes"]
+    assert "hit@1" in changes and "MRR" not in changes
+
+
 class StopsAfter(ScriptedPipeline):
     """Is interrupted after so many questions."""
 
