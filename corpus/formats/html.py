@@ -7,6 +7,7 @@ from typing import Any
 from corpus.blocks import BlockKind
 from corpus.errors import CorpusError
 from corpus.formats.content import Content, ContentBuilder, clean_lines, decoded_text, one_line
+from corpus.formats.html_visibility import Visibility
 from corpus.formats.inline import apart, lowered, raised, struck
 from corpus.formats.office.numbering import BULLET, letters, roman
 from corpus.formats.tables import PARTS, GridCell, Placed
@@ -30,9 +31,6 @@ _BLOCKS = frozenset(
      "tfoot", "caption", "dt", "dd")
 )  # fmt: skip
 _AROUND = ("header", "footer", "aside")  # of a page, where it has a main part
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_HIDING = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-_SIMPLE = re.compile(r"\s*(?:\w*)([.#])([\w-]+)\s*")
 _STRUCK_STYLE = re.compile(r"text-decoration[^;]*line-through", re.IGNORECASE)
 _NAVIGATION = ("navigation", "search", "menu", "menubar", "toolbar", "dialog", "alertdialog")
 _PAGE_PARTS = ("banner", "contentinfo", "complementary")
@@ -56,33 +54,6 @@ def parse_html(text: str) -> Any:
     return root
 
 
-def _rules(sheet: str) -> Iterator[tuple[str, str]]:
-    """Yield the selectors and declarations of a style sheet, those for print left out."""
-    preludes: list[str] = []
-    at = 0
-    for brace in re.finditer("[{}]", sheet):
-        text = sheet[at : brace.start()]
-        at = brace.end()
-        if brace[0] == "{":
-            preludes.append(text)
-        elif preludes:
-            selectors = preludes.pop()
-            if not any("@media" in outer and "print" in outer for outer in preludes):
-                yield selectors, text
-
-
-def _hiding(root: Any) -> tuple[set[str], set[str]]:
-    """Return the classes and ids that a page's own style sheet does not show."""
-    found: dict[str, set[str]] = {".": set(), "#": set()}
-    sheets = (s.text or "" for s in root.iter("style") if "print" not in s.get("media", ""))
-    for selectors, declarations in (rule for sheet in sheets for rule in _rules(sheet)):
-        if _HIDING.search(declarations):
-            for selector in selectors.rpartition(";")[2].split(","):
-                if simple := _SIMPLE.fullmatch(selector):
-                    found[simple[1]].add(simple[2])
-    return found["."], found["#"]
-
-
 def _span(cell: Any, name: str) -> int:
     """Return how many places a cell takes; 0 stands for the rest of the table."""
     value = cell.get(name, "").strip()
@@ -99,7 +70,7 @@ class HtmlReader:
     def __init__(self, builder: ContentBuilder, root: Any) -> None:
         """Take where to add, and the page."""
         self.builder = builder
-        self._classes, self._ids = _hiding(root)
+        self._visibility = Visibility(root)
         self._line = ""  # inline text since the last block
         self._kind: BlockKind = "paragraph"
         self._level: int | None = None
@@ -108,21 +79,11 @@ class HtmlReader:
 
     # What is shown
 
-    def hidden(self, element: Any) -> bool:
-        """Tell whether an element is not shown."""
-        return bool(
-            element.get("hidden") is not None
-            or element.get("aria-hidden") == "true"
-            or _HIDDEN_STYLE.search(element.get("style", ""))
-            or (self._ids and element.get("id") in self._ids)
-            or (self._classes and self._classes & set(element.get("class", "").split()))
-        )
-
     def unread(self, element: Any) -> bool:
         """Tell whether an element is no text of the page: scripts, navigation, or not shown."""
         if not isinstance(element.tag, str) or element.tag in _UNREAD:
             return True
-        if self.hidden(element):
+        if self._visibility.hides(element):
             if (text := one_line("".join(element.itertext()))) and element.tag != "a":
                 self.builder.lose("hidden part", "hidden parts") if len(text) > 1 else None
             return True
