@@ -7,6 +7,7 @@ row names the columns, rows keep their values without names.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log10
@@ -269,5 +270,4 @@ def write_table(
 
 def _kept_span(kept: Sequence[int], number: int, row_span: int) -> int:
     """Return how many of the rows that are not blank a cell spans."""
-    end = kept[number] + row_span
-    return sum(1 for n in kept[number:] if n < end)
+    return bisect_left(kept, kept[number] + row_span, number) - number
