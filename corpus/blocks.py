@@ -9,6 +9,7 @@ import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Literal, NamedTuple, get_args
 
 BlockKind = Literal[
@@ -54,7 +55,7 @@ class Table:
         ordered = sorted(cells)
         rows = max((c.row + c.row_span for c in ordered), default=0)
         columns = max((c.column + c.column_span for c in ordered), default=0)
-        numbers = array("i", [int(n) for cell in ordered for n in cell])
+        numbers = array("i", chain.from_iterable(ordered))
         return cls(rows, columns, numbers.tobytes(), caption, unit)
 
     @property

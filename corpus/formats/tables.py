@@ -67,13 +67,14 @@ def spread(cells: Iterable[Placed]) -> Rows:
     """Return the rows of placed cells, each cell in every place that it spans."""
     rows: Rows = []
     for row, column, cell in cells:
-        for r in range(row, row + cell.row_span):
-            while len(rows) <= r:
-                rows.append([])
+        while len(rows) < row + cell.row_span:
+            rows.append([])
+        for line in rows[row : row + cell.row_span]:
+            if len(line) < column + cell.column_span:
+                line += [None] * (column + cell.column_span - len(line))
             for c in range(column, column + cell.column_span):
-                rows[r] += [None] * (c + 1 - len(rows[r]))
-                if rows[r][c] is None:
-                    rows[r][c] = cell
+                if line[c] is None:
+                    line[c] = cell
     width = max(map(len, rows), default=0)
     return [line + [None] * (width - len(line)) for line in rows]
 
@@ -238,33 +239,37 @@ def write_table(
     count = 0 if above else count_header_rows(rows, sheet) if headers is None else headers
     names = list(above) or [name.rstrip(" :") for name in column_names(rows, count)]
     pairs = not (count or above) and is_key_value(rows)
+    prefixes = [f"{name}: " if name else "" for name in names]
+    prefixes += [""] * (len(rows[0]) - len(names))
+    between = ": " if pairs else "; "
     lines, cells, at = list[str](), list[Cell](), 0
-    written: set[int] = set()
+    written: set[int] = set()  # of the cells that span several places
     for number, row in enumerate(rows):
-        if all(cell is None or not cell.text or id(cell) in written for cell in row):
-            continue  # nothing but what goes on from above
-        line, last = "", None
-        for column, cell in enumerate(row):
-            if cell is None or cell is last or not cell.text:
-                last = cell or last
+        line, last, new, heads = "", None, False, number < count
+        for column, (cell, prefix) in enumerate(zip(row, prefixes, strict=False)):
+            if cell is None or cell is last:
                 continue
             last = cell
+            if not cell.text:
+                continue
             value = cell.text.rstrip(" :") if pairs and column == 0 else cell.text
             if line:
-                line += ": " if pairs else "; "
-            if number >= count and column < len(names) and names[column]:
-                line += f"{names[column]}: "
+                line += between
+            if not heads:
+                line += prefix
             if id(cell) not in written:
-                written.add(id(cell))
+                new, span = True, 1
+                if cell.row_span > 1 or cell.column_span > 1:
+                    written.add(id(cell))
+                    span = _kept_span(kept, number, cell.row_span)
                 start = at + len(line)
-                header = number < count or bool(cell.header) or (pairs and column == 0)
-                span = _kept_span(kept, number, cell.row_span)
-                cells.append(
-                    Cell(number, column, span, cell.column_span, header, start, start + len(value))
-                )
+                header = heads or bool(cell.header) or (pairs and column == 0)
+                end = start + len(value)
+                cells.append(Cell(number, column, span, cell.column_span, header, start, end))
             line += value
-        lines.append(line)
-        at += len(line) + 1
+        if new:  # else it has nothing but what goes on from above
+            lines.append(line)
+            at += len(line) + 1
     return "\n".join(lines), cells
 
 

@@ -5,8 +5,9 @@ zero and text; digits, literals, scales, percent, exponents, fractions, dates an
 """
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
 from math import floor, log10
@@ -22,18 +23,41 @@ _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?[\d.]+)\]")
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
            "October", "November", "December")  # fmt: skip
+_NO_PLACE = re.compile(r"[^0#?]")
+_EXACT = Context(prec=400)  # digits; a float has fewer
+MOST = 1e300  # a larger number is no figure
 Piece = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """One section of a format, such as that for negative numbers.
+
+    `parts` are what is written around its digits, with None where digits go; `groups` are the
+    places for digits of each None: one, but for telephone numbers and the like.
+    """
+
+    pieces: tuple[Piece, ...]
+    condition: tuple[str, float] | None = None
+    parts: tuple[str | None, ...] = ()
+    groups: tuple[str, ...] = ()
+    general: bool = False
+    percents: int = 0
+    exponent: str = ""
+    fraction: bool = False
 
 
 def general(value: float) -> str:
     """Return a number without a format of its own, in at most 11 digits."""
+    if not -MOST < value < MOST:
+        return str(value)
     if value == int(value) and abs(value) < 1e15:
         return str(int(value))
     return f"{value:.11g}" if 1e-9 <= abs(value) < 1e15 else f"{value:.6g}"
 
 
 @lru_cache(maxsize=1024)
-def _sections(code: str) -> tuple[tuple[Piece, ...], ...]:
+def _sections(code: str) -> tuple[_Section, ...]:
     sections: list[list[Piece]] = [[]]
     for match in _PIECE.finditer(code):
         kind = match.lastgroup or "other"
@@ -41,23 +65,52 @@ def _sections(code: str) -> tuple[tuple[Piece, ...], ...]:
             sections.append([])
         else:
             sections[-1].append((kind, match[match.lastgroup or 0]))
-    return tuple(map(tuple, sections))
+    return tuple(_section(tuple(pieces)) for pieces in sections)
+
+
+def _section(pieces: tuple[Piece, ...]) -> _Section:
+    kinds = [kind for kind, _ in pieces]
+    condition = _CONDITION.match("".join(text for kind, text in pieces if kind == "bracket"))
+    groups = tuple(text for kind, text in pieces if kind == "digits")
+    plain = "general" in kinds or (not groups and "text" in kinds)
+    fraction, exponent = "slash" in kinds, dict(pieces).get("exponent", "")
+    if plain or fraction or exponent or any("," in group for group in groups):
+        groups = ("".join(groups),)
+    parts: list[str | None] = []
+    for kind, text in pieces:
+        if kind in ("digits", "general", "exponent", "slash", "text"):
+            if parts.count(None) < len(groups):
+                parts.append(None)
+        else:
+            parts.append(_literal(kind, text))
+    return _Section(
+        pieces,
+        (condition[1], float(condition[2])) if condition else None,
+        tuple(parts),
+        groups,
+        plain,
+        kinds.count("percent"),
+        exponent,
+        fraction,
+    )
 
 
 @lru_cache(maxsize=1024)
 def is_date_format(code: str) -> bool:
     """Tell whether a format shows a date or a time."""
-    return any(kind in ("date", "elapsed", "ampm") for kind, _ in _sections(code)[0])
+    return any(kind in ("date", "elapsed", "ampm") for kind, _ in _sections(code)[0].pieces)
 
 
+@lru_cache(maxsize=50_000)
 def format_number(value: float, code: str) -> str:
     """Return a number as its format shows it; without one that is known, as it is."""
     sections = _sections(code)
-    conditions = [_CONDITION.match("".join(t for k, t in s if k == "bracket")) for s in sections]
-    if any(conditions):
-        for section, condition in zip(sections, conditions, strict=True):
-            if condition is None or _holds(value, condition[1], float(condition[2])):
-                return _shown(abs(value) if value < 0 and condition else value, section)
+    if not -MOST < value < MOST:
+        return str(value)
+    if any(section.condition for section in sections):
+        for section in sections:
+            if section.condition is None or _holds(value, *section.condition):
+                return _shown(abs(value) if value < 0 and section.condition else value, section)
         return general(value)
     if value < 0 and len(sections) > 1:
         return _shown(-value, sections[1])
@@ -71,26 +124,33 @@ def _holds(value: float, sign: str, bound: float) -> bool:
             ">=": value >= bound, "<>": value != bound}[sign]  # fmt: skip
 
 
-def _shown(value: float, section: tuple[Piece, ...]) -> str:
+def _shown(value: float, section: _Section) -> str:
     """Return a number by one section of a format."""
-    kinds = [kind for kind, _ in section]
-    if "general" in kinds or not kinds:
-        plain = general(abs(value))
-        pattern = ""
+    if section.general:
+        digits = [general(abs(value))]
+    elif section.groups:
+        plain = _digits(abs(value) * 100**section.percents, section)
+        digits = _by_group(plain, section.groups)
     else:
-        pattern = "".join(text for kind, text in section if kind == "digits")
-        if not pattern:
-            return "".join(_literal(kind, text) for kind, text in section).strip()
-        plain = _digits(abs(value) * 100 ** kinds.count("percent"), pattern, section)
-    sign = "-" if value < 0 and any(c in "123456789" for c in plain) else ""
-    text, written = "", False
-    for kind, piece in section:
-        if kind in ("digits", "general", "exponent", "slash"):
-            text += "" if written else plain
-            written = True
-        else:
-            text += _literal(kind, piece)
+        return "".join(filter(None, section.parts)).strip()
+    sign = "-" if value < 0 and any(c in "123456789" for c in "".join(digits)) else ""
+    found = iter(digits)
+    text = "".join(next(found) if part is None else part for part in section.parts)
     return sign + " ".join(text.split())
+
+
+def _by_group(digits: str, groups: tuple[str, ...]) -> list[str]:
+    """Return the digits that go into each group of places, the last of the whole into the last."""
+    if len(groups) == 1:
+        return [digits]
+    whole, point, decimals = digits.partition(".")
+    found: list[str] = []
+    for group in reversed(groups[1:]):
+        left, inner, _ = group.partition(".")
+        at = max(0, len(whole) - len(left))
+        found.insert(0, whole[at:] + (f"{point}{decimals}" if inner else ""))
+        whole = whole[:at]
+    return [whole, *found]
 
 
 def _literal(kind: str, text: str) -> str:
@@ -105,10 +165,10 @@ def _literal(kind: str, text: str) -> str:
             return ""
 
 
-def _digits(value: float, pattern: str, section: tuple[Piece, ...]) -> str:
+def _digits(value: float, section: _Section) -> str:
     """Return the digits of a number that is not negative."""
-    exponent = next((text for kind, text in section if kind == "exponent"), "")
-    if any(kind == "slash" for kind, _ in section):
+    pattern, exponent = "".join(section.groups), section.exponent
+    if section.fraction:
         whole, part = divmod(value, 1)
         fraction = Fraction(part).limit_denominator(10 ** max(1, pattern.count("?") // 2) - 1)
         shown = f"{fraction.numerator}/{fraction.denominator}" if fraction.numerator else ""
@@ -116,12 +176,12 @@ def _digits(value: float, pattern: str, section: tuple[Piece, ...]) -> str:
     scale = len(pattern) - len(pattern.rstrip(","))
     left, _, right = pattern.rstrip(",").partition(".")
     value /= 1000**scale
-    places = len(re.sub(r"[^0#?]", "", right))
+    places = len(_NO_PLACE.sub("", right))
     if exponent:
         power = floor(log10(value)) if value else 0
         shown = f"{value / 10**power:.{places}f}"
         return f"{shown}E{'-' if power < 0 else '+' if '+' in exponent else ''}{abs(power):02}"
-    rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _EXACT)
     text = f"{rounded:,f}" if "," in left.strip(",") else f"{rounded:f}"
     before, _, after = text.partition(".")
     least = right.count("0")
@@ -143,7 +203,7 @@ def format_date(value: datetime | date | time | timedelta, code: str) -> str:
     moment = (value if isinstance(value, datetime)
               else datetime.combine(date.min, value) if isinstance(value, time)
               else datetime.combine(value, time.min))  # fmt: skip
-    pieces = _sections(code)[0]
+    pieces = _sections(code)[0].pieces
     half = any(kind == "ampm" for kind, _ in pieces)
     text = ""
     for number, (kind, piece) in enumerate(pieces):

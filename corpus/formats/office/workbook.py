@@ -76,19 +76,17 @@ def _extras(package: Package, part: str) -> _Extras:
     from lxml import etree
 
     extras = _Extras()
-    tags = [f"{S}{name}" for name in ("row", "col", "mergeCell", "c", "pane")]
+    unknown = etree.XPath("s:c[s:f and not(string(s:v))]/@r", namespaces={"s": S.strip("{}")})
+    tags = [f"{S}{name}" for name in ("row", "col", "mergeCell", "pane")]
     with package.open(part) as file:
         for _, element in etree.iterparse(file, tag=tags, resolve_entities=False, no_network=True,
                                           recover=True):  # fmt: skip
             name = element.tag.removeprefix(S)
             hidden = element.get("hidden") in ("1", "true")
-            if name == "c":
-                formula, value = element.find(f"{S}f"), element.find(f"{S}v")
-                if formula is not None and (value is None or not value.text):
-                    extras.unknown.append(element.get("r", "?"))
-                continue  # its row is cleared when it ends
-            if name == "row" and hidden:
-                extras.hidden_rows.add(int(element.get("r", "0")))
+            if name == "row":
+                extras.unknown += map(str, unknown(element))
+                if hidden:
+                    extras.hidden_rows.add(int(element.get("r", "0")))
             elif name == "col" and hidden:
                 last = min(int(element.get("max", "0")), MAX_COLUMNS)
                 extras.hidden_columns |= set(range(int(element.get("min", "1")), last + 1))
