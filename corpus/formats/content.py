@@ -4,12 +4,13 @@ import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from corpus.blocks import UNSEEN, Block, BlockKind, Cell, Table
 from corpus.encodings import decode_any, is_whole
 from corpus.errors import CorpusError
+from corpus.formats.table_units import LONGEST, unit_of_table
 from corpus.formats.tables import Placed, write_table
 
 SECONDS, SECONDS_PER_MB = 60.0, 20.0  # of processor time that reading a file may take
@@ -17,6 +18,7 @@ MAX_EXPANDED = 300_000_000  # bytes that the parts of one zipped file may have t
 MAX_PARTS = 10_000
 MAX_PAGES = 5_000
 MAX_TEXT = 20_000_000  # characters of one document
+TITLES = 3  # blocks above a table that may name the unit of its figures
 _SPACES = re.compile(r"[\s\x00-\x1f\x7f\ufffe\uffff]+")
 _BREAKS = re.compile(r"\s*\n\s*")
 
@@ -97,14 +99,20 @@ class ContentBuilder:
         if text:
             self.add_cells(text, cells, caption)
 
-    def add_cells(
-        self, text: str, cells: Iterable[Cell], caption: str = "", unit: str = ""
-    ) -> None:
+    def add_cells(self, text: str, cells: Iterable[Cell], caption: str = "") -> None:
         """Add a table that is written already, with its cells at their offsets in it."""
-        at = self._length
-        moved = (cell._replace(start=cell.start + at, end=cell.end + at) for cell in cells)
-        table = Table.of(moved, caption)
-        self._put(text, Block("table", 0, len(text), table=table))
+        placed, at = sorted(cells), self._length
+        unit = unit_of_table(text, placed, [caption, *self._lines_above()])
+        moved = (Cell(*cell[:5], cell.start + at, cell.end + at) for cell in placed)
+        self._put(text, Block("table", 0, len(text), table=Table.of(moved, caption, unit)))
+
+    def _lines_above(self) -> Iterator[str]:
+        """Yield the lines that may name the unit of a table added next, the nearest first."""
+        last = zip(reversed(self._blocks[-TITLES:]), reversed(self._parts[-TITLES:]), strict=True)
+        for block, part in last:
+            if block.kind not in ("caption", "paragraph", "heading") or len(part) > LONGEST + 2:
+                return
+            yield part[:-2]
 
     def _put(self, text: str, block: Block) -> None:
         start = self._length

@@ -8,6 +8,7 @@ from typing import Any
 from corpus.blocks import UNSEEN, Block, BlockKind, Cell, Table
 from corpus.formats.content import Content, decoded_text, one_line
 from corpus.formats.plain import stripped
+from corpus.formats.table_units import LONGEST, unit_of_table
 
 _LINES = re.compile(r"\r\n?|\n")
 _FRONT = re.compile(
@@ -116,7 +117,12 @@ class _Reader:
                 if start < end
             ]
             row += 1
-        self.add("table", lines, table=Table.of(cells))
+        start, end = self.span(*lines)
+        moved = [c._replace(start=c.start - start, end=c.end - start) for c in cells]
+        above = [plain_text(self.text[b.start : b.end]) for b in self.blocks[-1:]
+                 if b.kind in ("paragraph", "heading") and b.end - b.start <= LONGEST]  # fmt: skip
+        unit = unit_of_table(self.text[start:end], moved, above)
+        self.add("table", lines, table=Table.of(cells, unit=unit))
 
     def _cells(self, number: int) -> list[tuple[int, int]]:
         """Return the spans of the cells of a line."""

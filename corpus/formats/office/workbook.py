@@ -167,10 +167,12 @@ def _read_sheet(sheet: Any, extras: _Extras, heads: set[int], builder: ContentBu
             read.lines[number] = line
         if len(read.lines) > MAX_ROWS:
             raise CorpusError(f"has more than {MAX_ROWS:,} rows in one sheet; split it")
+    last = max(read.lines, default=0)
     for ref in extras.merged:
         left, top, right, bottom = range_boundaries(ref)
         if merged := read.lines.get(top, {}).get(left):
-            merged.row_span, merged.column_span = bottom - top + 1, right - left + 1
+            merged.row_span = min(bottom, last) - top + 1
+            merged.column_span = min(right, wide, MAX_COLUMNS) - left + 1
     if wide > MAX_COLUMNS:
         builder.warn(f"columns beyond the first {MAX_COLUMNS:,} are not read")
     read.frozen = extras.frozen
