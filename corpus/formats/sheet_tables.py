@@ -33,6 +33,7 @@ class Sheet:
     heads: set[int] = field(default_factory=set)  # rows that are declared to name columns
     frozen: set[int] = field(default_factory=set)  # rows that stay in view when it is scrolled
     notes: list[str] = field(default_factory=list)
+    hidden: set[int] = field(default_factory=set)  # rows that are left out; they part no table
 
     def hide(self, rows: set[int], columns: set[int], builder: ContentBuilder) -> None:
         """Leave out hidden rows and columns, and warn of those that have text."""
@@ -46,7 +47,7 @@ class Sheet:
             lost_columns |= line.keys() & columns
             if kept := {c: cell for c, cell in line.items() if c not in columns}:
                 shown[number] = kept
-        self.lines = shown
+        self.lines, self.hidden = shown, rows
         for what, count in (("row", lost), ("column", len(lost_columns))):
             if count:
                 warning = f"{counted(count, f'hidden {what}')} left out in sheet {self.name!r}"
@@ -70,12 +71,12 @@ def cell_text(text: str) -> str:
 # Tables of a sheet
 
 
-def _bands(lines: dict[int, Line]) -> Iterator[list[tuple[int, Line]]]:
+def _bands(sheet: Sheet) -> Iterator[list[tuple[int, Line]]]:
     """Yield runs of rows without a blank one between them."""
     band: list[tuple[int, Line]] = []
     end = 0
-    for number, line in sorted(lines.items()):
-        if band and number > end:
+    for number, line in sorted(sheet.lines.items()):
+        if band and any(between not in sheet.hidden for between in range(end, number)):
             yield band
             band = []
         band.append((number, line))
@@ -116,7 +117,7 @@ def _has_labels(part: Sequence[tuple[int, Line]]) -> bool:
 def add_sheet(builder: ContentBuilder, sheet: Sheet) -> None:
     """Add the tables of a sheet, titles above them, and its notes."""
     writer = _SheetWriter(builder, sheet)
-    for band in _bands(sheet.lines):
+    for band in _bands(sheet):
         for part in _sides(band):
             writer.add(part)
         writer.last = band[-1][0]

@@ -1,6 +1,7 @@
 """Makers of one document in every format that is read, with the same pages, tables and headings."""
 
 import csv
+import io
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -178,13 +179,20 @@ _SPACES = " ".join(
 )
 
 
-def _write_open(path: Path, kind: str, body: str) -> None:
-    """Write a file of OpenDocument of its least parts."""
+def open_document(kind: str, body: str, styles: str = "") -> bytes:
+    """Return a file of OpenDocument of its least parts."""
     xml = (f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {_SPACES}>'
+           f"<office:automatic-styles>{styles}</office:automatic-styles>"
            f"<office:body><office:{kind}>{body}</office:{kind}></office:body>"
            "</office:document-content>")  # fmt: skip
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as zipped:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as zipped:
         zipped.writestr("content.xml", xml)
+    return buffer.getvalue()
+
+
+def _write_open(path: Path, kind: str, body: str) -> None:
+    path.write_bytes(open_document(kind, body))
 
 
 def _open_table(rows: Rows, name: str = "") -> str:

@@ -70,13 +70,16 @@ class _Extras:
     hidden_columns: set[int] = field(default_factory=set)
     frozen: set[int] = field(default_factory=set)
     unknown: list[str] = field(default_factory=list)  # cells with formulas without a value
+    rich: dict[str, str] = field(default_factory=dict)  # texts of several looks kept in their cells
 
 
 def _extras(package: Package, part: str) -> _Extras:
     from lxml import etree
+    from openpyxl.cell.rich_text import CellRichText
 
-    extras = _Extras()
-    unknown = etree.XPath("s:c[s:f and not(string(s:v))]/@r", namespaces={"s": S.strip("{}")})
+    extras, names = _Extras(), {"s": S.strip("{}")}
+    unknown = etree.XPath("s:c[s:f and not(string(s:v))]/@r", namespaces=names)
+    rich = etree.XPath("s:c[@r]/s:is[s:r]", namespaces=names)  # openpyxl reads them without looks
     tags = [f"{S}{name}" for name in ("row", "col", "mergeCell", "pane")]
     with package.open(part) as file:
         for _, element in etree.iterparse(file, tag=tags, resolve_entities=False, no_network=True,
@@ -85,6 +88,9 @@ def _extras(package: Package, part: str) -> _Extras:
             hidden = element.get("hidden") in ("1", "true")
             if name == "row":
                 extras.unknown += map(str, unknown(element))
+                for text in rich(element):
+                    said = cell_text(_rich_text(CellRichText.from_tree(text)))
+                    extras.rich[text.getparent().get("r")] = said
                 if hidden:
                     extras.hidden_rows.add(int(element.get("r", "0")))
             elif name == "col" and hidden:
@@ -156,7 +162,7 @@ def read_xlsx(data: bytes, name: str) -> Content:
 
 
 def _read_sheet(sheet: Any, extras: _Extras, heads: set[int], builder: ContentBuilder) -> Sheet:
-    from openpyxl.utils.cell import range_boundaries
+    from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 
     read = Sheet(sheet.title)
     sheet.reset_dimensions()  # what a file says of its size need not be so
@@ -167,6 +173,10 @@ def _read_sheet(sheet: Any, extras: _Extras, heads: set[int], builder: ContentBu
             read.lines[number] = line
         if len(read.lines) > MAX_ROWS:
             raise CorpusError(f"has more than {MAX_ROWS:,} rows in one sheet; split it")
+    for ref, text in extras.rich.items():
+        row, column = coordinate_to_tuple(ref)
+        if (cell := read.lines.get(row, {}).get(column)) and not cell.text.startswith("~~"):
+            cell.text = text
     last = max(read.lines, default=0)
     for ref in extras.merged:
         left, top, right, bottom = range_boundaries(ref)
