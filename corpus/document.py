@@ -76,9 +76,12 @@ class Document:
         words = _WORD.findall(quote)
         if not words:
             return None
-        pattern = re.compile(r"(?<!\w)" + r"[\W_]+".join(map(re.escape, words)) + r"(?!\w)")
-        spans = (match.span() for match in pattern.finditer(self.text))
-        return min(spans, key=lambda span: abs(span[0] - near), default=None)
+        for pattern in (re.escape(quote), r"[\W_]+".join(map(re.escape, words))):
+            found = re.finditer(rf"(?<!\w){pattern}(?!\w)", self.text)
+            spans = (match.span() for match in found)
+            if span := min(spans, key=lambda span: abs(span[0] - near), default=None):
+                return span
+        return None
 
     def page_of(self, start: int) -> int | None:
         """Return the 1-based page that holds the character at `start`; None if unpaged."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from corpus.document import Document
 from corpus.encodings import decode, decode_any
-from corpus.errors import CorpusError
+from corpus.errors import CorpusError, PassingError
 from corpus.folder import SHIPPED, list_documents, load_documents, read_sources
 from tests.support.running import ROOT
 
@@ -247,3 +247,40 @@ def test_digest_tells_documents_apart() -> None:
     }
     assert len(same) == 1
     assert len(others | same) == 5
+
+
+def test_a_link_put_in_place_of_a_file_or_folder_is_not_followed(tmp_path: Path) -> None:
+    write(tmp_path / "out", a_txt="Secret.", below__a_txt="Secret.")
+    write(tmp_path / "in", a_txt="One.", below__a_txt="Two.")
+    (top, below), _ = list_documents(tmp_path / "in")
+    (tmp_path / "in" / "a.txt").unlink()
+    (tmp_path / "in" / "a.txt").symlink_to(tmp_path / "out" / "a.txt")
+    (tmp_path / "in" / "below").rename(tmp_path / "moved")
+    (tmp_path / "in" / "below").symlink_to(tmp_path / "out" / "below")
+    for file in (top, below):
+        with pytest.raises(PassingError, match="cannot be read"):
+            file.load()
+
+
+def test_a_pipe_put_in_place_of_a_file_does_not_block(tmp_path: Path) -> None:
+    write(tmp_path, a_txt="One.")
+    [file], _ = list_documents(tmp_path)
+    (tmp_path / "a.txt").unlink()
+    os.mkfifo(tmp_path / "a.txt")
+    with pytest.raises(CorpusError, match="is not a regular file"):
+        file.load()
+
+
+def test_a_quote_is_found_again_in_a_text_that_was_read_anew() -> None:
+    quote = "Rent 410; 2 beds: a month's notice"
+    again = Document(
+        "a", "A", "Rent: 410\n\nUnit; Rent 410 · 2 beds: a month's\nnotice. Rent 4102."
+    )
+    span = again.find(quote, near=0)
+    assert span is not None
+    assert again.text[slice(*span)] == "Rent 410 · 2 beds: a month's\nnotice"
+    assert again.find("Rent 41", near=0) is None, "no part of a figure"
+    twice = Document("a", "A", "It is shut. It is open. It is shut. It is open.")
+    assert twice.find("It is open.", near=30) == (36, 47)
+    assert twice.find("It is open.", near=36) == (36, 47)
+    assert twice.find("…", near=0) is None

@@ -5,6 +5,7 @@ import re
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from sentencex import get_sentence_boundaries
 
 from corpus.document import Document
 from corpus.folder import SHIPPED, load_documents
@@ -248,3 +249,34 @@ def test_splitting_is_linear(line: str) -> None:
         split_document(document, count_words, BUDGET)
 
     check_growth(split, 160_000)
+
+
+def test_sentences_without_spaces_cost_as_much_as_their_characters(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Count the characters that are looked at, by whom: no clock tells as exactly."""
+    looked = 0
+
+    def counting(piece: str) -> int:
+        nonlocal looked
+        looked += len(piece)
+        return len(piece)
+
+    def boundaries(language: str, piece: str) -> object:
+        nonlocal looked
+        looked += len(piece)
+        return get_sentence_boundaries(language, piece)
+
+    monkeypatch.setattr("corpus.passages.get_sentence_boundaries", boundaries)
+
+    def cost(times: int) -> int:
+        nonlocal looked
+        looked = 0
+        document = Document("a", "A", "中文。" * times)
+        passages = split_document(document, counting, BUDGET)
+        assert sum(len(passage.sentences) for passage in passages) == times
+        return looked
+
+    half = cost(50_000)
+    assert half < 50_000 * 3 * 10
+    assert cost(100_000) < 2.2 * half

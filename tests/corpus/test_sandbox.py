@@ -12,7 +12,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 import corpus.sandbox
-from corpus.errors import PassingError
+from corpus.errors import CorpusError, PassingError
 from corpus.folder import load_documents, read_document
 from corpus.sandbox import SandboxedReader
 from tests.support.format_files import MAKERS
@@ -117,6 +117,22 @@ def test_a_child_is_confined(tmp_path: Path, attempt: str) -> None:
     assert ran.returncode == 1
     assert wrong in ran.stderr
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", ["txt", "md", "csv", "html"])
+def test_a_text_of_one_line_of_fifty_megabytes_is_read_or_refused(
+    tmp_path: Path, ending: str
+) -> None:
+    path = tmp_path / f"a.{ending}"
+    path.write_bytes((b"The quay is long, " * 2_777_777)[:50_000_000])
+    try:
+        document = read_document(path, "a")
+    except CorpusError as error:
+        assert not isinstance(error, PassingError)
+        assert "; split it" in str(error)
+    else:
+        assert document.text.startswith("The quay is long,")
 
 
 @pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed")

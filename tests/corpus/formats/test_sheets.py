@@ -186,7 +186,10 @@ def test_the_cost_of_a_sheet_follows_its_rows(kind: str) -> None:
     import pstats
 
     def calls(rows: int) -> int:
-        lines = [["Buoy", "Depth", "Light"], *([f"B{n}", n * 0.5, "red"] for n in range(rows))]
+        lines: list[list[object]] = [
+            ["Buoy", "Depth", "Light"],
+            *([f"B{n}", n * 0.5, "red"] for n in range(rows)),
+        ]
         if kind == "csv":
             data = "\n".join(",".join(map(str, line)) for line in lines).encode()
         else:

@@ -1,6 +1,7 @@
 """Slide shows: notes, hidden slides, charts, groups, tables with merged cells."""
 
 import io
+from typing import Any
 
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
@@ -48,7 +49,7 @@ def test_notes_belong_to_their_slide() -> None:
 
 def test_a_chart_is_a_table_of_its_figures() -> None:
     show = Presentation()
-    data = CategoryChartData(number_format='0.0" kt"')
+    data: Any = CategoryChartData(number_format='0.0" kt"')  # type: ignore[no-untyped-call]
     data.categories = ["Cod", "Herring"]
     data.add_series("2022", (4.25, 7))
     data.add_series("2023", (3, 8.5))
