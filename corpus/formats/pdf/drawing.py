@@ -1,0 +1,65 @@
+"""What is drawn on a page beside text: rules, and boxes that are coloured."""
+
+import ctypes
+from dataclasses import dataclass, field
+from typing import Any
+
+from corpus.formats.pdf.words import WHITE, Box, Frame
+
+THIN = 3.0  # points; what is thinner is a rule
+MAX_RULES = 6_000  # of one page; more is a drawing
+MAX_OBJECTS = 60_000  # of one page that are looked at
+
+
+@dataclass(slots=True)
+class Drawing:
+    """Rules as (y, x0, x1) across and (x, y0, y1) down; boxes with a colour, pictures too."""
+
+    across: list[tuple[float, float, float]] = field(default_factory=list)
+    down: list[tuple[float, float, float]] = field(default_factory=list)
+    backgrounds: list[Box] = field(default_factory=list)
+    too_many: bool = False
+
+
+def read_drawing(page: Any) -> Drawing:
+    """Return the rules and coloured boxes of a page of pdfium."""
+    from pypdfium2 import raw
+
+    frame, found = Frame(page), Drawing()
+    colour = [ctypes.c_uint() for _ in range(4)]
+    mode, stroked = ctypes.c_int(), ctypes.c_int()
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    for number in range(raw.FPDFPage_CountObjects(page)):
+        if number > MAX_OBJECTS or len(found.across) + len(found.down) > MAX_RULES:
+            return Drawing(backgrounds=found.backgrounds, too_many=True)
+        obj = raw.FPDFPage_GetObject(page, number)
+        kind = raw.FPDFPageObj_GetType(obj)
+        if kind == raw.FPDF_PAGEOBJ_TEXT or not raw.FPDFPageObj_GetBounds(
+            obj, left, bottom, right, top
+        ):
+            continue
+        x0, y0, x1, y1 = box = frame.box(left.value, bottom.value, right.value, top.value)
+        if kind != raw.FPDF_PAGEOBJ_PATH:
+            found.backgrounds.append(box)
+            continue
+        across, down = y1 - y0 <= THIN, x1 - x0 <= THIN
+        if across and down:
+            continue
+        raw.FPDFPath_GetDrawMode(obj, mode, stroked)
+        white = False
+        if mode.value and not stroked.value:
+            raw.FPDFPageObj_GetFillColor(obj, *colour)
+            white = min(c.value for c in colour[:3]) >= WHITE or colour[3].value == 0
+        if white or not (mode.value or stroked.value):
+            continue
+        if across:
+            found.across.append(((y0 + y1) / 2, x0, x1))
+        elif down:
+            found.down.append(((x0 + x1) / 2, y0, y1))
+        else:
+            if mode.value:
+                found.backgrounds.append(box)
+            if raw.FPDFPath_CountSegments(obj) <= 5:  # a rectangle
+                found.across += [(y0, x0, x1), (y1, x0, x1)]
+                found.down += [(x0, y0, y1), (x1, y0, y1)]
+    return found

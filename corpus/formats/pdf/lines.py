@@ -1,0 +1,265 @@
+"""Words to lines, and regions of a page to columns that are read down.
+
+A gutter is a strip of a page that stays free of words over several lines. Text on its two sides is
+read one after the other where both sides run on as prose; it is left to the tables otherwise.
+"""
+
+from bisect import insort
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from corpus.formats.inline import raised
+from corpus.formats.pdf.words import HYPHEN, SMALL, Word
+from corpus.formats.tables import is_value
+
+GUTTER = 0.9  # of the size of the letters, the least width of a gutter
+CELL_GAP = 0.9  # of the size, between cells
+TOUCHING = 0.13  # of the size, between pieces of one word
+STEP = 2.0  # points of height that are looked at together
+PROSE = 20  # characters of a line of running text, in the middle
+DEPTH = 12  # of columns within columns
+BULLETS = "•‣·▪◦●○■□–-*➢➤►▶✓✔❖§"
+
+
+@dataclass(slots=True)
+class Line:
+    """Words side by side, from left to right."""
+
+    words: list[Word]
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    size: float
+    bold: bool
+
+    @classmethod
+    def of(cls, words: Iterable[Word]) -> "Line":
+        """Return the line of some words, in any order."""
+        ordered = sorted(words, key=lambda w: w.x0)
+        letters = sum(len(w.text) for w in ordered)
+        size = max(median_size(ordered), 0.1)
+        core = [w for w in ordered if w.size > SMALL * size] or ordered
+        return cls(
+            ordered, ordered[0].x0, min(w.y0 for w in core), max(w.x1 for w in ordered),
+            max(w.y1 for w in core), size, 2 * sum(len(w.text) for w in ordered if w.bold) > letters,
+        )  # fmt: skip
+
+    def parts(self, gap: float = CELL_GAP) -> list["Line"]:
+        """Return its parts between gaps of at least `gap` times the size of the letters."""
+        found: list[list[Word]] = []
+        end = 0.0
+        for word in self.words:
+            if found and word.x0 - end < gap * self.size:
+                found[-1].append(word)
+            else:
+                found.append([word])
+            end = max(end, word.x1) if len(found[-1]) > 1 else word.x1
+        return [Line.of(words) for words in found] if len(found) > 1 else [self]
+
+    def pieces(self) -> list[tuple[str, Word]]:
+        """Return its words as they are written, each with what stands before it."""
+        found: list[tuple[str, Word]] = []
+        last: Word | None = None
+        for word in self.words:
+            text = word.text
+            middle, height = (word.y0 + word.y1) / 2, self.y1 - self.y0
+            small = word.size < SMALL * self.size
+            joined = last is not None and (
+                word.joined or small and word.x0 - last.x1 < TOUCHING * self.size
+            )
+            if small and last is not None and middle < self.y0 + 0.42 * height:
+                text = raised(text) if text.isdigit() and joined else text
+            if last is not None and not joined:
+                text = f" {text}"
+            found.append((text, word))
+            last = word
+        return found
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return "".join(text for text, _ in self.pieces())
+
+
+def median_size(words: Sequence[Word]) -> float:
+    """Return the size of most letters."""
+    return median([w.size for w in words for _ in range(min(len(w.text), 8))])
+
+
+def lines_of(words: Iterable[Word]) -> list[Line]:
+    """Return the lines that words stand in, from the top down."""
+    rows: list[list[Word]] = []
+    spans: list[list[float]] = []  # of each row: top, bottom, size
+    for word in sorted(words, key=lambda w: ((w.y0 + w.y1) / 2, w.x0)):
+        middle, height = (word.y0 + word.y1) / 2, max(word.y1 - word.y0, 0.1)
+        best = -1
+        for at in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
+            top, bottom, size = spans[at]
+            off = abs(middle - (top + bottom) / 2)
+            same = off < 0.35 * min(height, size)
+            little = min(height, size) < 0.85 * max(height, size)
+            inside = min(word.y1, bottom) - max(word.y0, top) > 0.6 * min(height, size)
+            if same or little and inside and off < 0.6 * max(height, size):
+                best = at
+                break
+        if best < 0:
+            rows.append([word])
+            spans.append([word.y0, word.y1, height])
+        else:
+            rows[best].append(word)
+            if height > spans[best][2]:
+                spans[best] = [word.y0, word.y1, height]
+    lines = [Line.of(row) for row in rows]
+    return sorted(lines, key=lambda line: (line.y0 + line.y1) / 2)
+
+
+# Columns
+
+
+@dataclass(slots=True)
+class _Band:
+    top: float
+    bottom: float
+    gutters: list[tuple[float, float]]
+
+
+def _free(mask: int, least: int) -> list[tuple[int, int]]:
+    """Return the runs of at least `least` places free within a mask's outermost places."""
+    runs = []
+    at = (mask & -mask).bit_length() - 1
+    end = mask.bit_length()
+    while at < end:
+        filled = ~(mask >> at)
+        at += (filled & -filled).bit_length() - 1  # past what is filled
+        if at >= end:
+            break
+        rest = mask >> at
+        width = (rest & -rest).bit_length() - 1
+        if width >= least:
+            runs.append((at, at + width))
+        at += width
+    return runs
+
+
+def _bands(words: Sequence[Word], size: float) -> list[_Band]:
+    """Return the parts of a region from the top down, each with the gutters that run through it."""
+    least = max(4, int(GUTTER * size + 0.5))
+    slices: dict[int, int] = {}
+    for word in words:
+        x0, x1 = max(0, int(word.x0)), max(1, int(word.x1 + 0.99))
+        bits = (1 << x1) - (1 << min(x0, x1 - 1))
+        inset = 0.2 * (word.y1 - word.y0)
+        for y in range(int((word.y0 + inset) / STEP), int((word.y1 - inset) / STEP) + 1):
+            slices[y] = slices.get(y, 0) | bits
+    bands: list[_Band] = []
+    mask, start, runs = 0, 0, list[tuple[int, int]]()
+    for y in sorted(slices):
+        own = slices[y]
+        both = mask | own
+        now = _free(both, least)
+        alone = bool(runs) and not any(  # it lies across, or beside, every gutter of the band
+            a < run[1] and run[0] < b for a, b in now for run in runs
+        )
+        if mask and (runs or _free(own, least)) and (alone or not runs and not now):
+            bands.append(_Band(start * STEP, y * STEP, runs))  # type: ignore[arg-type]
+            mask, both, now = 0, own, _free(own, least)
+        elif mask and not runs and _free(own, least):
+            bands.append(_Band(start * STEP, y * STEP, []))
+            mask, both, now = 0, own, _free(own, least)
+        if not mask:
+            start = y
+        mask, runs = both, now
+    if mask:
+        bands.append(_Band(start * STEP, (max(slices) + 1) * STEP, runs))  # type: ignore[arg-type]
+    return bands
+
+
+def _is_prose(lines: Sequence[Line]) -> bool:
+    """Tell whether the lines of a strip run on as text, rather than as cells."""
+    if len(lines) < 3:
+        return False
+    lengths = [len(line.text) for line in lines]
+    words = [word.text for line in lines for word in line.words]
+    figures = sum(is_value(word) for word in words)
+    return median(lengths) >= PROSE and figures < 0.25 * len(words)
+
+
+def _starts(lines: Sequence[Line]) -> set[int]:
+    """Return the heights at which something starts anew in a strip: below a wider gap."""
+    pitch = median([b.y1 - a.y1 for a, b in zip(lines, lines[1:], strict=False)] or [0])
+    return {
+        round(b.y1 / 3)
+        for a, b in zip(lines, lines[1:], strict=False)
+        if b.y1 - a.y1 > 1.35 * pitch
+    }
+
+
+def _rows_agree(left: Sequence[Line], right: Sequence[Line]) -> bool:
+    """Tell whether two strips are the columns of a table: what starts, starts in both."""
+    one, other = _starts(left), _starts(right)
+    near = {y for y in one if {y - 1, y, y + 1} & other}
+    return len(near) >= 2 and len(near) >= 0.7 * max(len(one), len(other))
+
+
+def _aligned(left: Sequence[Line], right: Sequence[Line]) -> bool:
+    """Tell whether the lines of the strip that has fewer stand beside lines of the other."""
+    few, many = sorted((left, right), key=len)
+    places: list[float] = []
+    for line in many:
+        insort(places, line.y1)
+    beside = sum(any(abs(line.y1 - y) < 0.25 * line.size for y in places) for line in few)
+    return beside >= 0.8 * len(few)
+
+
+def _columns(words: Sequence[Word], gutters: Sequence[tuple[float, float]]) -> list[list[Word]]:
+    """Return the words of a band in the columns that are read down; one where there are none."""
+    edges = [0.0, *((a + b) / 2 for a, b in gutters), float("inf")]
+    strips = [
+        [w for w in words if low <= (w.x0 + w.x1) / 2 < high]
+        for low, high in zip(edges, edges[1:], strict=False)
+    ]
+    strips = [strip for strip in strips if strip]
+    lines = [lines_of(strip) for strip in strips]
+    columns = [strips[0]]
+    last = lines[0]
+    for strip, own in zip(strips[1:], lines[1:], strict=True):
+        marks = all(len(line.text) <= 5 and not is_value(line.text) for line in last)
+        prose = _is_prose(last) and _is_prose(own) and not _rows_agree(last, own)
+        if not marks and (prose or not _aligned(last, own) and min(len(last), len(own)) > 1):
+            columns.append(strip)
+        else:
+            columns[-1] = columns[-1] + strip
+            if not marks and _is_prose(last):
+                own = last
+        last = own
+    return columns
+
+
+def regions(words: Sequence[Word], depth: int = 0) -> list[list[Word]]:
+    """Return the words of a page in parts without columns of text, in the order of reading."""
+    if not words or depth > DEPTH:
+        return [list(words)] if words else []
+    size = median_size(words)
+    found: list[list[Word]] = []
+    together: list[Word] = []
+    left = sorted(words, key=lambda w: (w.y0 + w.y1) / 2)
+    at = 0
+    bands = _bands(left, size)
+    for number, band in enumerate(bands):
+        end = at
+        last = number == len(bands) - 1
+        while end < len(left) and (last or (left[end].y0 + left[end].y1) / 2 < band.bottom):
+            end += 1
+        part, at = left[at:end], end
+        columns = _columns(part, band.gutters) if band.gutters and part else [part]
+        if len(columns) == 1:
+            together += part
+            continue
+        if together:
+            found.append(together)
+            together = []
+        for column in columns:
+            found += regions(column, depth + 1)
+    return [*found, together] if together else found

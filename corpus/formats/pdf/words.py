@@ -1,0 +1,248 @@
+"""The words of a page with their places: what all that follows is made from.
+
+Places are in points from the upper left of the page as it is shown, y growing downwards. Words that
+stand turned on the page have the places that they had if it were turned for reading; `shown_box`
+turns them back.
+"""
+
+import ctypes
+import math
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+HYPHEN = "\xad"  # at a line's end: the word goes on
+LETTER_GAP = 0.3  # of the size, between letters of a word; pdfium writes a space at less, if any
+SMALL = 0.8  # of the size of the line: raised or lowered
+TINY = 1.0  # points; smaller letters are not seen
+ASKEW = math.radians(8)
+WHITE = 245  # of 255
+MAX_CHARACTERS = 200_000  # of one page
+INVISIBLE = 3  # render mode: neither filled nor stroked
+FAKE_BOLD = 2  # render mode: filled and stroked
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(slots=True)
+class Word:
+    """A word: its text and box. `size` is the height of its letters.
+
+    `joined` says that no space stands before it; `turn` by how many quarters it is turned left.
+    """
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    size: float
+    bold: bool = False
+    joined: bool = False
+    turn: int = 0
+
+
+@dataclass(slots=True)
+class PageWords:
+    """The words of one page, and how many letters are left out, by the reason."""
+
+    width: float
+    height: float
+    words: list[Word] = field(default_factory=list)
+    askew: list[Word] = field(default_factory=list)  # such as a watermark
+    hidden: dict[str, int] = field(default_factory=dict)
+    unknown: int = 0  # letters of fonts that do not tell which they are
+    by_recognition: bool = False  # unseen text over a picture of the page
+
+
+class _Style(NamedTuple):
+    bold: bool
+    turn: int  # -1 where it is askew
+    hidden: str
+    white: bool
+
+
+class Frame:
+    """A page's box and turn: from the file's places to those of the page as shown."""
+
+    def __init__(self, page: Any) -> None:
+        self.left, self.bottom, self.right, self.top = page.get_bbox()
+        self.rotation = page.get_rotation() // 90 % 4
+        self.width, self.height = page.get_size()
+
+    def box(self, left: float, bottom: float, right: float, top: float) -> Box:
+        """Return a box of the file as it lies on the page shown."""
+        if self.rotation == 0:
+            return left - self.left, self.top - top, right - self.left, self.top - bottom
+        if self.rotation == 1:
+            return bottom - self.bottom, left - self.left, top - self.bottom, right - self.left
+        if self.rotation == 2:
+            return self.right - right, bottom - self.bottom, self.right - left, top - self.bottom
+        return self.top - top, self.right - right, self.top - bottom, self.right - left
+
+
+def turned(box: Box, turn: int, width: float, height: float) -> Box:
+    """Return a box of the page as it lies when text turned left by quarters is set upright."""
+    x0, y0, x1, y1 = box
+    if turn == 1:
+        return height - y1, x0, height - y0, x1
+    if turn == 2:
+        return width - x1, height - y1, width - x0, height - y0
+    return (y0, width - x1, y1, width - x0) if turn == 3 else box
+
+
+def shown_box(word: Word, width: float, height: float) -> Box:
+    """Return where a word stands on the page as it is shown."""
+    x0, y0, x1, y1 = box = (word.x0, word.y0, word.x1, word.y1)
+    if word.turn == 1:
+        return y0, height - x1, y1, height - x0
+    if word.turn == 2:
+        return width - x1, height - y1, width - x0, height - y0
+    return (width - y1, x0, width - y0, x1) if word.turn == 3 else box
+
+
+def _style(raw: Any, textpage: Any, at: int, obj: Any, rotation: int, fonts: dict[int, bool]) -> _Style:
+    """Return how the letters of a text object look."""
+    font = raw.FPDFTextObj_GetFont(obj)
+    key = ctypes.addressof(font.contents) if font else 0
+    if key not in fonts:
+        name = ctypes.create_string_buffer(128)
+        raw.FPDFFont_GetBaseFontName(font, name, 128)
+        said = name.value.lower()
+        fonts[key] = any(sign in said for sign in (b"bold", b"black", b"heavy", b"demi"))
+    mode = raw.FPDFTextObj_GetTextRenderMode(obj)
+    angle = raw.FPDFText_GetCharAngle(textpage, at)
+    quarter = angle / (math.pi / 2)
+    askew = abs(quarter - round(quarter)) * math.pi / 2 > ASKEW
+    # pdfium counts angles to the right, a page's turn too.
+    turn = -1 if askew else (-round(quarter) - rotation) % 4
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    raw.FPDFPageObj_GetFillColor(obj, red, green, blue, alpha)
+    filled = mode in (0, 2, 4, 6)
+    white = filled and min(red.value, green.value, blue.value) >= WHITE
+    hidden = ""
+    if mode == INVISIBLE or filled and alpha.value == 0:
+        hidden = "invisible"
+    return _Style(fonts[key] or mode == FAKE_BOLD, turn, hidden, white and mode != FAKE_BOLD)
+
+
+def read_words(page: Any, backgrounds: Callable[[], Sequence[Box]]) -> PageWords:
+    """Return the words of a page of pdfium, in the order of the file.
+
+    Args:
+        page: of pypdfium2.
+        backgrounds: gives the boxes that are coloured or pictures, on which white text is seen.
+    """
+    from pypdfium2 import raw
+
+    frame = Frame(page)
+    found = PageWords(frame.width, frame.height)
+    textpage = page.get_textpage()
+    handle = textpage.raw
+    count = min(raw.FPDFText_CountChars(handle), MAX_CHARACTERS)
+    styles: dict[int, _Style] = {}
+    fonts: dict[int, bool] = {}
+    rect = raw.FS_RECTF()
+    unicode_of, box_of, object_of = (
+        raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetTextObject,
+    )  # fmt: skip
+    words: list[tuple[Word, _Style]] = []
+    word: Word | None = None
+    style = _Style(False, 0, "", False)
+    known = 0
+    touching = False  # whether no space stood since the last letter
+    high = 0
+    for at in range(count):
+        code = unicode_of(handle, at)
+        if code <= 32 and code != 2 or code == 0xA0:
+            word, touching = None, False
+            continue
+        if 0xD800 <= code < 0xDC00:  # half of a letter
+            high = code
+            continue
+        if 0xDC00 <= code < 0xE000:
+            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD
+            high = 0
+        hyphen = code in (0x02, 0xFFFE)
+        if not box_of(handle, at, rect):
+            continue
+        obj = object_of(handle, at)
+        if obj:
+            key = ctypes.addressof(obj.contents)
+            if key != known:
+                known = key
+                if key not in styles:
+                    styles[key] = _style(raw, handle, at, obj, frame.rotation, fonts)
+                if styles[key] != style:
+                    word, style = None, styles[key]
+        if code == 0xFFFD or 0xE000 <= code < 0xF900 or code > 0x10FFFF:
+            found.unknown += 1
+            code = 0xFFFD
+        box = frame.box(rect.left, rect.bottom, rect.right, rect.top)
+        if style.turn > 0:
+            box = turned(box, style.turn, frame.width, frame.height)
+        x0, y0, x1, y1 = box
+        size = y1 - y0
+        text = HYPHEN if hyphen else chr(code)
+        if word is not None and -0.5 * size < x0 - word.x1 < LETTER_GAP * max(size, word.size):
+            level = abs(y1 - word.y1) < 0.15 * word.size and abs(size - word.size) < 0.2 * word.size
+            if level:
+                word.text += text
+                word.x1, word.y0, word.y1 = max(word.x1, x1), min(word.y0, y0), max(word.y1, y1)
+                touching = not hyphen
+                continue
+        near = bool(words) and touching and abs(x0 - words[-1][0].x1) < 0.15 * size
+        word = Word(text, x0, y0, x1, y1, size, style.bold, near, max(style.turn, 0))
+        words.append((word, style))
+        touching = True
+        if hyphen:
+            word, touching = None, False
+    textpage.close()
+    _sort_out(found, words, backgrounds)
+    return found
+
+
+def _sort_out(
+    found: PageWords,
+    words: Sequence[tuple[Word, _Style]],
+    backgrounds: Callable[[], Sequence[Box]],
+) -> None:
+    """Put words where they belong: those that are seen, and those that are not."""
+    unseen = sum(bool(style.hidden) for _, style in words)
+    pictures = backgrounds() if unseen or any(style.white for _, style in words) else ()
+    area = found.width * found.height
+    whole = any((b[2] - b[0]) * (b[3] - b[1]) > 0.5 * area for b in pictures)
+    found.by_recognition = unseen > 0.5 * len(words) and whole
+    backs = _Backgrounds(pictures)
+    for word, style in words:
+        why = "" if style.hidden and found.by_recognition else style.hidden
+        x0, y0, x1, y1 = shown_box(word, found.width, found.height)
+        x, y = (x0 + x1) / 2, (y0 + y1) / 2
+        if not why and style.white and not backs.cover(x, y):
+            why = "white"
+        if not why and not (-1 <= x <= found.width + 1 and -1 <= y <= found.height + 1):
+            why = "outside the page"
+        if not why and word.size < TINY:
+            why = "too small to see"
+        if why:
+            found.hidden[why] = found.hidden.get(why, 0) + len(word.text)
+        elif style.turn < 0:
+            found.askew.append(word)
+        else:
+            found.words.append(word)
+
+
+class _Backgrounds:
+    """Boxes sorted by their tops, asked for what covers a place."""
+
+    def __init__(self, boxes: Sequence[Box]) -> None:
+        self._boxes = sorted(boxes, key=lambda box: box[1])
+        self._tops = [box[1] for box in self._boxes]
+
+    def cover(self, x: float, y: float) -> bool:
+        """Tell whether a box covers a place."""
+        return any(
+            b[0] - 1 <= x <= b[2] + 1 and y <= b[3] + 1
+            for b in self._boxes[: bisect_right(self._tops, y + 1)]
+        )
