@@ -39,7 +39,8 @@ def main() -> int:
     if arguments.json:
         fields = ("doc", "title", "text", "pages", "warnings")
         said = {name: getattr(document, name) for name in fields}
-        print(json.dumps(said | {"blocks": [described(block) for block in document.blocks]}))
+        said["blocks"] = [described(block) for block in document.blocks]
+        print(json.dumps(said | {"boxes": [list(box) for box in document.boxes]}))
     else:
         sys.stdout.write(document.text)
     return DONE

@@ -36,6 +36,55 @@ class Cell(NamedTuple):
     end: int
 
 
+class Box(NamedTuple):
+    """Where a span of the text stands on a page as it is shown.
+
+    Places are in tenths of a point (1/720 inch) from the page's upper left; `page` counts from 1.
+    """
+
+    start: int
+    end: int
+    page: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """The boxes of a document's lines, and of each word in its tables, by their spans.
+
+    Kept as seven 32-bit numbers each.
+    """
+
+    numbers: bytes = b""
+
+    @classmethod
+    def of(cls, boxes: Iterable[Box]) -> "Boxes":
+        """Return boxes, in any order."""
+        return cls(array("i", [n for box in sorted(boxes) for n in box]).tobytes())
+
+    def __iter__(self) -> Iterator[Box]:
+        """Return the boxes by the spans of the text."""
+        numbers, width = memoryview(self.numbers).cast("i"), len(Box._fields)
+        for at in range(0, len(numbers), width):
+            yield Box(*numbers[at : at + width])
+
+    def within(self, start: int, end: int) -> Iterator[Box]:
+        """Return the boxes of what a span of the text has in it."""
+        return (box for box in self if box.start < end and start < box.end)
+
+    def to_json(self) -> str:
+        """Return what JSON keeps of them, as `from_json` reads it."""
+        return base64.b85encode(zlib.compress(self.numbers, 3)).decode("ascii")
+
+    @classmethod
+    def from_json(cls, packed: str) -> "Boxes":
+        """Return the boxes that `to_json` kept."""
+        return cls(zlib.decompress(base64.b85decode(packed)))
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """The cells of a table, by row and column; its caption and the unit of its figures, if named.

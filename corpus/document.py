@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from corpus.blocks import Block
+from corpus.blocks import Block, Boxes
 from corpus.encodings import is_whole
 from corpus.errors import CorpusError
 from corpus.formats.content import spaced
@@ -37,6 +37,7 @@ class Document:
     pages: tuple[tuple[int, int], ...] | None = None
     warnings: tuple[str, ...] = ()  # what was not read, and what is a guess; no part of the index
     blocks: tuple[Block, ...] = ()
+    boxes: Boxes = Boxes()  # where on its pages the text stands, as far as the format tells
 
     def __post_init__(self) -> None:
         for value in (self.doc, self.title, self.text):
@@ -52,14 +53,18 @@ class Document:
     def to_json(self) -> dict[str, Any]:
         """Return what JSON keeps of it, as `from_json` reads it."""
         kept = {field.name: getattr(self, field.name) for field in fields(self)}
-        return kept | {"blocks": [block.to_json() for block in self.blocks]}
+        blocks = [block.to_json() for block in self.blocks]
+        return kept | {"blocks": blocks, "boxes": self.boxes.to_json()}
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> "Document":
         """Return the document that `to_json` kept."""
         pages = kept["pages"] and tuple(map(tuple, kept["pages"]))
         blocks = tuple(map(Block.from_json, kept["blocks"]))
-        return cls(**kept | {"pages": pages, "warnings": tuple(kept["warnings"]), "blocks": blocks})
+        boxes = Boxes.from_json(kept["boxes"])
+        warnings = tuple(kept["warnings"])
+        read = {"pages": pages, "warnings": warnings, "blocks": blocks, "boxes": boxes}
+        return cls(**kept | read)
 
     def said(self, text: str) -> str:
         """Return a piece of its text as it is told to people: on one line, without signs."""

@@ -119,6 +119,7 @@ class File:
             pages=content.pages,
             warnings=content.warnings,
             blocks=content.blocks,
+            boxes=content.boxes,
         )
 
 

@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from corpus.blocks import Block
+from corpus.blocks import Block, Boxes
 from corpus.child import end_child, start_child
 from corpus.errors import CorpusError, PassingError
 from corpus.formats.content import Content, one_line, reading_seconds
@@ -70,7 +70,10 @@ class SandboxedReader:
             raise CorpusError(answer["problem"])
         pages = answer["pages"] and tuple(map(tuple, answer["pages"]))
         blocks = tuple(map(Block.from_json, answer["blocks"]))
-        return Content(answer["text"], answer["title"], pages, tuple(answer["warnings"]), blocks)
+        return Content(
+            answer["text"], answer["title"], pages, tuple(answer["warnings"]), blocks,
+            Boxes.from_json(answer["boxes"]),
+        )  # fmt: skip
 
 
 def _ask(child: subprocess.Popen[bytes], data: bytes, name: str) -> dict[str, Any]:
@@ -148,7 +151,7 @@ def _answer(data: bytes, name: str) -> dict[str, Any]:
         return {"problem": f"is damaged ({what}); save it again", "spent": True}
     return {
         "text": content.text, "title": content.title, "pages": content.pages,
-        "warnings": content.warnings, "blocks": blocks,
+        "warnings": content.warnings, "blocks": blocks, "boxes": content.boxes.to_json(),
     }  # fmt: skip
 
 

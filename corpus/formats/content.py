@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from corpus.blocks import UNSEEN, Block, BlockKind, Cell, Table
+from corpus.blocks import UNSEEN, Block, BlockKind, Box, Boxes, Cell, Table
 from corpus.encodings import decode_any, is_whole
 from corpus.errors import CorpusError
 from corpus.formats.table_units import LONGEST, unit_of_table
@@ -35,6 +35,7 @@ class Content:
     pages: tuple[tuple[int, int], ...] | None = None
     warnings: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
+    boxes: Boxes = Boxes()
 
 
 def one_line(text: str) -> str:
@@ -73,6 +74,7 @@ class ContentBuilder:
     _blocks: list[Block] = field(default_factory=list)
     _pages: list[int] = field(default_factory=list)
     _warnings: Counter[str] = field(default_factory=Counter)
+    _boxes: list[Box] = field(default_factory=list)
     _losses: Counter[tuple[str, str]] = field(default_factory=Counter)
     _explained: set[int] = field(default_factory=set)  # pages whose lack of text is explained
 
@@ -99,11 +101,13 @@ class ContentBuilder:
         if text:
             self.add_cells(text, cells, caption)
 
-    def add_cells(self, text: str, cells: Iterable[Cell], caption: str = "") -> None:
+    def add_cells(
+        self, text: str, cells: Iterable[Cell], caption: str = "", unit: str = ""
+    ) -> None:
         """Add a table that is written already, with its cells at their offsets in it."""
         placed, at = sorted(cells), self._length
-        unit = unit_of_table(text, placed, [caption, *self._lines_above()])
-        moved = (Cell(*cell[:5], cell.start + at, cell.end + at) for cell in placed)
+        unit = unit or unit_of_table(text, placed, [caption, *self._lines_above()])
+        moved = (cell._replace(start=cell.start + at, end=cell.end + at) for cell in placed)
         self._put(text, Block("table", 0, len(text), table=Table.of(moved, caption, unit)))
 
     def _lines_above(self) -> Iterator[str]:
@@ -123,6 +127,15 @@ class ContentBuilder:
         self._length += len(text) + 2
         if self._length > MAX_TEXT:
             raise CorpusError(f"holds more than {MAX_TEXT:,} characters; split it")
+
+    def place(
+        self, spans: Iterable[tuple[int, int, int, tuple[float, float, float, float]]]
+    ) -> None:
+        """Say where the last block stands: spans of its text, their pages, boxes in points."""
+        at = self._blocks[-1].start if self._blocks else 0
+        for start, end, page, box in spans:
+            left, top, right, bottom = (round(10 * max(-1e6, min(n, 1e6))) for n in box)
+            self._boxes.append(Box(at + start, at + end, page, left, top, right, bottom))
 
     def go_on(self, whole: str, more: int) -> None:
         """Let the last block go on on the page begun last: its whole text, `more` of it new."""
@@ -163,8 +176,9 @@ class ContentBuilder:
         for (one, several), count in self._losses.items():
             self.warn(f"{counted(count, one, several)} not read")
         return Content(
-            "".join(self._parts), self.title, pages, tuple(self._warnings), tuple(self._blocks)
-        )
+            "".join(self._parts), self.title, pages, tuple(self._warnings), tuple(self._blocks),
+            Boxes.of(self._boxes),
+        )  # fmt: skip
 
 
 def counted(count: int, one: str, several: str = "") -> str:

@@ -4,7 +4,7 @@ import ctypes
 from dataclasses import dataclass, field
 from typing import Any
 
-from corpus.formats.pdf.words import WHITE, Box, Frame
+from corpus.formats.pdf.words import WHITE, Box, Frame, turned
 
 THIN = 3.0  # points; what is thinner is a rule
 MAX_RULES = 6_000  # of one page; more is a drawing
@@ -19,6 +19,21 @@ class Drawing:
     down: list[tuple[float, float, float]] = field(default_factory=list)
     backgrounds: list[Box] = field(default_factory=list)
     too_many: bool = False
+
+    def turned(self, turn: int, width: float, height: float) -> "Drawing":
+        """Return the rules as they lie when text turned left by quarters is set upright."""
+        if not turn:
+            return self
+        found = Drawing(too_many=self.too_many)
+        boxes = [(x0, y, x1, y) for y, x0, x1 in self.across]
+        boxes += [(x, y0, x, y1) for x, y0, y1 in self.down]
+        for box in boxes:
+            x0, y0, x1, y1 = turned(box, turn, width, height)
+            if y0 == y1:
+                found.across.append((y0, x0, x1))
+            else:
+                found.down.append((x0, y0, y1))
+        return found
 
 
 def read_drawing(page: Any) -> Drawing:

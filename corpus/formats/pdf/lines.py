@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from corpus.formats.inline import raised
-from corpus.formats.pdf.words import HYPHEN, SMALL, Word
+from corpus.formats.pdf.words import SMALL, Word
 from corpus.formats.tables import is_value
 
 GUTTER = 0.9  # of the size of the letters, the least width of a gutter
@@ -18,8 +18,8 @@ CELL_GAP = 0.9  # of the size, between cells
 TOUCHING = 0.13  # of the size, between pieces of one word
 STEP = 2.0  # points of height that are looked at together
 PROSE = 20  # characters of a line of running text, in the middle
+SUPPORT = 0.2  # of the height of a gutter, the least that has text on its two sides
 DEPTH = 12  # of columns within columns
-BULLETS = "•‣·▪◦●○■□–-*➢➤►▶✓✔❖§"
 
 
 @dataclass(slots=True)
@@ -119,7 +119,7 @@ def lines_of(words: Iterable[Word]) -> list[Line]:
 
 
 @dataclass(slots=True)
-class _Band:
+class Band:
     top: float
     bottom: float
     gutters: list[tuple[float, float]]
@@ -143,7 +143,7 @@ def _free(mask: int, least: int) -> list[tuple[int, int]]:
     return runs
 
 
-def _bands(words: Sequence[Word], size: float) -> list[_Band]:
+def bands(words: Sequence[Word], size: float) -> list[Band]:
     """Return the parts of a region from the top down, each with the gutters that run through it."""
     least = max(4, int(GUTTER * size + 0.5))
     slices: dict[int, int] = {}
@@ -153,7 +153,7 @@ def _bands(words: Sequence[Word], size: float) -> list[_Band]:
         inset = 0.2 * (word.y1 - word.y0)
         for y in range(int((word.y0 + inset) / STEP), int((word.y1 - inset) / STEP) + 1):
             slices[y] = slices.get(y, 0) | bits
-    bands: list[_Band] = []
+    bands: list[Band] = []
     mask, start, runs = 0, 0, list[tuple[int, int]]()
     for y in sorted(slices):
         own = slices[y]
@@ -163,16 +163,16 @@ def _bands(words: Sequence[Word], size: float) -> list[_Band]:
             a < run[1] and run[0] < b for a, b in now for run in runs
         )
         if mask and (runs or _free(own, least)) and (alone or not runs and not now):
-            bands.append(_Band(start * STEP, y * STEP, runs))  # type: ignore[arg-type]
+            bands.append(Band(start * STEP, y * STEP, runs))  # type: ignore[arg-type]
             mask, both, now = 0, own, _free(own, least)
         elif mask and not runs and _free(own, least):
-            bands.append(_Band(start * STEP, y * STEP, []))
+            bands.append(Band(start * STEP, y * STEP, []))
             mask, both, now = 0, own, _free(own, least)
         if not mask:
             start = y
         mask, runs = both, now
     if mask:
-        bands.append(_Band(start * STEP, (max(slices) + 1) * STEP, runs))  # type: ignore[arg-type]
+        bands.append(Band(start * STEP, (max(slices) + 1) * STEP, runs))  # type: ignore[arg-type]
     return bands
 
 
@@ -237,6 +237,21 @@ def _columns(words: Sequence[Word], gutters: Sequence[tuple[float, float]]) -> l
     return columns
 
 
+def _outdented(words: Sequence[Word], band: Band) -> tuple[float, float] | None:
+    """Return the heights of what little stands beside a band's only gutter, such as a page number.
+
+    None where both sides of a gutter have text on much of its height.
+    """
+    height = band.bottom - band.top
+    for low, high in band.gutters:
+        sides = [w for w in words if w.x1 <= low + 1], [w for w in words if w.x0 >= high - 1]
+        spans = [(min(w.y0 for w in side), max(w.y1 for w in side)) for side in sides if side]
+        if len(spans) < 2 or min(b - a for a, b in spans) > SUPPORT * height:
+            return None
+        small = min(spans, key=lambda span: span[1] - span[0])
+    return small if band.gutters and height > 8 * median_size(words) else None
+
+
 def regions(words: Sequence[Word], depth: int = 0) -> list[list[Word]]:
     """Return the words of a page in parts without columns of text, in the order of reading."""
     if not words or depth > DEPTH:
@@ -246,13 +261,25 @@ def regions(words: Sequence[Word], depth: int = 0) -> list[list[Word]]:
     together: list[Word] = []
     left = sorted(words, key=lambda w: (w.y0 + w.y1) / 2)
     at = 0
-    bands = _bands(left, size)
-    for number, band in enumerate(bands):
+    parted = bands(left, size)
+    for number, band in enumerate(parted):
         end = at
-        last = number == len(bands) - 1
+        last = number == len(parted) - 1
         while end < len(left) and (last or (left[end].y0 + left[end].y1) / 2 < band.bottom):
             end += 1
         part, at = left[at:end], end
+        if part and (heights := _outdented(part, band)):
+            parts = [
+                [w for w in part if w.y1 <= heights[0] + 1],
+                [w for w in part if heights[0] + 1 < w.y1 <= heights[1]],
+                [w for w in part if w.y1 > heights[1]],
+            ]
+            if max(map(len, parts)) < len(part):
+                inner = [one for some in parts for one in regions(some, depth + 1)]
+                if len(inner) > 3:
+                    found += [together, *inner] if together else inner
+                    together = []
+                    continue
         columns = _columns(part, band.gutters) if band.gutters and part else [part]
         if len(columns) == 1:
             together += part

@@ -53,6 +53,7 @@ class PageWords:
     askew: list[Word] = field(default_factory=list)  # such as a watermark
     hidden: dict[str, int] = field(default_factory=dict)
     unknown: int = 0  # letters of fonts that do not tell which they are
+    cut: bool = False  # whether it has more characters than are read
     by_recognition: bool = False  # unseen text over a picture of the page
 
 
@@ -102,7 +103,9 @@ def shown_box(word: Word, width: float, height: float) -> Box:
     return (width - y1, x0, width - y0, x1) if word.turn == 3 else box
 
 
-def _style(raw: Any, textpage: Any, at: int, obj: Any, rotation: int, fonts: dict[int, bool]) -> _Style:
+def _style(
+    raw: Any, textpage: Any, at: int, obj: Any, rotation: int, fonts: dict[int, bool]
+) -> _Style:
     """Return how the letters of a text object look."""
     font = raw.FPDFTextObj_GetFont(obj)
     key = ctypes.addressof(font.contents) if font else 0
@@ -140,7 +143,9 @@ def read_words(page: Any, backgrounds: Callable[[], Sequence[Box]]) -> PageWords
     found = PageWords(frame.width, frame.height)
     textpage = page.get_textpage()
     handle = textpage.raw
-    count = min(raw.FPDFText_CountChars(handle), MAX_CHARACTERS)
+    count = raw.FPDFText_CountChars(handle)
+    found.cut = count > MAX_CHARACTERS
+    count = min(count, MAX_CHARACTERS)
     styles: dict[int, _Style] = {}
     fonts: dict[int, bool] = {}
     rect = raw.FS_RECTF()
@@ -151,6 +156,7 @@ def read_words(page: Any, backgrounds: Callable[[], Sequence[Box]]) -> PageWords
     word: Word | None = None
     style = _Style(False, 0, "", False)
     known = 0
+    last = 0.0  # where the letter before begins; those of a ligature share a box
     touching = False  # whether no space stood since the last letter
     high = 0
     for at in range(count):
@@ -185,7 +191,13 @@ def read_words(page: Any, backgrounds: Callable[[], Sequence[Box]]) -> PageWords
         x0, y0, x1, y1 = box
         size = y1 - y0
         text = HYPHEN if hyphen else chr(code)
-        if word is not None and -0.5 * size < x0 - word.x1 < LETTER_GAP * max(size, word.size):
+        on = (
+            x0 > last - 0.1 * size and x0 - word.x1 < LETTER_GAP * max(size, word.size)
+            if word
+            else 0
+        )
+        last = x0
+        if word is not None and on:
             level = abs(y1 - word.y1) < 0.15 * word.size and abs(size - word.size) < 0.2 * word.size
             if level:
                 word.text += text

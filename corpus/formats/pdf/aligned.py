@@ -1,0 +1,286 @@
+"""Tables without rules: figures below each other over lines make columns.
+
+The lines above the figures name the columns. A wrong name is worse than none: a table is written
+without names, and said to be unsure, unless each of its columns has one of its own.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from corpus.formats.pdf.grid import PageCell, PageTable
+from corpus.formats.pdf.header import PERIOD, find_header
+from corpus.formats.pdf.lines import Line
+from corpus.formats.pdf.words import Word
+
+Rule = tuple[float, float, float]
+APART = 0.75  # of the size, between a label and a figure
+FAR = 3.2  # of the size, between lines of one table
+PENDING = 6  # lines without figures within a table
+OFTEN = 0.3  # share of a table's rows that have text in a column of text
+MAX_COLUMNS = 60
+
+_CURRENCY = re.compile(r"(?:[A-Z]{1,3})?[$€£¥₹₽₩₺฿₫₪]|(?:US|HK|NT|R)\$|RMB|EUR|USD|GBP|CHF|Rs\.?|R")
+_FIGURE = re.compile(
+    r"[(\[]?[-+−–~<>≤≥]?\s?(?:(?:[A-Z]{1,3})?[$€£¥₹₽₩₺฿₫₪]\s?)?[(]?[-+−–]?"
+    r"(?:\d{1,3}(?:[,.'’ ]\d{3})+|\d+)?(?:[.,]\d+)?(?:\s?(?:%|‰|pp|pts?|bps|[xX]|[KMB]|bn|m))?[)\]]?"
+    r"(?:\s?%)?[)\]]?[*†‡§⁰¹²³⁴-⁹]{0,3}"
+)
+_NONE = re.compile(r"[-–—−]{1,3}|n\.?/?a\.?|N\.?/?A\.?|[nN]\.?[mM]\.?|\*{1,3}|nil|%")
+_CLOSING = re.compile(r"[)\]%*]+")
+
+
+def is_figure(text: str) -> bool:
+    """Tell whether a word is a figure, or stands for the lack of one."""
+    return bool(any(c.isdigit() for c in text) and _FIGURE.fullmatch(text) or _NONE.fullmatch(text))
+
+
+@dataclass(slots=True)
+class Part:
+    """Words of a line that make one cell; `figure` where they are one."""
+
+    words: list[Word]
+    x0: float
+    x1: float
+    figure: bool
+    sure: bool  # whether it stands apart from what is before and after it
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return " ".join(word.text for word in self.words)
+
+
+def parts_of(line: Line) -> list[Part]:
+    """Return the parts of a line: each figure with its signs, and what is written between."""
+    found: list[Part] = []
+    for word in line.words:
+        text = word.text
+        gap = word.x0 - found[-1].x1 if found else 0.0
+        last = found[-1] if found else None
+        if last and last.figure and _CLOSING.fullmatch(text) and gap < line.size:
+            last.words.append(word)
+            last.x1 = word.x1
+        elif last and last.figure and _CURRENCY.fullmatch(last.words[-1].text) and is_figure(text):
+            last.words.append(word)  # the sign may stand at the left edge of the column
+            last.x0, last.x1 = word.x0, word.x1
+        elif last and word.joined and gap < 0.2 * line.size:
+            last.words.append(word)
+            last.x1 = word.x1
+            last.figure = last.figure and (word.size < 0.8 * line.size or is_figure(last.text))
+        elif is_figure(text) or _CURRENCY.fullmatch(text):
+            found.append(
+                Part([word], word.x0, word.x1, True, last is None or gap >= APART * line.size)
+            )
+        elif last and not last.figure and gap < APART * line.size:
+            last.words.append(word)
+            last.x1 = word.x1
+        else:
+            found.append(Part([word], word.x0, word.x1, False, True))
+    return _settled(found, line.size)
+
+
+def _settled(parts: Sequence[Part], size: float) -> list[Part]:
+    """Return parts of which figures that belong to the text beside them are text."""
+    found: list[Part] = []
+    for at, part in enumerate(parts):
+        following = parts[at + 1] if at + 1 < len(parts) else None
+        if part.figure and not any(is_figure(word.text) for word in part.words):
+            part.figure = False  # a currency's sign alone
+        before = found[-1] if found else None
+        if part.figure and before is not None and before.figure:
+            part.sure = part.x0 - before.x1 >= 0.3 * size
+        close = following is not None and following.x0 - part.x1 < APART * size
+        if part.figure and (close and following and not following.figure or not part.sure):
+            text_before = before is not None and not before.figure
+            if close and following and not following.figure or text_before:
+                part.figure = bool(text_before and not close and _ends(parts, at))
+                part.sure = False
+        touches = before is not None and part.x0 - before.x1 < APART * size
+        if before is not None and touches and not part.figure and not before.figure:
+            before.words += part.words
+            before.x1 = part.x1
+        else:
+            found.append(part)
+    return found
+
+
+def _ends(parts: Sequence[Part], at: int) -> bool:
+    """Tell whether only figures follow, at least one of which is apart."""
+    rest = parts[at + 1 :]
+    return bool(rest) and all(p.figure for p in rest) and rest[0].x0 - parts[at].x1 > 0
+
+
+@dataclass(slots=True)
+class _Row:
+    line: Line
+    parts: list[Part]
+
+    @property
+    def figures(self) -> list[Part]:
+        return [part for part in self.parts if part.figure and part.sure]
+
+    @property
+    def periods(self) -> bool:
+        """Whether its only figures are years and dates: it names columns."""
+        figures = self.figures
+        return bool(figures) and all(PERIOD.fullmatch(part.text) for part in figures)
+
+
+def _spans(parts: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return the spans that intervals which overlap make together, from left to right."""
+    spans: list[tuple[float, float]] = []
+    for x0, x1 in sorted(parts):
+        if spans and x0 < spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(x1, spans[-1][1]))
+        else:
+            spans.append((x0, x1))
+    return spans
+
+
+def _fits(row: _Row, spans: Sequence[tuple[float, float]]) -> bool:
+    """Tell whether the figures of a line stand in columns."""
+    figures = row.figures
+    under = sum(any(p.x0 < b + 2 and a - 2 < p.x1 for a, b in spans) for p in figures)
+    return under * 2 > len(figures) or (bool(spans) and under * 2 == len(figures))
+
+
+def _is_row(row: _Row) -> bool:
+    """Tell whether a line has figures apart, with little text after the first of them."""
+    figures = row.figures
+    if not figures or row.periods:
+        return False
+    first = row.parts.index(figures[0])
+    after = [part for part in row.parts[first:] if not part.figure]
+    long = sum(len(part.text) for part in after)
+    return len(after) <= len(figures) + 1 and long <= 40 + 12 * len(figures)
+
+
+def _crosses(row: _Row, left: float) -> bool:
+    """Tell whether a line without figures runs over the columns as text does."""
+    return any(
+        part.x0 < left and part.x1 > left + 2 * row.line.size and len(part.text) > 30
+        for part in row.parts
+    )
+
+
+def _runs(rows: Sequence[_Row]) -> list[tuple[int, int]]:
+    """Return the stretches of lines that have figures in the same columns."""
+    found: list[tuple[int, int]] = []
+    start, last = -1, -1
+    spans: list[tuple[float, float]] = []
+    for at, row in enumerate(rows):
+        if start >= 0:
+            above = rows[at - 1].line
+            far = row.line.y0 - above.y1 > FAR * row.line.size
+            stops = row.periods and len(row.figures) > 1 or _crosses(row, spans[0][0])
+            lost = _is_row(row) and not _fits(row, spans)
+            if far or stops or lost or at - last > PENDING:
+                found.append((start, last + 1))
+                start, spans = -1, []
+        if _is_row(row):
+            start = at if start < 0 else start
+            last = at
+            spans = _spans([*spans, *((p.x0, p.x1) for p in row.figures)])
+    return [*found, (start, last + 1)] if start >= 0 else found
+
+
+def _text_columns(
+    rows: Sequence[_Row], spans: Sequence[tuple[float, float]]
+) -> list[tuple[float, float]]:
+    """Return the columns of text beside those of figures: one on the left, others if often."""
+    loose = [
+        [p for p in row.parts if not any(p.x0 < b and a < p.x1 for a, b in spans)]
+        for row in rows if row.figures
+    ]  # fmt: skip
+    found = _spans((p.x0, p.x1) for parts in loose for p in parts)
+    return [
+        (a, b) for a, b in found
+        if sum(any(a <= p.x0 < b for p in parts) for parts in loose) >= OFTEN * len(loose)
+        and not any(a < d and c < b for c, d in spans)
+    ]  # fmt: skip
+
+
+def _column_of(part: Part, columns: Sequence[tuple[float, float]]) -> int:
+    """Return the column that a part overlaps most, or else the nearest on its left."""
+    best = max(
+        range(len(columns)),
+        key=lambda c: min(part.x1, columns[c][1]) - max(part.x0, columns[c][0]),
+    )
+    a, b = columns[best]
+    if min(part.x1, b) > max(part.x0, a):
+        return best
+    return max((c for c in range(len(columns)) if columns[c][0] <= part.x0), default=0)
+
+
+def _table(
+    rows: Sequence[_Row], above: Sequence[Line], rules: Sequence[Rule]
+) -> tuple[PageTable, int] | None:
+    """Return the table of lines with figures, and how many lines above name its columns."""
+    spans = _spans((p.x0, p.x1) for row in rows for p in row.figures)
+    figures = [row for row in rows if row.figures and not row.periods]
+    columns = sorted([*spans, *_text_columns(rows, spans)])
+    first = spans[0][0]
+    if not any(b <= first for _, b in columns):  # what names the rows, however seldom
+        left = [p for row in rows for p in row.parts if p.x1 <= first and not p.figure]
+        if left:
+            columns.insert(0, (min(p.x0 for p in left), max(p.x1 for p in left)))
+    if len(columns) < 2 or len(columns) > MAX_COLUMNS:
+        return None
+    header = find_header(above, columns, [c in spans for c in columns], rules)
+    many = sum(len(row.figures) for row in figures)
+    if len(figures) < 2 and not (header.sure and many > 1) or many < 3 and not header.sure:
+        return None
+    if len(spans) == 1 and len(figures) < 3 and not header.sure:
+        return None
+    cells = list(header.cells)
+    at = header.rows
+    labels: dict[int, bool] = {}  # of a row: whether it has figures
+    for row in [*(_Row(line, parts_of(line)) for line in header.labels), *rows]:
+        texts: dict[int, list[Word]] = {}
+        for part in row.parts:
+            texts.setdefault(_column_of(part, columns), []).extend(part.words)
+        alone = set(texts) == {0}
+        low = alone and row.parts[0].text[:1].islower()
+        above_row = [c for c in cells if c.row == at - 1 and c.column == 0]
+        if low and above_row and at > header.rows:  # its label goes on
+            above_row[0].lines.append(row.line)
+            labels[at - 1] = labels.get(at - 1, False)
+            continue
+        if (
+            above_row and not alone and 0 in texts and labels.get(at - 1) is False
+            and row.parts[0].text[:1].islower()
+        ):  # fmt: skip
+            at -= 1
+            above_row[0].lines.append(Line.of(texts.pop(0)))
+        for column, words in texts.items():
+            cells.append(PageCell(at, column, [Line.of(words)]))
+        labels[at] = not alone
+        at += 1
+    return (
+        PageTable.of(
+            cells, headers=header.rows if header.sure else 0, unit=header.unit,
+            places=tuple((a + b) / 2 for a, b in columns), unsure=not header.sure,
+        ),
+        header.lines,
+    )  # fmt: skip
+
+
+def aligned_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Line | PageTable]:
+    """Return lines in their order, those that make tables of figures as tables.
+
+    Args:
+        lines: of one region of a page, from the top down.
+        rules: across the page, as (y, x0, x1); they tell what a header spans.
+    """
+    rows = [_Row(line, parts_of(line)) for line in lines]
+    found: list[Line | PageTable] = []
+    done = 0
+    for start, end in _runs(rows):
+        made = _table(rows[start:end], lines[done:start], rules)
+        if made is None:
+            continue
+        table, headers = made
+        found += [*lines[done : start - headers], table]
+        done = end
+    return [*found, *lines[done:]]

@@ -1,0 +1,119 @@
+"""Running heads and feet: what stands at the edges of pages and says the same on each.
+
+A number that differs is a fact, unless it counts the pages.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.formats.pdf.lines import Line, lines_of
+from corpus.formats.pdf.words import PageWords, Word
+
+EDGE = 0.1  # of a page's height
+PLACE = 6.0  # points that the same line may differ by
+NEAR = 30  # from a page's place in the file to its number
+MAX_LINES = 8  # at each edge of a page
+
+_NUMBER = re.compile(r"\d+")
+_PAGE = re.compile(
+    r"\W*(?:page|seite|página|pagina|p\.?|s\.?)?\s*(?:#|[ivxlc]+)(?:\s*(?:of|/|von|de|di|sur)\s*#)?\W*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class _Edge:
+    page: int
+    line: Line
+    text: str
+
+    @property
+    def shape(self) -> str:
+        return _NUMBER.sub("#", self.text)
+
+
+def _edges(page: int, words: PageWords) -> list[_Edge]:
+    """Return the lines at the upper and the lower edge of a page."""
+    found = []
+    upright = [w for w in words.words if w.turn == 0]
+    low, high = EDGE * words.height, (1 - EDGE) * words.height
+    for some in ([w for w in upright if w.y1 < low], [w for w in upright if w.y0 > high]):
+        lines = lines_of(some)
+        found += [
+            _Edge(page, part, part.text) for line in lines[:MAX_LINES] for part in line.parts(2)
+        ]
+    return found
+
+
+def _counts(edges: Sequence[_Edge]) -> bool:
+    """Tell whether the numbers that differ in lines count the pages."""
+    numbers = [[int(n[:9]) for n in _NUMBER.findall(edge.text)] for edge in edges]
+    offsets = {tuple(n - edge.page for n in row) for edge, row in zip(edges, numbers, strict=True)}
+    columns = list(zip(*numbers, strict=True))
+    for at, column in enumerate(columns):
+        if len(set(column)) == 1:
+            continue
+        apart = {offset[at] for offset in offsets}
+        alone = bool(_PAGE.fullmatch(edges[0].shape))
+        if len(apart) > 1 and not (alone and len(apart) <= 3):
+            return False
+        if not alone and not all(abs(offset) <= NEAR for offset in apart):
+            return False
+    return bool(columns)
+
+
+def running_words(pages: Sequence[PageWords]) -> tuple[list[set[int]], list[list[Line]]]:
+    """Return the words of each page that run on over pages, by `id`, and one copy of each line."""
+    groups: dict[str, list[_Edge]] = defaultdict(list)
+    for number, page in enumerate(pages):
+        for edge in _edges(number, page):
+            groups[edge.shape].append(edge)
+    running: list[set[int]] = [set() for _ in pages]
+    copies: list[list[Line]] = [[] for _ in pages]
+
+    def drop(edges: Sequence[_Edge]) -> None:
+        for edge in edges:
+            running[edge.page] |= {id(word) for word in edge.line.words}
+        if any(c.isalpha() for c in edges[0].text):
+            copies[edges[0].page].append(edges[0].line)
+
+    for shape, edges in groups.items():
+        same: dict[str, list[_Edge]] = defaultdict(list)
+        for edge in edges:
+            same[edge.text].append(edge)
+        if (
+            len({edge.page for edge in edges}) > 1
+            and len(same) > 1
+            and _counts(edges)
+            or _PAGE.fullmatch(shape)
+            and len(shape) < 24
+            and _lone_number(edges)
+        ):
+            drop(edges)
+        else:
+            for alike in same.values():
+                if len({edge.page for edge in alike}) > 1 and _in_place(alike):
+                    drop(alike)
+    return running, copies
+
+
+def _lone_number(edges: Sequence[_Edge]) -> bool:
+    """Tell whether lines are a page's number and nothing else."""
+    return all(
+        len(edge.text) <= 4 or edge.text[:1].isalpha() or "/" in edge.text or "-" in edge.text
+        for edge in edges
+    )
+
+
+def _in_place(edges: Sequence[_Edge]) -> bool:
+    """Tell whether lines stand at one place of their pages, most of them."""
+    tops = sorted(edge.line.y0 for edge in edges)
+    middle = tops[len(tops) // 2]
+    return 2 * sum(abs(top - middle) <= PLACE for top in tops) > len(tops)
+
+
+def without(words: Sequence[Word], running: set[int]) -> list[Word]:
+    """Return the words that do not run on."""
+    return [word for word in words if id(word) not in running]

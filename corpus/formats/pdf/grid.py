@@ -1,0 +1,84 @@
+"""A table of a page: its cells with their words, before it is written."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from corpus.formats.pdf.lines import Line, lines_of
+from corpus.formats.pdf.words import HYPHEN, Word
+from corpus.formats.tables import GridCell, Placed
+
+
+@dataclass(slots=True)
+class PageCell:
+    """A cell by its row and column, and its lines from the top down."""
+
+    row: int
+    column: int
+    lines: list[Line]
+    row_span: int = 1
+    column_span: int = 1
+
+    @classmethod
+    def of(
+        cls, row: int, column: int, words: Iterable[Word], row_span: int = 1, column_span: int = 1
+    ) -> "PageCell":
+        """Return the cell of some words, in any order."""
+        return cls(row, column, lines_of(words), row_span, column_span)
+
+    def pieces(self) -> list[tuple[str, Word]]:
+        """Return its words as they are written, each with what stands before it."""
+        found: list[tuple[str, Word]] = []
+        for line in self.lines:
+            pieces = line.pieces()
+            if found:
+                text, word = found[-1]
+                parted = text.endswith(HYPHEN) and pieces[0][0][:1].islower()
+                found[-1] = (text[:-1] if parted else text.replace(HYPHEN, "-"), word)
+                pieces[0] = (pieces[0][0] if parted else f" {pieces[0][0]}", pieces[0][1])
+            found += pieces
+        return [(text.replace(HYPHEN, "-"), word) for text, word in found]
+
+    @property
+    def text(self) -> str:
+        """What it says, on one line."""
+        return "".join(text for text, _ in self.pieces())
+
+
+@dataclass(slots=True)
+class PageTable:
+    """A table at its place on a page.
+
+    `headers` is how many first rows name the columns, None where that is to be found out;
+    `places` are the middles of the columns, by which one that goes on over a page is known.
+    """
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    cells: list[PageCell]
+    headers: int | None = None
+    unit: str = ""
+    places: tuple[float, ...] = ()
+    unsure: bool = False  # whether it has figures whose columns no header names for certain
+    names: tuple[str, ...] = field(default=())
+
+    @classmethod
+    def of(cls, cells: Sequence[PageCell], **more: object) -> "PageTable":
+        """Return the table of some cells."""
+        lines = [line for cell in cells for line in cell.lines]
+        return cls(
+            min(a.x0 for a in lines), min(a.y0 for a in lines), max(a.x1 for a in lines),
+            max(a.y1 for a in lines), list(cells), **more,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    def placed(self) -> list[Placed]:
+        """Return its cells as all formats write them."""
+        return [
+            (
+                cell.row, cell.column,
+                GridCell(cell.text, cell.row_span, cell.column_span,
+                         strong=bool(cell.lines) and all(line.bold for line in cell.lines)),
+            )
+            for cell in self.cells
+        ]  # fmt: skip

@@ -1,0 +1,198 @@
+"""The lines above a table that name its columns, and which columns each of their parts names."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from corpus.formats.pdf.grid import PageCell
+from corpus.formats.pdf.lines import Line
+from corpus.formats.tables import HEADER_LENGTH
+
+Rule = tuple[float, float, float]
+Span = tuple[float, float]
+MAX_LINES = 7
+FAR = 2.2  # of the size, between lines of one header
+GAP = 0.6  # of the size, between parts that name different columns
+LONG = 60  # characters of a part that names columns
+
+_MONTH = r"[A-Z][a-zäé]{2,8}\.?"
+_YEAR = r"(?:(?:FY|CY)\s?'?)?(?:1[89]|20)\d\d(?:\s?[-–/]\s?(?:\d\d|\d{4}))?[A-Z]?[*¹²³]?"
+PERIOD = re.compile(
+    rf"{_YEAR}|{_MONTH} \d{{1,2}},?(?: {_YEAR})?|\d{{1,2}}\.? {_MONTH},?(?: {_YEAR})?|"
+    rf"{_MONTH}[ -]?'?\d{{2}}|[1-4]?[QH][1-4]?(?:[ -]?(?:{_YEAR}|'?\d\d))?|FY'?\d\d|"
+    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d(?:-\d\d)?"
+)
+UNIT = re.compile(
+    r"[(\[](?:.{0,60}\b)?(?:in|expressed in|amounts in|figures in|dollars|euros?|u\.?s\.?)?.{0,12}"
+    r"(?:thousands?|millions?|billions?|%|percent|[$€£¥₹]|000s?|unaudited|audited|restated|crores?|"
+    r"lakhs?|T?EUR|USD|RMB|GBP).{0,80}[)\]]|(?:in|In|IN) (?:thousands|millions|billions|[$€£¥%]|"
+    r"T?EUR|Mio|Tsd|Prozent|percent|per cent).{0,60}|[$€£¥%]|T?EUR|[$€£₹] ?(?:m|bn|k|'000|million)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Header:
+    """The cells that name the columns of a table.
+
+    `lines` is how many lines above the table they take, `rows` how many rows they are; `sure` says
+    that every column of figures has a name of its own.
+    """
+
+    cells: list[PageCell] = field(default_factory=list)
+    rows: int = 0
+    lines: int = 0
+    unit: str = ""
+    labels: list[Line] = field(default_factory=list)  # that stand between them and the figures
+    sure: bool = False
+
+
+def _underlines(rules: Sequence[Rule], line: Line) -> list[Rule]:
+    """Return the rules right below a line, which show what each of its parts spans."""
+    return [rule for rule in rules if -0.3 * line.size <= rule[0] - line.y1 <= 0.8 * line.size]
+
+
+def _range(
+    part: Line, columns: Sequence[Span], free: Sequence[int], rules: Sequence[Rule]
+) -> tuple[int, int] | None:
+    """Return the first and last of the columns that a part names; None where it is not clear.
+
+    Args:
+        part: what is written.
+        columns: the spans of all.
+        free: those that may be named, in order.
+        rules: below the part's line.
+    """
+    middle = (part.x0 + part.x1) / 2
+    drawn = [r for r in rules if r[1] - 2 <= middle <= r[2] + 2]
+    if drawn:
+        low, high = min(drawn, key=lambda r: r[2] - r[1])[1:]
+        under = [c for c in free if low - 2 <= (columns[c][0] + columns[c][1]) / 2 <= high + 2]
+        if under and high - low < 0.9 * (columns[-1][1] - columns[0][0]):
+            return under[0], under[-1]
+    over = [c for c in free if columns[c][0] < part.x1 and part.x0 < columns[c][1]]
+    if len(over) == 1:
+        a, b = columns[over[0]]
+        tolerance = max(0.8 * part.size, 0.25 * (b - a))
+        edges = abs(part.x1 - b) < tolerance or abs(part.x0 - a) < tolerance
+        if edges or abs((a + b) / 2 - middle) < tolerance:
+            return over[0], over[0]
+    best: tuple[float, int, int] | None = None
+    for first in free:
+        for last in free:
+            if last < first or any(not first <= c <= last for c in over):
+                continue
+            centre = (columns[first][0] + columns[last][1]) / 2
+            width = columns[last][1] - columns[first][0]
+            off = abs(centre - middle)
+            if off <= max(1.2 * part.size, 0.12 * width) and (best is None or off < best[0]):
+                best = (off, first, last)
+    if best:
+        return best[1], best[2]
+    near = [
+        c
+        for c in free
+        if columns[c][0] - part.size < part.x1 and part.x0 < columns[c][1] + part.size
+    ]
+    return (near[0], near[0]) if len(near) == 1 else None
+
+
+def _bind(
+    line: Line, columns: Sequence[Span], rules: Sequence[Rule]
+) -> list[tuple[int, int, Line]] | None:
+    """Return the parts of a header line with the columns that each names; None where unclear."""
+    parts = line.parts(GAP)
+    under = _underlines(rules, line)
+    if len(parts) == len(columns):
+        return [(c, c, part) for c, part in enumerate(parts)]
+    owner: dict[int, int] = {}
+    for c, (a, b) in enumerate(columns):  # a column is of the part over it, if it is of one alone
+        over = [p for p, part in enumerate(parts) if part.x0 < b and a < part.x1]
+        if len(over) == 1:
+            owner[c] = over[0]
+        elif over:
+            return None
+    found: list[tuple[int, int, Line]] = []
+    for p, part in enumerate(parts):
+        taken = found[-1][1] if found else -1
+        free = [c for c in range(taken + 1, len(columns)) if owner.get(c, p) == p]
+        free = [c for c in free if all(owner.get(d, p) == p for d in range(min(free), c + 1))]
+        bound = _range(part, columns, free, under) if free else None
+        if bound is None:
+            return None
+        found.append((*bound, part))
+    return found
+
+
+def find_header(
+    above: Sequence[Line], columns: Sequence[Span], figures: Sequence[bool], rules: Sequence[Rule]
+) -> Header:
+    """Return the header of a table whose columns are known.
+
+    Args:
+        above: the lines above it, from the top down.
+        columns: their spans, from left to right.
+        figures: which of them are of figures.
+        rules: across the page.
+    """
+    label_end = next((a for (a, _), is_one in zip(columns, figures, strict=True) if is_one), 0.0)
+    bound: list[list[tuple[int, int, Line]]] = []
+    labels: list[tuple[int, Line]] = []  # between the header and the figures
+    units: list[str] = []
+    lines = kept = 0
+    low = float("inf")
+    for line in reversed(above[-MAX_LINES:]):
+        if bound and low - line.y1 > FAR * line.size:
+            break
+        text = line.text
+        lines += 1
+        low = line.y0
+        if UNIT.fullmatch(text):
+            units.insert(0, text)
+            kept = lines if bound else kept
+            continue
+        if line.x1 <= label_end + line.size and not _over(line, columns, figures):
+            if bound:
+                break  # a title, rather than what names columns
+            labels.insert(0, (lines, line))
+            continue
+        parts = line.parts(GAP)
+        if any(len(part.text) > LONG for part in parts) or len(text) > HEADER_LENGTH * 2:
+            break
+        if parts[0].x0 < label_end - line.size and parts[0].x1 > label_end + line.size:
+            break  # it runs from the labels over the columns
+        spans = _bind(line, columns, rules)
+        if spans is None:
+            break
+        bound.append(spans)
+        kept = lines
+    between = [line for number, line in labels if number <= kept]
+    return _header(bound, kept, columns, figures, " ".join(units), between)
+
+
+def _over(line: Line, columns: Sequence[Span], figures: Sequence[bool]) -> bool:
+    """Tell whether a line stands over a column of figures."""
+    return any(
+        is_one and line.x1 > (a + b) / 2 for (a, b), is_one in zip(columns, figures, strict=True)
+    )
+
+
+def _header(
+    bound: Sequence[Sequence[tuple[int, int, Line]]], kept: int, columns: Sequence[Span],
+    figures: Sequence[bool], unit: str, labels: list[Line],
+) -> Header:  # fmt: skip
+    """Return the header that lines bound from below make, and whether it is certain."""
+    rows = list(reversed(bound))
+    names = [""] * len(columns)
+    cells: list[PageCell] = []
+    for row, spans in enumerate(rows):
+        for first, last, part in spans:
+            cells.append(PageCell(row, first, [part], 1, last - first + 1))
+            for column in range(first, last + 1):
+                names[column] = f"{names[column]} {part.text}".strip()
+    wanted = [name for name, is_one in zip(names, figures, strict=True) if is_one]
+    named = all(any(c.isalnum() or c in "%$€£" for c in name) for name in wanted)
+    sure = bool(rows) and named and len(set(wanted)) == len(wanted)
+    if not sure:
+        return Header()
+    return Header(cells, len(rows), kept, unit, labels, True)

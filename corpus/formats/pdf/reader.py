@@ -1,0 +1,199 @@
+"""PDF files: their pages read one by one, and put together to a document."""
+
+import io
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable, Sequence
+from time import process_time
+from typing import Any
+
+from corpus.errors import CorpusError
+from corpus.formats.content import Content, ContentBuilder, check_pages, one_line, reading_seconds
+from corpus.formats.pdf.aligned import aligned_tables
+from corpus.formats.pdf.annotations import read_annotations
+from corpus.formats.pdf.drawing import Drawing, read_drawing
+from corpus.formats.pdf.furniture import running_words, without
+from corpus.formats.pdf.grid import PageTable
+from corpus.formats.pdf.lines import Line, lines_of, regions
+from corpus.formats.pdf.paragraphs import Piece, Style, joined_over, open_ended, pieces_of
+from corpus.formats.pdf.ruled import ruled_tables
+from corpus.formats.pdf.worded import worded_tables
+from corpus.formats.pdf.words import PageWords, Word, read_words
+from corpus.formats.pdf.writer import Writer
+
+SCAN_DPI = 200
+OCR_SHARE = 0.7  # of the time a file may take
+PLACEHOLDER = "\ufffc"  # stands for a table among the words of a page
+
+_NO_TITLE = re.compile(r"untitled|anonymous|microsoft|\.\w{2,4}$|^\W*$", re.IGNORECASE)
+
+
+def _scanned(page: Any, seconds: float) -> list[str]:
+    """Return what Tesseract reads on the picture of a page; nothing without it or out of time."""
+    tesseract = shutil.which("tesseract")
+    if tesseract is None or seconds <= 0:
+        return []
+    picture = io.BytesIO()
+    page.render(scale=SCAN_DPI / 72).to_pil().save(picture, "PNG")
+    try:
+        ran = subprocess.run(
+            [tesseract, "stdin", "stdout"], input=picture.getvalue(), capture_output=True,
+            timeout=seconds, check=True,
+        )  # fmt: skip
+    except (subprocess.SubprocessError, OSError):
+        return []  # the page is named as one without text
+    text = ran.stdout.decode("utf-8", "replace")
+    return [line for part in re.split(r"\n\s*\n", text) if (line := one_line(part))]
+
+
+def _items(
+    words: Sequence[Word], tables: Sequence[PageTable], drawing: Drawing
+) -> list[list[Line | PageTable]]:
+    """Return the lines and tables of a page, region by region in the order of reading."""
+    marks = [Word(PLACEHOLDER, table.x0, table.y0, table.x1, table.y1, 1.0) for table in tables]
+    stands = {id(mark): table for mark, table in zip(marks, tables, strict=True)}
+    found = []
+    for region in regions([*words, *marks]):
+        inside = sorted(
+            (stands[id(word)] for word in region if id(word) in stands), key=lambda t: t.y0
+        )
+        lines = lines_of(word for word in region if id(word) not in stands)
+        items: list[Line | PageTable] = []
+        done = 0
+        for table in [*inside, None]:
+            end = done
+            while end < len(lines) and (
+                table is None or (lines[end].y0 + lines[end].y1) / 2 < table.y0
+            ):
+                end += 1
+            items += worded_tables(aligned_tables(lines[done:end], drawing.across))
+            items += [table] if table else []
+            done = end
+        found.append(items)
+    return found
+
+
+def page_pieces(
+    found: PageWords, words: Sequence[Word], drawing: Drawing, style: Style
+) -> list[Piece | PageTable]:
+    """Return the blocks of a page, upright text first, then what is turned."""
+    pieces: list[Piece | PageTable] = []
+    turns = {0, *(word.turn for word in words)}
+    for turn in sorted(turns, key=lambda t: -sum(word.turn == t for word in words)):
+        own = [word for word in words if word.turn == turn]
+        seen = drawing.turned(turn, found.width, found.height)
+        tables, rest = ruled_tables(seen, own)
+        height = found.width if turn % 2 else found.height
+        inner: list[Piece | PageTable] = []
+        for items in _items(rest, tables, seen):
+            inner += pieces_of(items, style, height)
+        pieces += joined_over(inner, style)
+    open_end = next(
+        (
+            p
+            for p in reversed(pieces)
+            if isinstance(p, Piece) and p.kind in ("paragraph", "list_item")
+        ),
+        None,
+    )
+    if open_end is not None and open_ended(open_end):
+        at = max(n for n, p in enumerate(pieces) if p is open_end)
+        after = pieces[at + 1 :]
+        floats = all(isinstance(p, PageTable) or p.kind in ("note", "caption") for p in after)
+        if floats:  # its sentence may go on on the next page
+            pieces = [*pieces[:at], *after, open_end]
+    return pieces
+
+
+def read_pdf(data: bytes, name: str) -> Content:
+    """Return the text of a PDF with its pages.
+
+    Raises:
+        CorpusError: it is no PDF, is protected, or has too many pages.
+    """
+    from pypdfium2 import PdfDocument, PdfiumError
+
+    started = process_time()
+    try:
+        document = PdfDocument(data)
+    except PdfiumError as error:
+        if "assword" in str(error):
+            raise CorpusError("is protected by a password; save it without one") from error
+        raise CorpusError(f"is no PDF, or a damaged one ({error}); save it again") from error
+    check_pages(len(document))
+    if document.get_formtype():
+        document.init_forms()
+    title = one_line(document.get_metadata_value("Title"))
+    builder = ContentBuilder("" if _NO_TITLE.search(title) else title)
+    pages: list[PageWords] = []
+    drawings: list[Drawing] = []
+    notes: list[list[tuple[str, tuple[float, float, float, float]]]] = []
+    scans: dict[int, list[str]] = {}
+    for number, page in enumerate(document):
+        drawing = read_drawing(page)
+        found = read_words(page, lambda seen=drawing: seen.backgrounds)
+        laid = read_annotations(page, document.formenv)
+        found.words += laid.words
+        if laid.unread:
+            builder.warn(f"page {number + 1}: {laid.unread} fields and notes were not read")
+        if not found.words and not found.hidden and next(page.get_objects(), None) is not None:
+            left = OCR_SHARE * reading_seconds(len(data)) - (process_time() - started)
+            scans[number] = _scanned(page, left)
+        page.close()
+        drawing.backgrounds.clear()
+        pages.append(found)
+        drawings.append(drawing)
+        notes.append(laid.notes)
+    _warn(builder, pages, drawings)
+    running, copies = running_words(pages)
+    style = Style.of(page.words for page in pages)
+    writer = Writer(builder, style)
+    for number, found in enumerate(pages):
+        pieces: list[Piece | PageTable] = [
+            Piece("paragraph", line, []) for line in scans.get(number, ())
+        ]
+        if pieces:
+            builder.warn(f"page {number + 1} is a picture, read by Tesseract")
+        else:
+            words = without(found.words, running[number])
+            pieces = page_pieces(found, words, drawings[number], style)
+        asides = [*copies[number], *lines_of(found.askew)]
+        writer.add_page(found, pieces, asides, notes[number])
+        found.words, found.askew, drawings[number] = [], [], Drawing()
+    writer.warn_unsure()
+    return builder.build()
+
+
+def _numbers(numbers: Iterable[int]) -> str:
+    """Return "page 3" or "pages 3, 5 and 9 more"."""
+    every = list(numbers)
+    said = ", ".join(map(str, every[:8])) + (
+        f" and {len(every) - 8} more" if len(every) > 8 else ""
+    )
+    return f"page {said}" if len(every) == 1 else f"pages {said}"
+
+
+def _warn(builder: ContentBuilder, pages: Sequence[PageWords], drawings: Sequence[Drawing]) -> None:
+    """Name what is left out, and what is a guess."""
+    reasons = {reason for page in pages for reason in page.hidden}
+    for reason in sorted(reasons):
+        where = _numbers(n for n, page in enumerate(pages, 1) if reason in page.hidden)
+        count = sum(page.hidden.get(reason, 0) for page in pages)
+        builder.warn(f"hidden text ({reason}, {count:,} characters) left out on {where}")
+    unknown = [n for n, page in enumerate(pages, 1) if page.unknown]
+    if unknown:
+        count = sum(page.unknown for page in pages)
+        builder.warn(
+            f"{count:,} characters of fonts that do not say what they mean on {_numbers(unknown)}"
+        )
+    if guessed := [n for n, page in enumerate(pages, 1) if page.by_recognition]:
+        builder.warn(
+            f"the text over the picture on {_numbers(guessed)} was recognised by a machine"
+        )
+    if cut := [n for n, page in enumerate(pages, 1) if page.cut]:
+        builder.warn(f"more characters than can be read on {_numbers(cut)}; the rest is left out")
+    if drawn := [n for n, drawing in enumerate(drawings, 1) if drawing.too_many]:
+        builder.warn(
+            f"too many lines drawn on {_numbers(drawn)}; tables there are read without them"
+        )

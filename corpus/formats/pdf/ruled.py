@@ -1,0 +1,258 @@
+"""Tables whose cells are drawn: rules that meet make a grid, and cells span where none stands."""
+
+from bisect import bisect, bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from corpus.formats.pdf.drawing import Drawing
+from corpus.formats.pdf.grid import PageCell, PageTable
+from corpus.formats.pdf.words import Word
+from corpus.formats.tables import is_value
+
+TOUCH = 3.0  # points between rules that meet
+MAX_MERGED = 1_500  # rules of one page, those in line with each other being one
+MAX_SLOTS = 40_000
+LAYOUT = 1_200  # characters of a cell; what has more is a page's layout
+Rule = tuple[float, float, float]
+
+
+def _joined(rules: Iterable[Rule]) -> list[Rule]:
+    """Return rules of which those that lie in one line and touch are one."""
+    rows: list[tuple[float, list[Rule]]] = []
+    for rule in sorted(rules):
+        if rows and rule[0] - rows[-1][0] <= 1.0:
+            rows[-1][1].append(rule)
+        else:
+            rows.append((rule[0], [rule]))
+    found: list[Rule] = []
+    for place, row in rows:
+        start = len(found)
+        for _, low, high in sorted(row, key=lambda rule: rule[1]):
+            if len(found) > start and low <= found[-1][2] + TOUCH:
+                found[-1] = (place, found[-1][1], max(high, found[-1][2]))
+            else:
+                found.append((place, low, high))
+    return found
+
+
+def _merged(places: Iterable[float]) -> list[float]:
+    """Return places in order, without those that touch the one before."""
+    kept: list[float] = []
+    for place in sorted(places):
+        if not kept or place - kept[-1] > TOUCH:
+            kept.append(place)
+    return kept
+
+
+class _Sets:
+    """Disjoint sets of numbers."""
+
+    def __init__(self, count: int) -> None:
+        self._up = list(range(count))
+
+    def root(self, at: int) -> int:
+        while self._up[at] != at:
+            self._up[at] = at = self._up[self._up[at]]
+        return at
+
+    def join(self, one: int, other: int) -> None:
+        self._up[self.root(other)] = self.root(one)
+
+
+def _components(
+    across: Sequence[Rule], down: Sequence[Rule]
+) -> list[tuple[list[Rule], list[Rule]]]:
+    """Return the rules that meet, together."""
+    sets = _Sets(len(across) + len(down))
+    order = sorted(range(len(down)), key=lambda at: down[at][0])
+    places = [down[at][0] for at in order]
+    for i, (y, left, right) in enumerate(across):
+        for at in order[bisect_left(places, left - TOUCH) : bisect_right(places, right + TOUCH)]:
+            if down[at][1] - TOUCH <= y <= down[at][2] + TOUCH:
+                sets.join(i, len(across) + at)
+    found: dict[int, tuple[list[Rule], list[Rule]]] = defaultdict(lambda: ([], []))
+    for at, rule in enumerate([*across, *down]):
+        found[sets.root(at)][at >= len(across)].append(rule)
+    return list(found.values())
+
+
+def _covered(rules: Sequence[Rule], place: float, low: float, high: float) -> bool:
+    """Tell whether a rule at a place runs over the most of a span."""
+    middle = (low + high) / 2
+    return any(
+        abs(rule[0] - place) <= TOUCH and rule[1] - TOUCH <= middle <= rule[2] + TOUCH
+        for rule in rules
+    )
+
+
+Slots = dict[tuple[int, int], tuple[int, int, int, int]]  # slot: row, column and spans of its cell
+
+
+def _spans(across: Sequence[Rule], down: Sequence[Rule], xs: list[float], ys: list[float]) -> Slots:
+    """Return the cell that each slot of a grid belongs to."""
+    height, width = len(ys) - 1, len(xs) - 1
+    sets = _Sets(height * width)
+    at_x, at_y = defaultdict(list), defaultdict(list)
+    for rule in down:
+        for x in xs[bisect_left(xs, rule[0] - TOUCH) : bisect_right(xs, rule[0] + TOUCH)]:
+            at_x[x].append(rule)
+    for rule in across:
+        for y in ys[bisect_left(ys, rule[0] - TOUCH) : bisect_right(ys, rule[0] + TOUCH)]:
+            at_y[y].append(rule)
+    for r in range(height):
+        for c in range(width):
+            if c + 1 < width and not _covered(at_x[xs[c + 1]], xs[c + 1], ys[r], ys[r + 1]):
+                sets.join(r * width + c, r * width + c + 1)
+            if r + 1 < height and not _covered(at_y[ys[r + 1]], ys[r + 1], xs[c], xs[c + 1]):
+                sets.join(r * width + c, (r + 1) * width + c)
+    cells: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for slot in range(height * width):
+        cells[sets.root(slot)].append(divmod(slot, width))
+    found: Slots = {}
+    for slots in cells.values():
+        rows, columns = [r for r, _ in slots], [c for _, c in slots]
+        top, left = min(rows), min(columns)
+        tall, wide = max(rows) - top + 1, max(columns) - left + 1
+        for slot in slots:
+            whole = tall * wide == len(slots)
+            found[slot] = (top, left, tall, wide) if whole else (*slot, 1, 1)
+    return found
+
+
+def _split_rows(cells: Sequence[PageCell]) -> list[PageCell]:
+    """Return cells in which a row that holds a line of figures beside each other is several rows.
+
+    So are tables whose columns alone are parted by rules.
+    """
+    rows: dict[int, list[PageCell]] = defaultdict(list)
+    for cell in cells:
+        rows[cell.row].append(cell)
+    found, shift = list[PageCell](), 0
+    for row in sorted(rows):
+        anchors: list[float] = []
+        own = rows[row]
+        stacked = [
+            c for c in own
+            if len(c.lines) > 1 and sum(is_value(a.text) for a in c.lines) > 0.6 * len(c.lines)
+        ]  # fmt: skip
+        if stacked and len(own) > 1 and all(cell.row_span == 1 for cell in own):
+            longest = max(stacked, key=lambda c: len(c.lines))
+            anchors = [line.y1 for line in longest.lines]
+        for cell in own:
+            if not anchors:
+                found.append(
+                    PageCell(row + shift, cell.column, cell.lines, cell.row_span, cell.column_span)
+                )
+                continue
+            parts: dict[int, list[Word]] = defaultdict(list)
+            for line in cell.lines:
+                at = max(0, bisect(anchors, line.y1 + 0.4 * line.size) - 1)
+                parts[at] += line.words
+            found += [
+                PageCell.of(row + shift + at, cell.column, words, 1, cell.column_span)
+                for at, words in parts.items()
+            ]
+        shift += max(0, len(anchors) - 1)
+    return found
+
+
+def _tables(cells: Sequence[PageCell], width: int) -> list[PageTable]:
+    """Return the tables that a grid holds: one, but where its columns change altogether.
+
+    First rows that say something of the whole are tables, or lines, of their own.
+    """
+    rows: dict[int, list[PageCell]] = defaultdict(list)
+    for cell in cells:
+        for row in range(cell.row, cell.row + cell.row_span):
+            rows[row].append(cell)
+    parts: list[list[int]] = []
+    borders: set[int] = set()
+    for row in sorted(rows):
+        own = {cell.column for cell in rows[row]} - {0}
+        begins = all(cell.row == row for cell in rows[row])
+        other = bool(own and borders) and not (own <= borders or borders <= own)
+        above = [rows[r] for r in parts[-1]] if parts else []
+        titled = bool(own) and any(map(_of_the_whole, above)) and all(map(_of_the_whole, above))
+        if not parts or begins and (other or titled):
+            parts.append([])
+            borders = set()
+        parts[-1].append(row)
+        borders |= own
+    found = []
+    for part in parts:
+        kept = [c for c in cells if part[0] <= c.row <= part[-1]]
+        moved = [
+            PageCell(c.row - part[0], c.column, c.lines, c.row_span, c.column_span) for c in kept
+        ]
+        if moved:
+            found.append(PageTable.of(moved))
+    return found
+
+
+def _of_the_whole(row: Sequence[PageCell]) -> bool:
+    """Tell whether a row has no names of columns: one cell, or names with their values."""
+    texts = [cell.text for cell in row]
+    return (
+        len(row) == 1
+        and row[0].column == 0
+        and row[0].column_span > 1
+        or any(": " in text or len(text) > 80 for text in texts)
+    )
+
+
+def _table_of(
+    across: Sequence[Rule], down: Sequence[Rule], words: Sequence[Word]
+) -> tuple[list[PageTable], set[int]] | None:
+    """Return the tables of rules that meet, and the places of their words; None where none is."""
+    ends = [end for rule in across for end in rule[1:]], [end for rule in down for end in rule[1:]]
+    xs = _merged([*(rule[0] for rule in down), min(ends[0]), max(ends[0])])
+    ys = _merged([*(rule[0] for rule in across), min(ends[1]), max(ends[1])])
+    if len(xs) < 3 or len(ys) < 3 or len(xs) * len(ys) > MAX_SLOTS:
+        return None
+    inside: dict[tuple[int, int], list[Word]] = defaultdict(list)
+    taken = set()
+    for at, word in enumerate(words):
+        r, c = bisect(ys, (word.y0 + word.y1) / 2) - 1, bisect(xs, (word.x0 + word.x1) / 2) - 1
+        if 0 <= r < len(ys) - 1 and 0 <= c < len(xs) - 1:
+            inside[r, c].append(word)
+            taken.add(at)
+    if len(inside) < 3:
+        return None
+    spans = _spans(across, down, xs, ys)
+    texts: dict[tuple[int, int, int, int], list[Word]] = defaultdict(list)
+    for slot, some in inside.items():
+        texts[spans[slot]] += some
+    columns = {place[1] for place in texts}
+    rows = {place[0] for place in texts}
+    longest = max(sum(len(w.text) + 1 for w in some) for some in texts.values())
+    total = sum(len(w.text) + 1 for w in words)
+    filled = len(texts) / max(1, len(set(spans.values())))
+    if (
+        len(columns) < 2
+        or len(rows) < 2
+        or filled < 0.2
+        or (longest > LAYOUT and longest > 0.4 * total)
+    ):
+        return None
+    cells = [
+        PageCell.of(r, c, some, tall, wide) for (r, c, tall, wide), some in sorted(texts.items())
+    ]
+    return _tables(_split_rows(cells), len(xs) - 1), taken
+
+
+def ruled_tables(drawing: Drawing, words: Sequence[Word]) -> tuple[list[PageTable], list[Word]]:
+    """Return the tables that the rules of a page draw, and the words outside of them."""
+    across, down = _joined(drawing.across), _joined(drawing.down)
+    if not across or not down or len(across) + len(down) > MAX_MERGED:
+        return [], list(words)
+    found: list[PageTable] = []
+    rest = list(words)
+    parts = _components(across, down)
+    for rows, columns in sorted(parts, key=lambda part: -len(part[0]) * len(part[1])):
+        if len(rows) + len(columns) < 4 or not rows or not columns:
+            continue
+        made = _table_of(rows, columns, rest)
+        if made:
+            found += made[0]
+            rest = [word for at, word in enumerate(rest) if at not in made[1]]
+    return found, rest

@@ -1,0 +1,132 @@
+"""The blocks of pages added to a document, with the places where their words stand."""
+
+from collections.abc import Iterable, Sequence
+
+from corpus.formats.content import ContentBuilder, one_line
+from corpus.formats.pdf.grid import PageTable
+from corpus.formats.pdf.lines import Line
+from corpus.formats.pdf.paragraphs import Piece, Style, may_go_on, merged
+from corpus.formats.pdf.words import PageWords, Word, shown_box
+from corpus.formats.tables import column_names, count_header_rows, is_value, spread, write_table
+
+SAME_PLACE = 12.0  # points that columns of a table that goes on may be off
+Spot = tuple[int, int, tuple[float, float, float, float]]  # of a block's text, and its box
+
+
+class Writer:
+    """Adds pages to a document; a sentence or a table may go on to the next."""
+
+    def __init__(self, builder: ContentBuilder, style: Style) -> None:
+        self._builder, self._style = builder, style
+        self._last: Piece | None = None
+        self._table: PageTable | None = None  # that the page before ended with
+        self._names: list[str] = []
+        self._unsure: list[int] = []
+        self._page = 0
+        self._size = (0.0, 0.0)
+
+    def add_page(
+        self, page: PageWords, pieces: Sequence[Piece | PageTable], asides: Sequence[Line],
+        notes: Iterable[tuple[str, tuple[float, float, float, float]]],
+    ) -> None:  # fmt: skip
+        """Add a page: its blocks, then one copy of its running lines, then its notes."""
+        self._builder.begin_page()
+        self._page += 1
+        self._size = (page.width, page.height)
+        table = None
+        for at, piece in enumerate(pieces):
+            if isinstance(piece, PageTable):
+                self._add_table(piece, at == 0)
+                table = piece
+                self._last = None
+            elif at == 0 and self._last and may_go_on(self._last, piece):
+                self._go_on(piece)
+            else:
+                table = None
+                self._add(piece)
+        self._table = table
+        for line in asides:
+            self._builder.add("furniture", one_line(line.text))
+            self._place([(0, len(one_line(line.text)), line.words)])
+        for said, box in notes:
+            text = one_line(said)
+            self._builder.add("note", text)
+            self._builder.place([(0, len(text), self._page, box)])
+        if asides or any(True for _ in notes):
+            self._last = None
+
+    def _add(self, piece: Piece) -> None:
+        self._builder.add(piece.kind, piece.text, piece.level, piece.marker)
+        shift = len(piece.marker) + 1 if piece.marker else 0
+        self._place([(a + shift, b + shift, words) for a, b, words in piece.spans])
+        self._last = piece
+
+    def _go_on(self, piece: Piece) -> None:
+        assert self._last is not None
+        before = self._last
+        whole = merged(before, piece, self._style)
+        said = f"{whole.marker} {whole.text}" if whole.marker else whole.text
+        self._builder.go_on(said, len(piece.text))
+        shift = len(said) - len(piece.text)
+        self._place([(a + shift, b + shift, words) for a, b, words in piece.spans])
+        self._last = whole
+
+    def _place(self, spans: Iterable[tuple[int, int, Sequence[Word]]]) -> None:
+        """Say where lines of the last block stand."""
+        width, height = self._size
+        places = []
+        for start, end, words in spans:
+            boxes = [shown_box(word, width, height) for word in words]
+            if boxes and end > start:
+                whole = (
+                    min(b[0] for b in boxes), min(b[1] for b in boxes),
+                    max(b[2] for b in boxes), max(b[3] for b in boxes),
+                )  # fmt: skip
+                places.append((start, end, self._page, whole))
+        self._builder.place(places)
+
+    def _add_table(self, table: PageTable, first: bool) -> None:
+        """Add a table; one that goes on from the page before has its names."""
+        placed = table.placed()
+        rows = [row for row in spread(placed) if any(cell and cell.text for cell in row)]
+        headers = table.headers if table.headers is not None else count_header_rows(rows)
+        width = max(map(len, rows), default=0)
+        above: list[str] = []
+        before = self._table
+        if first and before and not headers and self._names and len(self._names) == width:
+            alike = len(before.places) == len(table.places)
+            near = all(
+                abs(a - b) < SAME_PLACE for a, b in zip(before.places, table.places, strict=alike)
+            )
+            above = self._names if alike and near else []
+        text, cells = write_table(placed, headers=headers, above=above)
+        if not text:
+            return
+        self._builder.add("caption", table.unit)
+        self._builder.add_cells(text, cells, table.unit)
+        figures = sum(sum(bool(c and is_value(c.text)) for c in row) > 1 for row in rows[headers:])
+        if not headers and not above and figures:
+            self._unsure.append(self._page)
+        self._names = above or (column_names(rows, headers) if headers else [])
+        numbers = sorted({r for c in table.cells for r in range(c.row, c.row + c.row_span)})
+        kept = {row: number for number, row in enumerate(numbers)}
+        places = {(kept[c.row], c.column): c for c in table.cells}
+        spans: list[tuple[int, int, Sequence[Word]]] = []
+        for cell in cells:
+            source = places.get((cell.row, cell.column))
+            at = cell.start
+            for said, word in source.pieces() if source else ():
+                start = at + (said[:1] == " ")
+                at += len(said)
+                spans.append((min(start, cell.end), min(at, cell.end), [word]))
+        self._place(spans)
+
+    def warn_unsure(self) -> None:
+        """Name the pages whose tables have figures without names."""
+        pages = sorted(set(self._unsure))
+        if pages:
+            said = ", ".join(map(str, pages[:12])) + (" and others" if len(pages) > 12 else "")
+            where = "page" if len(pages) == 1 else "pages"
+            self._builder.warn(
+                f"figures of tables on {where} {said} stand without the names of their columns"
+            )
