@@ -27,6 +27,7 @@ _FIGURE = re.compile(
     r"(?:\s?%)?[)\]]?[*†‡§⁰¹²³⁴-⁹]{0,3}"
 )
 _NONE = re.compile(r"[-–—−]{1,3}|n\.?/?a\.?|N\.?/?A\.?|[nN]\.?[mM]\.?|\*{1,3}|nil|%")
+_TRAILING = re.compile(r"[€₽₺₫]|EUR|CHF|SEK|NOK|DKK|PLN|CZK|HUF|RUB|kr\.?|zł|Kč|Mio\.?")
 _CLOSING = re.compile(r"[)\]%*]+")
 
 
@@ -50,18 +51,27 @@ class Part:
         """What it says."""
         return " ".join(word.text for word in self.words)
 
+    @property
+    def sign(self) -> bool:
+        """Whether it is only a currency's sign as yet."""
+        return len(self.words) == 1 and bool(_CURRENCY.fullmatch(self.words[0].text))
+
 
 def parts_of(line: Line) -> list[Part]:
     """Return the parts of a line: each figure with its signs, and what is written between."""
     found: list[Part] = []
-    for word in line.words:
+    for word, after in zip(line.words, [*line.words[1:], None], strict=True):
         text = word.text
         gap = word.x0 - found[-1].x1 if found else 0.0
         last = found[-1] if found else None
+        own = after is None or not is_figure(after.text) or after.x0 - word.x1 > gap
         if last and last.figure and _CLOSING.fullmatch(text) and gap < line.size:
             last.words.append(word)
             last.x1 = word.x1
-        elif last and last.figure and _CURRENCY.fullmatch(last.words[-1].text) and is_figure(text):
+        elif last and last.figure and own and gap < line.size and _TRAILING.fullmatch(text):
+            last.words.append(word)
+            last.x1 = word.x1
+        elif last and last.sign and is_figure(text):
             last.words.append(word)  # the sign may stand at the left edge of the column
             last.x0, last.x1 = word.x0, word.x1
         elif last and word.joined and gap < 0.2 * line.size:
@@ -82,33 +92,27 @@ def parts_of(line: Line) -> list[Part]:
 
 def _settled(parts: Sequence[Part], size: float) -> list[Part]:
     """Return parts of which figures that belong to the text beside them are text."""
+    near = APART * size
+    for part, after in zip(reversed(parts[:-1]), reversed(parts), strict=False):
+        if part.figure and not after.figure and after.x0 - part.x1 < near:
+            part.figure = False  # "12 months", "4105 - Salaries"
     found: list[Part] = []
     for at, part in enumerate(parts):
-        following = parts[at + 1] if at + 1 < len(parts) else None
         if part.figure and not any(is_figure(word.text) for word in part.words):
             part.figure = False  # a currency's sign alone
         before = found[-1] if found else None
-        if part.figure and before is not None and before.figure:
-            part.sure = part.x0 - before.x1 >= 0.3 * size
-        close = following is not None and following.x0 - part.x1 < APART * size
-        if part.figure and (close and following and not following.figure or not part.sure):
-            text_before = before is not None and not before.figure
-            if close and following and not following.figure or text_before:
-                part.figure = bool(text_before and not close and _ends(parts, at))
-                part.sure = False
-        touches = before is not None and part.x0 - before.x1 < APART * size
-        if before is not None and touches and not part.figure and not before.figure:
+        gap = part.x0 - before.x1 if before else near
+        if part.figure and before and before.figure:
+            part.sure = gap >= 0.3 * size
+        elif part.figure and gap < near:  # "Note 4", but "Other income 12  14"
+            rest = parts[at + 1 :]
+            part.sure, part.figure = False, bool(rest) and all(p.figure for p in rest)
+        if before and gap < near and not part.figure and not before.figure:
             before.words += part.words
             before.x1 = part.x1
         else:
             found.append(part)
     return found
-
-
-def _ends(parts: Sequence[Part], at: int) -> bool:
-    """Tell whether only figures follow, at least one of which is apart."""
-    rest = parts[at + 1 :]
-    return bool(rest) and all(p.figure for p in rest) and rest[0].x0 - parts[at].x1 > 0
 
 
 @dataclass(slots=True)
@@ -201,6 +205,20 @@ def _text_columns(
     ]  # fmt: skip
 
 
+def _with_signs(
+    rows: Sequence[_Row], spans: Sequence[tuple[float, float]]
+) -> list[tuple[float, float]]:
+    """Return the columns of figures with the signs of currencies at their left edges."""
+    found: list[tuple[float, float]] = []
+    for a, b in spans:
+        starts = [
+            p.words[0].x0 for row in rows for p in row.figures if a <= p.x0 < b and len(p.words) > 1
+        ]
+        end = found[-1][1] if found else 0.0
+        found.append((min([a, *(x for x in starts if x > end)]), b))
+    return found
+
+
 def _column_of(part: Part, columns: Sequence[tuple[float, float]]) -> int:
     """Return the column that a part overlaps most, or else the nearest on its left."""
     best = max(
@@ -219,7 +237,11 @@ def _table(
     """Return the table of lines with figures, and how many lines above name its columns."""
     spans = _spans((p.x0, p.x1) for row in rows for p in row.figures)
     figures = [row for row in rows if row.figures and not row.periods]
-    columns = sorted([*spans, *_text_columns(rows, spans)])
+    words = _text_columns(rows, spans)
+    if words and len(spans) > 1 and spans[0][1] < words[0][0]:
+        words = sorted([*words, spans.pop(0)])  # numbers of the rows, before what they are called
+    spans = _with_signs(rows, spans)
+    columns = sorted([*spans, *words])
     first = spans[0][0]
     if not any(b <= first for _, b in columns):  # what names the rows, however seldom
         left = [p for row in rows for p in row.parts if p.x1 <= first and not p.figure]

@@ -40,11 +40,21 @@ def _edges(page: int, words: PageWords) -> list[_Edge]:
     upright = [w for w in words.words if w.turn == 0]
     low, high = EDGE * words.height, (1 - EDGE) * words.height
     for some in ([w for w in upright if w.y1 < low], [w for w in upright if w.y0 > high]):
-        lines = lines_of(some)
+        lines = _apart(lines_of(some))
         found += [
             _Edge(page, part, part.text) for line in lines[:MAX_LINES] for part in line.parts(2)
         ]
     return found
+
+
+def _apart(lines: Sequence[Line]) -> list[Line]:
+    """Return lines without those of a table's head: several parts, and what is next to them."""
+    many = [line for line in lines if len(line.parts(2)) > 3]
+    return [
+        line
+        for line in lines
+        if not any(a.y0 - line.size < line.y1 and line.y0 < a.y1 + line.size for a in many)
+    ]
 
 
 def _counts(edges: Sequence[_Edge]) -> bool:

@@ -97,14 +97,56 @@ def _range(
     return (near[0], near[0]) if len(near) == 1 else None
 
 
+def _one_each(parts: Sequence[Line], columns: Sequence[Span]) -> bool:
+    """Tell whether each part is nearer to its own column than to any other."""
+    return all(
+        all(_distance(part, columns[at]) < _distance(part, other) for other in _beside(columns, at))
+        for at, part in enumerate(parts)
+    )
+
+
+def _split(line: Line, columns: Sequence[Span]) -> list[Line]:
+    """Return as many parts of a line as there are columns, where its widest gaps part them."""
+    gaps = [b.x0 - a.x1 for a, b in zip(line.words, line.words[1:], strict=False)]
+    count = len(columns) - 1
+    if not 0 < count < len(gaps):
+        return []
+    widest = sorted(gaps, reverse=True)
+    if widest[count - 1] < 1.15 * widest[count] or widest[count - 1] < 0.3 * line.size:
+        return []
+    parts, start = [], 0
+    for at, gap in enumerate(gaps, 1):
+        if gap >= widest[count - 1]:
+            parts.append(Line.of(line.words[start:at]))
+            start = at
+    parts.append(Line.of(line.words[start:]))
+    return parts if len(parts) == len(columns) and _one_each(parts, columns) else []
+
+
+def _beside(columns: Sequence[Span], at: int) -> list[Span]:
+    return [*columns[max(0, at - 1) : at], *columns[at + 1 : at + 2]]
+
+
+def _distance(part: Line, column: Span) -> float:
+    """Return the space between a part and a column; negative as far as they overlap."""
+    return max(part.x0, column[0]) - min(part.x1, column[1])
+
+
 def _bind(
-    line: Line, columns: Sequence[Span], rules: Sequence[Rule]
+    line: Line, columns: Sequence[Span], figures: Sequence[bool], rules: Sequence[Rule]
 ) -> list[tuple[int, int, Line]] | None:
     """Return the parts of a header line with the columns that each names; None where unclear."""
     parts = line.parts(GAP)
     under = _underlines(rules, line)
-    if len(parts) == len(columns):
-        return [(c, c, part) for c, part in enumerate(parts)]
+    for whole in (columns, [c for c, is_one in zip(columns, figures, strict=True) if is_one]):
+        if len(parts) == len(whole) and _one_each(parts, whole):
+            at = columns.index(whole[0])
+            if list(columns[at : at + len(whole)]) == list(whole):
+                return [(at + c, at + c, part) for c, part in enumerate(parts)]
+    if split := _split(line, [c for c, is_one in zip(columns, figures, strict=True) if is_one]):
+        at = len(columns) - len(split)
+        if len(split) > len(parts) and all(figures[at:]):
+            return [(at + c, at + c, part) for c, part in enumerate(split)]
     owner: dict[int, int] = {}
     for c, (a, b) in enumerate(columns):  # a column is of the part over it, if it is of one alone
         over = [p for p, part in enumerate(parts) if part.x0 < b and a < part.x1]
@@ -157,11 +199,14 @@ def find_header(
             labels.insert(0, (lines, line))
             continue
         parts = line.parts(GAP)
-        if any(len(part.text) > LONG for part in parts) or len(text) > HEADER_LENGTH * 2:
+        over = [part for part in parts if part.x1 > label_end]
+        if any(len(part.text) > LONG for part in over) or len(text) > HEADER_LENGTH * 2:
             break
-        if parts[0].x0 < label_end - line.size and parts[0].x1 > label_end + line.size:
+        middle = (columns[0][0] + label_end) / 2
+        labelled = not figures[0]
+        if labelled and parts[0].x0 < middle and parts[0].x1 > label_end + line.size:
             break  # it runs from the labels over the columns
-        spans = _bind(line, columns, rules)
+        spans = _bind(line, columns, figures, rules)
         if spans is None:
             break
         bound.append(spans)
@@ -192,7 +237,14 @@ def _header(
                 names[column] = f"{names[column]} {part.text}".strip()
     wanted = [name for name, is_one in zip(names, figures, strict=True) if is_one]
     named = all(any(c.isalnum() or c in "%$€£" for c in name) for name in wanted)
-    sure = bool(rows) and named and len(set(wanted)) == len(wanted)
+    # A name may come again where what stands before it tells which it is: "2023; %; 2022; %".
+    pairs = list(zip(["", *wanted], wanted, strict=False))
+    sure = (
+        bool(rows)
+        and named
+        and len(set(pairs)) == len(wanted)
+        and (len(set(wanted)) * 2 >= len(wanted))
+    )
     if not sure:
         return Header()
     return Header(cells, len(rows), kept, unit, labels, True)

@@ -227,6 +227,10 @@ def _columns(words: Sequence[Word], gutters: Sequence[tuple[float, float]]) -> l
     for strip, own in zip(strips[1:], lines[1:], strict=True):
         marks = all(len(line.text) <= 5 and not is_value(line.text) for line in last)
         prose = _is_prose(last) and _is_prose(own) and not _rows_agree(last, own)
+        figures = [line for line in own if all(is_value(w.text) for w in line.words)]
+        if len(figures) * 2 > len(own) and _aligned(last, figures):
+            columns[-1] = columns[-1] + strip  # its lines belong to the labels beside them
+            continue
         if not marks and (prose or not _aligned(last, own) and min(len(last), len(own)) > 1):
             columns.append(strip)
         else:

@@ -7,6 +7,7 @@ turns them back.
 
 import ctypes
 import math
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,9 @@ WHITE = 245  # of 255
 MAX_CHARACTERS = 200_000  # of one page
 INVISIBLE = 3  # render mode: neither filled nor stroked
 FAKE_BOLD = 2  # render mode: filled and stroked
+
+FORCE_BOLD = 1 << 18  # flag of a font
+_BOLD = re.compile(rb"bold|black|heavy|demi|medi$|cmbx|-bd|,b$")
 
 Box = tuple[float, float, float, float]
 
@@ -62,6 +66,7 @@ class _Style(NamedTuple):
     turn: int  # -1 where it is askew
     hidden: str
     white: bool
+    size: float
 
 
 class Frame:
@@ -113,7 +118,7 @@ def _style(
         name = ctypes.create_string_buffer(128)
         raw.FPDFFont_GetBaseFontName(font, name, 128)
         said = name.value.lower()
-        fonts[key] = any(sign in said for sign in (b"bold", b"black", b"heavy", b"demi"))
+        fonts[key] = bool(_BOLD.search(said)) or raw.FPDFFont_GetFlags(font) >= FORCE_BOLD
     mode = raw.FPDFTextObj_GetTextRenderMode(obj)
     angle = raw.FPDFText_GetCharAngle(textpage, at)
     quarter = angle / (math.pi / 2)
@@ -127,7 +132,13 @@ def _style(
     hidden = ""
     if mode == INVISIBLE or filled and alpha.value == 0:
         hidden = "invisible"
-    return _Style(fonts[key] or mode == FAKE_BOLD, turn, hidden, white and mode != FAKE_BOLD)
+    size, matrix = ctypes.c_float(), raw.FS_MATRIX()
+    raw.FPDFTextObj_GetFontSize(obj, size)
+    raw.FPDFPageObj_GetMatrix(obj, matrix)
+    scaled = abs(size.value) * math.hypot(matrix.c, matrix.d)
+    return _Style(
+        fonts[key] or mode == FAKE_BOLD, turn, hidden, white and mode != FAKE_BOLD, scaled
+    )
 
 
 def read_words(page: Any, backgrounds: Callable[[], Sequence[Box]]) -> PageWords:
@@ -154,7 +165,7 @@ def read_words(page: Any, backgrounds: Callable[[], Sequence[Box]]) -> PageWords
     )  # fmt: skip
     words: list[tuple[Word, _Style]] = []
     word: Word | None = None
-    style = _Style(False, 0, "", False)
+    style = _Style(False, 0, "", False, 0.0)
     known = 0
     last = 0.0  # where the letter before begins; those of a ligature share a box
     touching = False  # whether no space stood since the last letter
@@ -190,6 +201,8 @@ def read_words(page: Any, backgrounds: Callable[[], Sequence[Box]]) -> PageWords
             box = turned(box, style.turn, frame.width, frame.height)
         x0, y0, x1, y1 = box
         size = y1 - y0
+        if 0.55 * size < style.size < 1.4 * size:
+            size = style.size
         text = HYPHEN if hyphen else chr(code)
         on = (
             x0 > last - 0.1 * size and x0 - word.x1 < LETTER_GAP * max(size, word.size)
