@@ -122,7 +122,9 @@ class _Row:
 
     @property
     def figures(self) -> list[Part]:
-        return [part for part in self.parts if part.figure and part.sure]
+        """Its figures, but for a number before the text that says what the row is."""
+        numbered = len(self.parts) > 1 and not self.parts[1].figure
+        return [part for part in self.parts[numbered:] if part.figure and part.sure]
 
     @property
     def periods(self) -> bool:

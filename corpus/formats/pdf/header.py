@@ -157,6 +157,12 @@ def _bind(
     found: list[tuple[int, int, Line]] = []
     for p, part in enumerate(parts):
         taken = found[-1][1] if found else -1
+        beside = [c for c, is_one in enumerate(figures) if not is_one and columns[c][0] < part.x1]
+        first = next((c for c, is_one in enumerate(figures) if is_one), len(columns))
+        labels = [c for c in beside if taken < c < first]
+        if labels and first < len(columns) and part.x1 <= columns[first][0]:
+            found.append((labels[0], labels[0], part))  # it names what the rows are called by
+            continue
         free = [c for c in range(taken + 1, len(columns)) if owner.get(c, p) == p]
         free = [c for c in free if all(owner.get(d, p) == p for d in range(min(free), c + 1))]
         bound = _range(part, columns, free, under) if free else None
@@ -181,6 +187,7 @@ def find_header(
     bound: list[list[tuple[int, int, Line]]] = []
     labels: list[tuple[int, Line]] = []  # between the header and the figures
     units: list[str] = []
+    pending: list[list[tuple[int, int, Line]]] = []
     lines = kept = 0
     low = float("inf")
     for line in reversed(above[-MAX_LINES:]):
@@ -194,8 +201,12 @@ def find_header(
             kept = lines if bound else kept
             continue
         if line.x1 <= label_end + line.size and not _over(line, columns, figures):
-            if bound:
-                break  # a title, rather than what names columns
+            if bound:  # a title, but where lines that name columns follow
+                spans = _bind(line, columns, figures, rules)
+                if spans is None or len(pending) > 1:
+                    break
+                pending.append(spans)
+                continue
             labels.insert(0, (lines, line))
             continue
         parts = line.parts(GAP)
@@ -209,7 +220,8 @@ def find_header(
         spans = _bind(line, columns, figures, rules)
         if spans is None:
             break
-        bound.append(spans)
+        bound += [*pending, spans]
+        pending = []
         kept = lines
     between = [line for number, line in labels if number <= kept]
     return _header(bound, kept, columns, figures, " ".join(units), between)

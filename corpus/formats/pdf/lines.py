@@ -176,14 +176,17 @@ def bands(words: Sequence[Word], size: float) -> list[Band]:
     return bands
 
 
+def _share(lines: Sequence[Line]) -> float:
+    """Return which share of the words of lines are figures."""
+    words = [word.text for line in lines for word in line.words]
+    return sum(map(is_value, words)) / max(1, len(words))
+
+
 def _is_prose(lines: Sequence[Line]) -> bool:
     """Tell whether the lines of a strip run on as text, rather than as cells."""
     if len(lines) < 3:
         return False
-    lengths = [len(line.text) for line in lines]
-    words = [word.text for line in lines for word in line.words]
-    figures = sum(is_value(word) for word in words)
-    return median(lengths) >= PROSE and figures < 0.25 * len(words)
+    return median([len(line.text) for line in lines]) >= PROSE and _share(lines) < 0.25
 
 
 def _starts(lines: Sequence[Line]) -> set[int]:
@@ -203,14 +206,14 @@ def _rows_agree(left: Sequence[Line], right: Sequence[Line]) -> bool:
     return len(near) >= 2 and len(near) >= 0.7 * max(len(one), len(other))
 
 
-def _aligned(left: Sequence[Line], right: Sequence[Line]) -> bool:
+def _aligned(left: Sequence[Line], right: Sequence[Line], most: float = 0.8) -> bool:
     """Tell whether the lines of the strip that has fewer stand beside lines of the other."""
     few, many = sorted((left, right), key=len)
     places: list[float] = []
     for line in many:
         insort(places, line.y1)
     beside = sum(any(abs(line.y1 - y) < 0.25 * line.size for y in places) for line in few)
-    return beside >= 0.8 * len(few)
+    return beside >= most * len(few)
 
 
 def _columns(words: Sequence[Word], gutters: Sequence[tuple[float, float]]) -> list[list[Word]]:
@@ -222,15 +225,19 @@ def _columns(words: Sequence[Word], gutters: Sequence[tuple[float, float]]) -> l
     ]
     strips = [strip for strip in strips if strip]
     lines = [lines_of(strip) for strip in strips]
-    columns = [strips[0]]
+    columns, tabular = [strips[0]], False
     last = lines[0]
     for strip, own in zip(strips[1:], lines[1:], strict=True):
         marks = all(len(line.text) <= 5 and not is_value(line.text) for line in last)
         prose = _is_prose(last) and _is_prose(own) and not _rows_agree(last, own)
-        figures = [line for line in own if all(is_value(w.text) for w in line.words)]
-        if len(figures) * 2 > len(own) and _aligned(last, figures):
+        figures = [line for line in own if any(is_value(w.text) for w in line.words)]
+        beside = len(figures) * 2 > len(own) and _aligned(last, figures, 0.6)
+        tabular = tabular or beside or _share(own) > 0.25 and _share(last) > 0.25
+        if tabular and not prose:
             columns[-1] = columns[-1] + strip  # its lines belong to the labels beside them
+            last = last if _is_prose(last) else own
             continue
+        tabular = False
         if not marks and (prose or not _aligned(last, own) and min(len(last), len(own)) > 1):
             columns.append(strip)
         else:
