@@ -242,6 +242,9 @@ def _table(
     words = _text_columns(rows, spans)
     if words and len(spans) > 1 and spans[0][1] < words[0][0]:
         words = sorted([*words, spans.pop(0)])  # numbers of the rows, before what they are called
+    low = [p.text for row in rows for p in row.figures if p.x0 < spans[0][1]]
+    if not words and len(spans) > 1 and all(map(PERIOD.fullmatch, low)):
+        words = [spans.pop(0)]  # years that name the rows
     spans = _with_signs(rows, spans)
     columns = sorted([*spans, *words])
     first = spans[0][0]
@@ -290,6 +293,17 @@ def _table(
     )  # fmt: skip
 
 
+def _label_goes_on(above: _Row, row: _Row) -> bool:
+    """Tell whether a line is the rest of the label of the row of figures above it."""
+    first, label = above.parts[0], row.parts[0]
+    return (
+        len(row.parts) == 1 and not first.figure and label.text[:1].islower()
+        and row.line.y1 - above.line.y1 < 1.6 * row.line.size
+        and -row.line.size < label.x0 - first.x0 < 3 * row.line.size
+        and label.x1 < above.parts[-1].x0
+    )  # fmt: skip
+
+
 def aligned_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Line | PageTable]:
     """Return lines in their order, those that make tables of figures as tables.
 
@@ -301,6 +315,8 @@ def aligned_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Line | 
     found: list[Line | PageTable] = []
     done = 0
     for start, end in _runs(rows):
+        while end < len(rows) and _label_goes_on(rows[end - 1], rows[end]):
+            end += 1
         made = _table(rows[start:end], lines[done:start], rules)
         if made is None:
             continue

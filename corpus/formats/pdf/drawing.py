@@ -19,6 +19,7 @@ class Drawing:
     down: list[tuple[float, float, float]] = field(default_factory=list)
     backgrounds: list[Box] = field(default_factory=list)
     too_many: bool = False
+    outside: int = 0  # pieces of text that lie beside the page, which pdfium does not give
 
     def turned(self, turn: int, width: float, height: float) -> "Drawing":
         """Return the rules as they lie when text turned left by quarters is set upright."""
@@ -49,11 +50,12 @@ def read_drawing(page: Any) -> Drawing:
             return Drawing(backgrounds=found.backgrounds, too_many=True)
         obj = raw.FPDFPage_GetObject(page, number)
         kind = raw.FPDFPageObj_GetType(obj)
-        if kind == raw.FPDF_PAGEOBJ_TEXT or not raw.FPDFPageObj_GetBounds(
-            obj, left, bottom, right, top
-        ):
+        if not raw.FPDFPageObj_GetBounds(obj, left, bottom, right, top):
             continue
         x0, y0, x1, y1 = box = frame.box(left.value, bottom.value, right.value, top.value)
+        if kind == raw.FPDF_PAGEOBJ_TEXT:
+            found.outside += x1 < 0 or y1 < 0 or x0 > frame.width or y0 > frame.height
+            continue
         if kind != raw.FPDF_PAGEOBJ_PATH:
             found.backgrounds.append(box)
             continue

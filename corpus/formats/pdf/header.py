@@ -13,6 +13,7 @@ Span = tuple[float, float]
 MAX_LINES = 7
 FAR = 2.2  # of the size, between lines of one header
 GAP = 0.6  # of the size, between parts that name different columns
+MAX_GROUPED = 30  # columns
 LONG = 60  # characters of a part that names columns
 
 _MONTH = r"[A-Z][a-zäé]{2,8}\.?"
@@ -64,7 +65,7 @@ def _range(
         rules: below the part's line.
     """
     middle = (part.x0 + part.x1) / 2
-    drawn = [r for r in rules if r[1] - 2 <= middle <= r[2] + 2]
+    drawn = [r for r in rules if r[1] - 3 <= part.x0 and part.x1 <= r[2] + 3]
     if drawn:
         low, high = min(drawn, key=lambda r: r[2] - r[1])[1:]
         under = [c for c in free if low - 2 <= (columns[c][0] + columns[c][1]) / 2 <= high + 2]
@@ -89,18 +90,20 @@ def _range(
                 best = (off, first, last)
     if best:
         return best[1], best[2]
-    near = [
-        c
-        for c in free
-        if columns[c][0] - part.size < part.x1 and part.x0 < columns[c][1] + part.size
-    ]
-    return (near[0], near[0]) if len(near) == 1 else None
+    if len(over) != 1:
+        return None
+    a, b = columns[over[0]]
+    inside = min(b + part.size, part.x1) - max(a - part.size, part.x0)
+    return (over[0], over[0]) if inside > 0.7 * (part.x1 - part.x0) else None
 
 
 def _one_each(parts: Sequence[Line], columns: Sequence[Span]) -> bool:
     """Tell whether each part is nearer to its own column than to any other."""
     return all(
-        all(_distance(part, columns[at]) < _distance(part, other) for other in _beside(columns, at))
+        _distance(part, columns[at]) < 2 * part.size
+        and all(
+            _distance(part, columns[at]) < _distance(part, other) for other in _beside(columns, at)
+        )
         for at, part in enumerate(parts)
     )
 
@@ -123,6 +126,39 @@ def _split(line: Line, columns: Sequence[Span]) -> list[Line]:
     return parts if len(parts) == len(columns) and _one_each(parts, columns) else []
 
 
+def _groups(parts: Sequence[Line], columns: Sequence[Span]) -> list[int]:
+    """Return how many columns each part stands in the middle of, all in all; [] if it does not."""
+    if not parts:
+        return []
+    part = parts[0]
+    for count in range(len(columns) - len(parts) + 1, 0, -1):
+        width = columns[count - 1][1] - columns[0][0]
+        middle = (columns[0][0] + columns[count - 1][1]) / 2
+        if abs(middle - (part.x0 + part.x1) / 2) > 0.6 * part.size + 0.04 * width:
+            continue
+        if len(parts) == 1:
+            if count == len(columns):
+                return [count]
+        elif rest := _groups(parts[1:], columns[count:]):
+            return [count, *rest]
+    return []
+
+
+def _widened(columns: Sequence[Span], rules: Sequence[Rule]) -> list[Span]:
+    """Return columns as wide as the rules that are drawn over or under one of them alone."""
+    found = list(columns)
+    for _, low, high in rules:
+        inside = [c for c, (a, b) in enumerate(columns) if a < high and low < b]
+        if (
+            len(inside) == 1
+            and low <= columns[inside[0]][0] + 2
+            and columns[inside[0]][1] <= high + 3
+        ):
+            a, b = found[inside[0]]
+            found[inside[0]] = (min(a, low), max(b, high))
+    return found
+
+
 def _beside(columns: Sequence[Span], at: int) -> list[Span]:
     return [*columns[max(0, at - 1) : at], *columns[at + 1 : at + 2]]
 
@@ -133,9 +169,13 @@ def _distance(part: Line, column: Span) -> float:
 
 
 def _bind(
-    line: Line, columns: Sequence[Span], figures: Sequence[bool], rules: Sequence[Rule]
-) -> list[tuple[int, int, Line]] | None:
-    """Return the parts of a header line with the columns that each names; None where unclear."""
+    line: Line, columns: Sequence[Span], figures: Sequence[bool], rules: Sequence[Rule],
+    apart: bool = False,
+) -> list[tuple[int, int, Line]] | None:  # fmt: skip
+    """Return the parts of a header line with the columns that each names; None where unclear.
+
+    `apart` says that it is a row of its own, and not the first line of cells of several.
+    """
     parts = line.parts(GAP)
     under = _underlines(rules, line)
     for whole in (columns, [c for c, is_one in zip(columns, figures, strict=True) if is_one]):
@@ -143,6 +183,16 @@ def _bind(
             at = columns.index(whole[0])
             if list(columns[at : at + len(whole)]) == list(whole):
                 return [(at + c, at + c, part) for c, part in enumerate(parts)]
+    first = next((c for c, is_one in enumerate(figures) if is_one), len(columns))
+    named = [part for part in parts if part.x1 > columns[min(first, len(columns) - 1)][0]]
+    if apart and all(figures[first:]) and len(named) < len(columns) - first < MAX_GROUPED:
+        if counts := _groups(named, columns[first:]):
+            ends = [first + sum(counts[: n + 1]) for n in range(len(counts))]
+            found = [
+                (end - count, end - 1, part)
+                for end, count, part in zip(ends, counts, named, strict=True)
+            ]
+            return [*((0, 0, part) for part in parts if part not in named), *found]
     if split := _split(line, [c for c, is_one in zip(columns, figures, strict=True) if is_one]):
         at = len(columns) - len(split)
         if len(split) > len(parts) and all(figures[at:]):
@@ -154,7 +204,7 @@ def _bind(
             owner[c] = over[0]
         elif over:
             return None
-    found: list[tuple[int, int, Line]] = []
+    found = list[tuple[int, int, Line]]()
     for p, part in enumerate(parts):
         taken = found[-1][1] if found else -1
         beside = [c for c, is_one in enumerate(figures) if not is_one and columns[c][0] < part.x1]
@@ -189,7 +239,11 @@ def find_header(
     units: list[str] = []
     pending: list[list[tuple[int, int, Line]]] = []
     lines = kept = 0
-    low = float("inf")
+    low = below = float("inf")
+    if above:
+        top = above[max(0, len(above) - MAX_LINES)].y0
+        near = [r for r in rules if top < r[0] < above[-1].y1 + 2 * above[-1].size]
+        columns = _widened(columns, near)
     for line in reversed(above[-MAX_LINES:]):
         if bound and low - line.y1 > FAR * line.size:
             break
@@ -203,13 +257,23 @@ def find_header(
         if line.x1 <= label_end + line.size and not _over(line, columns, figures):
             if bound:  # a title, but where lines that name columns follow
                 spans = _bind(line, columns, figures, rules)
-                if spans is None or len(pending) > 1:
+                if spans is None or len(pending) > 1 or text.endswith((".", ":", ",")):
                     break
                 pending.append(spans)
                 continue
             labels.insert(0, (lines, line))
             continue
         parts = line.parts(GAP)
+        rest = [part for part in parts if not UNIT.fullmatch(part.text)]
+        if rest and len(rest) < len(parts) and all(part.x1 <= label_end for part in rest):
+            units.insert(0, " ".join(part.text for part in parts if part not in rest))
+            words = [word for part in rest for word in part.words]
+            if not bound:
+                labels.insert(0, (lines, Line.of(words)))
+            else:
+                bound.append([(0, 0, Line.of(words))])
+                kept = lines
+            continue
         over = [part for part in parts if part.x1 > label_end]
         if any(len(part.text) > LONG for part in over) or len(text) > HEADER_LENGTH * 2:
             break
@@ -217,9 +281,10 @@ def find_header(
         labelled = not figures[0]
         if labelled and parts[0].x0 < middle and parts[0].x1 > label_end + line.size:
             break  # it runs from the labels over the columns
-        spans = _bind(line, columns, figures, rules)
+        spans = _bind(line, columns, figures, rules, below - line.y1 > 1.25 * line.size)
         if spans is None:
             break
+        below = line.y1
         bound += [*pending, spans]
         pending = []
         kept = lines

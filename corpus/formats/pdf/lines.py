@@ -229,7 +229,10 @@ def _columns(words: Sequence[Word], gutters: Sequence[tuple[float, float]]) -> l
     last = lines[0]
     for strip, own in zip(strips[1:], lines[1:], strict=True):
         marks = all(len(line.text) <= 5 and not is_value(line.text) for line in last)
-        prose = _is_prose(last) and _is_prose(own) and not _rows_agree(last, own)
+        few = len(own) < 3 and len(last) > 4 and all(len(a.text) > PROSE for a in own)
+        prose = _is_prose(last) and (
+            few and _share(own) < 0.25 or _is_prose(own) and not _rows_agree(last, own)
+        )
         figures = [line for line in own if any(is_value(w.text) for w in line.words)]
         beside = len(figures) * 2 > len(own) and _aligned(last, figures, 0.6)
         tabular = tabular or beside or _share(own) > 0.25 and _share(last) > 0.25

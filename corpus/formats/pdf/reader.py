@@ -17,7 +17,7 @@ from corpus.formats.pdf.furniture import running_words, without
 from corpus.formats.pdf.grid import PageTable
 from corpus.formats.pdf.lines import Line, lines_of, regions
 from corpus.formats.pdf.paragraphs import Piece, Style, joined_over, open_ended, pieces_of
-from corpus.formats.pdf.ruled import ruled_tables
+from corpus.formats.pdf.ruled import joined_rules, ruled_tables
 from corpus.formats.pdf.worded import worded_tables
 from corpus.formats.pdf.words import PageWords, Word, read_words
 from corpus.formats.pdf.writer import Writer
@@ -54,6 +54,7 @@ def _items(
     marks = [Word(PLACEHOLDER, table.x0, table.y0, table.x1, table.y1, 1.0) for table in tables]
     stands = {id(mark): table for mark, table in zip(marks, tables, strict=True)}
     found = []
+    across = joined_rules(drawing.across)
     for region in regions([*words, *marks]):
         inside = sorted(
             (stands[id(word)] for word in region if id(word) in stands), key=lambda t: t.y0
@@ -67,7 +68,7 @@ def _items(
                 table is None or (lines[end].y0 + lines[end].y1) / 2 < table.y0
             ):
                 end += 1
-            items += worded_tables(aligned_tables(lines[done:end], drawing.across))
+            items += worded_tables(aligned_tables(lines[done:end], across))
             items += [table] if table else []
             done = end
         found.append(items)
@@ -193,6 +194,8 @@ def _warn(builder: ContentBuilder, pages: Sequence[PageWords], drawings: Sequenc
         )
     if cut := [n for n, page in enumerate(pages, 1) if page.cut]:
         builder.warn(f"more characters than can be read on {_numbers(cut)}; the rest is left out")
+    if beside := [n for n, drawing in enumerate(drawings, 1) if drawing.outside]:
+        builder.warn(f"text outside the page left out on {_numbers(beside)}")
     if drawn := [n for n, drawing in enumerate(drawings, 1) if drawing.too_many]:
         builder.warn(
             f"too many lines drawn on {_numbers(drawn)}; tables there are read without them"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from corpus.formats.pdf.drawing import Drawing
 from corpus.formats.pdf.grid import PageCell, PageTable
+from corpus.formats.pdf.lines import Line
 from corpus.formats.pdf.words import Word
 from corpus.formats.tables import is_value
 
@@ -16,7 +17,7 @@ LAYOUT = 1_200  # characters of a cell; what has more is a page's layout
 Rule = tuple[float, float, float]
 
 
-def _joined(rules: Iterable[Rule]) -> list[Rule]:
+def joined_rules(rules: Iterable[Rule]) -> list[Rule]:
     """Return rules of which those that lie in one line and touch are one."""
     rows: list[tuple[float, list[Rule]]] = []
     for rule in sorted(rules):
@@ -119,13 +120,35 @@ def _spans(across: Sequence[Rule], down: Sequence[Rule], xs: list[float], ys: li
     return found
 
 
+def _unspanned(cell: PageCell, cells: Sequence[PageCell]) -> list[PageCell]:
+    """Return a cell of several rows, or, where its lines are labels of those rows, one for each."""
+    if cell.row_span == 1 or len(cell.lines) < 2:
+        return [cell]
+    parts: dict[int, list[Line]] = defaultdict(list)
+    for line in cell.lines:
+        rows = [
+            other.row
+            for other in cells
+            if other.row_span == 1 and cell.row <= other.row < cell.row + cell.row_span
+            and any(abs(own.y1 - line.y1) < 0.4 * line.size for own in other.lines)
+        ]  # fmt: skip
+        parts[min(rows, default=-1)].append(line)
+    if len(parts.keys() - {-1}) < 2 or len(parts.get(-1, ())) * 2 > len(cell.lines):
+        return [cell]
+    at, kept = cell.row, dict[int, list[Line]]()
+    for line in cell.lines:
+        at = next((row for row, lines in parts.items() if row >= 0 and line in lines), at)
+        kept.setdefault(at, []).append(line)
+    return [PageCell(row, cell.column, lines, 1, cell.column_span) for row, lines in kept.items()]
+
+
 def _split_rows(cells: Sequence[PageCell]) -> list[PageCell]:
     """Return cells in which a row that holds a line of figures beside each other is several rows.
 
     So are tables whose columns alone are parted by rules.
     """
     rows: dict[int, list[PageCell]] = defaultdict(list)
-    for cell in cells:
+    for cell in [part for cell in cells for part in _unspanned(cell, cells)]:
         rows[cell.row].append(cell)
     found, shift = list[PageCell](), 0
     for row in sorted(rows):
@@ -200,6 +223,20 @@ def _of_the_whole(row: Sequence[PageCell]) -> bool:
     )
 
 
+def _closed(
+    place: tuple[int, int, int, int], across: Sequence[Rule], down: Sequence[Rule],
+    xs: Sequence[float], ys: Sequence[float],
+) -> bool:  # fmt: skip
+    """Tell whether a cell at a grid's upper or lower edge has a rule there, or one at its side."""
+    row, column, tall, wide = place
+    top, bottom = ys[row], ys[row + tall]
+    edges = [y for y, at_edge in ((top, row == 0), (bottom, row + tall == len(ys) - 1)) if at_edge]
+    sides = xs[column], xs[column + wide]
+    return all(_covered(across, y, *sides) for y in edges) or any(
+        _covered(down, x, top, bottom) for x in sides
+    )
+
+
 def _table_of(
     across: Sequence[Rule], down: Sequence[Rule], words: Sequence[Word]
 ) -> tuple[list[PageTable], set[int]] | None:
@@ -219,6 +256,9 @@ def _table_of(
     if len(inside) < 3:
         return None
     spans = _spans(across, down, xs, ys)
+    for slot in [slot for slot in inside if not _closed(spans[slot], across, down, xs, ys)]:
+        gone = {id(word) for word in inside.pop(slot)}  # it stands beside the table
+        taken -= {at for at in taken if id(words[at]) in gone}
     texts: dict[tuple[int, int, int, int], list[Word]] = defaultdict(list)
     for slot, some in inside.items():
         texts[spans[slot]] += some
@@ -242,7 +282,7 @@ def _table_of(
 
 def ruled_tables(drawing: Drawing, words: Sequence[Word]) -> tuple[list[PageTable], list[Word]]:
     """Return the tables that the rules of a page draw, and the words outside of them."""
-    across, down = _joined(drawing.across), _joined(drawing.down)
+    across, down = joined_rules(drawing.across), joined_rules(drawing.down)
     if not across or not down or len(across) + len(down) > MAX_MERGED:
         return [], list(words)
     found: list[PageTable] = []

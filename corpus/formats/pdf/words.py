@@ -246,8 +246,6 @@ def _sort_out(
         x, y = (x0 + x1) / 2, (y0 + y1) / 2
         if not why and style.white and not backs.cover(x, y):
             why = "white"
-        if not why and not (-1 <= x <= found.width + 1 and -1 <= y <= found.height + 1):
-            why = "outside the page"
         if not why and word.size < TINY:
             why = "too small to see"
         if why:
