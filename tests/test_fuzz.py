@@ -17,7 +17,9 @@ from lxml import etree
 
 from corpus.blocks import Block, check_blocks
 from corpus.document import Document
-from corpus.formats.layout import Line, Writer, without_running_lines
+from corpus.formats.pdf.furniture import running_words
+from corpus.formats.pdf.paragraphs import Style
+from corpus.formats.pdf.words import PageWords, Word
 from corpus.formats.registry import READERS
 from corpus.passages import split_document
 from corpus.sandbox import _answer
@@ -228,8 +230,8 @@ def test_a_sentence_is_borne_out_and_with_another_figure_not(
 # --- texts that go on and on: none may take a time that grows with its square ---
 
 
-def lines_of(text: str) -> Line:
-    return Line(((text, 72.0, 200.0),), 780.0, 792.0, 12.0, False)
+def page_of(text: str) -> PageWords:
+    return PageWords(595.0, 842.0, [Word(text, 72.0, 20.0, 200.0, 32.0, 12.0)])
 
 
 LETTERS = str.maketrans("0123456789", "abcdefghij")  # for words that do not repeat themselves
@@ -242,8 +244,8 @@ TAKES: dict[str, Callable[[int], object]] = {
     ),
     "link": lambda n: _amiss("a" * n + " two three four", []),
     "tags": lambda n: _amiss("".join(f"<b{str(i).translate(LETTERS)}" for i in range(n)), []),
-    "page number": lambda n: without_running_lines([[lines_of(".1" * n + "z")]], [800.0]),
-    "broken word": lambda n: Writer([]).join("a" * n + " b-", "c"),
+    "page number": lambda n: running_words([page_of(".1" * n + "z")]),
+    "broken word": lambda n: Style().join("a" * n + " b-", "c"),
     "suggestions": lambda n: next(
         suggest_questions(
             Document("a", "A", "".join(f"Trade{i} grew by 3%. " for i in range(n // 5)))

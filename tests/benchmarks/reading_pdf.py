@@ -130,12 +130,13 @@ def measure_pdf(path: Path, root: Path) -> tuple[MeasuredPdf, list[Row]]:
     source = pdftotext(path)
     theirs = set(words_of(source))
     parted = re.sub(r"(?<=\w)[-\u00ad‐]\s*\n\s*(?=\w)", "", source)
-    every = theirs | set(words_of(parted)) | set(words_of(re.sub(r"(?<=\w)[-\u00ad‐]\s*\n", " ", source)))
+    every = theirs | set(words_of(parted))
     blocks = document.blocks
     marks = {w for block in blocks for w in words_of(block.marker or "")}
     ours = set(words_of(document.text.replace("☒", " ").replace("☐", " ")))
-    whole = set(words_of(document.text)) | {w for w in words_of(re.sub(r"[-^_]", "", document.text))}
-    ends = {w for line in re.findall(r"(\w+)[-\u00ad‐]\s*\n\s*(\w+)", source) for w in words_of(" ".join(line))}
+    whole = set(words_of(document.text)) | set(words_of(re.sub(r"[-^_]", "", document.text)))
+    parts = re.findall(r"(\w+)[-\u00ad‐]\s*\n\s*(\w+)", source)
+    ends = {w for pair in parts for w in words_of(" ".join(pair))}
     lost = sorted(theirs - whole - ends - marks)
     glued = "".join(words_of(source))
     invented = sorted(w for w in ours - every if w not in glued)
@@ -184,12 +185,12 @@ def picture(row: Row, document: Document) -> Image.Image:
 
 
 def draw_sample(rows: list[Row], count: int, seed: int, folder: Path) -> None:
-    """Write sheets of rows drawn at random, at most three of one file... as pictures to read."""
+    """Write sheets of rows drawn at random, at most four of one file, as pictures."""
     folder.mkdir(parents=True, exist_ok=True)
     generator = random.Random(seed)
     generator.shuffle(rows)
     taken: Counter[Path] = Counter()
-    chosen = []
+    chosen: list[Row] = []
     for row in rows:
         if taken[row.path] < 4 and len(chosen) < count:
             taken[row.path] += 1

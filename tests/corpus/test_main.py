@@ -19,6 +19,7 @@ def test_show_prints_the_text_that_offsets_refer_to(run: Run, tmp_path: Path) ->
              "table": None}
             for start, end in ((0, 5), (9, 13), (16, 21))
         ],
+        "boxes": [],
     }  # fmt: skip
     assert (ran.status, ran.err) == (0, "")
 

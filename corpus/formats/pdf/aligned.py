@@ -23,7 +23,8 @@ MAX_COLUMNS = 60
 _CURRENCY = re.compile(r"(?:[A-Z]{1,3})?[$€£¥₹₽₩₺฿₫₪]|(?:US|HK|NT|R)\$|RMB|EUR|USD|GBP|CHF|Rs\.?|R")
 _FIGURE = re.compile(
     r"[(\[]?[-+−–~<>≤≥]?\s?(?:(?:[A-Z]{1,3})?[$€£¥₹₽₩₺฿₫₪]\s?)?[(]?[-+−–]?"
-    r"(?:\d{1,3}(?:[,.'’ ]\d{3})+|\d+)?(?:[.,]\d+)?(?:\s?(?:%|‰|pp|pts?|bps|[xX]|[KMB]|bn|m))?[)\]]?"
+    r"(?:\d{1,3}(?:[,.'’ ]\d{3})+|\d+)?(?:[.,]\d+)?"
+    r"(?:\s?(?:%|‰|pp|pts?|bps|[xX]|[KMB]|bn|m))?[)\]]?"
     r"(?:\s?%)?[)\]]?[*†‡§⁰¹²³⁴-⁹]{0,3}"
 )
 _NONE = re.compile(r"[-–—−]{1,3}|n\.?/?a\.?|N\.?/?A\.?|[nN]\.?[mM]\.?|\*{1,3}|nil|%")
@@ -65,10 +66,8 @@ def parts_of(line: Line) -> list[Part]:
         gap = word.x0 - found[-1].x1 if found else 0.0
         last = found[-1] if found else None
         own = after is None or not is_figure(after.text) or after.x0 - word.x1 > gap
-        if last and last.figure and _CLOSING.fullmatch(text) and gap < line.size:
-            last.words.append(word)
-            last.x1 = word.x1
-        elif last and last.figure and own and gap < line.size and _TRAILING.fullmatch(text):
+        sign = _CLOSING.fullmatch(text) or own and _TRAILING.fullmatch(text)
+        if last and last.figure and sign and gap < line.size:
             last.words.append(word)
             last.x1 = word.x1
         elif last and last.sign and is_figure(text):
@@ -242,8 +241,8 @@ def _table(
     words = _text_columns(rows, spans)
     if words and len(spans) > 1 and spans[0][1] < words[0][0]:
         words = sorted([*words, spans.pop(0)])  # numbers of the rows, before what they are called
-    low = [p.text for row in rows for p in row.figures if p.x0 < spans[0][1]]
-    if not words and len(spans) > 1 and all(map(PERIOD.fullmatch, low)):
+    lowest = [p.text for row in rows for p in row.figures if p.x0 < spans[0][1]]
+    if not words and len(spans) > 1 and all(map(PERIOD.fullmatch, lowest)):
         words = [spans.pop(0)]  # years that name the rows
     spans = _with_signs(rows, spans)
     columns = sorted([*spans, *words])
@@ -280,8 +279,7 @@ def _table(
         ):  # fmt: skip
             at -= 1
             above_row[0].lines.append(Line.of(texts.pop(0)))
-        for column, words in texts.items():
-            cells.append(PageCell(at, column, [Line.of(words)]))
+        cells += [PageCell(at, column, [Line.of(some)]) for column, some in texts.items()]
         labels[at] = not alone
         at += 1
     return (

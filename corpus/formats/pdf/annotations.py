@@ -3,6 +3,7 @@
 import ctypes
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from corpus.formats.content import one_line
@@ -59,9 +60,7 @@ def read_annotations(page: Any, form: Any) -> Annotations:
             if kind == raw.FPDF_ANNOT_WIDGET:
                 _add_field(raw, found, annotation, form, box)
             elif kind not in (raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP):
-                said = _string(
-                    lambda b, n: raw.FPDFAnnot_GetStringValue(annotation, b"Contents", b, n)
-                )
+                said = _string(partial(raw.FPDFAnnot_GetStringValue, annotation, b"Contents"))
                 if one_line(said):
                     found.notes.append((said, box))
         raw.FPDFPage_CloseAnnot(annotation)
@@ -83,7 +82,7 @@ def _add_field(
         return
     if kind in (raw.FPDF_FORMFIELD_PUSHBUTTON, raw.FPDF_FORMFIELD_SIGNATURE):
         return
-    value = _string(lambda b, n: raw.FPDFAnnot_GetFormFieldValue(form, widget, b, n))
+    value = _string(partial(raw.FPDFAnnot_GetFormFieldValue, form, widget))
     lines = [line for part in value.splitlines() if (line := one_line(part))]
     if not lines:
         return

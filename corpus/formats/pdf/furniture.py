@@ -86,7 +86,7 @@ def running_words(pages: Sequence[PageWords]) -> tuple[list[set[int]], list[list
     def drop(edges: Sequence[_Edge]) -> None:
         for edge in edges:
             running[edge.page] |= {id(word) for word in edge.line.words}
-        if any(c.isalpha() for c in edges[0].text):
+        if any(c.isalpha() for c in edges[0].text) and not _PAGE.fullmatch(edges[0].shape):
             copies[edges[0].page].append(edges[0].line)
 
     for shape, edges in groups.items():

@@ -10,6 +10,7 @@ from corpus.formats.tables import HEADER_LENGTH
 
 Rule = tuple[float, float, float]
 Span = tuple[float, float]
+Bound = tuple[int, int, Line]  # the first and the last column that a part names
 MAX_LINES = 7
 FAR = 2.2  # of the size, between lines of one header
 GAP = 0.6  # of the size, between parts that name different columns
@@ -168,35 +169,50 @@ def _distance(part: Line, column: Span) -> float:
     return max(part.x0, column[0]) - min(part.x1, column[1])
 
 
+def _one_by_one(
+    line: Line, parts: Sequence[Line], columns: Sequence[Span], figures: Sequence[bool]
+) -> list[Bound]:
+    """Return the parts of a line with one column for each; [] where that is not clear."""
+    numbers = [c for c, is_one in enumerate(figures) if is_one]
+    for which in (range(len(columns)), numbers):
+        spans = [columns[c] for c in which]
+        if len(parts) == len(spans) and _one_each(parts, spans):
+            return [(c, c, part) for c, part in zip(which, parts, strict=True)]
+    split = _split(line, [columns[c] for c in numbers])
+    if len(split) > len(parts):
+        return [(c, c, part) for c, part in zip(numbers, split, strict=True)]
+    return []
+
+
+def _by_groups(
+    parts: Sequence[Line], columns: Sequence[Span], figures: Sequence[bool]
+) -> list[Bound]:
+    """Return the parts of a line with the columns that each stands in the middle of; [] if not."""
+    first = next((c for c, is_one in enumerate(figures) if is_one), len(columns))
+    over = [part for part in parts if part.x1 > columns[min(first, len(columns) - 1)][0]]
+    if not all(figures[first:]) or not len(over) < len(columns) - first < MAX_GROUPED:
+        return []
+    found: list[Bound] = []
+    for count, part in zip(counts := _groups(over, columns[first:]), over, strict=False):
+        found.append((first, first + count - 1, part))
+        first += count
+    return [*((0, 0, part) for part in parts if part not in over), *found] if counts else []
+
+
 def _bind(
     line: Line, columns: Sequence[Span], figures: Sequence[bool], rules: Sequence[Rule],
     apart: bool = False,
-) -> list[tuple[int, int, Line]] | None:  # fmt: skip
+) -> list[Bound] | None:  # fmt: skip
     """Return the parts of a header line with the columns that each names; None where unclear.
 
     `apart` says that it is a row of its own, and not the first line of cells of several.
     """
     parts = line.parts(GAP)
     under = _underlines(rules, line)
-    for whole in (columns, [c for c, is_one in zip(columns, figures, strict=True) if is_one]):
-        if len(parts) == len(whole) and _one_each(parts, whole):
-            at = columns.index(whole[0])
-            if list(columns[at : at + len(whole)]) == list(whole):
-                return [(at + c, at + c, part) for c, part in enumerate(parts)]
-    first = next((c for c, is_one in enumerate(figures) if is_one), len(columns))
-    named = [part for part in parts if part.x1 > columns[min(first, len(columns) - 1)][0]]
-    if apart and all(figures[first:]) and len(named) < len(columns) - first < MAX_GROUPED:
-        if counts := _groups(named, columns[first:]):
-            ends = [first + sum(counts[: n + 1]) for n in range(len(counts))]
-            found = [
-                (end - count, end - 1, part)
-                for end, count, part in zip(ends, counts, named, strict=True)
-            ]
-            return [*((0, 0, part) for part in parts if part not in named), *found]
-    if split := _split(line, [c for c, is_one in zip(columns, figures, strict=True) if is_one]):
-        at = len(columns) - len(split)
-        if len(split) > len(parts) and all(figures[at:]):
-            return [(at + c, at + c, part) for c, part in enumerate(split)]
+    if found := _one_by_one(line, parts, columns, figures):
+        return found
+    if apart and (found := _by_groups(parts, columns, figures)):
+        return found
     owner: dict[int, int] = {}
     for c, (a, b) in enumerate(columns):  # a column is of the part over it, if it is of one alone
         over = [p for p, part in enumerate(parts) if part.x0 < b and a < part.x1]
@@ -204,7 +220,7 @@ def _bind(
             owner[c] = over[0]
         elif over:
             return None
-    found = list[tuple[int, int, Line]]()
+    found = []
     for p, part in enumerate(parts):
         taken = found[-1][1] if found else -1
         beside = [c for c, is_one in enumerate(figures) if not is_one and columns[c][0] < part.x1]
@@ -234,10 +250,10 @@ def find_header(
         rules: across the page.
     """
     label_end = next((a for (a, _), is_one in zip(columns, figures, strict=True) if is_one), 0.0)
-    bound: list[list[tuple[int, int, Line]]] = []
+    bound: list[list[Bound]] = []
     labels: list[tuple[int, Line]] = []  # between the header and the figures
     units: list[str] = []
-    pending: list[list[tuple[int, int, Line]]] = []
+    pending: list[list[Bound]] = []
     lines = kept = 0
     low = below = float("inf")
     if above:
@@ -300,7 +316,7 @@ def _over(line: Line, columns: Sequence[Span], figures: Sequence[bool]) -> bool:
 
 
 def _header(
-    bound: Sequence[Sequence[tuple[int, int, Line]]], kept: int, columns: Sequence[Span],
+    bound: Sequence[Sequence[Bound]], kept: int, columns: Sequence[Span],
     figures: Sequence[bool], unit: str, labels: list[Line],
 ) -> Header:  # fmt: skip
     """Return the header that lines bound from below make, and whether it is certain."""

@@ -41,10 +41,9 @@ class Line:
         letters = sum(len(w.text) for w in ordered)
         size = max(median_size(ordered), 0.1)
         core = [w for w in ordered if w.size > SMALL * size] or ordered
-        return cls(
-            ordered, ordered[0].x0, min(w.y0 for w in core), max(w.x1 for w in ordered),
-            max(w.y1 for w in core), size, 2 * sum(len(w.text) for w in ordered if w.bold) > letters,
-        )  # fmt: skip
+        bold = 2 * sum(len(w.text) for w in ordered if w.bold) > letters
+        top, bottom = min(w.y0 for w in core), max(w.y1 for w in core)
+        return cls(ordered, ordered[0].x0, top, max(w.x1 for w in ordered), bottom, size, bold)
 
     def parts(self, gap: float = CELL_GAP) -> list["Line"]:
         """Return its parts between gaps of at least `gap` times the size of the letters."""
@@ -120,6 +119,8 @@ def lines_of(words: Iterable[Word]) -> list[Line]:
 
 @dataclass(slots=True)
 class Band:
+    """A part of a region that gutters run through, from its top to its bottom."""
+
     top: float
     bottom: float
     gutters: list[tuple[float, float]]

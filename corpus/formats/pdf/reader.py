@@ -133,7 +133,7 @@ def read_pdf(data: bytes, name: str) -> Content:
     scans: dict[int, list[str]] = {}
     for number, page in enumerate(document):
         drawing = read_drawing(page)
-        found = read_words(page, lambda seen=drawing: seen.backgrounds)
+        found = read_words(page, drawing.backgrounds)
         laid = read_annotations(page, document.formenv)
         found.words += laid.words
         if laid.unread:

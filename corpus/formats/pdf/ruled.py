@@ -107,8 +107,8 @@ def _spans(across: Sequence[Rule], down: Sequence[Rule], xs: list[float], ys: li
             if r + 1 < height and not _covered(at_y[ys[r + 1]], ys[r + 1], xs[c], xs[c + 1]):
                 sets.join(r * width + c, (r + 1) * width + c)
     cells: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for slot in range(height * width):
-        cells[sets.root(slot)].append(divmod(slot, width))
+    for number in range(height * width):
+        cells[sets.root(number)].append(divmod(number, width))
     found: Slots = {}
     for slots in cells.values():
         rows, columns = [r for r, _ in slots], [c for _, c in slots]
@@ -148,7 +148,7 @@ def _split_rows(cells: Sequence[PageCell]) -> list[PageCell]:
     So are tables whose columns alone are parted by rules.
     """
     rows: dict[int, list[PageCell]] = defaultdict(list)
-    for cell in [part for cell in cells for part in _unspanned(cell, cells)]:
+    for cell in [part for whole in cells for part in _unspanned(whole, cells)]:
         rows[cell.row].append(cell)
     found, shift = list[PageCell](), 0
     for row in sorted(rows):

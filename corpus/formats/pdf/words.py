@@ -9,10 +9,11 @@ import ctypes
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+UNKNOWN = "\ufffd"  # a letter of a font that does not say which it is
 HYPHEN = "\xad"  # at a line's end: the word goes on
 LETTER_GAP = 0.3  # of the size, between letters of a word; pdfium writes a space at less, if any
 SMALL = 0.8  # of the size of the line: raised or lowered
@@ -73,6 +74,7 @@ class Frame:
     """A page's box and turn: from the file's places to those of the page as shown."""
 
     def __init__(self, page: Any) -> None:
+        """Take them from a page of pypdfium2."""
         self.left, self.bottom, self.right, self.top = page.get_bbox()
         self.rotation = page.get_rotation() // 90 % 4
         self.width, self.height = page.get_size()
@@ -141,12 +143,43 @@ def _style(
     )
 
 
-def read_words(page: Any, backgrounds: Callable[[], Sequence[Box]]) -> PageWords:
+def _letters(
+    unicode_of: Callable[[Any, int], int], handle: Any, count: int
+) -> Iterator[tuple[int, str]]:
+    """Yield the characters of a page by their numbers, "" where a word ends."""
+    high = 0
+    for at in range(count):
+        code = unicode_of(handle, at)
+        if code in (0x02, 0xFFFE):
+            yield at, HYPHEN
+        elif code <= 32 or code == 0xA0:
+            yield at, ""
+        elif 0xD800 <= code < 0xDC00:  # half of a letter
+            high = code
+        elif 0xDC00 <= code < 0xE000:
+            yield at, chr(0x10000 + ((high - 0xD800) << 10) + code - 0xDC00) if high else UNKNOWN
+            high = 0
+        else:
+            private = 0xE000 <= code < 0xF900 or code > 0x10FFFF
+            yield at, UNKNOWN if private else chr(code)
+
+
+def _is_next(word: Word, last: float, x0: float, y1: float, size: float) -> bool:
+    """Tell whether a letter is of a word; `last` is where the letter before it begins."""
+    return (
+        abs(y1 - word.y1) < 0.15 * word.size
+        and abs(size - word.size) < 0.2 * word.size
+        and x0 > last - 0.1 * size
+        and x0 - word.x1 < LETTER_GAP * max(size, word.size)
+    )
+
+
+def read_words(page: Any, backgrounds: Sequence[Box]) -> PageWords:
     """Return the words of a page of pdfium, in the order of the file.
 
     Args:
         page: of pypdfium2.
-        backgrounds: gives the boxes that are coloured or pictures, on which white text is seen.
+        backgrounds: boxes that are coloured or pictures, on which white text is seen.
     """
     from pypdfium2 import raw
 
@@ -160,42 +193,26 @@ def read_words(page: Any, backgrounds: Callable[[], Sequence[Box]]) -> PageWords
     styles: dict[int, _Style] = {}
     fonts: dict[int, bool] = {}
     rect = raw.FS_RECTF()
-    unicode_of, box_of, object_of = (
-        raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetTextObject,
-    )  # fmt: skip
+    box_of, object_of = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetTextObject
     words: list[tuple[Word, _Style]] = []
     word: Word | None = None
     style = _Style(False, 0, "", False, 0.0)
     known = 0
     last = 0.0  # where the letter before begins; those of a ligature share a box
     touching = False  # whether no space stood since the last letter
-    high = 0
-    for at in range(count):
-        code = unicode_of(handle, at)
-        if code <= 32 and code != 2 or code == 0xA0:
+    for at, text in _letters(raw.FPDFText_GetUnicode, handle, count):
+        if not text or not box_of(handle, at, rect):
             word, touching = None, False
             continue
-        if 0xD800 <= code < 0xDC00:  # half of a letter
-            high = code
-            continue
-        if 0xDC00 <= code < 0xE000:
-            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD
-            high = 0
-        hyphen = code in (0x02, 0xFFFE)
-        if not box_of(handle, at, rect):
-            continue
         obj = object_of(handle, at)
-        if obj:
-            key = ctypes.addressof(obj.contents)
-            if key != known:
-                known = key
-                if key not in styles:
-                    styles[key] = _style(raw, handle, at, obj, frame.rotation, fonts)
-                if styles[key] != style:
-                    word, style = None, styles[key]
-        if code == 0xFFFD or 0xE000 <= code < 0xF900 or code > 0x10FFFF:
-            found.unknown += 1
-            code = 0xFFFD
+        key = ctypes.addressof(obj.contents) if obj else known
+        if key != known:
+            known = key
+            if key not in styles:
+                styles[key] = _style(raw, handle, at, obj, frame.rotation, fonts)
+            if styles[key] != style:
+                word, style = None, styles[key]
+        found.unknown += text == UNKNOWN
         box = frame.box(rect.left, rect.bottom, rect.right, rect.top)
         if style.turn > 0:
             box = turned(box, style.turn, frame.width, frame.height)
@@ -203,25 +220,15 @@ def read_words(page: Any, backgrounds: Callable[[], Sequence[Box]]) -> PageWords
         size = y1 - y0
         if 0.55 * size < style.size < 1.4 * size:
             size = style.size
-        text = HYPHEN if hyphen else chr(code)
-        on = (
-            x0 > last - 0.1 * size and x0 - word.x1 < LETTER_GAP * max(size, word.size)
-            if word
-            else 0
-        )
-        last = x0
-        if word is not None and on:
-            level = abs(y1 - word.y1) < 0.15 * word.size and abs(size - word.size) < 0.2 * word.size
-            if level:
-                word.text += text
-                word.x1, word.y0, word.y1 = max(word.x1, x1), min(word.y0, y0), max(word.y1, y1)
-                touching = not hyphen
-                continue
-        near = bool(words) and touching and abs(x0 - words[-1][0].x1) < 0.15 * size
-        word = Word(text, x0, y0, x1, y1, size, style.bold, near, max(style.turn, 0))
-        words.append((word, style))
-        touching = True
-        if hyphen:
+        if word is not None and _is_next(word, last, x0, y1, size):
+            word.text += text
+            word.x1, word.y0, word.y1 = max(word.x1, x1), min(word.y0, y0), max(word.y1, y1)
+        else:
+            near = bool(words) and touching and abs(x0 - words[-1][0].x1) < 0.15 * size
+            word = Word(text, x0, y0, x1, y1, size, style.bold, near, max(style.turn, 0))
+            words.append((word, style))
+        last, touching = x0, True
+        if text == HYPHEN:
             word, touching = None, False
     textpage.close()
     _sort_out(found, words, backgrounds)
@@ -229,13 +236,10 @@ def read_words(page: Any, backgrounds: Callable[[], Sequence[Box]]) -> PageWords
 
 
 def _sort_out(
-    found: PageWords,
-    words: Sequence[tuple[Word, _Style]],
-    backgrounds: Callable[[], Sequence[Box]],
+    found: PageWords, words: Sequence[tuple[Word, _Style]], pictures: Sequence[Box]
 ) -> None:
     """Put words where they belong: those that are seen, and those that are not."""
     unseen = sum(bool(style.hidden) for _, style in words)
-    pictures = backgrounds() if unseen or any(style.white for _, style in words) else ()
     area = found.width * found.height
     whole = any((b[2] - b[0]) * (b[3] - b[1]) > 0.5 * area for b in pictures)
     found.by_recognition = unseen > 0.5 * len(words) and whole

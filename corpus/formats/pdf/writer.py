@@ -17,6 +17,7 @@ class Writer:
     """Adds pages to a document; a sentence or a table may go on to the next."""
 
     def __init__(self, builder: ContentBuilder, style: Style) -> None:
+        """Add nothing yet."""
         self._builder, self._style = builder, style
         self._last: Piece | None = None
         self._table: PageTable | None = None  # that the page before ended with

@@ -38,12 +38,22 @@ def row(canvas: Canvas, y: float, label: str, cells: Sequence[str], edges: Seque
         canvas.drawRightString(edge, y, text)
 
 
-LEFT = ("The ferry was built at the yard in Moss and", "came into service on the first of June that",
-        "year. Its engine was replaced twice before", "the owners gave it up and sold the hull for",
-        "scrap. Nobody was hurt in the fire that had", "broken out below deck in the winter.")  # fmt: skip
-RIGHT = ("The new pier has room for nine boats of up", "to twelve metres. Fees are paid in advance",
-         "by every owner, who gets a key in return", "and hands it back when the season is over.",
-         "Water is turned off from November until the", "ice has gone from the inner harbour.")  # fmt: skip
+LEFT = (
+    "The ferry was built at the yard in Moss and",
+    "came into service on the first of June that",
+    "year. Its engine was replaced twice before",
+    "the owners gave it up and sold the hull for",
+    "scrap. Nobody was hurt in the fire that had",
+    "broken out below deck in the winter.",
+)
+RIGHT = (
+    "The new pier has room for nine boats of up",
+    "to twelve metres. Fees are paid in advance",
+    "by every owner, who gets a key in return",
+    "and hands it back when the season is over.",
+    "Water is turned off from November until the",
+    "ice has gone from the inner harbour.",
+)
 
 
 @pytest.mark.parametrize("offset", [0.0, 6.0])
