@@ -100,8 +100,10 @@ def _range(
 
 def _one_each(parts: Sequence[Line], columns: Sequence[Span]) -> bool:
     """Tell whether each part is nearer to its own column than to any other."""
+    middles = [(a + b) / 2 for a, b in columns]
+    pitch = min((b - a for a, b in zip(middles, middles[1:], strict=False)), default=0.0)
     return all(
-        _distance(part, columns[at]) < 2 * part.size
+        _distance(part, columns[at]) < max(2 * part.size, 0.6 * pitch)
         and all(
             _distance(part, columns[at]) < _distance(part, other) for other in _beside(columns, at)
         )
