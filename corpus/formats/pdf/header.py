@@ -303,6 +303,11 @@ def find_header(
         if spans is None:
             break
         below = line.y1
+        names = {first: part for first, last, part in spans if first == last}
+        columns = [
+            (min(a, names[c].x0), max(b, names[c].x1)) if c in names else (a, b)
+            for c, (a, b) in enumerate(columns)
+        ]
         bound += [*pending, spans]
         pending = []
         kept = lines
