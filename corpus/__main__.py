@@ -37,7 +37,8 @@ def main() -> int:
     for warning in document.warnings:
         print(f"{str(path)!r}: {warning}", file=sys.stderr)
     if arguments.json:
-        fields = ("doc", "title", "text", "pages", "warnings")
+        fields = ("doc", "title", "text", "pages", "warnings", "organisation", "date", "period",
+                  "language")  # fmt: skip
         said = {name: getattr(document, name) for name in fields}
         said["blocks"] = [described(block) for block in document.blocks]
         print(json.dumps(said | {"boxes": [list(box) for box in document.boxes]}))

@@ -2,18 +2,15 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 from corpus.blocks import Block, Boxes
 from corpus.encodings import is_whole
 from corpus.errors import CorpusError
-from corpus.formats.content import spaced
 from corpus.formats.markdown import markdown_blocks, plain_text
 from corpus.formats.plain import plain_blocks
 
-TITLE_LENGTH = 120
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -23,8 +20,9 @@ class Document:
 
     `doc` is its path below the folder with `/`, without the file's ending. Offsets everywhere
     count characters of `text`. `pages` are `(start, end)` offsets, or None for unpaged formats;
-    slides and sheets are pages. `markdown` says that the text has Markdown's signs. `blocks`
-    are what the text's own signs make of it where they are not given.
+    slides and sheets are pages. `organisation`, `date`, `period` (what it tells of) and `language`
+    (ISO 639-1) are "" where the document does not say them. `markdown` says that the text has
+    Markdown's signs. `blocks` are what the text's own signs make of it where they are not given.
     """
 
     doc: str
@@ -38,6 +36,9 @@ class Document:
     warnings: tuple[str, ...] = ()  # what was not read, and what is a guess; no part of the index
     blocks: tuple[Block, ...] = ()
     boxes: Boxes = Boxes()  # where on its pages the text stands, as far as the format tells
+    organisation: str = ""
+    period: str = ""
+    language: str = ""
 
     def __post_init__(self) -> None:
         for value in (self.doc, self.title, self.text):
@@ -97,8 +98,9 @@ class Document:
 
     def digest(self) -> str:
         """Return a hash of everything an index takes from this document."""
-        parts = (self.doc, self.title, self.publisher, self.date, self.rights,
-                 repr((self.markdown, self.pages, self.blocks)), self.text)  # fmt: skip
+        parts = (self.doc, self.title, self.publisher, self.date, self.rights, self.organisation,
+                 self.period, self.language, repr((self.markdown, self.pages, self.blocks)),
+                 self.text)  # fmt: skip
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -108,13 +110,3 @@ class Corpus:
 
     documents: tuple[Document, ...]
     problems: tuple[str, ...] = ()
-
-
-def guess_title(text: str, blocks: Sequence[Block], markdown: bool, stem: str) -> str:
-    """Return a title for a text without one: its first short line, else its file's stem."""
-    seen = (b for b in blocks if b.kind not in ("furniture", "table", "code"))
-    first = next((text[b.start : b.end].split("\n")[0].strip() for b in seen), "")
-    if markdown:
-        first = plain_text(first)
-    alone = 0 < len(first) <= TITLE_LENGTH and not first.endswith((".", ":", ";", ",", "?", "!"))
-    return first if alone else spaced(stem)

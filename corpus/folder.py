@@ -14,17 +14,18 @@ from typing import NamedTuple
 from pathspec import GitIgnoreSpec
 
 from corpus.blocks import check_blocks
-from corpus.document import Corpus, Document, guess_title
+from corpus.document import Corpus, Document
 from corpus.encodings import decode, decode_any, is_whole
 from corpus.errors import CorpusError, PassingError
-from corpus.formats.registry import MARKDOWN, SUFFIXES
-from corpus.sandbox import SandboxedReader
+from corpus.formats.registry import MARKDOWN, SHEETS, SUFFIXES
+from corpus.identity import Identity, identify
+from corpus.sandbox import Progress, SandboxedReader
 
 SHIPPED = Path(__file__).parent / "documents"
 SOURCES_FILE = "sources.toml"
 IGNORE_FILE = ".footnoteignore"
 MAX_BYTES = 50_000_000
-HOME_FORMAT = 8  # raise it when a file would be read, split or kept otherwise
+HOME_FORMAT = 9  # raise it when a file would be read, split or kept otherwise
 
 
 @contextmanager
@@ -106,20 +107,27 @@ class File:
         with _naming(self.path):
             content = reader.read(data, self.path.name)
             check_blocks(content.text, content.blocks)
-        markdown = self.path.suffix.lower() in MARKDOWN
-        title = self.source.get("title") or content.title
+        suffix = self.path.suffix.lower()
+        identity = identify(
+            content.text, content.blocks, content.pages, self.path.stem,
+            Identity(content.title, content.organisation, content.date),
+            markdown=suffix in MARKDOWN, named_by_file=suffix in SHEETS,
+        )  # fmt: skip
         return Document(
             doc=self.doc,
-            title=title or guess_title(content.text, content.blocks, markdown, self.path.stem),
+            title=self.source.get("title") or identity.title,
             text=content.text,
             publisher=self.source.get("publisher", ""),
-            date=self.source.get("date", ""),
+            date=self.source.get("date") or identity.date,
             rights=self.source.get("rights", ""),
-            markdown=markdown,
+            markdown=suffix in MARKDOWN,
             pages=content.pages,
             warnings=content.warnings,
             blocks=content.blocks,
             boxes=content.boxes,
+            organisation=identity.organisation,
+            period=identity.period,
+            language=identity.language,
         )
 
 
@@ -239,12 +247,14 @@ def _unread(ending: str, names: list[str]) -> str:
 Read = tuple[str, Document | CorpusError]  # a digest, and what reading gave
 
 
-def iter_documents(files: Iterable[File]) -> Generator[Read, None, None]:
+def iter_documents(
+    files: Iterable[File], progress: Progress = lambda what, done, total: None
+) -> Generator[Read, None, None]:
     """Yield the document of each file or the problem with it, and the digest of what was read.
 
     What is hashed is what is read: the digest is that of the bytes, "" where there are none.
     """
-    with closing(SandboxedReader()) as reader:
+    with closing(SandboxedReader(progress)) as reader:
         for file in files:
             digest = ""
             try:

@@ -1,8 +1,9 @@
 """Reading files in a process of their own, under limits, so that none harms the others.
 
 The parent writes a line of JSON and then the file's bytes to the child's standard input, and reads
-a line of JSON for it: the child opens no file of a person's. A child that dies or takes too long is
-replaced; the file that it was reading is told of by name.
+a line of JSON for it, and one before each page that is read from its picture: the child opens no
+file of a person's. A child that dies or takes too long is replaced; the file that it was reading is
+told of by name.
 
     with closing(SandboxedReader()) as reader:
         content = reader.read(data, "report.pdf")
@@ -15,31 +16,38 @@ import select
 import signal
 import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from dataclasses import fields
 from typing import Any
 
 from corpus.blocks import Block, Boxes
 from corpus.child import end_child, start_child
 from corpus.errors import CorpusError, PassingError
 from corpus.formats.content import Content, one_line, reading_seconds
+from corpus.formats.ocr import PAGE_SECONDS, told
 from corpus.formats.registry import read_content
 
 MEMORY = 2_000_000_000  # bytes of address space
 FILES = 200  # read by one child, so that what its libraries leak stays small
 PATIENCE = 20  # times the processor time a file may take, by the clock: then the child hangs
 
-_FORBIDDEN = ("socket.", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.remove",
-              "os.rename", "os.mkdir", "os.rmdir", "shutil.", "urllib.", "ftplib.")  # fmt: skip
+_FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork",
+              "os.remove", "os.rename", "os.mkdir", "os.rmdir", "shutil.", "urllib.",
+              "ftplib.")  # fmt: skip
 _DIED = "is damaged, or needs too much memory to read; save it again"
 _KILLED = "was not read, since the system ended its reader; it is tried again at the next start"
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+
+Progress = Callable[[str, int, int], None]
+"""What is being done, how much of it is done, out of how much."""
 
 
 class SandboxedReader:
     """Reads files through one child process at a time; ended by `close`."""
 
-    def __init__(self) -> None:
-        """Start nothing yet."""
+    def __init__(self, progress: Progress = lambda what, done, total: None) -> None:
+        """Start nothing yet; `progress` is told of pages that are read from their pictures."""
+        self._progress = progress
         self._child: subprocess.Popen[bytes] | None = None
         self._files = 0
 
@@ -60,7 +68,7 @@ class SandboxedReader:
         self._child = self._child or start_child("corpus.sandbox")
         answer: dict[str, Any] = {"spent": True}  # unless the child lives to answer
         try:
-            answer = _ask(self._child, data, name)
+            answer = _ask(self._child, data, name, self._progress)
         finally:
             if "spent" in answer or self._files >= FILES:
                 self.close()
@@ -70,36 +78,59 @@ class SandboxedReader:
             raise CorpusError(answer["problem"])
         pages = answer["pages"] and tuple(map(tuple, answer["pages"]))
         blocks = tuple(map(Block.from_json, answer["blocks"]))
-        return Content(
-            answer["text"], answer["title"], pages, tuple(answer["warnings"]), blocks,
-            Boxes.from_json(answer["boxes"]),
-        )  # fmt: skip
+        read = {
+            "pages": pages, "blocks": blocks, "warnings": tuple(answer["warnings"]),
+            "boxes": Boxes.from_json(answer["boxes"]),
+        }  # fmt: skip
+        return Content(**answer | read)
 
 
-def _ask(child: subprocess.Popen[bytes], data: bytes, name: str) -> dict[str, Any]:
+def _ask(
+    child: subprocess.Popen[bytes], data: bytes, name: str, progress: Progress
+) -> dict[str, Any]:
     """Send a file to the child and return its answer, or how the child ended."""
     assert child.stdin is not None
-    assert child.stdout is not None
     seconds = reading_seconds(len(data))
-    late = f"took longer than {seconds:.0f} seconds to read; split it"
-    line = b""
+    late = {"passing": f"took longer than {seconds:.0f} seconds to read; split it", "spent": True}
     try:
         head = {"seconds": seconds, "size": len(data), "name": name}
         child.stdin.write(json.dumps(head).encode() + b"\n" + data)
         child.stdin.flush()
-        if not select.select([child.stdout], [], [], PATIENCE * seconds)[0]:
-            return {"passing": late, "spent": True}
-        line = child.stdout.readline()
     except BrokenPipeError:
         pass  # it died: the status tells of what
-    if line.endswith(b"\n"):
-        return dict(json.loads(line))
+    try:
+        for answer in _answers(child, PATIENCE * seconds):
+            if "pages_read" not in answer:
+                return answer
+            progress(f"Reading the pictures of {name!r}", answer["pages_read"], answer["of"])
+    except TimeoutError:
+        return late
     status = -child.wait()
     if status == signal.SIGPROF:
-        return {"passing": late, "spent": True}
+        return late
     if status == signal.SIGKILL:
         return {"passing": _KILLED, "spent": True}
     return {"problem": _DIED, "spent": True}
+
+
+def _answers(child: subprocess.Popen[bytes], patience: float) -> Iterator[dict[str, Any]]:
+    """Yield what the child says, a line of JSON each, until it ends.
+
+    Raises:
+        TimeoutError: it said nothing for so many seconds.
+    """
+    assert child.stdout is not None
+    held = bytearray()
+    while True:
+        if not select.select([child.stdout], [], [], patience)[0]:
+            raise TimeoutError
+        more = os.read(child.stdout.fileno(), 1 << 20)  # its own buffer would hide lines of it
+        if not more:
+            return
+        held += more
+        if b"\n" in more:
+            *lines, held = held.split(b"\n")
+            yield from map(json.loads, lines)
 
 
 def _confine() -> None:
@@ -112,8 +143,7 @@ def _confine() -> None:
     def refuse(event: str, arguments: tuple[Any, ...]) -> None:
         opened = event == "open" and not isinstance(arguments[0], int)  # a number is a pipe here
         writes = opened and isinstance(arguments[2], int) and arguments[2] & _WRITING
-        started = event == "subprocess.Popen" and Path(str(arguments[0])).name != "tesseract"
-        if event.startswith(_FORBIDDEN) or started or writes:
+        if event.startswith(_FORBIDDEN) or writes:
             raise PermissionError(f"a reader may not use {event}")
 
     sys.addaudithook(refuse)
@@ -125,21 +155,36 @@ def serve() -> None:
     os.dup2(2, 1)  # what a library prints must not stand among the answers
     _confine()
     files = sys.stdin.buffer
+    left = 0.0  # seconds, but for those of pages read from their pictures
+
+    def say(answer: dict[str, Any]) -> None:
+        answers.write(json.dumps(answer).encode() + b"\n")
+        answers.flush()
+
+    def tell(done: int, total: int) -> None:
+        nonlocal left
+        if done == 0:
+            left = signal.getitimer(signal.ITIMER_PROF)[0]
+        signal.setitimer(signal.ITIMER_PROF, left + (PAGE_SECONDS if done < total else 0))
+        say({"pages_read": done, "of": total})
+
+    told.set(tell)
     while line := files.readline():
         head = json.loads(line)
         data = files.read(head["size"])
         signal.setitimer(signal.ITIMER_PROF, head["seconds"])  # then the system ends the process
-        answer = json.dumps(_answer(data, head["name"])).encode()
+        answer = _answer(data, head["name"])
         signal.setitimer(signal.ITIMER_PROF, 0)
-        answers.write(answer + b"\n")
-        answers.flush()
+        say(answer)
 
 
 def _answer(data: bytes, name: str) -> dict[str, Any]:
     """Return what a file holds, or the problem with it, as JSON has it."""
     try:
         content = read_content(data, name)
+        said = {field.name: getattr(content, field.name) for field in fields(content)}
         blocks = [block.to_json() for block in content.blocks]
+        return said | {"blocks": blocks, "boxes": content.boxes.to_json()}
     except CorpusError as error:
         return {"problem": str(error)}
     except MemoryError:
@@ -149,10 +194,6 @@ def _answer(data: bytes, name: str) -> dict[str, Any]:
     except Exception as error:  # noqa: BLE001  libraries raise whatever a damaged file makes them
         what = one_line(f"{type(error).__name__}: {error}")[:150]
         return {"problem": f"is damaged ({what}); save it again", "spent": True}
-    return {
-        "text": content.text, "title": content.title, "pages": content.pages,
-        "warnings": content.warnings, "blocks": blocks, "boxes": content.boxes.to_json(),
-    }  # fmt: skip
 
 
 if __name__ == "__main__":

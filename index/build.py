@@ -181,7 +181,7 @@ class _Build:
         known = cache.sizes()
         missing = {digest: item for digest, item in self._items.items() if digest not in known}
         files = [item for item in missing.values() if isinstance(item, File)]
-        with closing(iter_documents(files)) as read:
+        with closing(iter_documents(files, self._progress)) as read:
             for number, (digest, item) in enumerate(missing.items()):
                 if len(missing) > 1:
                     self._progress("Reading documents", number, len(missing))

@@ -27,7 +27,8 @@ _BREAKS = re.compile(r"\s*\n\s*")
 class Content:
     """What a reader takes from a file.
 
-    `title` is "" where the file says none; `warnings` say what was lost, and what is a guess.
+    `title`, `organisation` and `date` are what the file declares apart from its text, "" where it
+    does not; `warnings` say what was lost, and what is a guess.
     """
 
     text: str
@@ -36,6 +37,8 @@ class Content:
     warnings: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
     boxes: Boxes = Boxes()
+    organisation: str = ""
+    date: str = ""
 
 
 def one_line(text: str) -> str:
@@ -43,11 +46,6 @@ def one_line(text: str) -> str:
     if not is_whole(text):
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return _SPACES.sub(" ", text).strip()
-
-
-def spaced(stem: str) -> str:
-    """Return a file's name without its ending as a title."""
-    return stem.replace("_", " ").replace("-", " ")
 
 
 def clean_lines(text: str) -> str:
@@ -69,6 +67,8 @@ class ContentBuilder:
     """
 
     title: str = ""
+    organisation: str = ""
+    date: str = ""
     _parts: list[str] = field(default_factory=list)
     _length: int = 0
     _blocks: list[Block] = field(default_factory=list)
@@ -152,9 +152,9 @@ class ContentBuilder:
         """Say what was lost or guessed; once however often."""
         self._warnings[warning] += 1
 
-    def leave_out(self, warning: str) -> None:
-        """Say why the page begun last has no text."""
-        self._explained.add(len(self._pages))
+    def leave_out(self, warning: str, pages: Iterable[int] = ()) -> None:
+        """Say why pages, counted from 1, have no text; without them, the page begun last."""
+        self._explained.update(pages or [len(self._pages)])
         self.warn(warning)
 
     def lose(self, what: str, several: str) -> None:
@@ -178,6 +178,7 @@ class ContentBuilder:
         return Content(
             "".join(self._parts), self.title, pages, tuple(self._warnings), tuple(self._blocks),
             Boxes.of(self._boxes),
+            self.organisation, self.date,
         )  # fmt: skip
 
 
@@ -193,7 +194,7 @@ def decoded_text(data: bytes, declared: str = "") -> tuple[str, tuple[str, ...]]
 
 
 def reading_seconds(size: int) -> float:
-    """Return how much processor time a file of so many bytes may take: it may hold many scans."""
+    """Return how much processor time a file of so many bytes may take, but for reading pictures."""
     return SECONDS + SECONDS_PER_MB * size / 1_000_000
 
 

@@ -33,6 +33,7 @@ _BLOCKS = frozenset(
 _AROUND = ("header", "footer", "aside")  # of a page, where it has a main part
 _STRUCK_STYLE = re.compile(r"text-decoration[^;]*line-through", re.IGNORECASE)
 _NAVIGATION = ("navigation", "search", "menu", "menubar", "toolbar", "dialog", "alertdialog")
+_DATES = ("article:published_time", "DC.date", "dcterms.date", "date")  # when it was published
 _PAGE_PARTS = ("banner", "contentinfo", "complementary")
 
 
@@ -371,6 +372,12 @@ def _of_page(element: Any) -> bool:
     return not parents & {"article", "section", "blockquote", "td", "main"} and not titled
 
 
+def _meta(root: Any, name: str) -> str:
+    """Return what a page's head says of itself under a name."""
+    found = root.xpath("//head/meta[@name=$name or @property=$name]/@content", name=name)
+    return one_line(found[0]) if found else ""
+
+
 def decode_html(data: bytes) -> tuple[str, tuple[str, ...]]:
     """Return the text of a page, and a warning where its encoding is a guess."""
     declared = _DECLARED.search(data[:4096])
@@ -383,6 +390,8 @@ def read_html(data: bytes, name: str) -> Content:
     root = parse_html(text)
     titles = root.xpath("//head/title[1]")
     builder = ContentBuilder(one_line("".join(titles[0].itertext())) if titles else "")
+    builder.organisation = _meta(root, "og:site_name")
+    builder.date = next(filter(None, (_meta(root, name) for name in _DATES)), "")
     for warning in guessed:
         builder.warn(warning)
     add_page(builder, root)

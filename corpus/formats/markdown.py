@@ -14,7 +14,7 @@ _LINES = re.compile(r"\r\n?|\n")
 _FRONT = re.compile(
     r"\ufeff?(---|\+\+\+)[ \t]*(?:\r\n?|\n)(.*?)(?:\r\n?|\n)\1[ \t]*(?=\r|\n|$)", re.S
 )
-_TITLE = re.compile(r"""^title\s*[:=]\s*(["']?)(.+?)\1\s*$""", re.MULTILINE | re.IGNORECASE)
+_FIELD = re.compile(r"""^(title|date)\s*[:=]\s*(["']?)(.+?)\2\s*$""", re.MULTILINE | re.IGNORECASE)
 _TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>|<![^<>]*>", re.DOTALL)
 _TEMPLATE = re.compile(r"\{%(?:(?!%\}).)*%\}|\{\{<(?:(?!>\}\}).)*>\}\}", re.DOTALL)  # of sites
 _NOTE = re.compile(r"\[\^[\w-]+\]:")
@@ -213,5 +213,7 @@ def read_markdown(data: bytes, name: str) -> Content:
     """Read Markdown: the text stays as it is in the file."""
     text, guessed = decoded_text(data)
     front = _FRONT.match(text)
-    title = _TITLE.search(front[2]) if front else None
-    return Content(text, title[2] if title else "", None, guessed, markdown_blocks(text))
+    said = {name: "" for name in ("title", "date")} | {
+        name.lower(): value for name, _, value in _FIELD.findall(front[2] if front else "")
+    }
+    return Content(text, said["title"], None, guessed, markdown_blocks(text), date=said["date"])

@@ -36,6 +36,7 @@ READERS: dict[str, Reader] = {
     ".epub": read_epub, ".eml": read_mail,
 }  # fmt: skip
 SUFFIXES = tuple(READERS)
+SHEETS = (".xlsx", ".xlsm", ".ods", ".csv", ".tsv")  # their headings are names of sheets
 
 
 def read_content(data: bytes, name: str) -> Content:

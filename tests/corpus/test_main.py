@@ -13,7 +13,7 @@ def test_show_prints_the_text_that_offsets_refer_to(run: Run, tmp_path: Path) ->
     ran = run("corpus", "show", tmp_path / "a.txt", "--json")
     assert json.loads(ran.out) == {
         "doc": "a", "title": "Title", "text": "Title\r\n\r\nText \u2028 here.\r\n", "pages": None,
-        "warnings": [],
+        "warnings": [], "organisation": "", "date": "", "period": "", "language": "",
         "blocks": [
             {"kind": "paragraph", "start": start, "end": end, "level": None, "marker": None,
              "table": None}

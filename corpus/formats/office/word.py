@@ -72,7 +72,8 @@ class _Reader(RunReader):
         own = paragraph.find(f"{W}pPr/{W}outlineLvl")
         outline = int(own.get(f"{W}val", "9")) if own is not None else style.outline
         if style.name == "title":
-            self.builder.title = self.builder.title or one_line(line.text)
+            if not self.titled:  # before the file's properties, which may be those of a template
+                self.builder.title, self.titled = one_line(line.text), True
             return 1
         if outline is not None and outline < 9:
             return outline + 1

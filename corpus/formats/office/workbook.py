@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from corpus.errors import CorpusError
@@ -15,7 +14,6 @@ from corpus.formats.content import (
     check_pages,
     one_line,
     open_zip,
-    spaced,
 )
 from corpus.formats.inline import apart, lowered, raised, struck
 from corpus.formats.office.number_formats import format_date, format_number, general, is_date_format
@@ -140,7 +138,7 @@ def read_xlsx(data: bytes, name: str) -> Content:
     builder = ContentBuilder()
     with open_zip(data, name.rpartition(".")[2].upper(), "xl/workbook.xml") as zipped:
         package = Package(zipped)
-        builder.title = package.title() or spaced(Path(name).stem)
+        builder.title = package.title()
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False,
                              rich_text=True)  # fmt: skip
         check_pages(len(book.worksheets))

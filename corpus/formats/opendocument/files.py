@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from corpus.errors import CorpusError
-from corpus.formats.content import Content, check_pages, one_line, open_zip, spaced
+from corpus.formats.content import Content, check_pages, one_line, open_zip
 from corpus.formats.office.package import Package, local_name
 from corpus.formats.opendocument.reader import OpenDocumentReader
 from corpus.formats.opendocument.styles import DRAW, OFFICE, TABLE
@@ -60,7 +59,6 @@ def read_ods(data: bytes, name: str) -> Content:
     with _opened(data, name, "spreadsheet") as (reader, body):
         tables = body.findall(f"{TABLE}table")
         check_pages(len(tables))
-        reader.builder.title = reader.builder.title or spaced(Path(name).stem)
         for table in tables:
             reader.builder.begin_page()
             title = one_line(table.get(f"{TABLE}name", ""))

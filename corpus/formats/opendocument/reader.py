@@ -40,6 +40,7 @@ class OpenDocumentReader:
         """Take the parts of the file."""
         self.package = package
         self.builder = ContentBuilder(self._title())
+        self.titled = False
         self.root = package.xml("content.xml")
         self.styles = Styles(self.root, package.xml("styles.xml"))
         self._notes: list[tuple[str, str]] = []  # the mark of each, and what it says
@@ -200,7 +201,8 @@ class OpenDocumentReader:
             return min(int(paragraph.get(f"{TEXT}outline-level", "1") or 1), 10)
         line = self.styles.line_of(paragraph.get(f"{TEXT}style-name", ""))
         if "Title" in line:
-            self.builder.title = self.builder.title or one_line(text)
+            if not self.titled:  # before the file's properties, which may be those of a template
+                self.builder.title, self.titled = one_line(text), True
             return 1
         plain = len(text) <= _BOLD_HEADING and "\n" not in text and text[-1] not in ".!?:;,…"
         return 6 if plain and self.is_bold(paragraph) else None

@@ -1,15 +1,10 @@
 """PDF files: their pages read one by one, and put together to a document."""
 
-import io
-import re
-import shutil
-import subprocess
 from collections.abc import Iterable, Sequence
-from time import process_time
-from typing import Any
 
 from corpus.errors import CorpusError
-from corpus.formats.content import Content, ContentBuilder, check_pages, one_line, reading_seconds
+from corpus.formats.content import Content, ContentBuilder, check_pages, one_line
+from corpus.formats.ocr import read_pages, warn_of_pictures
 from corpus.formats.pdf.aligned import aligned_tables
 from corpus.formats.pdf.annotations import read_annotations
 from corpus.formats.pdf.drawing import Drawing, read_drawing
@@ -18,33 +13,12 @@ from corpus.formats.pdf.grid import PageTable
 from corpus.formats.pdf.lines import Line, lines_of, regions
 from corpus.formats.pdf.paragraphs import Piece, Style, joined_over, open_ended, pieces_of
 from corpus.formats.pdf.ruled import joined_rules, ruled_tables
+from corpus.formats.pdf.scans import is_picture, scanned_words
 from corpus.formats.pdf.worded import worded_tables
 from corpus.formats.pdf.words import PageWords, Word, read_words
 from corpus.formats.pdf.writer import Writer
 
-SCAN_DPI = 200
-OCR_SHARE = 0.7  # of the time a file may take
 PLACEHOLDER = "\ufffc"  # stands for a table among the words of a page
-
-_NO_TITLE = re.compile(r"untitled|anonymous|microsoft|\.\w{2,4}$|^\W*$", re.IGNORECASE)
-
-
-def _scanned(page: Any, seconds: float) -> list[str]:
-    """Return what Tesseract reads on the picture of a page; nothing without it or out of time."""
-    tesseract = shutil.which("tesseract")
-    if tesseract is None or seconds <= 0:
-        return []
-    picture = io.BytesIO()
-    page.render(scale=SCAN_DPI / 72).to_pil().save(picture, "PNG")
-    try:
-        ran = subprocess.run(
-            [tesseract, "stdin", "stdout"], input=picture.getvalue(), capture_output=True,
-            timeout=seconds, check=True,
-        )  # fmt: skip
-    except (subprocess.SubprocessError, OSError):
-        return []  # the page is named as one without text
-    text = ran.stdout.decode("utf-8", "replace")
-    return [line for part in re.split(r"\n\s*\n", text) if (line := one_line(part))]
 
 
 def _items(
@@ -115,7 +89,6 @@ def read_pdf(data: bytes, name: str) -> Content:
     """
     from pypdfium2 import PdfDocument, PdfiumError
 
-    started = process_time()
     try:
         document = PdfDocument(data)
     except PdfiumError as error:
@@ -125,12 +98,11 @@ def read_pdf(data: bytes, name: str) -> Content:
     check_pages(len(document))
     if document.get_formtype():
         document.init_forms()
-    title = one_line(document.get_metadata_value("Title"))
-    builder = ContentBuilder("" if _NO_TITLE.search(title) else title)
+    builder = ContentBuilder(one_line(document.get_metadata_value("Title")))
     pages: list[PageWords] = []
     drawings: list[Drawing] = []
     notes: list[list[tuple[str, tuple[float, float, float, float]]]] = []
-    scans: dict[int, list[str]] = {}
+    pictures: list[int] = []
     for number, page in enumerate(document):
         drawing = read_drawing(page)
         found = read_words(page, drawing.backgrounds)
@@ -138,27 +110,27 @@ def read_pdf(data: bytes, name: str) -> Content:
         found.words += laid.words
         if laid.unread:
             builder.warn(f"page {number + 1}: {laid.unread} fields and notes were not read")
-        if not found.words and not found.hidden and next(page.get_objects(), None) is not None:
-            left = OCR_SHARE * reading_seconds(len(data)) - (process_time() - started)
-            scans[number] = _scanned(page, left)
+        if not found.hidden and is_picture(page, found.words):
+            pictures.append(number)
         page.close()
         drawing.backgrounds.clear()
         pages.append(found)
         drawings.append(drawing)
         notes.append(laid.notes)
+    scans = read_pages(document, pictures)
+    for number, scan in scans.items():
+        if scan.words:
+            found = pages[number]
+            found.words, found.width, found.height = scanned_words(scan), scan.width, scan.height
+            drawings[number] = Drawing()
+    warn_of_pictures(builder, pictures, scans)
     _warn(builder, pages, drawings)
     running, copies = running_words(pages)
     style = Style.of(page.words for page in pages)
     writer = Writer(builder, style)
     for number, found in enumerate(pages):
-        pieces: list[Piece | PageTable] = [
-            Piece("paragraph", line, []) for line in scans.get(number, ())
-        ]
-        if pieces:
-            builder.warn(f"page {number + 1} is a picture, read by Tesseract")
-        else:
-            words = without(found.words, running[number])
-            pieces = page_pieces(found, words, drawings[number], style)
+        words = without(found.words, running[number])
+        pieces = page_pieces(found, words, drawings[number], style)
         asides = [*copies[number], *lines_of(found.askew)]
         writer.add_page(found, pieces, asides, notes[number])
         found.words, found.askew, drawings[number] = [], [], Drawing()

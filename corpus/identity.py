@@ -1,0 +1,317 @@
+"""Who a document is: its title, whose it is, its date or period and its language.
+
+Told by what the file declares, its title page and its name, in this order of trust. What stands on
+every page of a kind, such as the letterhead of an authority, is no title.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from corpus.blocks import Block
+from corpus.formats.content import one_line
+from corpus.formats.markdown import plain_text
+from corpus.language import language_of
+
+MAX_TITLE = 150  # characters
+MAX_LINE = 120  # of a line that is a title by itself
+MAX_NAME = 80  # of a registrant
+MAX_WORDS = 8  # of an organisation's name
+HIGH = 2  # the levels of headings that may be titles below running text
+MAX_HOUSE = 5  # words of a title that may be but the name of a house
+MAX_RUN = 5  # headings that are one title
+COVER = 3_000  # characters where an unpaged document says who it is
+FEW = 200  # a first page with fewer characters is a cover, and the second belongs to it
+FIRST_BLOCKS = 4  # among which a document without headings has its title
+BORNE_OUT = 0.6  # of a declared title's words, to be found in the text
+LOOKED_IN = 20_000  # characters, for those words
+
+_YEAR = r"(?:19|20)\d\d(?!\d)"
+_WORD_DATE = (
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\.?\s(?:de\s|of\s)?[^\W\d_]{{3,12}}\.?,?\s(?:de\s|of\s)?{_YEAR}"
+    rf"|[A-Z][^\W\d_]{{2,11}}\.?\s\d{{1,2}}(?:st|nd|rd|th)?,?\s{_YEAR})"
+)
+_DATE = re.compile(
+    rf"(?<![\w./-])(?:{_WORD_DATE}|{_YEAR}-\d\d-\d\d|\d{{1,2}}([./-])\d{{1,2}}\1{_YEAR})(?![\w-])"
+)
+_PERIOD = re.compile(
+    rf"(?:(?:fiscal\s|financial\s)?(?:year|quarter|quarterly period|half[- ]year|months|period)"
+    rf"\s(?:ended|ending)\s{_WORD_DATE}"
+    rf"|(?:first|second|third|fourth)\s(?:fiscal\s)?quarter(?:\sof)?(?:\sfiscal)?(?:\syear)?"
+    rf"\s{_YEAR}"
+    rf"|\bQ[1-4]\s?(?:FY\s?)?{_YEAR}|{_YEAR}\s?Q[1-4]|\bFY\s?-?(?:{_YEAR}|\d\d)\b"
+    rf"|\b{_YEAR}\s?[-–/]\s?(?:{_YEAR}|\d\d)\b(?![-/.]\d)"
+    rf"|(?<![\d.,/-])(?<!act of ){_YEAR}(?![\d%]|[.,/-]\d))",
+    re.IGNORECASE,
+)
+# What a file's properties have when nobody gave it a title, and names of files.
+_UNNAMED = re.compile(
+    r"(?:microsoft (?:word|powerpoint|excel)\b.*|untitled.*|anonymous|unknown|no title|title"
+    r"|document\s?\d*|slide \d+|\(?unspecified\)?|about:blank|.*\.[a-z]{2,4}\d?|\S*\d\S*"
+    r"|.*[^\W_]_[^\W_].*)",
+    re.IGNORECASE,
+)
+# Letterheads, stamps, notices and signposts: they name no document.
+_BOILERPLATE = re.compile(
+    r"(?:the\s)?united states(?: of america)?|(?:u\.?s\.? |united states )?securities and exchange"
+    r" commission|united states securities .*|washington,? d\.?c\.?.*|for immediate release.*"
+    r"|embargo.*|\(?mark one\)?|(?:strictly |private and )*confidential.*|draft|final|internal"
+    r"|protected [abc]|unclassified.*|restricted|copy|original|index|menu|home|search|next|previous"
+    r"|(?:table of)?\s*(?:contents)?|t?his page (?:is |has been )?(?:intentionally )?left blank.*"
+    r"|cover(?: page)?|title page|skip to .*|log ?in|sign in|back(?: to .*)?|on this page"
+    r"|brought to you by.*|published.*|last (?:updated|revised|modified).*|effective.*|revised .*"
+    r"|version [\d.]+|v\d[\d.]*|rev\b.*|approved .*|omb (?:no|control|number).*|or|and|by"
+    r"|presented (?:to|by).*|prepared (?:for|by).*|submitted (?:to|by).*|instructions|page \d+.*"
+    r"|author|abstract|show / hide.*|.*\b(?:logo|seal)|how to use this template|source:.*"
+    r"|expir.*\bdate.*|[\[{].*[\]}]",
+    re.IGNORECASE,
+)
+# Headings of the parts that many documents have: they name no document where they stand in it.
+_PART = re.compile(
+    r"(?:chapter|section|article|part|appendix|annex(?:ure)?|figure|fig\.|table)[\s–—-]+"
+    r"(?:\d|[ivx]+\b).*|(?:\d{1,2}(?:\.\d+)*[.)]?|[ivx]+[.)])\s.*"
+    r"|(?:the )?(?:executive )?summary|introduction|overview|background|facts|foreword|preface"
+    r"|general|recitals|details|definitions|interpretation.*|purpose|scope|attending|mission"
+    r"|members present|acknowledge?ments?|about (?:this|us).*|highlights|dear .*"
+    r"|(?:message|letter|welcome) ?(?:from|to).*|to (?:our|the)\b.*|key .*",
+    re.IGNORECASE,
+)
+# Words that many documents of many houses have for a title.
+_GENERIC = re.compile(
+    r"(?:\W|\d|annual|quarterly|interim|half-?year(?:ly)?|monthly|weekly|fiscal|year|quarter"
+    r"|financial|statements?|reports?|results?|form|10-?[kq]|20-?f|40-?f|8-?k|6-?k|audited|unaudited"
+    r"|consolidated|accounts|budget|minutes|agenda|newsletter|press|news|release|performance"
+    r"|summary|and|of|the|for|ended|q[1-4]|fy|second|first|third|fourth|meeting|notes|earnings)+",
+    re.IGNORECASE,
+)
+_REGISTRANT = re.compile(r"\(?exact name of (?:the )?registrant", re.IGNORECASE)
+_HOUSE = re.compile(
+    r"(?:^|\s)(?:inc|corp|ltd|llc|llp|plc|gmbh|ag|se|s\.?a|n\.?v|b\.?v|oy|ab|limited|corporation"
+    r"|company|incorporated|foundation|authority|association|stiftung|e\.\s?v|a/s|holdings)\.?\W*$"
+    r"|^(?:the )?(?:university|ministry|department|city|town|county|bank|government) of\s",
+    re.IGNORECASE,
+)
+_NAME_ONLY = re.compile(r"(?!I+\.|About\b)[^\W\d_a-z][^\d©(){}*“”\"]*")
+_AFTER_COMMA = re.compile(
+    r",\s*(?:inc|ltd|llc|llp|l\.p|corp|s\.a|n\.v|limited|and)\b.*", re.IGNORECASE
+)
+_SENTENCE = re.compile(r"[.;,:?!]$|[^\W\d]{4}\.\s[A-Z]")
+_ABBREVIATED = re.compile(
+    r"\b(?:inc|corp|ltd|co|no|jr|sr|s\.a|n\.v|e\.v|dr|[A-Z])\.$", re.IGNORECASE
+)
+# A heading that goes on with the one above, whatever its letters' size; one that is not at its end.
+_GOES_ON = re.compile(r"(?:of|for|and|on|in|to|by|der|des|für|und|de|du|del|et|y)\s", re.IGNORECASE)
+_OPEN = re.compile(r"\b(?:of|for|and|on|the|der|des|für|und|de|du|del|et)$", re.IGNORECASE)
+_OPAQUE = re.compile(r"(?:[0-9a-f]{8,}|[\d\W_]*|\d{10}[-_]?\d\d[-_]?\d{6}.*)", re.IGNORECASE)
+_CONTACT = re.compile(r"https?:|www\.|@|\s[»›>|]\s|^\S+\.[a-z]{2,4}$", re.IGNORECASE)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=\d)(?=[A-Z][a-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a document is; "" where it does not say.
+
+    `period` is what it tells of ("fiscal year ended December 31, 2022"), `date` when it was given;
+    both as the document writes them. `language` is of ISO 639-1.
+    """
+
+    title: str
+    organisation: str = ""
+    date: str = ""
+    period: str = ""
+    language: str = ""
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalpha, text))
+
+
+def _names_a_document(line: str) -> bool:
+    """Tell whether a line may be a title: no sentence, letterhead, date, address or number."""
+    if _letters(line) < max(3, len(line) / 3) or len(line) > MAX_LINE or _CONTACT.search(line):
+        return False
+    if _SENTENCE.search(line) and not _ABBREVIATED.search(line):
+        return False
+    if line.islower() and line.isalpha():  # a piece of a line
+        return False
+    return _letters(_DATE.sub("", line)) >= 3 and not _BOILERPLATE.fullmatch(line.strip(" .*–—-:"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A block of the title page; `level` is that of a heading, else 0."""
+
+    text: str
+    level: int
+
+
+def _cover(
+    text: str, blocks: Sequence[Block], pages: Sequence[tuple[int, int]] | None, markdown: bool
+) -> list[_Line]:
+    """Return the lines on the title page."""
+    end = COVER
+    if pages:
+        shown = [page for page in pages if page[1] > page[0]]
+        end = min((page[1] for page in shown if page[1] - shown[0][0] > FEW), default=COVER)
+    found: list[_Line] = []
+    for block in blocks:
+        if block.start >= end:
+            break
+        if block.kind in ("furniture", "table", "code", "caption"):
+            continue
+        whole = text[block.start : block.end]
+        said = one_line(whole) if block.kind == "heading" else whole.split("\n")[0].strip()
+        level = (block.level or 6) if block.kind == "heading" else 0
+        said = plain_text(said) if markdown else said
+        last = found[-1] if found else _Line("", 0)
+        part = _PART.fullmatch(last.text) and not _DATE.search(last.text)
+        if level and level == last.level and (part or last.text.endswith(",")):
+            found[-1] = _Line(f"{last.text} {said}", level)  # one heading on two lines
+        else:
+            found.append(_Line(said, level))
+    return found
+
+
+def _headline(lines: Sequence[_Line]) -> str:
+    """Return the heading of the highest level, with those that stand next to it."""
+    named = [
+        line.level > 0 and _names_a_document(line.text) and not _PART.fullmatch(line.text)
+        for line in lines
+    ]
+    highest = min((line.level for line, may in zip(lines, named, strict=True) if may), default=0)
+    run: list[str] = []
+    for line, may in zip(lines, named, strict=True):
+        goes_on = line.level and run and (_GOES_ON.match(line.text) or _OPEN.search(run[-1]))
+        if may and line.level == highest or goes_on:
+            run.append(line.text)
+        elif run:
+            break
+    if len(run) > MAX_RUN:  # a list of what follows
+        return ""
+    title = ""
+    for said in dict.fromkeys(run):
+        if title and len(f"{title} {said}") > MAX_TITLE:
+            break
+        title = f"{title} {said}".strip()
+    return title
+
+
+def _first_line(lines: Sequence[_Line]) -> str:
+    """Return the first line that may be a title."""
+    return next((a.text for a in lines[:FIRST_BLOCKS] if _names_a_document(a.text)), "")
+
+
+def _shown_title(lines: Sequence[_Line], by_line: bool) -> str:
+    """Return the title on the title page: before its running text, if there is one."""
+    prose = (at for at, line in enumerate(lines) if len(line.text) > MAX_LINE)
+    front = lines[: next(prose, len(lines))]
+    return (
+        _headline(front)
+        or by_line and _first_line(front)
+        or _headline([line for line in lines if by_line or line.level <= HIGH])
+        or by_line and _first_line(lines)
+        or ""
+    )  # fmt: skip
+
+
+def _declared(title: str, text: str) -> str:
+    """Return a declared title if it is one, and the text bears it out."""
+    alone = _DATE.sub("", title)
+    if _UNNAMED.fullmatch(title) or _letters(alone) < 3 or _BOILERPLATE.fullmatch(title):
+        return ""
+    words = re.findall(r"[^\W\d_]{3,}", title.casefold())
+    known = re.sub(r"[\W\d_]+", "", text[:LOOKED_IN].casefold())  # titles are set with wide spaces
+    return title if sum(word in known for word in words) >= BORNE_OUT * len(words) else ""
+
+
+def _organisations(lines: Sequence[_Line], text: str) -> Iterator[str]:
+    """Yield whose document it may be: the registrant of a filing, names of houses on the cover."""
+    head = text[:COVER]
+    if found := _REGISTRANT.search(head):
+        above = [line.strip(" _") for line in head[: found.start()].split("\n")]
+        name = next((line for line in reversed(above) if _letters(line) >= 3), "")
+        if name and len(name) <= MAX_NAME:
+            yield one_line(name)
+    for line in lines:
+        name = line.text.rstrip(" ,;:*†∗")
+        whole = _NAME_ONLY.fullmatch(name) and "," not in _AFTER_COMMA.sub("", name)
+        words = len(name.split())
+        if whole and words <= MAX_WORDS and _letters(name) > 4 and _HOUSE.search(name):
+            yield name
+
+
+def _is_opaque(stem: str) -> bool:
+    """Tell whether a file's name says nothing to people."""
+    return bool(_OPAQUE.fullmatch(stem)) or _letters(stem) < 3
+
+
+def identify(
+    text: str,
+    blocks: Sequence[Block],
+    pages: Sequence[tuple[int, int]] | None,
+    stem: str,
+    declared: Identity | None = None,
+    markdown: bool = False,
+    named_by_file: bool = False,
+) -> Identity:
+    """Return who a document is.
+
+    Args:
+        text: of the document.
+        blocks: of the text.
+        pages: spans of its pages, if it has any.
+        stem: its file's name without the ending.
+        declared: what the file says of itself apart from its text.
+        markdown: whether the text has Markdown's signs.
+        named_by_file: whether its headings are names of sheets, so that the file names it.
+
+    >>> from corpus.formats.plain import plain_blocks
+    >>> lines = ["FOR IMMEDIATE RELEASE", "Harbour Ferries Ltd", "Timetable of 2024", "We sail."]
+    >>> text = (2 * chr(10)).join(lines)
+    >>> found = identify(text, plain_blocks(text), None, "release_7")
+    >>> found.title, found.organisation, found.period
+    ('Harbour Ferries Ltd: Timetable of 2024', 'Harbour Ferries Ltd', '2024')
+    """
+    said = declared or Identity("")
+    lines = _cover(text, blocks, pages, markdown)
+    name = one_line(_CAMEL.sub(" ", stem.replace("_", " ").replace("-", " ")))
+    opaque = _is_opaque(stem)
+    title = _declared(said.title, text)
+    organisation = said.organisation or next(_organisations(lines, text), "")
+    if not title and not named_by_file:
+        by_line = not pages or opaque
+        title = _shown_title(lines, by_line)
+        more = ""
+        if title and title == organisation:
+            more = _shown_title([line for line in lines if line.text != title], by_line)
+            more = more if by_line or _GENERIC.fullmatch(more) else name
+        elif title and _GENERIC.fullmatch(name) and not by_line and _few_words(title, name):
+            more = name  # the page says whose it is, the file's name what it is
+        title = f"{title}: {more}" if more else title
+    title = title or name
+    short = [line.text for line in lines if len(line.text) <= MAX_LINE]
+    date = said.date or next((f[0] for line in short if (f := _DATE.search(line))), "")
+    exact = [p for line in short if (p := _period(line)) and not p[:1].isdigit()]
+    periods = [_period(title), *exact, *map(_period, short), _period(name)]
+    period = next(filter(None, periods), "")
+    if _GENERIC.fullmatch(title) and organisation.casefold() not in title.casefold():
+        title = f"{organisation}: {title}"
+    if period and not re.search(_YEAR, title) and _GENERIC.fullmatch(title.split(": ")[-1]):
+        title = f"{title}, {period}"
+    year = re.search(_YEAR, name)
+    within = set(title.casefold().split()) < set(name.casefold().split())
+    if year and within and not re.search(_YEAR, title):
+        title = f"{title} {year[0]}"  # it stands apart on the page
+    return Identity(title, organisation, date, period, said.language or language_of(text))
+
+
+def _few_words(title: str, name: str) -> bool:
+    """Tell whether a title is a short name, with none of the words of the file's name."""
+    words = title.casefold().split()
+    return len(words) <= MAX_HOUSE and not set(words) & set(name.casefold().split())
+
+
+def _period(line: str) -> str:
+    """Return the period that a line names, the most exact one: "" where it names none."""
+    found = [match[0] for match in _PERIOD.finditer(line)]
+    return max(found, key=len, default="")
