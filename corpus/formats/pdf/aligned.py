@@ -147,7 +147,7 @@ def _fits(row: _Row, spans: Sequence[tuple[float, float]]) -> bool:
     """Tell whether the figures of a line stand in columns."""
     figures = row.figures
     under = sum(any(p.x0 < b + 2 and a - 2 < p.x1 for a, b in spans) for p in figures)
-    return under * 2 > len(figures) or (bool(spans) and under * 2 == len(figures))
+    return bool(spans) and under * 2 >= min(len(figures), len(spans))
 
 
 def _is_row(row: _Row) -> bool:
@@ -275,7 +275,7 @@ def _table(
             continue
         if (
             above_row and not alone and 0 in texts and labels.get(at - 1) is False
-            and row.parts[0].text[:1].islower()
+            and (row.parts[0].text[:1].islower() or _wraps(above_row[0].lines[-1], row, columns[0]))
         ):  # fmt: skip
             at -= 1
             above_row[0].lines.append(Line.of(texts.pop(0)))
@@ -289,6 +289,13 @@ def _table(
         ),
         header.lines,
     )  # fmt: skip
+
+
+def _wraps(above: Line, row: _Row, column: tuple[float, float]) -> bool:
+    """Tell whether a label that fills its column goes on, indented, beside the figures."""
+    full = above.x1 > column[0] + 0.85 * (column[1] - column[0])
+    indented = row.parts[0].x0 > above.x0 + 0.3 * above.size
+    return full and indented and row.line.y1 - above.y1 < 1.5 * above.size
 
 
 def _label_goes_on(above: _Row, row: _Row) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from corpus.formats.pdf.grid import PageCell
 from corpus.formats.pdf.lines import Line
-from corpus.formats.tables import HEADER_LENGTH
+from corpus.formats.tables import HEADER_LENGTH, is_value
 
 Rule = tuple[float, float, float]
 Span = tuple[float, float]
@@ -229,7 +229,9 @@ def _bind(
         first = next((c for c, is_one in enumerate(figures) if is_one), len(columns))
         labels = [c for c in beside if taken < c < first]
         if labels and first < len(columns) and part.x1 <= columns[first][0]:
-            found.append((labels[0], labels[0], part))  # it names what the rows are called by
+            after = parts[p + 1].x0 if p + 1 < len(parts) else 0.0
+            last = max((c for c in labels if columns[c][1] < after), default=labels[0])
+            found.append((labels[0], last, part))  # it names what the rows are called by
             continue
         free = [c for c in range(taken + 1, len(columns)) if owner.get(c, p) == p]
         free = [c for c in free if all(owner.get(d, p) == p for d in range(min(free), c + 1))]
@@ -293,7 +295,7 @@ def find_header(
                 kept = lines
             continue
         over = [part for part in parts if part.x1 > label_end]
-        if any(len(part.text) > LONG for part in over) or len(text) > HEADER_LENGTH * 2:
+        if not _may_name(over) or len(text) > HEADER_LENGTH * 2:
             break
         middle = (columns[0][0] + label_end) / 2
         labelled = not figures[0]
@@ -313,6 +315,14 @@ def find_header(
         kept = lines
     between = [line for number, line in labels if number <= kept]
     return _header(bound, kept, columns, figures, " ".join(units), between)
+
+
+def _may_name(parts: Sequence[Line]) -> bool:
+    """Tell whether parts of a line over figures are short, and no figures but periods."""
+    return not any(
+        len(part.text) > LONG or is_value(part.text) and not PERIOD.fullmatch(part.text)
+        for part in parts
+    )
 
 
 def _over(line: Line, columns: Sequence[Span], figures: Sequence[bool]) -> bool:
