@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from corpus.formats.pdf.grid import PageCell
 from corpus.formats.pdf.lines import Line
-from corpus.formats.tables import HEADER_LENGTH, is_value
+from corpus.formats.tables import HEADER_LENGTH, NUMBER
 
 Rule = tuple[float, float, float]
 Span = tuple[float, float]
@@ -320,7 +320,7 @@ def find_header(
 def _may_name(parts: Sequence[Line]) -> bool:
     """Tell whether parts of a line over figures are short, and no figures but periods."""
     return not any(
-        len(part.text) > LONG or is_value(part.text) and not PERIOD.fullmatch(part.text)
+        len(part.text) > LONG or NUMBER.fullmatch(part.text) and not PERIOD.fullmatch(part.text)
         for part in parts
     )
 
