@@ -32,6 +32,7 @@ check: $(DEV_STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/hadolint Dockerfile
 
 eval: $(DEV_STAMP)
 	$(BIN)/python -m qa.evaluate $(QUESTIONS) --out $(FOOTNOTE_HOME)/eval --fresh \

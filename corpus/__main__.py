@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,22 +22,25 @@ def described(block: Block) -> dict[str, Any]:
     return said | {"table": table | {"cells": [cell._asdict() for cell in block.table.cells]}}
 
 
-def main() -> int:
-    """Read the arguments and do what they say."""
-    parser = argparse.ArgumentParser(prog="python -m corpus")
+def main(arguments: Sequence[str] | None = None, program: str = "python -m corpus") -> int:
+    """Run the command line, called `program`."""
+    parser = argparse.ArgumentParser(prog=program, description="Read a document as Footnote does.")
     commands = parser.add_subparsers(dest="command", required=True)
-    show = commands.add_parser("show", help="print the text that a document's offsets refer to")
+    show = commands.add_parser(
+        "show", help="print the text that a document's offsets refer to",
+        epilog="example: %(prog)s report.pdf",
+    )  # fmt: skip
     show.add_argument("file", metavar="FILE")
     show.add_argument("--json", action="store_true", help="as one object, with its blocks and more")
-    arguments = parser.parse_args()
-    path = Path(arguments.file)
+    options = parser.parse_args(arguments)
+    path = Path(options.file)
     siblings = [path, *(path.with_suffix(suffix) for suffix in SUFFIXES if path.stem)]
     files = {file for file in siblings if file == path or file.is_file()}
     doc = name_documents(path.parent, files)[path]
     document = read_document(path, doc, read_sources(path.parent).get(doc))
     for warning in document.warnings:
         print(f"{str(path)!r}: {warning}", file=sys.stderr)
-    if arguments.json:
+    if options.json:
         fields = ("doc", "title", "text", "pages", "warnings", "organisation", "date", "period",
                   "language")  # fmt: skip
         said = {name: getattr(document, name) for name in fields}

@@ -2,10 +2,9 @@
 
 import subprocess
 import sys
-from pathlib import Path
 from typing import IO
 
-ROOT = Path(__file__).parent.parent
+from corpus.installation import ROOT
 
 
 def start_child(

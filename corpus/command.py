@@ -1,15 +1,33 @@
 """What the command lines share: their exit statuses, and a sentence in place of a traceback."""
 
+import codecs
 import os
 import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from corpus.child import ROOT
 from corpus.errors import FootnoteError
+from corpus.installation import ROOT
 
 DONE, FAULT, REFUSED, INTERRUPTED = 0, 1, 2, 130
+_OURS = ("app.py", "corpus", "index", "qa", "tests", "ui")  # where ROOT has others' code as well
+
+
+# What typography puts where a terminal of few characters has others.
+_PLAIN = str.maketrans(
+    {"‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "•": "*", "−": "-"}
+    | dict.fromkeys("‐‑‒–—―", "-")
+    | dict.fromkeys("\u00a0\u2009\u202f", " ")
+)
+
+
+def _replace(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Return what stands for characters that a stream cannot show: plain ones, else an escape."""
+    if isinstance(error, UnicodeEncodeError):
+        plain = error.object[error.start : error.end].translate(_PLAIN)
+        return plain.encode("ascii", "backslashreplace").decode("ascii"), error.end
+    raise error
 
 
 def run_command(command: Callable[[], int]) -> int:
@@ -20,8 +38,9 @@ def run_command(command: Callable[[], int]) -> int:
             a person can mend it raises as FootnoteError: exit status 2.
     """
     try:
+        codecs.register_error("footnote", _replace)
         for stream in (sys.stdout, sys.stderr):  # what a terminal cannot show is no fault
-            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+            stream.reconfigure(errors="footnote")  # type: ignore[union-attr]
         status = command()
         sys.stdout.flush()
         return status
@@ -45,6 +64,7 @@ def _describe(error: Exception) -> str:
     """Return the kind of an error, its message as one line and the line of ours it came from."""
     place = ""
     for frame in traceback.extract_tb(error.__traceback__):
-        if Path(frame.filename).is_relative_to(ROOT) and ".venv" not in frame.filename:
-            place = f" ({Path(frame.filename).relative_to(ROOT)}:{frame.lineno})"
+        file = Path(frame.filename)
+        if file.is_relative_to(ROOT) and file.relative_to(ROOT).parts[0] in _OURS:
+            place = f" ({file.relative_to(ROOT)}:{frame.lineno})"
     return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}{place}"

@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -28,28 +28,33 @@ def show(statuses: Iterable[DocumentStatus]) -> Iterable[str]:
         yield from (f"  {line}" for line in (status.problem, *status.warnings) if line)
 
 
-def main() -> int:
-    """Read the arguments and do what they say."""
-    parser = argparse.ArgumentParser(prog="python -m index")
+def main(arguments: Sequence[str] | None = None, program: str = "python -m index") -> int:
+    """Run the command line, called `program`."""
+    parser = argparse.ArgumentParser(prog=program, description="Index a folder of documents.")
     commands = parser.add_subparsers(dest="command", required=True)
-    build = commands.add_parser("build", help="build or update the index of a folder")
-    status = commands.add_parser("status", help="tell what became of each file of a folder")
+    build = commands.add_parser(
+        "build", help="build or update the index of a folder", epilog="example: %(prog)s ~/reports"
+    )
+    status = commands.add_parser(
+        "status", help="tell what became of each file of a folder",
+        epilog="example: %(prog)s ~/reports --json",
+    )  # fmt: skip
     for command in (build, status):
         command.add_argument("folder", nargs="?", metavar="DIR", help="default: FOOTNOTE_DOCUMENTS")
         command.add_argument("--store", metavar="DIR", help="in place of FOOTNOTE_HOME")
     status.add_argument("--json", action="store_true", help="one JSON object a file")
-    arguments = parser.parse_args()
-    given = {"documents": arguments.folder, "home": arguments.store}
+    options = parser.parse_args(arguments)
+    given = {"documents": options.folder, "home": options.store}
     if "" in given.values():
         parser.error("a folder's name is empty")
     paths = {name: Path(value) for name, value in given.items() if value is not None}
     settings = replace(read_settings(), **paths)  # type: ignore[arg-type]
-    if arguments.command == "status":
+    if options.command == "status":
         statuses, left_out = find_statuses(settings)
-        lines = [json.dumps(asdict(s)) for s in statuses] if arguments.json else [*show(statuses)]
+        lines = [json.dumps(asdict(s)) for s in statuses] if options.json else [*show(statuses)]
         print("\n".join(lines))
         if left_out:
-            print(*left_out, sep="\n", file=sys.stderr if arguments.json else sys.stdout)
+            print(*left_out, sep="\n", file=sys.stderr if options.json else sys.stdout)
         return DONE
     with closing(ProgressBar()) as progress:
         index, report = open_index(settings, progress=progress)

@@ -3,12 +3,13 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
 from corpus.errors import FootnoteError
 from corpus.folder import SHIPPED
+from corpus.installation import default_home
 
 _SERVER = re.compile(r"https?://[\w.-]+(:\d{1,5})?/?")
 
@@ -21,7 +22,7 @@ class SettingsError(FootnoteError):
 class Settings:
     """All settings; see README for what each means."""
 
-    home: Path = Path(".footnote")
+    home: Path = field(default_factory=default_home)
     documents: Path = SHIPPED
     embedder: str = "minilm"
     reader: str = "footnote"

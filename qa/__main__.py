@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -32,13 +33,16 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     )
 
 
-def _parse() -> argparse.Namespace:
+def _parse(given: Sequence[str] | None, program: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m qa",
+        prog=program,
         description="Ask documents a question; every statement of the answer is cited.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    ask = commands.add_parser("ask", help="answer one question, or a file of questions")
+    ask = commands.add_parser(
+        "ask", help="answer one question, or a file of questions",
+        epilog='example: %(prog)s "How many vehicles did China export in 2023?"',
+    )  # fmt: skip
     ask.add_argument("question", nargs="?", help='such as "How many vehicles were exported?"')
     ask.add_argument("--questions", help="a file of one JSON object a line: id, question, history")
     ask.add_argument("--json", action="store_true", help="one JSON object a question")
@@ -46,15 +50,15 @@ def _parse() -> argparse.Namespace:
     ask.add_argument("--store", help="where indexes are kept, in place of FOOTNOTE_HOME")
     ask.add_argument("--answerer", metavar="NAME",
                      help="extractive (default), PROVIDER:MODEL or local:PATH.gguf")  # fmt: skip
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(given)
     if (arguments.question is None) == (arguments.questions is None):
         ask.error("give a question, or --questions FILE")
     return arguments
 
 
-def main() -> int:
-    """Read the arguments and do what they say."""
-    arguments = _parse()
+def main(given: Sequence[str] | None = None, program: str = "python -m qa") -> int:
+    """Run the command line, called `program`."""
+    arguments = _parse(given, program)
     settings = _settings(arguments)
     if arguments.questions is not None:
         questions = read_questions(Path(arguments.questions))

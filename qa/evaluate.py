@@ -54,12 +54,13 @@ def print_result(result: Mapping[str, Any]) -> None:
         print(f"{metric:38}{both}  {span}  {mark}")
 
 
-def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+def _parse(arguments: Sequence[str] | None, program: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m qa.evaluate",
+        prog=program,
         description="Ask every question, measure the answers, write result.json, answers.jsonl "
         "and report.html. The same command again goes on where it was interrupted. Exit status: "
         "0 done, 2 bad input, 3 worse than the baseline.",
+        epilog="example: %(prog)s questions.jsonl --documents ~/reports --out result",
     )
     parser.add_argument("questions", nargs="+", type=Path, metavar="QUESTIONS",
                         help=".jsonl in the project's schema, or SQuAD 1.1/2.0 .json")  # fmt: skip
@@ -119,10 +120,12 @@ def run(options: argparse.Namespace, pipelines: Callable[[Settings], Build]) -> 
 
 
 def main(
-    arguments: Sequence[str] | None = None, pipelines: Callable[[Settings], Build] = _pipelines
+    arguments: Sequence[str] | None = None,
+    pipelines: Callable[[Settings], Build] = _pipelines,
+    program: str = "python -m qa.evaluate",
 ) -> int:
-    """Run the command line; `pipelines` is where tests put another."""
-    options = _parse(arguments)
+    """Run the command line, called `program`; `pipelines` is where tests put another."""
+    options = _parse(arguments, program)
     return run_command(lambda: run(options, pipelines))
 
 

