@@ -3,13 +3,30 @@
 from pathlib import Path
 
 import pytest
+from platformdirs import user_data_path
 
+from corpus import installation
 from index.settings import Settings, SettingsError, read_settings
+from tests.support.running import ROOT
 
 
 def test_defaults() -> None:
     assert read_settings({}) == Settings()
     assert read_settings({"FOOTNOTE_HOME": "", "OTHER": "1"}) == Settings()
+
+
+def test_the_home_of_a_checkout_and_of_an_installed_package(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert Settings().home == ROOT / ".footnote"
+    assert installation.install_command("postgres", "psycopg") == (
+        ".venv/bin/pip install -r requirements-postgres.txt"
+    )
+    monkeypatch.setattr(installation, "ROOT", tmp_path)
+    assert Settings().home == user_data_path("footnote", appauthor=False)
+    assert installation.install_command("postgres", "psycopg[binary]", "x") == (
+        "pip install 'psycopg[binary]' 'x'"
+    )
 
 
 def test_given() -> None:

@@ -50,7 +50,8 @@ def write_documents(folder: Path) -> Path:
     return folder
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         return int(probe.getsockname()[1])
@@ -61,7 +62,7 @@ def serve(
     home: Path, documents: Path, log: Path, app: str = "app.py", **variables: str
 ) -> Iterator[str]:
     """Run the chat window, or another `app`, on a free port; yield its address."""
-    port = _free_port()
+    port = free_port()
     env = {name: value for name, value in os.environ.items() if not name.startswith("FOOTNOTE_")}
     env |= {"FOOTNOTE_HOME": str(home), "FOOTNOTE_DOCUMENTS": str(documents)} | variables
     command = [sys.executable, "-m", "streamlit", "run", app, "--server.port", str(port)]
@@ -71,7 +72,7 @@ def serve(
     ):
         address = f"http://localhost:{port}"
         try:
-            _wait_until_healthy(f"{address}/_stcore/health", server)
+            wait_until_healthy(f"{address}/_stcore/health", server)
             yield address
         finally:
             server.terminate()
@@ -81,7 +82,8 @@ def serve(
                 server.kill()
 
 
-def _wait_until_healthy(url: str, server: subprocess.Popen[bytes]) -> None:
+def wait_until_healthy(url: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait until a page's server answers; fail when it ends before."""
     deadline = time.monotonic() + WAIT / 1000
     while time.monotonic() < deadline and server.poll() is None:
         try:
