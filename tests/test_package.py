@@ -129,7 +129,7 @@ def test_installed_it_answers_from_any_folder_and_keeps_a_home_of_the_person(
     footnote: Path, elsewhere: Path, env: dict[str, str]
 ) -> None:
     question = "How many passengers did the northern ferry carry?"
-    command = [footnote, "ask", question, "--documents", "."]
+    command: list[str | Path] = [footnote, "ask", question, "--documents", "."]
     ran = subprocess.run(command, cwd=elsewhere, env=env, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     assert "41,208 passengers" in ran.stdout
@@ -153,7 +153,15 @@ def test_installed_a_fault_names_the_line_of_ours(footnote: Path, env: dict[str,
 def test_installed_what_is_missing_is_named_by_its_package(
     footnote: Path, elsewhere: Path, env: dict[str, str]
 ) -> None:
-    command = [footnote, "ask", "Why?", "--documents", ".", "--answerer", "mistral:small"]
+    command: list[str | Path] = [
+        footnote,
+        "ask",
+        "Why?",
+        "--documents",
+        ".",
+        "--answerer",
+        "mistral:small",
+    ]
     ran = subprocess.run(command, cwd=elsewhere, env=env, capture_output=True, text=True)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "pip install 'langchain-mistralai'" in ran.stderr
@@ -163,7 +171,15 @@ def test_installed_what_is_missing_is_named_by_its_package(
 def running(footnote: Path, folder: Path, env: dict[str, str]) -> Iterator[tuple[int, Path]]:
     """Run `footnote run .` in a folder; give its port and what it prints."""
     number, log = free_port(), folder / "log"
-    command = [footnote, "run", ".", "--port", str(number), "--host", "footnote.example"]
+    command: list[str | Path] = [
+        footnote,
+        "run",
+        ".",
+        "--port",
+        str(number),
+        "--host",
+        "footnote.example",
+    ]
     with (
         log.open("wb") as output,
         subprocess.Popen(command, cwd=folder, env=env, stdout=output, stderr=output) as server,
@@ -197,7 +213,7 @@ def test_installed_it_serves_the_page_from_any_folder(
         assert answer_to("footnote.example", number) == 101
         assert answer_to("evil.example", number) == 403
     text = log.read_text()
-    assert text.startswith(("Reading", "documents: 1 new"))
+    assert "documents: 1 new" in text
     assert "Traceback" not in text
     assert not (elsewhere / ".streamlit").exists()
 

@@ -1,6 +1,7 @@
 """Footnote installed from its wheel, beside the packages that the tests run with."""
 
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -17,12 +18,23 @@ def packages_in_use() -> list[str]:
 def lend_packages(environment: Path) -> None:
     """Let a virtual environment use the packages that this process has."""
     (site,) = environment.glob("lib/python*/site-packages")
+    for old in site.glob("setuptools*"):  # Python 3.11's own stands before what is lent
+        shutil.rmtree(old)
     (site / "lent.pth").write_text("\n".join(packages_in_use()), encoding="utf-8")
 
 
 def build_wheel(folder: Path) -> Path:
     """Build the wheel into an empty folder."""
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "hatchling",
+        "build",
+        "-t",
+        "wheel",
+        "-d",
+        folder,
+    ]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     (wheel,) = folder.glob("*.whl")
     return wheel
@@ -33,7 +45,7 @@ def install(wheelhouse: Path, environment: Path) -> Path:
     venv.create(environment)
     lend_packages(environment)
     python = environment / "bin" / "python"
-    command = [
+    command: list[str | Path] = [
         sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-index",
         "--find-links", wheelhouse, "footnote-qa",
     ]  # fmt: skip
