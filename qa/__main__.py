@@ -14,7 +14,8 @@ try:
     from index.generations import StoreError
     from index.progress import ProgressBar
     from index.settings import Settings, SettingsError, read_settings
-    from qa.pipeline import EXTRACTIVE, build_pipeline
+    from qa.answer import EXTRACTIVE
+    from qa.pipeline import build_pipeline
     from qa.question.files import parse_question, read_questions
     from qa.terminal import print_as_written, show_answer
 except KeyboardInterrupt:  # loading the libraries takes a second or two

@@ -11,7 +11,10 @@ from corpus.errors import FootnoteError
 from index.retriever import RetrievedPassage
 
 Status = Literal["answered", "abstained"]
-Verdict = Literal["verified", "unverified"]
+Verdict = Literal["quoted", "computed", "verified", "unverified"]
+EXTRACTIVE = "extractive"  # the answerer that quotes
+LIKELIHOOD = ((0.9, "very likely"), (0.75, "likely"), (0.5, "probably"), (0.0, "may not"))
+LIKELY = 0.75  # confidence from which an answer is said to be likely one
 MAX_QUESTION = 2_000  # characters; what people paste beyond it is no question
 
 
@@ -72,7 +75,12 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer, the citations it rests on, and what checking it gave."""
+    """One sentence of an answer, the citations it rests on, and its verdict.
+
+    The verdict is "quoted" where it is the document's own words, which says nothing of whether they
+    answer; "computed" where `reason` shows how it was worked out from what is cited; else whether
+    what a chat model wrote is borne out.
+    """
 
     text: str
     citations: tuple[int, ...]
@@ -92,7 +100,10 @@ class Highlight:
 
 @dataclass(frozen=True, slots=True)
 class Lookalike:
-    """A sentence whose figure could be mistaken for the answer; `difference` says why it is not."""
+    """A sentence that could be mistaken for the answer; `difference` says why it is not.
+
+    `score` is its chance to be one as a share of the best sentence's.
+    """
 
     doc: str
     start: int
@@ -101,6 +112,7 @@ class Lookalike:
     page: int | None
     title: str
     difference: str
+    score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +214,11 @@ class Answer:
             if len(citation.quote) != citation.end - citation.start:
                 raise ValueError(f"citation {citation.n} does not quote its span")
 
+    @property
+    def likelihood(self) -> str:
+        """How likely the documents answer this, in words: "likely", "may not"."""
+        return next(word for least, word in LIKELIHOOD if self.confidence >= least)
+
     def stop(self) -> "Answer":
         """Return the answer as one that a person cut short."""
         return replace(self, stopped=True)
@@ -222,8 +239,18 @@ class Answer:
 
     @staticmethod
     def load(dumped: str) -> "Answer":
-        """Return the answer that `dump` wrote; ValueError when it is not one."""
-        return _adapter().validate_json(dumped)
+        """Return the answer that `dump` wrote; ValueError when it is not one.
+
+        Of a release before quotations had a verdict of their own: they were "verified".
+        """
+        answer = _adapter().validate_json(dumped)
+        if answer.answerer != EXTRACTIVE and not answer.fallback:
+            return answer
+        quoted = tuple(
+            replace(s, verdict="quoted") if s.verdict == "verified" else s
+            for s in answer.statements
+        )
+        return replace(answer, statements=quoted)
 
 
 @lru_cache(maxsize=1)

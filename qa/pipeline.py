@@ -12,7 +12,7 @@ from index.build import open_index
 from index.progress import Progress, no_progress
 from index.retriever import PASSAGES, RetrievedPassage, SearchableIndex
 from index.settings import Settings
-from qa.answer import Answer, Answerer, Draft, Question, Usage
+from qa.answer import EXTRACTIVE, Answer, Answerer, Draft, Question, Usage
 from qa.extractive.answerer import ExtractiveAnswerer
 from qa.extractive.confidence import Confidence
 from qa.question.follow_ups import standalone
@@ -20,7 +20,6 @@ from qa.question.small_talk import is_small_talk
 from qa.question.suggestions import choose_suggestions
 from qa.reader import Reader, open_reader
 
-EXTRACTIVE = "extractive"
 NOTHING = "There is nothing to look in: the documents chosen hold no text."
 GREETING = (
     "I answer questions from your documents and cite the sentence behind every statement. "

@@ -27,6 +27,7 @@ def show_answer(answer: Answer, told: int = 0) -> str:
     lines = [*_written(answer.statements[told:]), "", _tally(answer)]
     if answer.fallback or not answer.prompt_version or not answer.statements:
         lines = _wrap(answer.answer)
+        lines += ["", f"(The documents {answer.likelihood} answer this.)"] * bool(answer.citations)
     for citation in answer.citations:
         page = f", page {citation.page}" if citation.page else ""
         section = f" — {citation.section}" if citation.section else ""
@@ -45,7 +46,7 @@ def show_answer(answer: Answer, told: int = 0) -> str:
 
 
 def _tally(answer: Answer) -> str:
-    verified = sum(statement.verdict == "verified" for statement in answer.statements)
+    verified = sum(statement.verdict != "unverified" for statement in answer.statements)
     stopped = " Stopped before the end." if answer.stopped else ""
     return f"{verified} of {len(answer.statements)} statements verified.{stopped}"
 

@@ -15,7 +15,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from corpus.document import Document
-from qa.answer import Answer, Citation, Statement
+from qa.answer import LIKELY, Answer, Citation, Statement
 from qa.conversations.exports import answer_as_markdown, answer_as_text
 from ui.document import document_url
 from ui.escape import as_label, as_marked_html, as_strong_html, table_bars
@@ -23,7 +23,7 @@ from ui.escape import as_label, as_marked_html, as_strong_html, table_bars
 NEAREST = 3  # passages shown under a declined question
 SPACIOUS = 120  # characters a statement from which several stand in paragraphs of their own
 DOUBTFUL = 0.5  # confidence below which an answer is said to be perhaps none
-SURE = ((0.9, "very likely"), (0.75, "likely"), (0.5, "probably"), (0.0, "may not"))
+AS_NEAR = 0.5  # of the answer's chance: a look-alike that stands above a doubtful answer
 _ENDS = ".!?…:;。！？\"'”’)]»"
 _TEMPLATE = Path(__file__).with_name("answer.html.j2")
 
@@ -158,12 +158,15 @@ def outcome_html(key: str, answer: Answer, documents: Mapping[str, Document]) ->
     kept = tuple(_found_again(citation, documents) for citation in answer.citations)
     if kept != answer.citations:  # highlights are of the text that was
         answer = replace(answer, citations=kept, highlights=())
-    if answer.confidence < DOUBTFUL:  # nothing stands out as if it were what was asked for
+    if answer.confidence < LIKELY:  # nothing stands out as if it were what was asked for
         answer = replace(answer, highlights=())
     asked, question = (" ".join(q.split()) for q in (answer.standalone_question, answer.question))
     tail = _tail(answer)
     pieces = len(answer.statements) + bool(tail)
     apart = pieces > 2 and len(answer.answer) > SPACIOUS * pieces
+    numbered = list(enumerate(answer.lookalikes, 1))
+    doubtful = answer.confidence < LIKELY
+    above = [(n, other) for n, other in numbered if doubtful and other.score >= AS_NEAR]
     return _template().render(
         key=key,
         answer=answer,
@@ -172,11 +175,11 @@ def outcome_html(key: str, answer: Answer, documents: Mapping[str, Document]) ->
         between=Markup("</p><p>") if apart else " ",
         strong=partial(_statement_html, answer),
         dressed=lambda text: Markup(as_strong_html(text)),
-        verified=sum(s.verdict == "verified" for s in answer.statements),
-        likely=next(word for least, word in SURE if answer.confidence >= least),
+        verified=sum(s.verdict != "unverified" for s in answer.statements),
+        above=above,
+        below=[pair for pair in numbered if pair not in above],
         exact=partial(_is_exact, documents, answer),
-        quoted=bool(answer.statements)
-        and all(_is_exact(documents, answer, s) for s in answer.statements),
+        quoted=bool(answer.statements) and all(s.verdict == "quoted" for s in answer.statements),
         mark=mark,
         without_heading=_without_heading,
         sources=_sources(answer),

@@ -9,9 +9,10 @@ from typing import TypeVar
 import streamlit as st
 
 from index.retriever import PASSAGES
+from qa.answer import EXTRACTIVE
 from qa.conversations.database import HistoryError
 from qa.conversations.history import ANYONE, History
-from qa.pipeline import EXTRACTIVE, Pipeline
+from qa.pipeline import Pipeline
 from ui.opening import shared_history, temporary_history
 
 COOKIE = "footnote_browser"

@@ -4,7 +4,8 @@ import streamlit as st
 
 from corpus.errors import FootnoteError
 from index.retriever import PASSAGES
-from qa.pipeline import EXTRACTIVE, Pipeline
+from qa.answer import EXTRACTIVE
+from qa.pipeline import Pipeline
 from ui.escape import as_html
 from ui.session import Visitor, tailored
 from ui.welcome import BRAND, draw_error

@@ -89,7 +89,7 @@ class ChatAnswerer:
             if why or written.citations:
                 break
             messages = ask_again(messages, reply.text)
-        if not why and any(s.verdict == "verified" for s in written.statements):
+        if not why and any(s.verdict != "unverified" for s in written.statements):
             yield replace(written, usage=usage)
             return
         if not why and written.citations:

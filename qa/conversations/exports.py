@@ -34,7 +34,7 @@ def _with_footnotes(answer: Answer, marker: str, colon: str, show: Callable[[str
     def told(statement: Statement) -> str:
         marks = "".join(marker.format(n) for n in statement.citations)
         reason = f": {statement.reason}" if statement.reason else ""
-        doubt = "" if statement.verdict == "verified" else show(f" (unverified{reason})")
+        doubt = show(f" (unverified{reason})") if statement.verdict == "unverified" else ""
         return f"{show(statement.text)}{marks}{' ' * bool(doubt)}{doubt}"
 
     text = " ".join(told(statement) for statement in answer.statements) or show(answer.answer)

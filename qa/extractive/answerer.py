@@ -8,7 +8,16 @@ import numpy as np
 
 from corpus.document import Document
 from index.retriever import RetrievedPassage, SearchableIndex
-from qa.answer import Candidate, Citation, Draft, Lookalike, Question, Statement, Usage
+from qa.answer import (
+    EXTRACTIVE,
+    Candidate,
+    Citation,
+    Draft,
+    Lookalike,
+    Question,
+    Statement,
+    Usage,
+)
 from qa.extractive.composition import Composer, Pick
 from qa.extractive.confidence import MISMATCHED, load_confidence
 from qa.extractive.declining import explain_decline, find_mismatch
@@ -40,7 +49,7 @@ class Weighed:
 class ExtractiveAnswerer:
     """Chooses the sentences that answer; declines when the documents do not say."""
 
-    name = "extractive"
+    name = EXTRACTIVE
 
     def __init__(
         self, index: SearchableIndex, reader: Reader | None, threshold: float | None = None
@@ -84,7 +93,7 @@ class ExtractiveAnswerer:
         return Draft(
             confidence=round(confidence, 4),
             statements=tuple(
-                Statement(_statement(documents[c.doc].said(c.quote)), (c.n,), "verified")
+                Statement(_statement(documents[c.doc].said(c.quote)), (c.n,), "quoted")
                 for c in citations
             ),
             citations=citations,
@@ -127,12 +136,13 @@ class ExtractiveAnswerer:
         citations: Sequence[Citation],
     ) -> Iterator[Lookalike]:
         chosen = [citation.quote for citation in citations]
-        for candidate, difference in find_lookalikes(evidence, ranked, chosen) if chosen else ():
+        found = find_lookalikes(evidence, ranked, chosen) if chosen else []
+        for candidate, difference, share in found:
             document = self._index.documents[candidate.found.passage.doc]
             start, end = candidate.sentence.start, candidate.sentence.end
             page = document.page_of(start)
             yield Lookalike(
-                document.doc, start, end, candidate.text, page, document.title, difference
+                document.doc, start, end, candidate.text, page, document.title, difference, share
             )
 
     def stream(self, question: Question, passages: Sequence[RetrievedPassage]) -> Iterator[Draft]:

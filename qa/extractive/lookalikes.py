@@ -30,8 +30,10 @@ def find_lookalikes(
     evidence: Evidence,
     ranked: Sequence[tuple[SentenceCandidate, float]],
     chosen: Sequence[str],
-) -> list[tuple[SentenceCandidate, str]]:
-    """Return sentences whose figure could be taken for the answer, each with what differs.
+) -> list[tuple[SentenceCandidate, str, float]]:
+    """Return sentences that could be taken for the answer, each with what differs.
+
+    The last is its chance as a share of the best sentence's.
 
     Args:
         evidence: of the question.
@@ -42,7 +44,7 @@ def find_lookalikes(
         return []
     named = {term for term in evidence.weights if term.isalpha()}
     found = []
-    for candidate, _ in ranked[:NEAR]:
+    for candidate, chance in ranked[:NEAR]:
         cited = any(candidate.text in text or text in candidate.text for text in chosen)
         shared = len(named & candidate.covered_in_context) / max(1, len(named))
         if cited or shared < ALIKE or candidate.sentence.heading:
@@ -51,5 +53,5 @@ def find_lookalikes(
             continue
         difference = _difference(evidence, chosen, candidate)
         if difference:
-            found.append((candidate, difference))
+            found.append((candidate, difference, round(chance / ranked[0][1], 4)))
     return found[:MOST]

@@ -1,0 +1,1 @@
+"""Questions about public documents that nobody built for, judged by hand."""
