@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -88,6 +89,11 @@ class Document:
             if span := min(spans, key=lambda span: abs(span[0] - near), default=None):
                 return span
         return None
+
+    def block_at(self, place: int) -> Block | None:
+        """Return the block that holds the character at `place`; None between blocks."""
+        at = bisect_right(self.blocks, place, key=lambda block: block.start) - 1
+        return self.blocks[at] if at >= 0 and place < self.blocks[at].end else None
 
     def page_of(self, start: int) -> int | None:
         """Return the 1-based page that holds the character at `start`; None if unpaged."""

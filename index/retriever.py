@@ -159,14 +159,19 @@ class SearchableIndex:
         """Return the passages of the section `found` stands in, in order, itself among them."""
 
         def here(passage: Passage) -> bool:
-            return (passage.doc, passage.section) == (found.passage.doc, found.passage.section)
+            return passage.section == found.passage.section
 
-        first = max(0, found.row - SECTION_PASSAGES)
-        last = min(self._generation.rows, found.row + SECTION_PASSAGES + 1)
-        around = [passage for passage, _ in self._generation.read(range(first, last))]
-        at = found.row - first
+        around = self.around(found)
+        at = around.index(found.passage)
         before = [*takewhile(here, reversed(around[:at]))]
         return [*reversed(before), *takewhile(here, around[at:])]
+
+    def around(self, found: RetrievedPassage) -> list[Passage]:
+        """Return the passages of its document on either side of one, in order, and itself."""
+        start, count = self._statuses[found.passage.doc].rows
+        first = max(start, found.row - SECTION_PASSAGES)
+        last = min(start + count, found.row + SECTION_PASSAGES + 1)
+        return [passage for passage, _ in self._generation.read(range(first, last))]
 
     def beginning(self, doc: str) -> list[Passage]:
         """Return the first passages of a document, in order."""

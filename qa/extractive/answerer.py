@@ -18,12 +18,13 @@ from qa.answer import (
     Statement,
     Usage,
 )
-from qa.extractive.composition import Composer, Pick
+from qa.extractive.composition import Composer
 from qa.extractive.confidence import MISMATCHED, load_confidence
 from qa.extractive.declining import explain_decline, find_mismatch
 from qa.extractive.evidence import Evidence, SentenceCandidate, gather_evidence
 from qa.extractive.highlights import find_highlights
 from qa.extractive.lookalikes import find_lookalikes
+from qa.extractive.picks import Pick
 from qa.extractive.ranking import load_ranking
 from qa.extractive.signals import signals
 from qa.question.several_questions import split_questions

@@ -1,23 +1,34 @@
 """Which sentences an answer is made of: how many, from where, and in which order."""
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
 
 from corpus.passages import Passage
 from index.retriever import SearchableIndex
 from index.words import terms
 from qa.extractive.evidence import Evidence, SentenceCandidate
 from qa.extractive.features import is_heading
-from qa.extractive.sentence_traits import SentenceTraits, enumerator, traits_of
+from qa.extractive.lists import ItemList, find_lists
+from qa.extractive.picks import (
+    LONG_WORDS,
+    LONGEST_QUOTE,
+    Pick,
+    extended,
+    following,
+    join,
+    led,
+    specified,
+    understandable,
+    whole_sentence,
+    widened,
+    within,
+)
+from qa.extractive.sentence_traits import enumerator, traits_of
 from qa.language.antonyms import goes_other_way
 from qa.language.questions import SUMMARY_TERMS
 
 SHORT_WORDS = 75  # a fact is told in fewer words
-LONG_WORDS = 200  # a list, comparison or account in fewer
-LONGEST_QUOTE = 600  # characters of one citation
-LONGEST_JOINED = 400  # characters of neighbouring sentences that are cited together
-LEADING = 14  # words of a sentence that hardly says more than what the next is about
+LIST_WORDS = 320  # the items of a list in fewer
 MOST = 4  # sentences of an account
 MOST_ITEMS = 10  # of a list that stands for an account
 LIKELY = 0.05  # chance from which a further sentence belongs to an account
@@ -27,89 +38,184 @@ LEADING_WORDS = 3  # without capital, outside links, of a sentence that can lead
 PROSE = 2  # and of one that can explain something
 DOCUMENTS = 3  # that one answer summarises
 NAMED = 0.5  # share of a question that a heading names when it asks for the list below it
+NAMED_WELL = 0.75  # the same, where the headings below it are the list
+SEARCHED = 4  # best passages whose sections are searched for lists
+ALIKE = 0.45  # cosine with the question from which what announces a list may be what is asked
 
 _LINK = re.compile(r"\[[^\[\]\n]{0,200}\]\([^()\s]{0,300}\)|\b\w+://\S+")
 _WORD = re.compile(r"\b[^\W\d_A-Z]{2,}\b")
 Ranked = Sequence[tuple[SentenceCandidate, float]]
 
 
-@dataclass(frozen=True, slots=True)
-class Pick:
-    """A span chosen for the answer: neighbouring sentences of one passage."""
-
-    passage: Passage
-    first: int
-    last: int
-    score: float
-
-    @property
-    def start(self) -> int:
-        """Where it starts in the document."""
-        return self.passage.sentences[self.first].start
-
-    @property
-    def end(self) -> int:
-        """Where it ends in the document."""
-        return self.passage.sentences[self.last].end
-
-    @property
-    def text(self) -> str:
-        """The words themselves."""
-        return self.passage.text[self.start - self.passage.start : self.end - self.passage.start]
-
-    @property
-    def words(self) -> int:
-        """How many words it has."""
-        return len(self.text.split())
-
-    def holds(self, other: "Pick") -> bool:
-        """Tell whether the two share any of the document, or say the same in two documents."""
-        same = self.passage.doc == other.passage.doc
-        return (same and self.start < other.end and other.start < self.end) or (
-            self.text == other.text
-        )
-
-
 class Composer:
-    """Chooses the spans of one answer from ranked sentences."""
+    """Chooses the spans of one answer from ranked sentences.
+
+    `listed` is how many items of a list are shown, and how many it has, where some are left out.
+    """
 
     def __init__(self, index: SearchableIndex, evidence: Evidence, ranked: Ranked) -> None:
         """Take the sentences with their chances, best first."""
         self._index = index
         self._evidence = evidence
+        self.listed: tuple[int, int] | None = None
         expected = evidence.expected
         telling = [
             (c, chance)
             for c, chance in ranked
             if not (is_heading(expected, c.sentence, c.traits) or c.traits.asking)
+            and _is_text(c.text)
             and (not expected.explained or _plain_words(c.text) >= PROSE)
         ]
         self._ranked = telling or ranked
 
     def choose(self) -> list[Pick]:
-        """Return the spans of the answer in reading order."""
+        """Return the spans of the answer in reading order; none where nothing can stand alone."""
         expected = self._evidence.expected
         if self._contradicted():
-            picks = [_understandable(*self._ranked[0], SHORT_WORDS)]
+            picks = [understandable(*self._ranked[0], SHORT_WORDS)]
         elif expected.kind == "summary":
             picks = self._summarise()
-        elif expected.kind == "other" and self._in_list() and (items := self._enumerate()):
-            picks = items
+        elif chosen := self._choose_list():
+            picks = self._whole_list(chosen)
         elif expected.several or expected.explained:
-            picks = (not expected.compared and self._enumerate()) or self._gather()
+            whole = not expected.compared and (self._enumerate() or self._subheadings())
+            picks = whole or self._with_code(self._gather())
         else:
             picks = self._settle()
-        order = list(dict.fromkeys(pick.passage.doc for pick in picks))
-        return _join(sorted(picks, key=lambda p: (order.index(p.passage.doc), p.start)))
+        complete: list[Pick] = []
+        for pick in (whole for one in picks for whole in self._completed(one)):
+            if not any(known.holds(pick) for known in complete):
+                complete.append(pick)
+        order = list(dict.fromkeys(pick.passage.doc for pick in complete))
+        return join(sorted(complete, key=lambda p: (order.index(p.passage.doc), p.start)))
 
-    def _in_list(self) -> bool:
-        """Tell whether the best sentence is an item of an announced list, which answers whole."""
+    def _lists(self) -> Iterator[ItemList]:
+        """Yield the lists in the sections of the best passages."""
+        seen: set[tuple[str, str]] = set()
+        for candidate, chance in self._ranked:
+            passage = candidate.found.passage
+            if (passage.doc, passage.section) in seen:
+                continue
+            if len(seen) == SEARCHED:
+                return
+            seen.add((passage.doc, passage.section))
+            document = self._index.documents[passage.doc]
+            yield from find_lists(document, self._index.section(candidate.found), chance)
+
+    def _choose_list(self) -> ItemList | None:
+        """Return the list that is asked for, or that the best sentence is an item of.
+
+        What announces it, or its heading, names what is asked; or it has as many items as are
+        asked for.
+        """
+        expected = self._evidence.expected
+        if expected.compared or not (expected.several or expected.kind in ("other", "how", "why")):
+            return None
         best, _ = self._ranked[0]
-        sentences = best.found.passage.sentences[: best.place]
-        said = [best.found.passage.quote(s) for s in sentences]
-        while said and enumerator(said[-1]) == "mark":
-            said.pop()
-        return enumerator(best.text) == "mark" and bool(said) and traits_of(said[-1]).announcing
+        lists = list(self._lists())
+        said = [
+            " ".join([one.section.split(" › ")[-1], one.lead.text if one.lead else ""])
+            for one in lists
+        ]
+        if not lists:
+            return None
+        asked, *vectors = self._index.embed_all([self._evidence.question, *said])
+        weighed: list[tuple[float, int, ItemList]] = []
+        for one, text, vector in zip(lists, said, vectors, strict=True):
+            named, alike = self._share(text), float(asked @ vector)
+            inside = one.holds(best.found.passage, best.place)
+            counted = one.own == expected.items and (named >= NAMED / 2 or alike >= NAMED)
+            asks = expected.several and named >= NAMED and alike >= ALIKE
+            short = one.own <= MOST_ITEMS or expected.several
+            if short and ((inside and one.announced) or asks or counted):
+                weighed.append((named + alike + NAMED * inside + counted, len(weighed), one))
+        return max(weighed)[2] if weighed else None
+
+    def _whole_list(self, chosen: ItemList) -> list[Pick]:
+        """Return what announces a list and as many of its items as fit."""
+        lead = [chosen.lead] if chosen.lead and chosen.announced else []
+        items = within(chosen.items, LIST_WORDS)
+        if len(items) < len(chosen.items):
+            self.listed = len(items), len(chosen.items)
+        return [*lead, *items]
+
+    def _subheadings(self) -> list[Pick]:
+        """Return the headings below one that names what is asked, each with its first sentence.
+
+        Where no sentence gives them all, that is.
+        """
+        expected, (_, surest) = self._evidence.expected, self._ranked[0]
+        if expected.kind != "other" or not expected.several or surest >= UNSURE:
+            return []
+        for candidate, chance in self._ranked[:SEARCHED]:
+            around = self._index.around(candidate.found)
+            path = candidate.found.passage.section.split(" › ")
+            for depth in range(len(path), 0, -1):
+                if self._share(path[depth - 1]) < NAMED_WELL:
+                    continue
+                heads: dict[str, Pick] = {}
+                for passage in around:
+                    own = passage.section.split(" › ")
+                    below = own[:depth] == path[:depth] and len(own) > depth
+                    if below and own[depth] not in heads and passage.sentences[0].heading:
+                        heads[own[depth]] = _headed(passage, chance)
+                if len(heads) > 1:
+                    return within([*heads.values()], LIST_WORDS)
+        return []
+
+    def _with_code(self, picks: list[Pick]) -> list[Pick]:
+        """Return the best pick with its code, where steps are asked for and code tells them."""
+        if not self._evidence.expected.steps or not picks:
+            return picks
+        if code := [pick for pick in picks if self._is_code(pick)]:
+            return list(dict.fromkeys([picks[0], *code]))
+        after = self._after(picks[0])
+        return [*picks, after] if after and self._is_code(after) and _is_text(after.text) else picks
+
+    def _is_code(self, pick: Pick) -> bool:
+        block = self._index.documents[pick.passage.doc].block_at(pick.start)
+        return block is not None and block.kind == "code"
+
+    def _completed(self, pick: Pick) -> list[Pick]:
+        """Return a pick with the rest of its sentences, and what it heads or announces.
+
+        Nothing, where a heading or an announcement stands alone.
+        """
+        if self._is_code(pick):
+            return [pick]
+        picks = whole_sentence(pick)
+        if not (picks[-1].announces or picks[-1].heads):
+            return picks
+        lists = find_lists(self._index.documents[pick.passage.doc], self._section(pick), pick.score)
+        for one in lists:
+            if one.lead and picks[-1].holds(one.lead):
+                return [*picks, *within(one.items, LIST_WORDS)]
+        after = self._after(picks[-1])
+        return [*picks, after] if after else []
+
+    def _section(self, pick: Pick) -> list[Passage]:
+        founds = (c.found for c, _ in self._ranked if c.found.passage == pick.passage)
+        found = next(founds, None)
+        return self._index.section(found) if found else [pick.passage]
+
+    def _after(self, pick: Pick) -> Pick | None:
+        """Return what stands behind a pick in its section: as much of that block as fits."""
+        section = self._section(pick)
+        places = [(p, i) for p in section for i in range(len(p.sentences))]
+        behind = [(p, i) for p, i in places if p.sentences[i].start >= pick.end]
+        if not behind or behind[0][0].sentences[behind[0][1]].heading:
+            return None
+        passage, first = behind[0]
+        document = self._index.documents[passage.doc]
+        block = document.block_at(passage.sentences[first].start)
+        last = first
+        for i in range(first + 1, len(passage.sentences)):
+            sentence = passage.sentences[i]
+            same = block is not None and sentence.start < block.end
+            if not same or sentence.end - passage.sentences[first].start > LONGEST_QUOTE:
+                break
+            last = i
+        return Pick(passage, first, last, pick.score)
 
     def _contradicted(self) -> bool:
         """Tell whether the question supposes what the best sentence says the opposite of."""
@@ -124,14 +230,14 @@ class Composer:
         citation, and another place that may hold it is shown as a second.
         """
         best, chance = self._ranked[0]
-        pick = self._with_figure(_understandable(best, chance, SHORT_WORDS))
+        pick = self._with_figure(understandable(best, chance, SHORT_WORDS))
         if chance >= UNSURE:
             return [pick]
         close = [item for item in self._ranked[1:] if item[1] >= CLOSE * chance]
         for candidate, _ in close:
-            pick = _extended(pick, candidate)
+            pick = extended(pick, candidate, SHORT_WORDS)
         for candidate, other in close:
-            second = _understandable(candidate, other, SHORT_WORDS - pick.words)
+            second = understandable(candidate, other, SHORT_WORDS - pick.words)
             tells = not (candidate.sentence.heading or candidate.traits.announcing)
             if tells and pick.words + second.words <= SHORT_WORDS and not pick.holds(second):
                 return [pick, second]
@@ -139,14 +245,14 @@ class Composer:
 
     def _with_figure(self, pick: Pick) -> Pick:
         """Return the pick with the next sentence, where that goes on with the figures asked for."""
-        expected, following = self._evidence.expected, _following(pick)
-        if not expected.figure or following is None:
+        expected, after = self._evidence.expected, following(pick)
+        if not expected.figure or after is None:
             return pick
         here = traits_of(pick.passage.quote(pick.passage.sentences[pick.last]))
         fresh = here.figures - here.years - expected.figures
-        goes_on = following.specifying or (following.leaning and not fresh)
-        if following.figures - following.years and following.meets(expected) == 1 and goes_on:
-            return _widened(pick, pick.first, pick.last + 1, SHORT_WORDS)
+        goes_on = after.specifying or (after.leaning and not fresh)
+        if after.figures - after.years and after.meets(expected) == 1 and goes_on:
+            return widened(pick, pick.first, pick.last + 1, SHORT_WORDS)
         return pick
 
     def _gather(self) -> list[Pick]:
@@ -161,16 +267,16 @@ class Composer:
             if spans and chance < LIKELY:
                 break
             if self._evidence.expected.several and chance >= CLOSE * pool[0][1]:
-                spans += _whole_sentence(candidate, chance)
+                spans += whole_sentence(understandable(candidate, chance, LONG_WORDS))
             else:
-                spans.append(_understandable(candidate, chance, LONG_WORDS))
-        return _within([_specified(_led(span)) for span in spans], LONG_WORDS)
+                spans.append(understandable(candidate, chance, LONG_WORDS))
+        return within([specified(led(span)) for span in spans], LONG_WORDS)
 
     def _enumerate(self) -> list[Pick]:
-        """Return the items of the enumeration that is asked for; nothing if there is none.
+        """Return the sentences that begin "First, …", "Second, …" in the best one's section.
 
-        It stands in the section of the best sentence. That is an item of an announced list, or a
-        heading or announcing sentence names what is asked, or as many items are asked for.
+        Nothing, unless a heading or announcing sentence there names what is asked, or as many are
+        asked for.
         """
         best, chance = self._ranked[0]
         expected = self._evidence.expected
@@ -180,7 +286,7 @@ class Composer:
             return []
         named, alike = self._announced(section)
         counted = len(items) == expected.items and (named >= NAMED / 2 or alike >= NAMED)
-        return _within(items, LONG_WORDS) if self._in_list() or named >= NAMED or counted else []
+        return within(items, LONG_WORDS) if named >= NAMED or counted else []
 
     def _share(self, text: str, about: Collection[str] = ()) -> float:
         """Return the share of the question's terms, or some, that a text has, by their weights."""
@@ -223,7 +329,7 @@ class Composer:
                 leads.append(Pick(passage, body[0], body[0], chance))
                 if told[most] and not told[body[0]]:
                     details.append(Pick(passage, most, most, chance))
-        return _within([*leads, *details], LONG_WORDS)
+        return within([*leads, *details], LONG_WORDS)
 
     def named_documents(self) -> list[str]:
         """Return the documents that are asked about as wholes: by title, or as all there are."""
@@ -246,7 +352,12 @@ class Composer:
             if said:
                 leads.append(next(telling, max(said, key=lambda s: _plain_words(s.text))))
         sections = {pick.passage.section: pick for pick in reversed(leads)}
-        return _within([*reversed(sections.values())] if len(sections) >= MOST else leads, room)
+        return within([*reversed(sections.values())] if len(sections) >= MOST else leads, room)
+
+
+def _is_text(text: str) -> bool:
+    """Tell whether a text is made of letters and figures rather than of lines and boxes."""
+    return 2 * sum(map(str.isalnum, text)) >= len("".join(text.split()))
 
 
 def _plain_words(text: str) -> int:
@@ -264,116 +375,22 @@ def _body(passage: Passage) -> list[int]:
     ]
 
 
-def _join(picks: Sequence[Pick]) -> list[Pick]:
-    """Return picks in reading order, short ones that follow each other as one."""
-    joined: list[Pick] = []
-    for pick in picks:
-        before = joined[-1] if joined else None
-        beside = before and before.passage is pick.passage and before.last + 1 == pick.first
-        if before and beside and enumerator(pick.text) != "mark":
-            both = Pick(pick.passage, before.first, pick.last, max(before.score, pick.score))
-            cut = before.text.endswith(",")  # an over-long sentence in pieces
-            if both.end - both.start <= (LONGEST_QUOTE if cut else LONGEST_JOINED):
-                joined[-1] = both
-                continue
-        joined.append(pick)
-    return joined
-
-
-def _ends_open(passage: Passage, place: int) -> bool:
-    """Tell whether a piece is a clause of a sentence that goes on in the next piece."""
-    text = passage.quote(passage.sentences[place])
-    return text.endswith((";", ",")) and place + 1 < len(passage.sentences)
-
-
-def _whole_sentence(candidate: SentenceCandidate, score: float) -> list[Pick]:
-    """Return the candidate with the other clauses of its sentence, each as its own span."""
-    passage, first = candidate.found.passage, candidate.place
-    last = first
-    while first and _ends_open(passage, first - 1):
-        first -= 1
-    while _ends_open(passage, last):
+def _headed(passage: Passage, score: float) -> Pick:
+    """Return the headings that a passage begins with, and its first sentence where that fits."""
+    last = 0
+    while passage.sentences[last].heading and last + 1 < len(passage.sentences):
         last += 1
-    if first == last:
-        return [_understandable(candidate, score, LONG_WORDS)]
-    clauses = [Pick(passage, i, i, score) for i in range(first, last + 1)]
-    own = clauses.pop(candidate.place - first)
-    return [own, *clauses]
-
-
-def _widened(pick: Pick, first: int, last: int, room: int) -> Pick:
-    """Return the pick with neighbouring sentences, if they are short enough for one citation."""
-    longer = Pick(pick.passage, first, last, pick.score)
-    fits = longer.words <= room and longer.end - longer.start <= LONGEST_QUOTE
-    return longer if fits else pick
-
-
-def _extended(pick: Pick, candidate: SentenceCandidate) -> Pick:
-    """Return the pick with a candidate beside it that is no heading."""
-    place = candidate.place
-    beside = candidate.found.passage == pick.passage and place in (pick.first - 1, pick.last + 1)
-    if not beside or candidate.sentence.heading:
-        return pick
-    return _widened(pick, min(pick.first, place), max(pick.last, place), SHORT_WORDS)
-
-
-def _following(pick: Pick) -> SentenceTraits | None:
-    """Return what the sentence after the pick has; None at the end of its passage."""
-    after = pick.passage.sentences[pick.last + 1 : pick.last + 2]
-    return traits_of(pick.passage.quote(after[0])) if after else None
-
-
-def _specified(pick: Pick) -> Pick:
-    """Return the pick with a next sentence that goes on with its details: "Specifically, …"."""
-    following = _following(pick)
-    goes_on = following and following.specifying and not following.announcing
-    return _widened(pick, pick.first, pick.last + 1, LONG_WORDS) if goes_on else pick
-
-
-def _led(pick: Pick) -> Pick:
-    """Return the pick with the next sentence, where it only leads up to that."""
-    leads = pick.words <= LEADING and _following(pick)
-    return _widened(pick, pick.first, pick.last + 1, LONG_WORDS) if leads else pick
-
-
-def _understandable(candidate: SentenceCandidate, score: float, room: int) -> Pick:
-    """Return the candidate, with the sentence before it when it leans on that."""
-    passage, place = candidate.found.passage, candidate.place
-    pick = Pick(passage, place, place, score)
-    before = passage.sentences[place - 1] if place else None
-    apart = before and (before.heading or enumerator(passage.quote(before)) == "mark")
-    if candidate.traits.leaning and place and not apart:
-        return _widened(pick, place - 1, place, room)
-    head = _table_head(passage, place)
-    return pick if head is None else _widened(pick, head, place, LONG_WORDS)
-
-
-def _table_head(passage: Passage, place: int) -> int | None:
-    """Return where the columns are named of the Markdown table that a piece is a row of."""
-    first = place
-    while first >= 0 and "|" in passage.quote(passage.sentences[first]):
-        if passage.sentences[first].heading:
-            return first
-        first -= 1
-    return None
-
-
-def _within(picks: Sequence[Pick], room: int) -> list[Pick]:
-    """Return the picks that fit into `room` words, in order."""
-    kept: list[Pick] = []
-    for pick in picks:
-        if pick.words <= room and not any(known.holds(pick) for known in kept):
-            kept.append(pick)
-            room -= pick.words
-    return kept
+    while last and passage.sentences[last].end - passage.start > LONGEST_QUOTE:
+        last -= 1
+    first = next((i for i in range(last - 1, -1, -1) if passage.sentences[i].heading), last)
+    return Pick(passage, first, last, score)
 
 
 def _items(section: Sequence[Passage], score: float) -> list[Pick]:
-    """Return the first sentence of every item of the section's enumeration."""
-    marked = [
-        (enumerator(passage.quote(sentence)), Pick(passage, i, i, score))
+    """Return the sentences that an ordinal number begins."""
+    return [
+        Pick(passage, i, i, score)
         for passage in section
         for i, sentence in enumerate(passage.sentences)
+        if enumerator(passage.quote(sentence)) == "word"
     ]
-    kind = next((kind for kind, _ in marked if kind), None)
-    return [pick for own, pick in marked if own and own == kind]

@@ -8,13 +8,18 @@ from qa.extractive.evidence import Evidence, SentenceCandidate
 from qa.extractive.sentence_traits import traits_of
 from qa.language.antonyms import find_antonym
 from qa.language.foreign import is_foreign
-from qa.language.names import FIRST_WORD, NAME, names_in
+from qa.language.names import FIRST_WORD, NAME, NAMED_PLACE, PERSONS, is_named, names_in
+from qa.language.quantities import quantities_of
 from qa.language.questions import (
+    HOW_MUCH,
     JOINING,
     LASTING,
     NAME_ASKED,
+    OFFICE_HELD,
+    PLACE_ASKED,
     RATE,
     WHENEVER,
+    WHO_ASKED,
     AnswerKind,
 )
 from qa.language.sentences import EVENT
@@ -28,6 +33,7 @@ _MET_BY: dict[str, set[AnswerKind]] = {  # kinds of figures that can be what was
     "percent": {"percent"}, "money": {"money", "count"}, "count": {"count"}, "date": {"date"},
     "number": _FIGURES,
 }  # fmt: skip
+TIMES = {"time", "months", "year", "month", "day", "quarter", "half", "century"}  # kinds of figures
 _MARKS = ".,;:!?()[]{}\"'“”‘’…"
 
 
@@ -57,8 +63,12 @@ def find_mismatch(evidence: Evidence, said: str) -> tuple[str, str] | None:
     joins = opposed and "before" in opposed and JOINING.search(evidence.question)
     if opposed and not settled and not joins and "last" not in opposed.split():  # the latest
         return "speaks of", opposed
+    if not settled and (nobody := _nobody(evidence, said)):
+        return nobody
     if not settled and NAME_ASKED.search(evidence.question) and not _names_another(evidence, said):
         return "gives", "no name"
+    if expected.amount and HOW_MUCH.search(evidence.question) and _only_times(said):
+        return "gives", "a time, not an amount"
     if expected.amount and (unit := missing_unit(evidence.question, said)):
         return "gives", f"no figure in {unit}"
     if expected.share and traits.percent and traits.change and not traits.share:
@@ -109,6 +119,29 @@ def explain_decline(evidence: Evidence, best: SentenceCandidate, lexical: Lexica
     several = len(quoted) > 1
     what = f"The words {enumerate_words(quoted)} are" if several else f"The word {quoted[0]} is"
     return f"{what} not in {'them' if unknown else 'the nearest sentence'}."
+
+
+def _nobody(evidence: Evidence, said: str) -> tuple[str, str] | None:
+    """Return that a text names no one, or no place, where the question asks for one; else None."""
+    question, asked = evidence.question, evidence.expected.words
+    if PLACE_ASKED.search(question):
+        places = map(words, NAMED_PLACE.findall(said))
+        return None if any({*place} - asked for place in places) else ("gives", "no place")
+    if not WHO_ASKED.match(question):
+        return None
+    names = [*NAME.findall(said), *filter(is_named, FIRST_WORD.findall(said))]
+    own = [n for n in names if {*words(n)} - asked - STOPWORDS and any(map(str.isalpha, n))]
+    if OFFICE_HELD.search(question):
+        own = [name for name in own if not PERSONS.search(name)]
+        return None if own else ("names", "no one")
+    does = any({*words(match[0])} - asked for match in PERSONS.finditer(said))
+    return None if own or does else ("names", "no one")
+
+
+def _only_times(said: str) -> bool:
+    """Tell whether all figures of a text are times and dates."""
+    kinds = {quantity.kind for quantity in quantities_of(said)}
+    return bool(kinds) and kinds <= TIMES
 
 
 def _names_another(evidence: Evidence, said: str) -> bool:

@@ -21,11 +21,13 @@ from qa.language.sentences import (
     SHARE,
     figures_of,
 )
+from qa.language.steps import INSTRUCTING
 from qa.question.expected_answer import ExpectedAnswer
 
 _HAS = {
     "counted": COUNTED, "counting": COUNT, "money": MONEY, "percent": PERCENT,
     "share": SHARE, "change": CHANGE, "dated": DATE, "reason": REASON,
+    "instructing": INSTRUCTING,
 }  # fmt: skip
 
 
@@ -44,6 +46,7 @@ class SentenceTraits:
     dated: bool
     names: frozenset[str]  # their words, in lower case
     reason: bool
+    instructing: bool  # tells what to do
     leaning: bool
     specifying: bool  # goes on with details of the sentence before: "Specifically, …"
     announcing: bool
@@ -93,6 +96,8 @@ class SentenceTraits:
                 return min(len(self.names - expected.words), 2) / 2
             case "why":
                 return float(self.reason)
+            case "how" if expected.steps:
+                return 0.5 + self.instructing / 2
             case _:
                 return 0.5
 

@@ -13,6 +13,10 @@ _CURRENCY = re.compile(rf"{CURRENCY_CODES}|US")
 FIRST_WORD = re.compile(r"(?:^|[.!?:;] [\"“(]?)([A-Z][\w’'-]+)")  # may be a name or any other word
 _POSSESSIVE = re.compile(r"[’']s?$")
 NAME = re.compile(r"(?<=[\w,;:)(“\"] )[A-Z][\w’'-]*(?: (?:and |of |the )?[A-Z][\w’'-]*)*")
+NAMED_PLACE = re.compile(
+    r"\b(?:[Ii]n|[Aa]t|[Tt]o|[Ff]rom|[Nn]ear|[Ii]nto|[Oo]utside|[Aa]round|[Tt]hroughout|[Aa]cross) "
+    r"(?:the )?([A-Z][\w’'-]+(?: (?:of )?[A-Z][\w’'-]*)*)"
+)
 _DEMONYM = re.compile(r"(?:ians?|eans?|ese|ans?|ish|is?|ns?|s)$")
 _IRREGULAR = {
     "french": "france", "spanish": "spain", "british": "britain", "dutch": "netherlands",
@@ -22,6 +26,27 @@ _IRREGULAR = {
     "finns": "finland", "turks": "turkey", "scottish": "scotland", "irish": "ireland",
     "american": "us", "america": "us", "usa": "us",
 }  # fmt: skip
+OFFICE = (  # what one person holds
+    r"(?:president|director|chair(?:man|woman|person)?|chancellor|secretary|treasurer|minister|mayor|"
+    r"manager|head|leader|ceo|cfo|cto|coo|founder|owner|author|editor|king|queen|emperor|judge|"
+    r"captain|coach|principal|dean|governor|ambassador|commissioner|general|officer|lead|boss|"
+    r"contact|coordinator|auditor|speaker|spokesperson|spokesman|spokeswoman|husband|wife)"
+)
+PERSONS = re.compile(  # what does things, where no name is given
+    rf"(?i)\b(?:{OFFICE}s?|boards?|committees?|councils?|teams?|members?|employees?|employers?|staff|"
+    r"contractors?|suppliers?|vendors?|providers?|clients?|customers?|users?|administrators?|"
+    r"admins?|founders?|compan(?:y|ies)|organi[sz]ations?|associations?|departments?|governments?|"
+    r"ministr(?:y|ies)|agenc(?:y|ies)|authorit(?:y|ies)|courts?|commissions?|parents?|carers?|"
+    r"partners?|persons?|people|individuals?|anyone|anybody|everyone|everybody|nobody|no one|"
+    r"someone|somebody|students?|pupils?|teachers?|doctors?|nurses?|patients?|engineers?|"
+    r"developers?|maintainers?|contributors?|reviewers?|groups?|part(?:y|ies)|tenants?|landlords?|"
+    r"buyers?|sellers?|licensees?|licensors?|trustees?|share?holders?|holders?|accountants?|"
+    r"lawyers?|attorneys?|colleagues?|applicants?|candidates?|participants?|visitors?|guests?|"
+    r"residents?|citizens?|workers?|supervisors?|assistants?|experts?|researchers?|scientists?|"
+    r"farmers?|banks?|universit(?:y|ies)|schools?|officials?|representatives?|delegates?|leaders?|"
+    r"lords?|soldiers?|troops|army|police|women|men|man|woman|children|child|child's|sons?|"
+    r"daughters?|brothers?|sisters?|mother|father|those who|you|we|he|she|they|I)\b"
+)
 TITLES = frozenset(["ceo", "cfo", "mr", "mrs", "ms", "dr", "sir", "prof", "professor"])
 
 

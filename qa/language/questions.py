@@ -4,6 +4,7 @@ import re
 from typing import Literal
 
 from index.words import terms
+from qa.language.names import OFFICE
 from qa.language.sentences import CHANGE, CURRENCY
 
 AnswerKind = Literal["count", "money", "number", "percent", "date", "who", "where", "why", "how",
@@ -76,6 +77,11 @@ HOW_DONE = re.compile(
     r"(?i)\W*(?:how (?:do|does|did|is|are|was|were|can|could|will|would|to|has|have|had)|explain|"
     r"describe)\b"
 )
+HOW_TO = re.compile(
+    r"(?i)\bhow (?:do|can|could|should|must|would|may) (?:i|we|you|one|someone|somebody|people|"
+    r"users?|employees?|staff|members?|an?|the \w+)\b|\bhow to\b|\bwhat (?:do|should|must) (?:i|we|"
+    r"you|one) do\b|\bwhat steps\b|\bwhich steps\b|\bsteps to\b"
+)
 ALTERNATIVES = re.compile(
     r"(?i)\bvs?\.?\b|\bversus\b|\bcompar|\b(?:difference|differ)\b|\bbetween\b.*\band\b|\bboth\b|"
     r"\b(?:more|less|fewer|larger|bigger|higher|smaller|lower|greater|better|worse|longer|shorter|"
@@ -124,6 +130,20 @@ NAME_ASKED = re.compile(
 )
 JOINING = re.compile(  # two clauses, of which the text may have the first in other words
     r"(?i)\b(?:before|after)\b[^,?]*\b(?:is|are|was|were|do|does|did|has|have|had|can|will|would)\b"
+)
+WHO_ASKED = re.compile(r"(?i)^\W*(?:and |so |but )?(?:by |to |from |with |for )?who(?:m|se)?\b")
+# Asks for a person by an office: "Who is the mayor of Hull?"
+OFFICE_HELD = re.compile(
+    rf"(?i)\bwho (?:is|was|are|were) (?:now |currently |today )?(?:the|its|their|our|your|an?)\b"
+    rf"(?:\W+\w+){{0,3}}?\W+{OFFICE}\b"
+)
+PLACE_ASKED = re.compile(
+    r"(?i)\b(?:in|from|to|at) (?:which|what) (?:\w+ ){0,2}?(?:cit(?:y|ies)|towns?|countr(?:y|ies)|"
+    r"states?|provinces?|villages?|count(?:y|ies)|continents?)\b"
+)
+HOW_MUCH = re.compile(
+    r"(?i)\bhow much\b(?!.*\b(?:time|notice|leave|holiday|longer|later|earlier|"
+    r"older|younger|rest|sleep|warning|sooner)\b)"
 )
 WHENEVER = re.compile(r"(?i)\bwhen (?:do|does|is|are|can|will|would|must|should|may|shall)\b")
 _VERB = r"(?:did|do|does|was|were|is|are|has|have|had|will|would|can|could|took)\b"

@@ -7,7 +7,12 @@ from qa.language.calendar import MONTH
 from qa.language.units import CURRENCY_CODES
 
 FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
-DATE = re.compile(rf"\b{MONTH}|\b(?:1[0-9]|20)\d\ds?\b|\b\d{{1,2}}(?:st|nd|rd|th) century\b")
+CLOCK = (
+    r"\b(?:[01]?\d|2[0-3])[:.][0-5]\d\b|\b\d{1,2} ?(?:[ap]\.?m\b|o['’]clock)|\b(?:noon|midnight)\b"
+)
+DATE = re.compile(
+    rf"{CLOCK}|\b{MONTH}|\b(?:1[0-9]|20)\d\ds?\b|\b\d{{1,2}}(?:st|nd|rd|th) century\b"
+)
 PARTS = (
     r"(?:half|(?:a|one|two)[- ]thirds?|thirds? of|(?:a|one|three)[- ]quarters?|quarters? of|"
     r"majority|one out of|one in)\b"
@@ -57,7 +62,7 @@ MONEY = re.compile(
 )
 # A figure that counts things: no currency before it or behind, no percentage, no year.
 COUNT = re.compile(
-    rf"(?<![\d.,$€£¥₹])(?<!RMB )(?<!USD )(?<!EUR )(?!(?:1[0-9]|20)\d\d\b(?![.,]\d))"
+    rf"(?<![\d.,$€£¥₹])(?<![A-Za-z]-)(?<!RMB )(?<!USD )(?<!EUR )(?!(?:1[0-9]|20)\d\d\b(?![.,]\d))"
     rf"\d+(?:[.,]\d+)*(?![\d.,]*\d){SCALE}(?!\s?(?:%|percent|per cent|percentage|yuan|dollars|"
     r"euros|pounds|yen|rupees))(?![\d%])"
 )

@@ -15,6 +15,7 @@ from qa.language.questions import (
     DEFINED,
     EXPLAIN,
     HOW_DONE,
+    HOW_TO,
     LISTED,
     MONEY_ASKED,
     PLEASE,
@@ -45,6 +46,7 @@ class ExpectedAnswer:
     years: frozenset[str]
     words: frozenset[str]
     defined: str  # X in "Who is X?" and "What does X mean?"
+    steps: bool  # it asks how to do something
     items: int  # how many things are asked for by number, as in "the three reasons"; 0 if none
 
     @property
@@ -85,5 +87,6 @@ def expected_answer(question: str) -> ExpectedAnswer:
     return ExpectedAnswer(
         kind, several, explained, compared, share, change, figures_of(question),
         frozenset(YEAR.findall(question)), frozenset(words(question)),
-        asks["what"] if asks else "", items,
+        asks["what"] if asks else "",
+        kind == "how" and bool(HOW_TO.search(question)), items,
     )  # fmt: skip

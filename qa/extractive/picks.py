@@ -1,0 +1,181 @@
+"""Spans chosen for an answer, and how they grow until they can be understood."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.passages import Passage
+from qa.extractive.evidence import SentenceCandidate
+from qa.extractive.sentence_traits import SentenceTraits, enumerator, traits_of
+
+LONG_WORDS = 200  # a list, comparison or account in fewer
+LONGEST_QUOTE = 600  # characters of one citation
+LONGEST_JOINED = 400  # characters of neighbouring sentences that are cited together
+LEADING = 14  # words of a sentence that hardly says more than what the next is about
+_ENDS = (".", "!", "?", ":", "。", "！", "？", '"', "”", "’", ")")
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A span chosen for the answer: neighbouring sentences of one passage."""
+
+    passage: Passage
+    first: int
+    last: int
+    score: float
+
+    @property
+    def start(self) -> int:
+        """Where it starts in the document."""
+        return self.passage.sentences[self.first].start
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the document."""
+        return self.passage.sentences[self.last].end
+
+    @property
+    def text(self) -> str:
+        """The words themselves."""
+        return self.passage.text[self.start - self.passage.start : self.end - self.passage.start]
+
+    @property
+    def words(self) -> int:
+        """How many words it has."""
+        return len(self.text.split())
+
+    @property
+    def last_sentence(self) -> str:
+        """Its last sentence."""
+        return self.passage.quote(self.passage.sentences[self.last])
+
+    @property
+    def heads(self) -> bool:
+        """Whether it is made of headings alone."""
+        return all(s.heading for s in self.passage.sentences[self.first : self.last + 1])
+
+    @property
+    def announces(self) -> bool:
+        """Whether it ends by announcing what follows."""
+        return traits_of(self.last_sentence).announcing
+
+    def holds(self, other: "Pick") -> bool:
+        """Tell whether the two share any of the document, or say the same in two documents."""
+        same = self.passage.doc == other.passage.doc
+        return (same and self.start < other.end and other.start < self.end) or (
+            self.text == other.text
+        )
+
+
+def widened(pick: Pick, first: int, last: int, room: int) -> Pick:
+    """Return the pick with neighbouring sentences, if they are short enough for one citation."""
+    longer = Pick(pick.passage, first, last, pick.score)
+    fits = longer.words <= room and longer.end - longer.start <= LONGEST_QUOTE
+    return longer if fits else pick
+
+
+def extended(pick: Pick, candidate: SentenceCandidate, room: int) -> Pick:
+    """Return the pick with a candidate beside it that is no heading."""
+    place = candidate.place
+    beside = candidate.found.passage == pick.passage and place in (pick.first - 1, pick.last + 1)
+    if not beside or candidate.sentence.heading:
+        return pick
+    return widened(pick, min(pick.first, place), max(pick.last, place), room)
+
+
+def following(pick: Pick) -> SentenceTraits | None:
+    """Return what the sentence after the pick has; None at the end of its passage."""
+    after = pick.passage.sentences[pick.last + 1 : pick.last + 2]
+    return traits_of(pick.passage.quote(after[0])) if after else None
+
+
+def specified(pick: Pick) -> Pick:
+    """Return the pick with a next sentence that goes on with its details: "Specifically, …"."""
+    after = following(pick)
+    goes_on = after and after.specifying and not after.announcing
+    return widened(pick, pick.first, pick.last + 1, LONG_WORDS) if goes_on else pick
+
+
+def led(pick: Pick) -> Pick:
+    """Return the pick with the next sentence, where it only leads up to that."""
+    leads = pick.words <= LEADING and following(pick) and not pick.announces
+    return widened(pick, pick.first, pick.last + 1, LONG_WORDS) if leads else pick
+
+
+def understandable(candidate: SentenceCandidate, score: float, room: int) -> Pick:
+    """Return the candidate, with the sentence before it when it leans on that."""
+    passage, place = candidate.found.passage, candidate.place
+    pick = Pick(passage, place, place, score)
+    before = passage.sentences[place - 1] if place else None
+    apart = before and (before.heading or enumerator(passage.quote(before)) == "mark")
+    if candidate.traits.leaning and place and not apart:
+        return widened(pick, place - 1, place, room)
+    head = _table_head(passage, place)
+    return pick if head is None else widened(pick, head, place, LONG_WORDS)
+
+
+def _table_head(passage: Passage, place: int) -> int | None:
+    """Return where the columns are named of the Markdown table that a piece is a row of."""
+    first = place
+    while first >= 0 and "|" in passage.quote(passage.sentences[first]):
+        if passage.sentences[first].heading:
+            return first
+        first -= 1
+    return None
+
+
+def ends_open(passage: Passage, place: int) -> bool:
+    """Tell whether a piece is a clause of a sentence that goes on in the next piece."""
+    sentence, after = passage.sentences[place], passage.sentences[place + 1 : place + 2]
+    if not after or sentence.heading or after[0].heading:
+        return False
+    text = passage.quote(sentence)
+    between = passage.text[sentence.end - passage.start : after[0].start - passage.start]
+    if "\n" in between or "|" in text:
+        return text.endswith((";", ",")) and not enumerator(passage.quote(after[0]))
+    return not text.endswith(_ENDS)
+
+
+def whole_sentence(pick: Pick) -> list[Pick]:
+    """Return the pick with the other pieces of the sentences it cuts, each in its own span.
+
+    What fits into one citation is one.
+    """
+    passage, first, last = pick.passage, pick.first, pick.last
+    while first and ends_open(passage, first - 1):
+        first -= 1
+    while ends_open(passage, last):
+        last += 1
+    if (whole := Pick(passage, first, last, pick.score)).end - whole.start <= LONGEST_QUOTE:
+        return [whole]
+    before = [Pick(passage, i, i, pick.score) for i in range(first, pick.first)]
+    return [
+        *before,
+        pick,
+        *(Pick(passage, i, i, pick.score) for i in range(pick.last + 1, last + 1)),
+    ]
+
+
+def join(picks: Sequence[Pick]) -> list[Pick]:
+    """Return picks in reading order, short ones that follow each other as one."""
+    joined: list[Pick] = []
+    for pick in picks:
+        before = joined[-1] if joined else None
+        beside = before and before.passage is pick.passage and before.last + 1 == pick.first
+        if before and beside and not before.announces and enumerator(pick.text) != "mark":
+            both = Pick(pick.passage, before.first, pick.last, max(before.score, pick.score))
+            cut = ends_open(before.passage, before.last)  # an over-long sentence in pieces
+            if both.end - both.start <= (LONGEST_QUOTE if cut else LONGEST_JOINED):
+                joined[-1] = both
+                continue
+        joined.append(pick)
+    return joined
+
+
+def within(picks: Sequence[Pick], room: int) -> list[Pick]:
+    """Return the picks that fit into `room` words, in order."""
+    kept: list[Pick] = []
+    for pick in picks:
+        if pick.words <= room and not any(known.holds(pick) for known in kept):
+            kept.append(pick)
+            room -= pick.words
+    return kept
