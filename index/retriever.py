@@ -1,9 +1,11 @@
 """Question to ranked passages: dense and lexical scores, fused."""
 
-from collections.abc import Callable, Collection, Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import takewhile
+from types import MappingProxyType
 from weakref import finalize
 
 import numpy as np
@@ -17,6 +19,7 @@ from index.words import STOPWORDS, stem, terms, words
 PASSAGES = 10
 SECTION_PASSAGES = 20  # looked at on either side of one
 FIRST_PASSAGES = 200  # of a document, looked at for what it is about
+FAVOURED = 8  # documents whose nearest passages are always weighed
 CANDIDATES = 50  # of each kind, before fusion
 MOST_CANDIDATES = 3200  # where copies of a few passages fill the list
 DENSE_WEIGHT = 1.0
@@ -81,11 +84,16 @@ class SearchableIndex:
         return self._generation.sentence_vectors(found.row)
 
     def search(
-        self, question: str, k: int = PASSAGES, docs: Collection[str] = ()
+        self,
+        question: str,
+        k: int = PASSAGES,
+        docs: Collection[str] = (),
+        favoured: Mapping[str, float] = MappingProxyType({}),
     ) -> list[RetrievedPassage]:
         """Return the `k` best passages, best first, of `docs` only unless there are none.
 
-        Of passages that say the same only the best is there.
+        Of passages that say the same only the best is there. The fused scores of some documents'
+        passages are higher by what `favoured` says.
         """
         vector = self.embed(question)
         lexical = self.lexical.search(terms(question))
@@ -95,14 +103,17 @@ class SearchableIndex:
             elsewhere[exact] = False
             lexical[elsewhere] = 0
         within = len(lexical) if exact is None else len(exact)
+        best = sorted(favoured, key=lambda doc: -favoured[doc])[:FAVOURED] if exact is None else []
+        preferred = self._nearest_of(best, vector)[:CANDIDATES].tolist()
         candidates = CANDIDATES
         while True:
             if exact is None:
                 rows = self._generation.nearest(vector, candidates)
             else:
                 rows = exact[:candidates].tolist()
-            rows = list(dict.fromkeys([*rows, *_highest(lexical, candidates)]))
-            found = self._fold(sorted(self._judge(vector, lexical, row) for row in rows), k)
+            rows = list(dict.fromkeys([*rows, *_highest(lexical, candidates), *preferred]))
+            judged = (self._judge(vector, lexical, row, favoured) for row in rows)
+            found = self._fold(sorted(judged), k)
             if len(found) == k or candidates >= min(within, MOST_CANDIDATES):
                 return found
             candidates *= 4
@@ -118,14 +129,31 @@ class SearchableIndex:
         return np.asarray(np.concatenate(rows)[order])
 
     def _judge(
-        self, vector: Vectors, lexical: NDArray[np.float32], row: int
+        self,
+        vector: Vectors,
+        lexical: NDArray[np.float32],
+        row: int,
+        favoured: Mapping[str, float],
     ) -> tuple[float, int, float, float]:
         """Return a passage's fused score, less than 0 that best comes first, its row, and both."""
         dense = float(self._generation.vectors(row, 1)[0] @ vector)
         sentence = float((self._generation.sentence_vectors(row) @ vector).max())
         share = float(lexical[row])
         score = DENSE_WEIGHT * dense + SENTENCE_WEIGHT * sentence + LEXICAL_WEIGHT * share
+        if favoured:
+            score += favoured.get(self._doc_of(row), 0.0)
         return -score, row, dense, share
+
+    def _doc_of(self, row: int) -> str:
+        """Return the document that a row is of."""
+        starts, docs = self._starts
+        return docs[bisect_right(starts, row) - 1]
+
+    @cached_property
+    def _starts(self) -> tuple[list[int], list[str]]:
+        """The first rows of the documents that have any, and those documents, in order."""
+        held = sorted((s.rows[0], s.doc) for s in self.statuses if s.passages)
+        return [row for row, _ in held], [doc for _, doc in held]
 
     def _fold(
         self, judged: Iterable[tuple[float, int, float, float]], k: int

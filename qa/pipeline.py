@@ -16,6 +16,7 @@ from qa.answer import EXTRACTIVE, Answer, Answerer, Draft, Question, Usage
 from qa.extractive.answerer import ExtractiveAnswerer
 from qa.extractive.confidence import Confidence
 from qa.question.follow_ups import standalone
+from qa.question.identity import Identities
 from qa.question.small_talk import is_small_talk
 from qa.question.suggestions import choose_suggestions
 from qa.reader import Reader, open_reader
@@ -62,7 +63,8 @@ class Pipeline:
         self._reader = reader
         self._passages = passages
         self._suggest = suggest or cache(self._find_suggestions)
-        extractive = ExtractiveAnswerer(index, reader, threshold)
+        self._identities = Identities.of((s.doc, s.title) for s in index.statuses if s.passages)
+        extractive = ExtractiveAnswerer(index, reader, threshold, self._identities)
         self.confidence: Confidence = extractive.confidence
         self.answerer: Answerer = extractive
         if answerer != EXTRACTIVE:
@@ -148,7 +150,8 @@ class Pipeline:
         text, spent = self.answerer.rewrite(question) if question.history else (None, Usage())
         text = text or standalone(question, self.index.embed_all)
         asked = replace(question, text=self.index.correct(text), history=())
-        passages = self.index.search(asked.text, self._passages, asked.docs)
+        favoured = self._identities.favoured(asked.text)
+        passages = self.index.search(asked.text, self._passages, asked.docs, favoured)
         if not passages:
             yield answer(Draft(0.0, abstention=NOTHING), suggestions=self.suggestions)
             return

@@ -27,6 +27,7 @@ from qa.extractive.lookalikes import find_lookalikes
 from qa.extractive.picks import Pick
 from qa.extractive.ranking import load_ranking
 from qa.extractive.signals import signals
+from qa.question.identity import Identities
 from qa.question.several_questions import split_questions
 from qa.reader import Reader
 
@@ -53,9 +54,19 @@ class ExtractiveAnswerer:
     name = EXTRACTIVE
 
     def __init__(
-        self, index: SearchableIndex, reader: Reader | None, threshold: float | None = None
+        self,
+        index: SearchableIndex,
+        reader: Reader | None,
+        threshold: float | None = None,
+        identities: Identities | None = None,
     ) -> None:
-        """Take the index the passages come from, a reader or none, and from where to answer."""
+        """Take the index the passages come from, a reader or none, and from where to answer.
+
+        `identities` are of its documents; by default they are taken from the index.
+        """
+        self._identities = identities or Identities.of(
+            (status.doc, status.title) for status in index.statuses if status.passages
+        )
         self._index = index
         self._reader = reader
         self._ranking = load_ranking(reader is not None)
@@ -73,7 +84,12 @@ class ExtractiveAnswerer:
         parts = split_questions(question.text, self._index.embed_all)
         read = [(whole.evidence, passages)]
         if len(parts) > 1:
-            found = [self._index.search(part, docs=question.docs) for part in parts]
+            found = [
+                self._index.search(
+                    part, docs=question.docs, favoured=self._identities.favoured(part)
+                )
+                for part in parts
+            ]
             each = [self._weigh(p, f) for p, f in zip(parts, found, strict=True) if f]
             confidence = max([confidence, *(part.confidence for part in each)])
             if any(part.picks for part in each):
@@ -89,7 +105,9 @@ class ExtractiveAnswerer:
         abstention = ""
         if not picks:
             where = CHOSEN_NOT_SAID if question.docs else NOT_SAID
-            reason = explain_decline(evidence, ranked[0][0], self._index.lexical)
+            best = ranked[0][0].found.passage
+            foreign = self._identities.foreign(question.text, best.doc, best.text)
+            reason = explain_decline(evidence, ranked[0][0], self._index, foreign)
             abstention = f"{where} {reason}"
         return Draft(
             confidence=round(confidence, 4),
@@ -125,10 +143,17 @@ class ExtractiveAnswerer:
             confidence = max(confidence, SUMMARISED)
         if confidence >= self.confidence.threshold:
             picks = composer.choose()
-            if find_mismatch(evidence, " ".join(pick.text for pick in picks)):
+            said = " ".join(pick.text for pick in picks)
+            if find_mismatch(evidence, said) or (picks and self._about_others(text, picks)):
                 confidence = min(confidence, MISMATCHED)
         answered = confidence >= self.confidence.threshold
         return Weighed(evidence, ranked, confidence, picks if answered else [])
+
+    def _about_others(self, question: str, picks: Sequence[Pick]) -> list[str]:
+        """Return the names and periods asked for that only other documents are known by."""
+        best = max(picks, key=lambda pick: pick.score)
+        said = " ".join([best.passage.section, best.passage.text])
+        return self._identities.foreign(question, best.passage.doc, said)
 
     def _lookalikes(
         self,

@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Sequence
 
-from index.bm25 import LexicalIndex
+from index.retriever import SearchableIndex
 from index.words import STOPWORDS, stem, terms, words
 from qa.extractive.evidence import Evidence, SentenceCandidate
 from qa.extractive.sentence_traits import traits_of
 from qa.language.antonyms import find_antonym
-from qa.language.foreign import is_foreign
 from qa.language.names import FIRST_WORD, NAME, NAMED_PLACE, PERSONS, is_named, names_in
 from qa.language.quantities import quantities_of
 from qa.language.questions import (
@@ -24,7 +23,9 @@ from qa.language.questions import (
 )
 from qa.language.sentences import EVENT
 from qa.language.units import missing_unit
+from qa.language.verbs import COMMON_VERBS
 
+SAME = 0.6  # cosine from which two words may be said for each other
 FORM = 4  # letters that the forms of a name have in common: China, Chinese
 _GIVEN = {"percent": "a percentage", "money": "an amount of money", "count": "a number",
           "number": "an amount", "date": "a date"}  # fmt: skip
@@ -82,7 +83,7 @@ def find_mismatch(evidence: Evidence, said: str) -> tuple[str, str] | None:
     met_by = _MET_BY[expected.kind] | dates
     if not RATE.search(evidence.question) and expected.kind == "percent":
         met_by = _FIGURES  # how much or how fast something changed is told by any figure
-    in_words = expected.kind == "count" or lasting
+    in_words = expected.kind in ("count", "number") or lasting
     if traits.kinds & met_by or (in_words and traits.counted):
         return None
     offered = [_GIVEN[kind] for kind in _GIVEN if kind in traits.kinds]
@@ -90,35 +91,70 @@ def find_mismatch(evidence: Evidence, said: str) -> tuple[str, str] | None:
     return "gives", f"{offered[0]}, not {_GIVEN[expected.kind]}" if offered else lacking
 
 
-def explain_decline(evidence: Evidence, best: SentenceCandidate, lexical: LexicalIndex) -> str:
-    """Return a sentence that says what the documents lack for this question."""
-    if is_foreign(evidence.question):
-        return "Questions are read in English only; ask it in English."
-    asked = dict.fromkeys(w for w in words(evidence.question) if w not in STOPWORDS)
-    unknown = [word for word in asked if not lexical.knows(stem(word))]
+def explain_decline(
+    evidence: Evidence, best: SentenceCandidate, index: SearchableIndex, foreign: Sequence[str]
+) -> str:
+    """Return what the documents lack for this question, and what the nearest passage is about.
+
+    Args:
+        evidence: of the question.
+        best: the sentence that ranks first.
+        index: what the passages come from.
+        foreign: names and periods that only other documents are known by.
+    """
+    asked = [w for w in dict.fromkeys(words(evidence.question)) if w not in STOPWORDS]
+    unknown = [word for word in asked if not index.lexical.knows(stem(word))]
     if unknown and len(unknown) == len(asked):
         return "They hold nothing about this."
     does, what = find_mismatch(evidence, best.text) or ("", "")
     context = best.covered_in_context
     if does == "speaks of" and len(context) * 2 > len(evidence.weights):  # of the same thing
         return f"They give this for {what}."
+    about = _place_of(best)
     named = [name for name in sorted(names_in(evidence.question)) if not context >= {*terms(name)}]
-    others = sorted(names_in(best.text) - names_in(evidence.question))
-    if named and others and does != "speaks of":
-        there, here = enumerate_words(others[:2]), enumerate_words(named[:2])
-        return f"The nearest sentence speaks of {there}, not of {here}."
+    apart = [*named, *(_written(evidence.question, w) for w in asked if stem(w) in {*foreign})]
+    apart = list(dict.fromkeys(apart))[:2]
+    if apart and does != "speaks of":
+        others = sorted(names_in(best.text) - names_in(evidence.question))
+        there = enumerate_words(others[:2]) if others else about
+        return f"The nearest sentence speaks of {there}, not of {enumerate_words(apart)}."
     if does:
-        return f"The nearest sentence {does} {what}."
-    missing = unknown or [word for word in asked if stem(word) not in context]
+        return f"The nearest sentence {does} {what}: it is about {about}."
+    missing = _unsaid(index, evidence, best, unknown or asked)
     if not missing:
-        return "The nearest sentences do not settle it."
-    heavy = sorted(missing, key=lambda word: -evidence.weights.get(stem(word), 0.0))[:3]
-    written = {word: piece.strip(_MARKS) for piece in evidence.question.split()
-               for word in words(piece)}  # fmt: skip
-    quoted = [f"“{written.get(word, word)}”" for word in missing if word in heavy]
-    several = len(quoted) > 1
-    what = f"The words {enumerate_words(quoted)} are" if several else f"The word {quoted[0]} is"
-    return f"{what} not in {'them' if unknown else 'the nearest sentence'}."
+        return f"The nearest sentence, about {about}, does not settle it."
+    heavy = sorted(missing, key=lambda word: -evidence.weights.get(stem(word), 0.0))[:2]
+    quoted = [f"“{_written(evidence.question, word)}”" for word in missing if word in heavy]
+    where = "They say" if set(heavy) <= set(unknown) else "The nearest sentence says"
+    return f"{where} nothing of {enumerate_words(quoted)}; the nearest is about {about}."
+
+
+def _place_of(best: SentenceCandidate) -> str:
+    """Return what a sentence's section, or else its document, is called."""
+    title, section = best.found.title, best.found.passage.section.split(" › ")[-1]
+    return f"“{section or title}”"
+
+
+def _written(question: str, word: str) -> str:
+    """Return a word as it is written in the question."""
+    pieces = ((piece.strip(_MARKS), words(piece)) for piece in question.split())
+    return next((piece for piece, own in pieces if word in own), word)
+
+
+def _unsaid(
+    index: SearchableIndex, evidence: Evidence, best: SentenceCandidate, asked: Sequence[str]
+) -> list[str]:
+    """Return the words of a question, verbs left out, that a sentence says in no other word."""
+    missing = [
+        word for word in asked
+        if stem(word) not in best.covered_in_context and stem(word) not in COMMON_VERBS
+    ]  # fmt: skip
+    said = [word for word in dict.fromkeys(words(best.text)) if word not in STOPWORDS]
+    if not missing or not said:
+        return missing
+    vectors = index.embed_all([*missing, *said])
+    alike = vectors[: len(missing)] @ vectors[len(missing) :].T
+    return [word for word, near in zip(missing, alike.max(axis=1), strict=True) if near < SAME]
 
 
 def _nobody(evidence: Evidence, said: str) -> tuple[str, str] | None:

@@ -17,7 +17,9 @@ from qa.extractive.features import (
     pairs_of,
 )
 from qa.extractive.sentence_traits import SentenceTraits, traits_of
+from qa.language.calendar import YEAR
 from qa.question.expected_answer import ExpectedAnswer, expected_answer
+from qa.question.identity import identity_terms
 from qa.reader import Reader, ReaderInput, Reading
 
 READ = 4  # passages the reader is given at most
@@ -69,10 +71,11 @@ class Evidence:
 
 
 def years_before(index: SearchableIndex, found: RetrievedPassage) -> frozenset[str]:
-    """Return the years last named in the section of a passage before it."""
+    """Return the years last named in the section of a passage before it, else the document's."""
     before = [p for p in index.section(found) if p.start < found.passage.start]
     years = (traits_of(p.quote(s)).years for p in reversed(before) for s in reversed(p.sentences))
-    return next(filter(None, years), frozenset())
+    known = identity_terms(found.title, found.passage.doc)
+    return next(filter(None, years), frozenset(filter(YEAR.fullmatch, known)))
 
 
 def read_passages(
@@ -141,7 +144,10 @@ def gather_evidence(
         cosines = index.sentence_vectors(found) @ vector
         texts = [passage.quote(sentence) for sentence in passage.sentences]
         covered = [asked.intersection(terms(text)) for text in texts]
-        by_heading = asked.intersection(terms(f"{passage.section} {found.title}"))
+        by_heading = asked & {
+            *terms(f"{passage.section} {found.title}"),
+            *identity_terms(found.title, passage.doc),
+        }
         under = frozenset(terms(passage.section))
         years = years_before(index, found) if expected.years else frozenset()
         for i, (sentence, text) in enumerate(zip(passage.sentences, texts, strict=True)):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index.words import words
-from qa.language.calendar import YEAR
+from qa.language.calendar import YEAR, periods_in
 from qa.language.questions import (
     ALTERNATIVES,
     ASIDE,
@@ -86,7 +86,7 @@ def expected_answer(question: str) -> ExpectedAnswer:
     change = kind == "percent" and not share and bool(CHANGE_ASKED.search(question))
     return ExpectedAnswer(
         kind, several, explained, compared, share, change, figures_of(question),
-        frozenset(YEAR.findall(question)), frozenset(words(question)),
+        frozenset(filter(YEAR.fullmatch, periods_in(question))), frozenset(words(question)),
         asks["what"] if asks else "",
         kind == "how" and bool(HOW_TO.search(question)), items,
     )  # fmt: skip
