@@ -1,7 +1,7 @@
 """Question to ranked passages: dense and lexical scores, fused."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import takewhile
@@ -19,6 +19,7 @@ from index.words import STOPWORDS, stem, terms, words
 PASSAGES = 10
 SECTION_PASSAGES = 20  # looked at on either side of one
 FIRST_PASSAGES = 200  # of a document, looked at for what it is about
+MOST_WORDS = 20_000  # whose vectors are kept
 FAVOURED = 8  # documents whose nearest passages are always weighed
 CANDIDATES = 50  # of each kind, before fusion
 MOST_CANDIDATES = 3200  # where copies of a few passages fill the list
@@ -68,7 +69,18 @@ class SearchableIndex:
             lambda text: embedder.embed([text])[0]
         )
         self._count = embedder.count
+        self._words: dict[str, Vectors] = {}
         self._statuses = {status.doc: status for status in self.statuses}
+
+    def embed_words(self, several: Sequence[str]) -> Vectors:
+        """Return the unit vectors of single words, shape (len(several), dimension), kept."""
+        fresh = [word for word in dict.fromkeys(several) if word not in self._words]
+        if len(self._words) + len(fresh) > MOST_WORDS:
+            self._words.clear()
+            fresh = list(dict.fromkeys(several))
+        if fresh:
+            self._words.update(zip(fresh, self.embed_all(fresh), strict=True))
+        return np.array([self._words[word] for word in several])
 
     def correct(self, text: str) -> str:
         """Return a question with misspelt words as the corpus spells them."""

@@ -20,7 +20,7 @@ from qa.answer import (
 )
 from qa.extractive.composition import Composer
 from qa.extractive.confidence import MISMATCHED, load_confidence
-from qa.extractive.declining import explain_decline, find_mismatch
+from qa.extractive.declining import explain_decline, find_mismatch, unsaid_share
 from qa.extractive.evidence import Evidence, SentenceCandidate, gather_evidence
 from qa.extractive.highlights import find_highlights
 from qa.extractive.lookalikes import find_lookalikes
@@ -32,6 +32,8 @@ from qa.question.several_questions import split_questions
 from qa.reader import Reader
 
 CANDIDATES = 5
+UNSAID = 0.2  # share of a question that one word has, of which nothing near the answer speaks
+DOUBTED = 0.4  # what is left of the confidence then
 SUMMARISED = 0.9  # confidence at least, where documents are summarised as wholes
 _MARK = re.compile(r"^(?:[-*+•–‣·▪]|\(?\d{1,2}[.)])\s+(?=\S)")
 NOT_SAID = "The documents don't say."
@@ -146,6 +148,9 @@ class ExtractiveAnswerer:
             said = " ".join(pick.text for pick in picks)
             if find_mismatch(evidence, said) or (picks and self._about_others(text, picks)):
                 confidence = min(confidence, MISMATCHED)
+        near_answer = confidence >= self.confidence.threshold
+        if near_answer and unsaid_share(self._index, evidence, ranked[0][0]) >= UNSAID:
+            confidence *= DOUBTED
         answered = confidence >= self.confidence.threshold
         return Weighed(evidence, ranked, confidence, picks if answered else [])
 

@@ -1,5 +1,6 @@
 """What differs between a question and the sentence nearest to it, in words."""
 
+import re
 from collections.abc import Collection, Sequence
 
 from index.retriever import SearchableIndex
@@ -12,11 +13,13 @@ from qa.language.quantities import quantities_of
 from qa.language.questions import (
     HOW_MUCH,
     JOINING,
+    KIND_NAMED,
     LASTING,
     NAME_ASKED,
     OFFICE_HELD,
     PLACE_ASKED,
     RATE,
+    VAGUE_TERMS,
     WHENEVER,
     WHO_ASKED,
     AnswerKind,
@@ -24,7 +27,9 @@ from qa.language.questions import (
 from qa.language.sentences import EVENT
 from qa.language.units import missing_unit
 from qa.language.verbs import COMMON_VERBS
+from qa.question.identity import identity_terms
 
+UNLIKE = 0.4  # cosine below which two words have nothing in common
 SAME = 0.6  # cosine from which two words may be said for each other
 FORM = 4  # letters that the forms of a name have in common: China, Chinese
 _GIVEN = {"percent": "a percentage", "money": "an amount of money", "count": "a number",
@@ -35,6 +40,7 @@ _MET_BY: dict[str, set[AnswerKind]] = {  # kinds of figures that can be what was
     "number": _FIGURES,
 }  # fmt: skip
 TIMES = {"time", "months", "year", "month", "day", "quarter", "half", "century"}  # kinds of figures
+_TWICE = re.compile(r"\b[a-z]+(?:-[a-z]+)? \((\d+)\)", re.IGNORECASE)
 _MARKS = ".,;:!?()[]{}\"'“”‘’…"
 
 
@@ -129,6 +135,28 @@ def explain_decline(
     return f"{where} nothing of {enumerate_words(quoted)}; the nearest is about {about}."
 
 
+def unsaid_share(index: SearchableIndex, evidence: Evidence, best: SentenceCandidate) -> float:
+    """Return the largest share of a question's weight that one word has that is nowhere near.
+
+    Neither the sentence's passage and heading nor its document's title have it, or a word like it.
+    Verbs, and what only names the kind of the answer ("which law"), are not looked at.
+    """
+    kinds = {stem(w) for match in KIND_NAMED.finditer(evidence.question) for w in words(match[1])}
+    passage = best.found.passage
+    text = f"{passage.text} {passage.section} {best.found.title}"
+    there = {*terms(text), *identity_terms(best.found.title, passage.doc)}
+    apart = COMMON_VERBS | VAGUE_TERMS | kinds | there
+    asked = [w for w in words(evidence.question) if w not in STOPWORDS and stem(w) not in apart]
+    said = [word for word in dict.fromkeys(words(text)) if word not in STOPWORDS]
+    if not asked or not said:
+        return 0.0
+    vectors = index.embed_words([*asked, *said])
+    alike = (vectors[: len(asked)] @ vectors[len(asked) :].T).max(axis=1)
+    total = sum(evidence.weights.values()) or 1.0
+    shares = (evidence.weights.get(stem(word), 0.0) / total for word in asked)
+    return max((s for s, near in zip(shares, alike, strict=True) if near < UNLIKE), default=0.0)
+
+
 def _place_of(best: SentenceCandidate) -> str:
     """Return what a sentence's section, or else its document, is called."""
     title, section = best.found.title, best.found.passage.section.split(" › ")[-1]
@@ -152,7 +180,7 @@ def _unsaid(
     said = [word for word in dict.fromkeys(words(best.text)) if word not in STOPWORDS]
     if not missing or not said:
         return missing
-    vectors = index.embed_all([*missing, *said])
+    vectors = index.embed_words([*missing, *said])
     alike = vectors[: len(missing)] @ vectors[len(missing) :].T
     return [word for word, near in zip(missing, alike.max(axis=1), strict=True) if near < SAME]
 
@@ -175,8 +203,8 @@ def _nobody(evidence: Evidence, said: str) -> tuple[str, str] | None:
 
 
 def _only_times(said: str) -> bool:
-    """Tell whether all figures of a text are times and dates."""
-    kinds = {quantity.kind for quantity in quantities_of(said)}
+    """Tell whether all figures of a text are times and dates; "thirty (30) days" is one."""
+    kinds = {quantity.kind for quantity in quantities_of(_TWICE.sub(r"\1", said))}
     return bool(kinds) and kinds <= TIMES
 
 

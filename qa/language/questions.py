@@ -131,6 +131,18 @@ NAME_ASKED = re.compile(
 JOINING = re.compile(  # two clauses, of which the text may have the first in other words
     r"(?i)\b(?:before|after)\b[^,?]*\b(?:is|are|was|were|do|does|did|has|have|had|can|will|would)\b"
 )
+KIND_NAMED = re.compile(
+    r"(?i)\b(?:what|which|whose)(?: (?:is|are|was|were) the name of (?:the )?)?"
+    r"((?: [\w'’-]+){1,2})"
+)
+VAGUE_TERMS = frozenset(terms(  # of a question; a sentence that answers seldom has them
+    "name names year years date day type kind sort form reason example way thing entity individual "
+    "person people organization organisation group term word number amount total percentage part "
+    "place location country yes item option choice information case event process effect result "
+    "main several certain typical typically specific usually current currently different similar "
+    "various common generally happen first last second third new old long due without among over "
+    "today now recently formerly once still already best better"
+))  # fmt: skip
 WHO_ASKED = re.compile(r"(?i)^\W*(?:and |so |but )?(?:by |to |from |with |for )?who(?:m|se)?\b")
 # Asks for a person by an office: "Who is the mayor of Hull?"
 OFFICE_HELD = re.compile(
