@@ -2,6 +2,7 @@
 
 import re
 
+from corpus.language import language_of
 from index.words import STOPWORDS, words
 
 _FOREIGN = re.compile(r"[^\W\d_\u0000-\u024f]")  # letters of another script than Latin
@@ -18,5 +19,8 @@ _SHARED = "a am an as do has he i in is me no on so to us was were will"  # that
 def is_foreign(question: str) -> bool:
     """Tell whether a question is asked in another language than English."""
     said = set(words(question))
+    english = said & STOPWORDS - {*_SHARED.split()}
+    if not english and language_of(question) not in ("", "en"):
+        return True
     script = len(_FOREIGN.findall(question)) * 2 > len(question.replace(" ", ""))
-    return script or (bool(said & {*_ABROAD.split()}) and not said & STOPWORDS - {*_SHARED.split()})
+    return script or (bool(said & {*_ABROAD.split()}) and not english)

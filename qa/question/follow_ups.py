@@ -16,15 +16,21 @@ from qa.language.dialogue import (
     COMPLETE,
     ELLIPSIS,
     NEW_TOPIC,
+    PERSON_REFERENCE,
+    POSSESSIVE,
+    SUBJECT,
     YEARS_AWAY,
 )
+from qa.language.names import FIRST_WORD, NAME, PERSONS, is_named
 from qa.question.small_talk import is_small_talk
 
 _TOKEN = re.compile(r"\S+")
+_FULL_NAME = re.compile(r"[A-Z][\w’'-]+(?: [A-Z]\.?)?(?: [A-Z][\w’'-]+)+")
 FEW_TERMS = 3  # a question with fewer terms of its own says too little to stand alone
 TURNS = 12  # before which a question is not made to stand alone itself
 CONTENT = 500  # characters read of an earlier question
 ALIKE = 0.15  # cosine from which a phrase takes another's place
+SUBJECT_GAIN = 0.1  # likeness that the subject of the question before is given
 PER_WORD = 0.03  # likeness a phrase must gain with each further word
 
 
@@ -79,6 +85,8 @@ def _substitute(before: str, fragment: str, embed: Callable[[Sequence[str]], Vec
     vectors = embed([fragment, *(before[a:b] for a, b in spans)])
     extra = np.array([before[a:b].count(" ") for a, b in spans])
     likeness = vectors[1:] @ vectors[0] - PER_WORD * extra
+    if subject := SUBJECT.match(before):  # "What about X?" is about another subject
+        likeness += SUBJECT_GAIN * np.array([a == subject.end() for a, _ in spans])
     best = int(likeness.argmax())
     if likeness[best] < ALIKE:
         return f"{before.rstrip(' ?.!')} {fragment}?"
@@ -110,4 +118,22 @@ def standalone(question: Question, embed: Callable[[Sequence[str]], Vectors]) ->
     away = any(pattern.match(fragment) for pattern in YEARS_AWAY.values())
     if away or not (ASKING.search(fragment) or BACK_REFERENCE.search(fragment)):
         return _substitute(before, fragment.strip(" ?.!"), embed)
+    answers = [turn.content for turn in question.history if turn.role == "assistant"]
+    person = _person(answers[-1][:CONTENT], before) if answers else ""
+    if person and PERSON_REFERENCE.search(text):
+        owned = POSSESSIVE.sub(f"{person}'s", text)
+        return PERSON_REFERENCE.sub(person, owned)
     return f"{text.rstrip(' ?.!')}? ({before.rstrip(' ?.!')})"
+
+
+def _person(answer: str, before: str) -> str:
+    """Return the first name in an answer that the question before did not have, longer ones first.
+
+    Offices and bodies are no names of persons.
+    """
+    known = set(words(before))
+    found = [*NAME.findall(answer), *filter(is_named, FIRST_WORD.findall(answer))]
+    if starts := _FULL_NAME.match(answer):
+        found.insert(0, starts[0])
+    names = [n for n in found if not (PERSONS.search(n) or {*words(n)} <= known | STOPWORDS)]
+    return next((n for n in names if " " in n), names[0] if names else "")
