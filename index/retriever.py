@@ -20,6 +20,7 @@ PASSAGES = 10
 SECTION_PASSAGES = 20  # looked at on either side of one
 FIRST_PASSAGES = 200  # of a document, looked at for what it is about
 MOST_WORDS = 20_000  # whose vectors are kept
+MINILM_NAME = "all-MiniLM-L6-v2"  # what an embedder of English alone is called
 FAVOURED = 8  # documents whose nearest passages are always weighed
 CANDIDATES = 50  # of each kind, before fusion
 MOST_CANDIDATES = 3200  # where copies of a few passages fill the list
@@ -54,7 +55,7 @@ class SearchableIndex:
     `documents` are those it holds, by `doc`; `statuses` what became of each file, those that
     could not be read too; `lexical` and `spelling` the corpus's words. `embed` gives the unit
     vector of a short text, shape (dimension,), `embed_all` those of texts, shape (len(texts),
-    dimension).
+    dimension). `english_only` says that the embedder knows no other language.
     """
 
     def __init__(self, generation: Generation, embedder: Embedder) -> None:
@@ -68,6 +69,7 @@ class SearchableIndex:
         self.embed: Callable[[str], Vectors] = lru_cache(256)(
             lambda text: embedder.embed([text])[0]
         )
+        self.english_only = embedder.name.startswith(MINILM_NAME)
         self._count = embedder.count
         self._words: dict[str, Vectors] = {}
         self._statuses = {status.doc: status for status in self.statuses}

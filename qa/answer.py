@@ -144,7 +144,8 @@ class Draft:
 
     `confidence` is the probability that the documents answer. `abstention` says in a sentence or
     two why there is no answer, "" where there is one; `unfinished` is what is being written after
-    the last statement. `fallback` says why another answerer stood in, and `written` is what the
+    the last statement. `listed` is how many items of a list are shown, and how many it has, where
+    some are left out. `fallback` says why another answerer stood in, and `written` is what the
     first had written.
     """
 
@@ -156,6 +157,7 @@ class Draft:
     highlights: tuple[Highlight, ...] = ()
     lookalikes: tuple[Lookalike, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    listed: tuple[int, int] | None = None
     fallback: str | None = None
     written: tuple[Statement, ...] = ()
     usage: Usage = Usage()
@@ -180,6 +182,7 @@ class Answer:
     `confidence` is the probability that the documents answer it; `tokens` are those that a chat
     model read and wrote, else those of `answer` as chat models count them. `fallback` says why the
     extractive answerer stood in for a chat model, and `written` is what that had written;
+    `listed` is how many items of a list are shown and how many it has, where some are left out;
     `stopped` marks an answer that a person cut short; `cost` is in US dollars, where the provider
     tells.
     """
@@ -199,6 +202,7 @@ class Answer:
     lookalikes: tuple[Lookalike, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     suggestions: tuple[str, ...] = ()
+    listed: tuple[int, int] | None = None
     tokens: int = 0
     fallback: str | None = None
     written: tuple[Statement, ...] = ()

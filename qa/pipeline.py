@@ -15,13 +15,16 @@ from index.settings import Settings
 from qa.answer import EXTRACTIVE, Answer, Answerer, Draft, Question, Usage
 from qa.extractive.answerer import ExtractiveAnswerer
 from qa.extractive.confidence import Confidence
-from qa.question.follow_ups import standalone
+from qa.language.foreign import is_foreign
+from qa.question.follow_ups import narrow_reading, speaks_of, standalone
 from qa.question.identity import Identities
-from qa.question.small_talk import is_small_talk
+from qa.question.small_talk import small_talk
 from qa.question.suggestions import choose_suggestions
 from qa.reader import Reader, open_reader
 
 NOTHING = "There is nothing to look in: the documents chosen hold no text."
+THANKS = "You're welcome. Ask on whenever you like."
+LISTED_DOCUMENTS = 20  # named to who asks which there are
 GREETING = (
     "I answer questions from your documents and cite the sentence behind every statement. "
     "Ask me something they may say, for example one of the questions below."
@@ -64,7 +67,9 @@ class Pipeline:
         self._passages = passages
         self._suggest = suggest or cache(self._find_suggestions)
         self._identities = Identities.of((s.doc, s.title) for s in index.statuses if s.passages)
-        extractive = ExtractiveAnswerer(index, reader, threshold, self._identities)
+        self._extractive = extractive = ExtractiveAnswerer(
+            index, reader, threshold, self._identities
+        )
         self.confidence: Confidence = extractive.confidence
         self.answerer: Answerer = extractive
         if answerer != EXTRACTIVE:
@@ -102,6 +107,31 @@ class Pipeline:
             lambda text: extractive.invoke(Question(text)).status == "answered",
         )
 
+    def _understand(self, question: Question) -> str:
+        """Return a question as it would be asked alone.
+
+        Of a few words about another thing ("What about taxis?") two readings are tried: the
+        question before of that, and, where nothing is said of it so, the words as typed.
+        """
+        whole = standalone(question, self.index.embed_all)
+        narrow = "" if whole == question.text.strip() else narrow_reading(question, whole)
+        for reading in (whole, narrow) if narrow else ():
+            asked = replace(question, text=reading, history=())
+            favoured = self._identities.favoured(reading)
+            passages = self.index.search(reading, self._passages, asked.docs, favoured)
+            draft = self._extractive.answer(asked, passages) if passages else None
+            if draft and speaks_of(question, " ".join(c.quote for c in draft.citations)):
+                return reading
+        return whole
+
+    def _name_documents(self) -> str:
+        """Return a sentence that names the documents."""
+        titles = [status.title for status in self.index.statuses if status.passages]
+        shown = "; ".join(f"“{title}”" for title in titles[:LISTED_DOCUMENTS])
+        more = f"; and {len(titles) - LISTED_DOCUMENTS} more" * (len(titles) > LISTED_DOCUMENTS)
+        several = "document" if len(titles) == 1 else "documents"
+        return f"I look in {len(titles)} {several}: {shown}{more}."
+
     def invoke(self, question: Question) -> Answer:
         """Return the whole answer."""
         *_, whole = self.stream(question)
@@ -135,6 +165,7 @@ class Pipeline:
                 standalone_question=asked,
                 highlights=draft.highlights,
                 lookalikes=draft.lookalikes,
+                listed=draft.listed,
                 candidates=draft.candidates,
                 suggestions=suggestions,
                 tokens=draft.usage.tokens,
@@ -144,12 +175,14 @@ class Pipeline:
                 prompt_version=draft.prompt_version,
             )
 
-        if is_small_talk(question.text):
-            yield answer(Draft(0.0, abstention=GREETING), suggestions=self.suggestions)
+        if talk := small_talk(question.text):
+            said = {"thanks": THANKS, "documents": self._name_documents()}.get(talk, GREETING)
+            yield answer(Draft(0.0, abstention=said), suggestions=self.suggestions)
             return
         text, spent = self.answerer.rewrite(question) if question.history else (None, Usage())
-        text = text or standalone(question, self.index.embed_all)
-        asked = replace(question, text=self.index.correct(text), history=())
+        text = text or self._understand(question)
+        text = text if is_foreign(text) else self.index.correct(text)
+        asked = replace(question, text=text, history=())
         favoured = self._identities.favoured(asked.text)
         passages = self.index.search(asked.text, self._passages, asked.docs, favoured)
         if not passages:

@@ -27,6 +27,7 @@ def show_answer(answer: Answer, told: int = 0) -> str:
     lines = [*_written(answer.statements[told:]), "", _tally(answer)]
     if answer.fallback or not answer.prompt_version or not answer.statements:
         lines = _wrap(answer.answer)
+        lines += ["({} of {} shown)".format(*answer.listed)] if answer.listed else []
         lines += ["", f"(The documents {answer.likelihood} answer this.)"] * bool(answer.citations)
     for citation in answer.citations:
         page = f", page {citation.page}" if citation.page else ""

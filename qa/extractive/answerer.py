@@ -24,9 +24,10 @@ from qa.extractive.declining import explain_decline, find_mismatch, unsaid_share
 from qa.extractive.evidence import Evidence, SentenceCandidate, gather_evidence
 from qa.extractive.highlights import find_highlights
 from qa.extractive.lookalikes import find_lookalikes
-from qa.extractive.picks import Pick
+from qa.extractive.picks import LONG_WORDS, Pick, understandable
 from qa.extractive.ranking import load_ranking
 from qa.extractive.signals import signals
+from qa.language.foreign import is_foreign, is_foreign_passage
 from qa.question.identity import Identities
 from qa.question.several_questions import split_questions
 from qa.reader import Reader
@@ -36,6 +37,12 @@ UNSAID = 0.2  # share of a question that one word has, of which nothing near the
 DOUBTED = 0.4  # what is left of the confidence then
 SUMMARISED = 0.9  # confidence at least, where documents are summarised as wholes
 _MARK = re.compile(r"^(?:[-*+•–‣·▪]|\(?\d{1,2}[.)])\s+(?=\S)")
+BY_WORDS = 0.85  # confidence at most, where words alone are compared
+ENOUGH_WORDS = 0.5  # share of a question's words from which they answer by themselves
+FOREIGN = (
+    "The embedding model reads English only, so words alone are compared here, and too few of this "
+    "question's stand together. FOOTNOTE_EMBEDDER with a multilingual model compares meanings."
+)
 NOT_SAID = "The documents don't say."
 CHOSEN_NOT_SAID = "The documents chosen don't say; the others were not asked."
 
@@ -48,6 +55,8 @@ class Weighed:
     ranked: list[tuple[SentenceCandidate, float]]
     confidence: float
     picks: list[Pick]
+    listed: tuple[int, int] | None = None
+    by_words: bool = False  # in a language that the embedder does not know
 
 
 class ExtractiveAnswerer:
@@ -109,7 +118,10 @@ class ExtractiveAnswerer:
             where = CHOSEN_NOT_SAID if question.docs else NOT_SAID
             best = ranked[0][0].found.passage
             foreign = self._identities.foreign(question.text, best.doc, best.text)
-            reason = explain_decline(evidence, ranked[0][0], self._index, foreign)
+            reason = (
+                FOREIGN if whole.by_words
+                else explain_decline(evidence, ranked[0][0], self._index, foreign)
+            )  # fmt: skip
             abstention = f"{where} {reason}"
         return Draft(
             confidence=round(confidence, 4),
@@ -120,6 +132,7 @@ class ExtractiveAnswerer:
             citations=citations,
             abstention=abstention,
             highlights=tuple({h: 1 for one in read for h in find_highlights(*one, citations)}),
+            listed=whole.listed if len(read) == 1 and picks == whole.picks else None,
             lookalikes=tuple(self._lookalikes(evidence, ranked, citations)),
             candidates=tuple(
                 Candidate(
@@ -139,6 +152,8 @@ class ExtractiveAnswerer:
         ranked = [
             (evidence.candidates[i], float(chances[i])) for i in np.argsort(-scores, kind="stable")
         ]
+        if self._index.english_only and ranked and self._is_foreign(text, ranked[0][0]):
+            return _weigh_words(evidence, ranked)
         confidence = self.confidence.probability(signals(self._index, evidence, deciding))
         composer, picks = Composer(self._index, evidence, ranked), list[Pick]()
         if evidence.expected.kind == "summary" and composer.named_documents():
@@ -152,7 +167,13 @@ class ExtractiveAnswerer:
         if near_answer and unsaid_share(self._index, evidence, ranked[0][0]) >= UNSAID:
             confidence *= DOUBTED
         answered = confidence >= self.confidence.threshold
-        return Weighed(evidence, ranked, confidence, picks if answered else [])
+        return Weighed(
+            evidence, ranked, confidence, picks if answered else [],
+            composer.listed if answered else None,
+        )  # fmt: skip
+
+    def _is_foreign(self, question: str, best: SentenceCandidate) -> bool:
+        return is_foreign(question) or is_foreign_passage(best.found.passage.text)
 
     def _about_others(self, question: str, picks: Sequence[Pick]) -> list[str]:
         """Return the names and periods asked for that only other documents are known by."""
@@ -183,6 +204,18 @@ class ExtractiveAnswerer:
     def rewrite(self, question: Question) -> tuple[str | None, Usage]:
         """Leave follow-ups to rules."""
         return None, Usage()
+
+
+def _weigh_words(evidence: Evidence, ranked: Sequence[tuple[SentenceCandidate, float]]) -> Weighed:
+    """Return the sentence that has most of a question's words, sure as far as it has them."""
+    coverage = evidence.feature("coverage")
+    order = np.argsort(-coverage, kind="stable")
+    best = evidence.candidates[int(order[0])]
+    share = float(coverage[order[0]])
+    confidence = BY_WORDS * share
+    picks = [understandable(best, share, LONG_WORDS)] if share >= ENOUGH_WORDS else []
+    again = [(evidence.candidates[i], float(coverage[i])) for i in order]
+    return Weighed(evidence, again, confidence, picks, by_words=True)
 
 
 def _statement(said: str) -> str:

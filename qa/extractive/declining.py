@@ -19,6 +19,7 @@ from qa.language.questions import (
     OFFICE_HELD,
     PLACE_ASKED,
     RATE,
+    SUMMARY_TERMS,
     VAGUE_TERMS,
     WHENEVER,
     WHO_ASKED,
@@ -141,11 +142,13 @@ def unsaid_share(index: SearchableIndex, evidence: Evidence, best: SentenceCandi
     Neither the sentence's passage and heading nor its document's title have it, or a word like it.
     Verbs, and what only names the kind of the answer ("which law"), are not looked at.
     """
+    if evidence.expected.kind in ("summary", "why", "yes_no"):  # may suppose what is not so
+        return 0.0
     kinds = {stem(w) for match in KIND_NAMED.finditer(evidence.question) for w in words(match[1])}
     passage = best.found.passage
     text = f"{passage.text} {passage.section} {best.found.title}"
     there = {*terms(text), *identity_terms(best.found.title, passage.doc)}
-    apart = COMMON_VERBS | VAGUE_TERMS | kinds | there
+    apart = COMMON_VERBS | VAGUE_TERMS | SUMMARY_TERMS | kinds | there
     asked = [w for w in words(evidence.question) if w not in STOPWORDS and stem(w) not in apart]
     said = [word for word in dict.fromkeys(words(text)) if word not in STOPWORDS]
     if not asked or not said:

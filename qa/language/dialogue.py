@@ -17,11 +17,12 @@ SMALL_TALK = re.compile(
 )
 THANKS = re.compile(r"(?i)\W*(?:many |ok,? |great,? |perfect,? )*(?:thank|thx|ty\b|cheers)")
 DOCUMENTS_ASKED = re.compile(
-    r"(?i)\W*(?:please )?(?:(?:which|what) (?:documents?|files?|texts?|sources?|papers?) (?:do|can|are|"
-    r"have|did)(?: you| i| we| there| here| available| loaded| indexed| in)*(?: have| know| hold| search|"
-    r" read| use| see| contain| access| here| loaded| indexed| available| ask(?: you)?(?: about)?)*|"
-    r"(?:list|show|name|give)(?: me)? (?:all )?(?:(?:of )?(?:the|your|my|our) )?(?:available |loaded )?"
-    r"(?:documents|files|texts|sources)(?: (?:you have|available|here))?|"
+    r"(?i)\W*(?:please )?(?:(?:which|what) (?:documents?|files?|texts?|sources?|papers?) "
+    r"(?:do|can|are|have|did)(?: you| i| we| there| here| available| loaded| indexed| in)*"
+    r"(?: have| know| hold| search| read| use| see| contain| access| here| loaded| indexed|"
+    r" available| ask(?: you)?(?: about)?)*|"
+    r"(?:list|show|name|give)(?: me)? (?:all )?(?:(?:of )?(?:the|your|my|our) )?"
+    r"(?:available |loaded )?(?:documents|files|texts|sources)(?: (?:you have|available|here))?|"
     r"what (?:are|is) your (?:sources?|documents?|files?)|what do you have(?: here| on file)?)[\s?.!]*"
 )
 ELLIPSIS = re.compile(
@@ -31,10 +32,10 @@ ELLIPSIS = re.compile(
 )
 _BE = r"(?:is|are|was|were|be|been|being|will|would|can|could|may|might)"
 BACK_REFERENCE = re.compile(  # not "the firm that makes it", "one of", "How many were there?"
-    r"(?i)\b(?:it|its|they|them|their|theirs|he|him|his|she|her|this|these|those|"
-    r"then|former|latter|same|before that|previous)\b|"
-    r"(?<!\w )\bthat\b|\b(?:is|was|does|did|do|about|of|for|like|in|after|before|than|why|how|and|on|"
-    r"with|to|from|at|by|said|call|mean) that\b(?! (?:the|an?|there|it|they|all|no)\b)|"
+    r"(?i)\b(?:it|its|they|them|their|theirs|he|him|his|she|her|this|these|those|then|"
+    r"former|latter|same|before that|previous)\b|"
+    r"(?<!\w )\bthat\b|\b(?:is|was|does|did|do|about|of|for|like|in|after|before|than|why|how|"
+    r"and|on|with|to|from|at|by|said|call|mean) that\b(?! (?:the|an?|there|it|they|all|no)\b)|"
     r"\b(?:this|that|which|the|other|last|first|second|new|old) ones?\b|"
     r"(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )(?<!been )"
     rf"\bthere\b(?! {_BE}\b)"
@@ -54,8 +55,8 @@ NEW_TOPIC = re.compile(
     r"by the way|changing (?:the )?(?:topic|subject))\b"
 )
 SUBJECT = re.compile(  # what stands before the subject of a question
-    r"(?i)\W*(?:(?:who|what|which|when|where|why|how(?: \w+)?) )?(?:is|are|was|were|do|does|did|can|"
-    r"could|may|must|should|will|would|has|have|had) (?:the |an? |our |my |your )?"
+    r"(?i)\W*(?:(?:who|what|which|when|where|why|how(?: \w+)?) )?(?:is|are|was|were|do|does|did|"
+    r"can|could|may|must|should|will|would|has|have|had) (?:the |an? |our |my |your )?"
 )
 YEARS_AWAY = {
     -1: re.compile(r"(?:in )?(?:the )?(?:year before|previous year|prior year|year earlier)", re.I),

@@ -16,6 +16,17 @@ _ABROAD = (  # common words of other languages that English does not have
 _SHARED = "a am an as do has he i in is me no on so to us was were will"  # that English has, too
 
 
+ENGLISH_WORDS = 3  # different stop words from which a passage is taken for English
+
+
+def is_foreign_passage(text: str) -> bool:
+    """Tell whether a passage of a document is in another language than English."""
+    if len({*words(text)} & STOPWORDS - {*_SHARED.split()}) >= ENGLISH_WORDS:
+        return False
+    script = len(_FOREIGN.findall(text)) * 2 > len("".join(text.split()))
+    return script or language_of(text) not in ("", "en")
+
+
 def is_foreign(question: str) -> bool:
     """Tell whether a question is asked in another language than English."""
     said = set(words(question))

@@ -141,7 +141,8 @@ VAGUE_TERMS = frozenset(terms(  # of a question; a sentence that answers seldom 
     "place location country yes item option choice information case event process effect result "
     "main several certain typical typically specific usually current currently different similar "
     "various common generally happen first last second third new old long due without among over "
-    "today now recently formerly once still already best better"
+    "today now recently formerly once still already best better collect "
+    "everything anything something"
 ))  # fmt: skip
 WHO_ASKED = re.compile(r"(?i)^\W*(?:and |so |but )?(?:by |to |from |with |for )?who(?:m|se)?\b")
 # Asks for a person by an office: "Who is the mayor of Hull?"

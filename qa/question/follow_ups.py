@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from index.embedder import Vectors
-from index.words import STOPWORDS, words
+from index.words import STOPWORDS, terms, words
 from qa.answer import Question
-from qa.language.calendar import YEAR
+from qa.language.calendar import YEAR, periods_in
 from qa.language.dialogue import (
     ASKING,
     BACK_REFERENCE,
@@ -22,6 +22,7 @@ from qa.language.dialogue import (
     YEARS_AWAY,
 )
 from qa.language.names import FIRST_WORD, NAME, PERSONS, is_named
+from qa.question.identity import named_terms
 from qa.question.small_talk import is_small_talk
 
 _TOKEN = re.compile(r"\S+")
@@ -124,6 +125,24 @@ def standalone(question: Question, embed: Callable[[Sequence[str]], Vectors]) ->
         owned = POSSESSIVE.sub(f"{person}'s", text)
         return PERSON_REFERENCE.sub(person, owned)
     return f"{text.rstrip(' ?.!')}? ({before.rstrip(' ?.!')})"
+
+
+def narrow_reading(question: Question, whole: str) -> str:
+    """Return a follow-up as it was typed, with only the names and periods of its whole reading.
+
+    "" where it is more than a few words that another thing is asked of: "What about taxis?"
+    """
+    fragment = ELLIPSIS.sub("", question.text.strip()).strip(" ?.!")
+    own = content_words(fragment)
+    if not own or len(own) > FEW_TERMS or not ELLIPSIS.match(question.text.strip()):
+        return ""
+    about = [w for w in whole.split() if {*words(w)} & (named_terms(whole) | periods_in(whole))]
+    return f"{fragment} {' '.join(about)}?" if about else f"{fragment}?"
+
+
+def speaks_of(question: Question, quotes: str) -> bool:
+    """Tell whether quotes have a word that a follow-up itself names."""
+    return bool({*terms(ELLIPSIS.sub("", question.text))} & {*terms(quotes)})
 
 
 def _person(answer: str, before: str) -> str:
