@@ -27,6 +27,7 @@ WINDOW = 4_000  # characters in which sentences are looked for at once: sentence
 _ENUMERATOR = re.compile(r"\s*\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]\s*")
 _CLAUSE_ENDS = tuple(re.compile(mark) for mark in (r";\s+", r",\s+", r"\s+"))
 _STRUCK = re.compile(r"\W*~~[^~]*~~\W*")  # what is not in force is no answer
+_STRUCK_SENTENCES = re.compile(r"(?:^|(?<=[.!?]\s)|(?<=\n))~~[^~]*[.!?]~~\s*", re.MULTILINE)
 _CELL_END = re.compile(r"; |\|")
 _BREAK = re.compile(r"\n")
 _LINE = re.compile(r"[^\n\r]+")
@@ -190,11 +191,21 @@ class _Splitter:
                 apart = block.kind == "furniture" or (block.kind == "note" and bool(block.marker))
                 caption = block.kind == "caption" and following and following.table
                 sentences = [
-                    span for span in _sentence_spans(self.text, start, end)
+                    span for part in self._valid(start, end)
+                    for span in _sentence_spans(self.text, *part)
                     if not _STRUCK.fullmatch(self.text, *span)
                 ]  # fmt: skip
                 spans = [p for span in sentences for p in _cut_to_fit(self.text, *span, self.fits)]
                 yield _Unit(spans, bool(caption), apart=apart)
+
+    def _valid(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield what is left of a span without the whole sentences that are struck out."""
+        for match in _STRUCK_SENTENCES.finditer(self.text, start, end):
+            if self.text[start : match.start()].strip():
+                yield start, match.start()
+            start = match.end()
+        if self.text[start:end].strip():
+            yield start, end
 
     def _said(self, text: str) -> str:
         return plain_text(text) if self.document.markdown else " ".join(text.split())

@@ -215,6 +215,13 @@ class SearchableIndex:
         last = min(start + count, found.row + SECTION_PASSAGES + 1)
         return [passage for passage, _ in self._generation.read(range(first, last))]
 
+    def passage_at(self, doc: str, place: int) -> Passage | None:
+        """Return the passage of a document that holds the character at `place`, or begins after."""
+        start, count = self._statuses[doc].rows
+        rows = range(start, start + count)
+        at = bisect_right(rows, place, key=lambda row: self._generation.read([row])[0][0].end)
+        return self._generation.read([rows[at]])[0][0] if at < count else None
+
     def beginning(self, doc: str) -> list[Passage]:
         """Return the first passages of a document, in order."""
         first, count = self._statuses[doc].rows

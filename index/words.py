@@ -12,7 +12,8 @@ STOPWORDS = frozenset(
         """
     a about all also am an and any are as at be been being but by can cant didnt doesnt dont
     isnt wasnt werent wont could did do does for from had has have he her his how i if in into
-    is it its many me much my no not of on or our out please s say says she should so some t
+    is it its many me much must my no not of on or our out please s say says shall she should so
+    some t
     tell than that the their them then there these they this those to up us was we were what
     when where which who whom whose why will with would you your
         """,

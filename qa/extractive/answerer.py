@@ -26,6 +26,7 @@ from qa.extractive.highlights import find_highlights
 from qa.extractive.lookalikes import find_lookalikes
 from qa.extractive.picks import LONG_WORDS, Pick, understandable
 from qa.extractive.ranking import load_ranking
+from qa.extractive.references import find_referenced
 from qa.extractive.signals import signals
 from qa.language.foreign import is_foreign, is_foreign_passage
 from qa.question.identity import Identities
@@ -35,6 +36,7 @@ from qa.reader import Reader
 CANDIDATES = 5
 UNSAID = 0.2  # share of a question that one word has, of which nothing near the answer speaks
 DOUBTED = 0.4  # what is left of the confidence then
+REFERENCED = 0.95  # where a part is asked for by its number
 SUMMARISED = 0.9  # confidence at least, where documents are summarised as wholes
 _MARK = re.compile(r"^(?:[-*+•–‣·▪]|\(?\d{1,2}[.)])\s+(?=\S)")
 BY_WORDS = 0.85  # confidence at most, where words alone are compared
@@ -154,6 +156,9 @@ class ExtractiveAnswerer:
         ]
         if self._index.english_only and ranked and self._is_foreign(text, ranked[0][0]):
             return _weigh_words(evidence, ranked)
+        docs = dict.fromkeys(found.passage.doc for found in passages)
+        if asked := find_referenced(self._index, text, docs):
+            return Weighed(evidence, ranked, REFERENCED, asked)
         confidence = self.confidence.probability(signals(self._index, evidence, deciding))
         composer, picks = Composer(self._index, evidence, ranked), list[Pick]()
         if evidence.expected.kind == "summary" and composer.named_documents():

@@ -23,7 +23,8 @@ DOCUMENTS_ASKED = re.compile(
     r" available| ask(?: you)?(?: about)?)*|"
     r"(?:list|show|name|give)(?: me)? (?:all )?(?:(?:of )?(?:the|your|my|our) )?"
     r"(?:available |loaded )?(?:documents|files|texts|sources)(?: (?:you have|available|here))?|"
-    r"what (?:are|is) your (?:sources?|documents?|files?)|what do you have(?: here| on file)?)[\s?.!]*"
+    r"what (?:are|is) your (?:sources?|documents?|files?)|what do you have(?: here| on file)?)"
+    r"[\s?.!]*"
 )
 ELLIPSIS = re.compile(
     r"(?i)^(?:(?:ok(?:ay)?|so|and|but|or|well|then)[, ]+)*(?:and|or|but|what about|how about|"

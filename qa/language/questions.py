@@ -131,6 +131,11 @@ NAME_ASKED = re.compile(
 JOINING = re.compile(  # two clauses, of which the text may have the first in other words
     r"(?i)\b(?:before|after)\b[^,?]*\b(?:is|are|was|were|do|does|did|has|have|had|can|will|would)\b"
 )
+REFERENCE = re.compile(  # a numbered part of a document
+    r"(?i)(?:\b(?P<kind>clause|section|article|paragraph|chapter|part|rule|item|point|annex|appendix|"
+    r"schedule|subsection|step)|(?P<sign>§))\s*(?P<label>\d+(?:\.\d+)*(?:\([a-z0-9]\))?|"
+    r"(?-i:[IVXLC]+|[A-Z]))(?!\w)"
+)
 KIND_NAMED = re.compile(
     r"(?i)\b(?:what|which|whose)(?: (?:is|are|was|were) the name of (?:the )?)?"
     r"((?: [\w'’-]+){1,2})"

@@ -3,7 +3,8 @@
 from types import SimpleNamespace
 
 from corpus.passages import Passage, Sentence
-from qa.extractive.composition import Composer, Pick, _specified
+from qa.extractive.composition import Composer
+from qa.extractive.picks import Pick, specified
 from qa.question.expected_answer import expected_answer
 
 
@@ -23,9 +24,9 @@ def with_figure(question: str, where: Passage) -> str:
 
 def test_specifics_follow_what_they_specify() -> None:
     where = passage("Honey sales rose by 9%.", "Specifically, clover rose by 4%.")
-    assert _specified(Pick(where, 0, 0, 1.0)).last == 1
+    assert specified(Pick(where, 0, 0, 1.0)).last == 1
     apart = passage("Honey sales rose by 9%.", "Bees fly in May.")
-    assert _specified(Pick(apart, 0, 0, 1.0)).last == 0
+    assert specified(Pick(apart, 0, 0, 1.0)).last == 0
 
 
 def test_a_figure_in_the_next_leaning_sentence_is_taken() -> None:
