@@ -8,7 +8,7 @@ from index.retriever import SearchableIndex
 from index.words import terms
 from qa.extractive.evidence import Evidence, SentenceCandidate
 from qa.extractive.features import is_heading
-from qa.extractive.lists import ItemList, find_lists
+from qa.extractive.lists import ItemList, find_lists, headings_below
 from qa.extractive.picks import (
     LONG_WORDS,
     LONGEST_QUOTE,
@@ -19,7 +19,7 @@ from qa.extractive.picks import (
     led,
     specified,
     understandable,
-    whole_sentence,
+    whole_sentences,
     widened,
     within,
 )
@@ -153,14 +153,9 @@ class Composer:
             for depth in range(len(path), 0, -1):
                 if self._share(path[depth - 1]) < NAMED_WELL:
                     continue
-                heads: dict[str, Pick] = {}
-                for passage in around:
-                    own = passage.section.split(" › ")
-                    below = own[:depth] == path[:depth] and len(own) > depth
-                    if below and own[depth] not in heads and passage.sentences[0].heading:
-                        heads[own[depth]] = _headed(passage, chance)
+                heads = headings_below(around, path[:depth], chance)
                 if len(heads) > 1:
-                    return within([*heads.values()], LIST_WORDS)
+                    return within(heads, LIST_WORDS)
         return []
 
     def _with_code(self, picks: list[Pick]) -> list[Pick]:
@@ -183,10 +178,11 @@ class Composer:
         """
         if self._is_code(pick):
             return [pick]
-        picks = whole_sentence(pick)
+        document = self._index.documents[pick.passage.doc]
+        picks = whole_sentences(document, self._section(pick), pick)
         if not (picks[-1].announces or picks[-1].heads):
             return picks
-        lists = find_lists(self._index.documents[pick.passage.doc], self._section(pick), pick.score)
+        lists = find_lists(document, self._section(pick), pick.score)
         for one in lists:
             if one.lead and picks[-1].holds(one.lead):
                 return [*picks, *within(one.items, LIST_WORDS)]
@@ -266,10 +262,7 @@ class Composer:
         for candidate, chance in pool:
             if spans and chance < LIKELY:
                 break
-            if self._evidence.expected.several and chance >= CLOSE * pool[0][1]:
-                spans += whole_sentence(understandable(candidate, chance, LONG_WORDS))
-            else:
-                spans.append(understandable(candidate, chance, LONG_WORDS))
+            spans.append(understandable(candidate, chance, LONG_WORDS))
         return within([specified(led(span)) for span in spans], LONG_WORDS)
 
     def _enumerate(self) -> list[Pick]:
@@ -373,17 +366,6 @@ def _body(passage: Passage) -> list[int]:
         for i, (sentence, traits) in enumerate(zip(passage.sentences, offers, strict=True))
         if not (sentence.heading or traits.announcing or traits.asking)
     ]
-
-
-def _headed(passage: Passage, score: float) -> Pick:
-    """Return the headings that a passage begins with, and its first sentence where that fits."""
-    last = 0
-    while passage.sentences[last].heading and last + 1 < len(passage.sentences):
-        last += 1
-    while last and passage.sentences[last].end - passage.start > LONGEST_QUOTE:
-        last -= 1
-    first = next((i for i in range(last - 1, -1, -1) if passage.sentences[i].heading), last)
-    return Pick(passage, first, last, score)
 
 
 def _items(section: Sequence[Passage], score: float) -> list[Pick]:

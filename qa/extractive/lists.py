@@ -154,3 +154,25 @@ def find_lists(document: Document, section: Sequence[Passage], score: float) -> 
             interrupted = True
         before = pick
     return [known for known in found if known.own > 1]
+
+
+def headings_below(around: Sequence[Passage], path: Sequence[str], score: float) -> list[Pick]:
+    """Return the headings right below one, given by its path, each with its first sentence."""
+    heads: dict[str, Pick] = {}
+    for passage in around:
+        own = passage.section.split(" › ")
+        below = own[: len(path)] == path and len(own) > len(path)
+        if below and own[len(path)] not in heads and passage.sentences[0].heading:
+            heads[own[len(path)]] = _headed(passage, score)
+    return [*heads.values()]
+
+
+def _headed(passage: Passage, score: float) -> Pick:
+    """Return the headings that a passage begins with, and its first sentence where that fits."""
+    last = 0
+    while passage.sentences[last].heading and last + 1 < len(passage.sentences):
+        last += 1
+    while last and passage.sentences[last].end - passage.start > LONGEST_QUOTE:
+        last -= 1
+    first = next((i for i in range(last - 1, -1, -1) if passage.sentences[i].heading), last)
+    return Pick(passage, first, last, score)

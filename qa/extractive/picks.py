@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corpus.document import Document
 from corpus.passages import Passage
 from qa.extractive.evidence import SentenceCandidate
 from qa.extractive.sentence_traits import SentenceTraits, enumerator, traits_of
@@ -11,6 +12,7 @@ LONG_WORDS = 200  # a list, comparison or account in fewer
 LONGEST_QUOTE = 600  # characters of one citation
 LONGEST_JOINED = 400  # characters of neighbouring sentences that are cited together
 LEADING = 14  # words of a sentence that hardly says more than what the next is about
+Place = tuple[Passage, int]  # a sentence of a passage
 _ENDS = (".", "!", "?", ":", "。", "！", "？", '"', "”", "’", ")")
 
 
@@ -135,24 +137,40 @@ def ends_open(passage: Passage, place: int) -> bool:
     return not text.endswith(_ENDS)
 
 
-def whole_sentence(pick: Pick) -> list[Pick]:
+def _goes_on(document: Document, one: Place, other: Place) -> bool:
+    """Tell whether a piece is a clause of a sentence that goes on in another, the next."""
+    if one[0] is other[0]:
+        return ends_open(*one)
+    start = other[0].sentences[other[1]].start
+    block = document.block_at(one[0].sentences[one[1]].start)
+    prose = block is not None and block.kind in ("paragraph", "list_item") and start < block.end
+    return prose and not one[0].quote(one[0].sentences[one[1]]).endswith(_ENDS)
+
+
+def whole_sentences(document: Document, section: Sequence[Passage], pick: Pick) -> list[Pick]:
     """Return the pick with the other pieces of the sentences it cuts, each in its own span.
 
-    What fits into one citation is one.
+    They may stand in the passages beside its own; what fits into one citation is one.
     """
-    passage, first, last = pick.passage, pick.first, pick.last
-    while first and ends_open(passage, first - 1):
+    places = [(p, i) for p in section for i in range(len(p.sentences))]
+    numbers = [n for n, (p, i) in enumerate(places)
+               if p == pick.passage and pick.first <= i <= pick.last]  # fmt: skip
+    first, last = numbers[0], numbers[-1]
+    while first and _goes_on(document, places[first - 1], places[first]):
         first -= 1
-    while ends_open(passage, last):
+    while last + 1 < len(places) and _goes_on(document, places[last], places[last + 1]):
         last += 1
-    if (whole := Pick(passage, first, last, pick.score)).end - whole.start <= LONGEST_QUOTE:
-        return [whole]
-    before = [Pick(passage, i, i, pick.score) for i in range(first, pick.first)]
-    return [
-        *before,
-        pick,
-        *(Pick(passage, i, i, pick.score) for i in range(pick.last + 1, last + 1)),
-    ]
+    if (first, last) == (numbers[0], numbers[-1]):
+        return [pick]
+    spans: list[Pick] = []
+    for passage, i in places[first : last + 1]:
+        longer = Pick(passage, spans[-1].first if spans else i, i, pick.score)
+        beside = spans and spans[-1].passage is passage
+        if beside and longer.end - longer.start <= LONGEST_QUOTE:
+            spans[-1] = longer
+        else:
+            spans.append(Pick(passage, i, i, pick.score))
+    return spans
 
 
 def join(picks: Sequence[Pick]) -> list[Pick]:

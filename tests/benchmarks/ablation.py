@@ -30,9 +30,10 @@ from qa.evaluation.intervals import Change, Rows, RowsBuilder, compare
 from qa.evaluation.judging import ask_all, judge_all
 from qa.evaluation.question_sets import SHIPPED_QUESTIONS, read_question_sets
 from qa.extractive import answerer, composition
-from qa.extractive.composition import Composer, Pick
+from qa.extractive.composition import Composer
 from qa.extractive.confidence import Confidence, load_confidence
 from qa.extractive.features import FEATURES, columns_of
+from qa.extractive.picks import Pick
 from qa.extractive.ranking import load_ranking
 from qa.extractive.signals import SIGNALS
 from qa.reader import ReaderInput, Reading

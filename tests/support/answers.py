@@ -9,8 +9,9 @@ from index.embedder import Embedder
 from index.generations import IndexFolder
 from index.retriever import SearchableIndex
 from index.store import Generation
-from qa.extractive.composition import Composer, Pick
+from qa.extractive.composition import Composer
 from qa.extractive.evidence import Evidence, SentenceCandidate, gather_evidence
+from qa.extractive.picks import Pick
 
 APIARY = """The hill apiary in numbers
 

@@ -10,7 +10,8 @@ import pytest
 
 from corpus.document import Corpus, Document
 from index.retriever import SearchableIndex
-from qa.extractive.composition import LONG_WORDS, LONGEST_QUOTE, SHORT_WORDS, Composer, Pick
+from qa.extractive.composition import LIST_WORDS, SHORT_WORDS, Composer
+from qa.extractive.picks import LONGEST_QUOTE, Pick
 from tests.support.answers import APIARY_QUESTIONS, compose, open_corpus, weigh
 from tests.support.corpora import corpus_of
 from tests.support.embedders import WordEmbedder
@@ -57,7 +58,7 @@ def check_picks(index: SearchableIndex, picks: list[Pick], settles: bool) -> Non
         one_sentence = len(picks) == 1 and picks[0].first == picks[0].last
         assert one_sentence or sum(pick.words for pick in picks) <= SHORT_WORDS
         assert len(picks) <= 2
-    assert sum(pick.words for pick in picks) <= LONG_WORDS
+    assert sum(pick.words for pick in picks) <= LIST_WORDS
 
 
 @pytest.mark.parametrize("seed", range(12))

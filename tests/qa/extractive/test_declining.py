@@ -29,7 +29,7 @@ def farm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchableIndex]:
 
 def declined(index: SearchableIndex, question: str, nearest: str) -> str:
     evidence = weigh(index, question)
-    return explain_decline(evidence, rank(evidence, {nearest: 0.5})[0][0], index.lexical)
+    return explain_decline(evidence, rank(evidence, {nearest: 0.5})[0][0], index, ())
 
 
 def lookalikes(index: SearchableIndex, question: str, chosen: str, *near: str) -> dict[str, str]:
