@@ -159,10 +159,9 @@ PLACE_ASKED = re.compile(
     r"(?i)\b(?:in|from|to|at) (?:which|what) (?:\w+ ){0,2}?(?:cit(?:y|ies)|towns?|countr(?:y|ies)|"
     r"states?|provinces?|villages?|count(?:y|ies)|continents?)\b"
 )
-HOW_MUCH = re.compile(
-    r"(?i)\bhow much\b(?!.*\b(?:time|notice|leave|holiday|longer|later|earlier|"
-    r"older|younger|rest|sleep|warning|sooner)\b)"
-)
+_LASTS = r"time|notice|leave|holiday|longer|later|earlier|older|younger|rest|sleep|warning|sooner"
+TIME_ASKED = re.compile(rf"(?i)\bhow much (?:\w+ )?(?:{_LASTS})\b")
+HOW_MUCH = re.compile(rf"(?i)\bhow much\b(?!.*\b(?:{_LASTS})\b)")
 WHENEVER = re.compile(r"(?i)\bwhen (?:do|does|is|are|can|will|would|must|should|may|shall)\b")
 _VERB = r"(?:did|do|does|was|were|is|are|has|have|had|will|would|can|could|took)\b"
 FIGURED = re.compile(

@@ -52,7 +52,7 @@ def check(result: dict[str, Any], texts: dict[str, str]) -> None:
     for passage in result["passages"]:
         assert 0 <= passage["start"] < passage["end"] <= len(texts[passage["doc"]])
     for statement in result["statements"]:
-        assert statement["verdict"] in ("verified", "unverified")
+        assert statement["verdict"] in ("quoted", "verified", "unverified")
         assert set(statement["citations"]) <= set(numbers)
         assert {"text", "reason"} <= statement.keys()
     if result["status"] == "abstained":

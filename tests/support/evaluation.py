@@ -61,7 +61,7 @@ class ScriptedPipeline:
         return Answer(
             id=input.id, question=input.text, status="abstained" if declined else "answered",
             answer=" ".join(f"{c.quote} [{c.n}]" for c in citations) or "They don't say.",
-            statements=tuple(Statement(c.quote, (c.n,), "verified") for c in citations),
+            statements=tuple(Statement(c.quote, (c.n,), "quoted") for c in citations),
             citations=citations,
             passages=tuple(
                 RetrievedPassage(**UNSET | {"passage": p, "title": "title", "page": None,

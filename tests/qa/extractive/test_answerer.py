@@ -182,7 +182,10 @@ def test_a_figure_of_another_year_is_a_lookalike(
     [
         ("How many kilograms of honey did the apiary harvest in 1955?", "not 1955."),
         ("Who discovered penicillin?", "nothing about this."),
-        ("How much mead did the apiary harvest?", "The word “mead” is not in them."),
+        (
+            "How much mead did the apiary harvest?",
+            "They say nothing of “mead”; the nearest is about “The hill apiary in numbers”.",
+        ),
     ],
 )
 def test_a_declined_answer_says_what_differs(
@@ -305,11 +308,12 @@ def test_the_page_says_that_a_doubtful_answer_is_no_more_than_the_nearest(
     answer = ask(apiary, APIARY_QUESTIONS[0])
     jars = Highlight(1, 0, 6, answer.statements[0].text.split()[0])
     answer = replace(answer, highlights=(jars,))
-    shown = {c: outcome_html("q1", replace(answer, confidence=c), {}) for c in (0.4, 0.6)}
+    shown = {c: outcome_html("q1", replace(answer, confidence=c), {}) for c in (0.4, 0.8)}
     assert ["the nearest that they say" in html for html in shown.values()] == [True, False]
     assert ["the documents may not answer" in html for html in shown.values()] == [True, False]
     assert ["<strong>" in html for html in shown.values()] == [False, True]
-    assert all("verified, word for word" in html for html in shown.values())
+    assert all("Quoted word for word" in html for html in shown.values())
+    assert not any("✓" in html for html in shown.values())
 
 
 def test_the_page_says_how_likely_a_decline_is_wrong(apiary: SearchableIndex) -> None:

@@ -16,6 +16,7 @@ from tests.support.answers import APIARY_QUESTIONS, compose, open_corpus, weigh
 from tests.support.corpora import corpus_of
 from tests.support.embedders import WordEmbedder
 
+LONGEST_SENTENCE = 140  # words: of the museum, told whole where a piece of it answers
 OPENED = "The hill apiary opened in 2011 with four hives."
 GREW = "It grew to thirty hives within six years."
 
@@ -55,9 +56,7 @@ def check_picks(index: SearchableIndex, picks: list[Pick], settles: bool) -> Non
         starts = [pick.start for pick in picks if pick.passage.doc == doc]
         assert starts == sorted(starts), "not in reading order"
     if settles:
-        one_sentence = len(picks) == 1 and picks[0].first == picks[0].last
-        assert one_sentence or sum(pick.words for pick in picks) <= SHORT_WORDS
-        assert len(picks) <= 2
+        assert sum(pick.words for pick in picks) <= SHORT_WORDS + LONGEST_SENTENCE
     assert sum(pick.words for pick in picks) <= LIST_WORDS
 
 
@@ -153,7 +152,8 @@ def test_the_item_of_an_announced_list_answers_with_all_of_it(
     with closing(open_corpus(tmp_path, words, corpus_of(drought=text))) as index:
         whole = compose(index, "What was forbidden in the drought?", {"- watering": 0.5})
         fact = compose(index, "How many violations were there?", {"The number": 0.5})
-    assert texts(whole) == ["- watering of lawns", "- washing of cars"]
+    announced = "In a drought the following was forbidden:"
+    assert texts(whole) == [announced, "- watering of lawns", "- washing of cars"]
     assert texts(fact) == ["The number of violations was 46."]
 
 
@@ -232,7 +232,7 @@ def test_a_long_list_is_given_to_those_who_ask_for_a_list(tmp_path: Path) -> Non
         account = compose(index, "How does a bee make wax?", near)
         listed = compose(index, "List what bees do in the hive", near)
     assert len(account) == 1
-    assert len(listed) == 14
+    assert len(listed) == 15, "with what announces them"
 
 
 def test_bare_names_and_links_explain_nothing(tmp_path: Path) -> None:

@@ -38,14 +38,14 @@ def lookalikes(index: SearchableIndex, question: str, chosen: str, *near: str) -
     chances = {text: 0.5 - 0.05 * n for n, text in enumerate((chosen, *near))}
     ranked = rank(evidence, chances)
     found = find_lookalikes(evidence, ranked, [ranked[0][0].text])
-    return {candidate.text: difference for candidate, difference in found}
+    return {candidate.text: difference for candidate, difference, _ in found}
 
 
 def test_another_year(farm: SearchableIndex) -> None:
     said = declined(farm, "How many jars did the farm sell in 2015?", "In 2021")
-    assert said == "The nearest sentence speaks of 2021, not 2015."
+    assert said == "The nearest sentence speaks of 2021, not 2015: it is about “farm”."
     both = declined(farm, "How many jars did the farm sell in 2015 and 2013?", "In 2021")
-    assert both == "The nearest sentence speaks of 2021, not 2013 and 2015."
+    assert both == "The nearest sentence speaks of 2021, not 2013 and 2015: it is about “farm”."
 
 
 def test_names_are_told_without_their_genitive(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_names_are_told_without_their_genitive(tmp_path: Path) -> None:
 
 def test_unknown_words_are_named(farm: SearchableIndex) -> None:
     said = declined(farm, "How much marmalade and liquorice was sold?", "In 2021")
-    assert said == "The words “marmalade” and “liquorice” are not in them."
+    assert said == "They say nothing of “marmalade” and “liquorice”; the nearest is about “farm”."
     assert declined(farm, "Who discovered penicillin?", "In 2021") == (
         "They hold nothing about this."
     )
@@ -66,23 +66,23 @@ def test_unknown_words_are_named(farm: SearchableIndex) -> None:
 def test_no_figure_and_no_date_are_told(farm: SearchableIndex) -> None:
     gate = "The farm paints its gate"
     assert declined(farm, "How much does the farm paint?", gate) == (
-        "The nearest sentence gives no figure."
+        "The nearest sentence gives no figure: it is about “farm”."
     )
     assert declined(farm, "When does the farm paint its gate?", gate) == (
-        "The nearest sentence gives no date."
+        "The nearest sentence gives no date: it is about “farm”."
     )
 
 
 def test_words_are_quoted_as_they_were_written(farm: SearchableIndex) -> None:
     said = declined(farm, "how much MARMALADE, and liquorice, was sold?", "In 2021")
-    assert said == "The words “MARMALADE” and “liquorice” are not in them."
+    assert said == "They say nothing of “MARMALADE” and “liquorice”; the nearest is about “farm”."
 
 
 def test_words_the_nearest_sentence_lacks_are_named(farm: SearchableIndex) -> None:
     said = declined(farm, "Is honey sold at the gate?", "The farm sold 12")
-    assert said == "The word “gate” is not in the nearest sentence."
+    assert said == "The nearest sentence says nothing of “gate”; the nearest is about “farm”."
     settled = declined(farm, "Is honey sold at the market?", "The farm sold 12")
-    assert settled == "The nearest sentences do not settle it."
+    assert settled == "The nearest sentence, about “farm”, does not settle it."
 
 
 def test_lookalikes_tell_year_opposite_and_name(farm: SearchableIndex) -> None:
@@ -181,7 +181,17 @@ def test_what_is_given_in_place_of_what_is_asked(farm: SearchableIndex) -> None:
         ("When did the lease end?", "It ended when the rent was not paid.", "no date"),
         ("How many jars broke before the fair?", "After the fair 40 jars broke.", "after, not"),
         ("How many jars broke before they were sold?", "After the fair 40 jars broke.", None),
-        ("Who sold the honey?", "The honey was sold.", None),
+        ("Who sold the honey?", "The honey was sold.", "no one"),
+        ("Who sold the honey?", "The keepers sold it.", None),
+        ("Who sold the honey?", "It was sold by Ada Berg.", None),
+        ("Who is the mayor of Basel?", "The mayor and the council meet.", "no one"),
+        ("Who is the mayor of Basel?", "Ada Berg, the mayor, spoke.", None),
+        ("In which city is the honey sold?", "The Board of Keepers sells it.", "no place"),
+        ("In which city is the honey sold?", "It is sold in Bremen.", None),
+        ("How much is the rent?", "It is fixed thirty (30) days before.", "a time"),
+        ("How much is the rent?", "It is 700 crowns, due in 30 days.", None),
+        ("How much notice is needed?", "One hour is enough.", None),
+        ("By what time must I report?", "Report by 10:00 am.", None),
         ("Which country buys most Norwegian honey?", "In Norway honey keeps well.", "no name"),
         ("Which country buys most Norwegian honey?", "Norwegian honey goes to Bremen.", None),
         ("Which country buys the honey?", "Norway buys it.", None),
