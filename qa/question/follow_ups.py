@@ -136,7 +136,11 @@ def narrow_reading(question: Question, whole: str) -> str:
     own = content_words(fragment)
     if not own or len(own) > FEW_TERMS or not ELLIPSIS.match(question.text.strip()):
         return ""
-    about = [w for w in whole.split() if {*words(w)} & (named_terms(whole) | periods_in(whole))]
+    about = [
+        w.strip("?.!,")
+        for w in whole.split()
+        if {*words(w)} & (named_terms(whole) | periods_in(whole))
+    ]
     return f"{fragment} {' '.join(about)}?" if about else f"{fragment}?"
 
 

@@ -19,7 +19,7 @@ NAMED = 0.25  # of the fused score: a document that has every name and period th
 ALIKE = 0.08  # the same of its other words
 _ISO_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])(?:[-_.]?([0-3]\d))?(?!\d)")
 _PIECE = re.compile(r"[^\W_]+")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d{4})")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d{4})|(?<=\d{4})(?=[QHqh][1-4])")
 _VERSION = re.compile(r"\d+\.\d+(?:\.\d+)*")
 _CAPITAL = re.compile(r"\b[A-Z]|&")
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from index.embedder import Embedder
 from qa.answer import MAX_QUESTION, Question, Turn
-from qa.question.follow_ups import standalone
+from qa.question.follow_ups import narrow_reading, speaks_of, standalone
 from qa.question.several_questions import split_questions
-from qa.question.small_talk import is_small_talk
+from qa.question.small_talk import is_small_talk, small_talk
 from tests.support.embedders import WordEmbedder
 
 HONEY = "How much honey did the apiary export in 2021?"
@@ -108,6 +108,55 @@ def test_a_question_that_points_back_brings_what_it_points_to(minilm: Embedder, 
 )
 def test_another_topic_stands_alone(minilm: Embedder, text: str) -> None:
     assert standalone(told(text, HONEY), minilm.embed) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How many foreign bee keepers were there?",  # an existential, no place
+        "Which firm that makes jars is the largest of all?",  # a relative
+        "Was one of the keepers stung last summer?",
+    ],
+)
+def test_a_whole_question_is_left_alone(minilm: Embedder, text: str) -> None:
+    assert standalone(told(text, "What is the fair of Basel?"), minilm.embed) == text
+
+
+def test_a_pronoun_is_for_the_person_in_the_answer(minilm: Embedder) -> None:
+    history = (
+        Turn("user", "Who is the treasurer?"),
+        Turn("assistant", "The treasurer is Edda Marlow, who keeps bees. [1]"),
+    )
+    asked = Question("When did she join the society?", history=history)
+    assert standalone(asked, minilm.embed) == "When did Edda Marlow join the society?"
+    owned = Question("What is her address?", history=history)
+    assert standalone(owned, minilm.embed) == "What is Edda Marlow's address?"
+
+
+def test_what_about_changes_the_subject(minilm: Embedder) -> None:
+    asked = told("What about ferries?", "Are buses free of charge under the new rules?")
+    assert standalone(asked, minilm.embed) == ("Are ferries free of charge under the new rules?")
+
+
+def test_the_narrow_reading_keeps_names_and_periods(minilm: Embedder) -> None:
+    asked = told("What about ferries?", "Are buses free under the 2024 rules of Oberdorf?")
+    assert narrow_reading(asked, standalone(asked, minilm.embed)) == "ferries 2024 Oberdorf?"
+    assert narrow_reading(told("How long does it take?", HONEY), HONEY) == ""
+    assert speaks_of(asked, "Ferries sail at noon.")
+    assert not speaks_of(asked, "Buses leave at noon.")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Which documents do you have?", "documents"), ("list all documents", "documents"),
+        ("what files are there?", "documents"), ("What are your sources?", "documents"),
+        ("thanks a lot!", "thanks"), ("OK, thank you", "thanks"), ("hello", "greeting"),
+        ("Which documents do I need for a visa?", None), ("Which files are locked?", None),
+    ],
+)  # fmt: skip
+def test_kinds_of_small_talk(text: str, kind: str | None) -> None:
+    assert small_talk(text) == kind
 
 
 @pytest.mark.parametrize(

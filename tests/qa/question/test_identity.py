@@ -1,0 +1,90 @@
+"""Questions are bound to the documents whose names and periods they have."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from corpus.document import Corpus, Document
+from index.embedder import Embedder
+from index.retriever import SearchableIndex
+from qa.answer import Question
+from qa.pipeline import Pipeline
+from qa.question.identity import Identities, identity_terms
+from tests.support.answers import open_corpus
+
+SAID = "Revenue was {} million dollars. The number of employees was {}. Shops were opened."
+REPORTS = (
+    Document("OAKEN_2021", "Oaken Chairs annual report", SAID.format("410", "1,200")),
+    Document("OAKEN_2022", "Oaken Chairs annual report", SAID.format("385", "1,150")),
+    Document("BRASS_2022", "Brass Lamps annual report", SAID.format("902", "4,400")),
+    Document("brass-q2-2022", "Brass Lamps", SAID.format("221", "4,300")),
+    Document("minutes/2023-01-17", "Minutes", "The council met. A bench was bought for 90 crowns."),
+    Document("minutes/2023-06-20", "Minutes", "The council met. A bench was bought for 75 crowns."),
+)
+
+
+@pytest.fixture(scope="module")
+def reports(
+    tmp_path_factory: pytest.TempPathFactory, minilm: Embedder
+) -> Iterator[SearchableIndex]:
+    folder = tmp_path_factory.mktemp("reports")
+    with closing(open_corpus(folder, minilm, Corpus(REPORTS))) as index:
+        yield index
+
+
+@pytest.mark.parametrize(
+    ("question", "doc"),
+    [
+        ("What was the revenue of Oaken Chairs in 2021?", "OAKEN_2021"),
+        ("What was the revenue of Oaken in FY2022?", "OAKEN_2022"),
+        ("What was Brass Lamps' revenue in FY22?", "BRASS_2022"),
+        ("What was the revenue of Brass Lamps in the second quarter of 2022?", "brass-q2-2022"),
+        ("How many employees had OC in 2021?", "OAKEN_2021"),
+        ("What did the bench cost in January?", "minutes/2023-01-17"),
+        ("What did the bench cost in June 2023?", "minutes/2023-06-20"),
+    ],
+)
+def test_the_document_that_is_named_comes_first(
+    reports: SearchableIndex, question: str, doc: str
+) -> None:
+    answer = Pipeline(reports, None, threshold=0.0).invoke(Question(question))
+    assert answer.passages[0].passage.doc == doc
+    assert {citation.doc for citation in answer.citations} <= {doc}
+
+
+def test_another_year_of_the_same_company_is_no_answer(reports: SearchableIndex) -> None:
+    """No report is of 2022 and Oaken's lamps: one company's figure stood for another's."""
+    identities = Identities.of((d.doc, d.title) for d in REPORTS)
+    question = "What was the revenue of Oaken Chairs in 2022?"
+    assert identities.foreign(question, "BRASS_2022", "Revenue was 902.") == ["chair", "oaken"]
+    assert identities.foreign(question, "OAKEN_2021", "Revenue was 410.") == ["2022"]
+    assert identities.foreign(question, "OAKEN_2022", "Revenue was 385.") == []
+    assert identities.foreign(question, "OAKEN_2021", "In 2022 revenue was 385.") == []
+
+
+@pytest.mark.parametrize(
+    ("doc", "title", "known"),
+    [
+        ("a/2025-01-22", "Notes", {"2025", "januari", "22"}),
+        ("ThornwickFY2023Q4", "Report", {"thornwick", "2023", "q4"}),
+        ("x", "Johnson & Johnson", {"jj", "jnj", "johnson"}),
+        ("plan_v2.1", "Second half plan", {"h2", "plan"}),
+    ],
+)
+def test_forms_of_names_and_periods(doc: str, title: str, known: set[str]) -> None:
+    assert known <= identity_terms(title, doc)
+
+
+def test_what_all_documents_are_known_by_favours_none() -> None:
+    identities = Identities.of([("report-1", "Report"), ("report-2", "Report")])
+    assert identities.favoured("What does the report say of bees?") == {}
+    assert Identities.of([]).favoured("What of bees?") == {}
+
+
+def test_a_single_document_is_never_another(tmp_path: Path, words: Embedder) -> None:
+    corpus = Corpus((Document("oaken-2021", "Oaken", "Bees like blue hives in May."),))
+    with closing(open_corpus(tmp_path, words, corpus)) as index:
+        asked = Question("Do bees like blue hives in 2023?")
+        assert Pipeline(index, None, threshold=0.0).invoke(asked).citations
