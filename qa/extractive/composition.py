@@ -71,6 +71,7 @@ class Composer:
     def choose(self) -> list[Pick]:
         """Return the spans of the answer in reading order; none where nothing can stand alone."""
         expected = self._evidence.expected
+        chosen = None
         if self._contradicted():
             picks = [understandable(*self._ranked[0], SHORT_WORDS)]
         elif expected.kind == "summary":
@@ -83,9 +84,13 @@ class Composer:
         else:
             picks = self._settle()
         complete: list[Pick] = []
-        for pick in (whole for one in picks for whole in self._completed(one)):
-            if not any(known.holds(pick) for known in complete):
-                complete.append(pick)
+        room = LIST_WORDS if chosen else LONG_WORDS
+        for whole in map(self._completed, picks):
+            fresh = [p for p in whole if not any(known.holds(p) for known in complete)]
+            words = sum(pick.words for pick in fresh)
+            if words <= room or not complete:
+                complete += fresh
+                room -= words
         order = list(dict.fromkeys(pick.passage.doc for pick in complete))
         return join(sorted(complete, key=lambda p: (order.index(p.passage.doc), p.start)))
 

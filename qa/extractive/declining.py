@@ -122,8 +122,8 @@ def explain_decline(
     named = [name for name in sorted(names_in(evidence.question)) if not context >= {*terms(name)}]
     apart = [*named, *(_written(evidence.question, w) for w in asked if stem(w) in {*foreign})]
     apart = list(dict.fromkeys(apart))[:2]
-    if apart and does != "speaks of":
-        others = sorted(names_in(best.text) - names_in(evidence.question))
+    others = sorted(names_in(best.text) - names_in(evidence.question))
+    if apart and does != "speaks of" and (others or foreign):
         there = enumerate_words(others[:2]) if others else about
         return f"The nearest sentence speaks of {there}, not of {enumerate_words(apart)}."
     if does:

@@ -45,7 +45,10 @@ PERSONS = re.compile(  # what does things, where no name is given
     r"residents?|citizens?|workers?|supervisors?|assistants?|experts?|researchers?|scientists?|"
     r"farmers?|banks?|universit(?:y|ies)|schools?|officials?|representatives?|delegates?|leaders?|"
     r"lords?|soldiers?|troops|army|police|women|men|man|woman|children|child|child's|sons?|"
-    r"daughters?|brothers?|sisters?|mother|father|those who|you|we|he|she|they|I)\b"
+    r"(?!numbers|papers|orders|letters|matters|waters|others|errors|colou?rs|floors|doors|layers|"
+    r"servers|computers|containers|factors|sectors|powers|chapters|quarters|cent(?:er|re)s|headers|"
+    r"offers|covers|motors)\w{3,}(?:ers|ors|ists|ians)|daughters?|brothers?|"
+    r"sisters?|mother|father|those who|you|we|he|she|they|I)\b"
 )
 TITLES = frozenset(["ceo", "cfo", "mr", "mrs", "ms", "dr", "sir", "prof", "professor"])
 

@@ -43,9 +43,9 @@ def lookalikes(index: SearchableIndex, question: str, chosen: str, *near: str) -
 
 def test_another_year(farm: SearchableIndex) -> None:
     said = declined(farm, "How many jars did the farm sell in 2015?", "In 2021")
-    assert said == "The nearest sentence speaks of 2021, not 2015: it is about “farm”."
+    assert said == "The nearest sentence speaks of 2021, not 2015: it is about “Trade”."
     both = declined(farm, "How many jars did the farm sell in 2015 and 2013?", "In 2021")
-    assert both == "The nearest sentence speaks of 2021, not 2013 and 2015: it is about “farm”."
+    assert both == "The nearest sentence speaks of 2021, not 2013 and 2015: it is about “Trade”."
 
 
 def test_names_are_told_without_their_genitive(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_names_are_told_without_their_genitive(tmp_path: Path) -> None:
 
 def test_unknown_words_are_named(farm: SearchableIndex) -> None:
     said = declined(farm, "How much marmalade and liquorice was sold?", "In 2021")
-    assert said == "They say nothing of “marmalade” and “liquorice”; the nearest is about “farm”."
+    assert said == "They say nothing of “marmalade” and “liquorice”; the nearest is about “Trade”."
     assert declined(farm, "Who discovered penicillin?", "In 2021") == (
         "They hold nothing about this."
     )
@@ -66,23 +66,23 @@ def test_unknown_words_are_named(farm: SearchableIndex) -> None:
 def test_no_figure_and_no_date_are_told(farm: SearchableIndex) -> None:
     gate = "The farm paints its gate"
     assert declined(farm, "How much does the farm paint?", gate) == (
-        "The nearest sentence gives no figure: it is about “farm”."
+        "The nearest sentence gives no figure: it is about “Trade”."
     )
     assert declined(farm, "When does the farm paint its gate?", gate) == (
-        "The nearest sentence gives no date: it is about “farm”."
+        "The nearest sentence gives no date: it is about “Trade”."
     )
 
 
 def test_words_are_quoted_as_they_were_written(farm: SearchableIndex) -> None:
     said = declined(farm, "how much MARMALADE, and liquorice, was sold?", "In 2021")
-    assert said == "They say nothing of “MARMALADE” and “liquorice”; the nearest is about “farm”."
+    assert said == "They say nothing of “MARMALADE” and “liquorice”; the nearest is about “Trade”."
 
 
 def test_words_the_nearest_sentence_lacks_are_named(farm: SearchableIndex) -> None:
     said = declined(farm, "Is honey sold at the gate?", "The farm sold 12")
-    assert said == "The nearest sentence says nothing of “gate”; the nearest is about “farm”."
+    assert said == "The nearest sentence says nothing of “gate”; the nearest is about “Trade”."
     settled = declined(farm, "Is honey sold at the market?", "The farm sold 12")
-    assert settled == "The nearest sentence, about “farm”, does not settle it."
+    assert settled == "The nearest sentence, about “Trade”, does not settle it."
 
 
 def test_lookalikes_tell_year_opposite_and_name(farm: SearchableIndex) -> None:
