@@ -20,7 +20,7 @@ from qa.answer import (
 )
 from qa.extractive.composition import Composer
 from qa.extractive.confidence import MISMATCHED, load_confidence
-from qa.extractive.declining import explain_decline, find_mismatch, unsaid_share
+from qa.extractive.declining import explain_decline, find_mismatch, lacks_form, unsaid_share
 from qa.extractive.evidence import Evidence, SentenceCandidate, gather_evidence
 from qa.extractive.highlights import find_highlights
 from qa.extractive.lookalikes import find_lookalikes
@@ -35,6 +35,7 @@ from qa.reader import Reader
 
 CANDIDATES = 5
 UNSAID = 0.2  # share of a question that one word has, of which nothing near the answer speaks
+UNFORMED = 0.7  # the same where a reason or steps are asked for, and none is told
 DOUBTED = 0.4  # what is left of the confidence then
 REFERENCED = 0.95  # where a part is asked for by its number
 SUMMARISED = 0.9  # confidence at least, where documents are summarised as wholes
@@ -168,6 +169,8 @@ class ExtractiveAnswerer:
             said = " ".join(pick.text for pick in picks)
             if find_mismatch(evidence, said) or (picks and self._about_others(text, picks)):
                 confidence = min(confidence, MISMATCHED)
+            elif picks and lacks_form(evidence.expected, said):
+                confidence *= UNFORMED
         near_answer = confidence >= self.confidence.threshold
         if near_answer and unsaid_share(self._index, evidence, ranked[0][0]) >= UNSAID:
             confidence *= DOUBTED

@@ -25,7 +25,7 @@ from qa.extractive.picks import (
 )
 from qa.extractive.sentence_traits import enumerator, traits_of
 from qa.language.antonyms import goes_other_way
-from qa.language.questions import SUMMARY_TERMS
+from qa.language.questions import SUMMARY_TERMS, WHENEVER
 
 SHORT_WORDS = 75  # a fact is told in fewer words
 LIST_WORDS = 320  # the items of a list in fewer
@@ -39,6 +39,7 @@ PROSE = 2  # and of one that can explain something
 DOCUMENTS = 3  # that one answer summarises
 NAMED = 0.5  # share of a question that a heading names when it asks for the list below it
 NAMED_WELL = 0.75  # the same, where the headings below it are the list
+TEXT = 0.6  # share of letters and figures in what is no drawing
 SEARCHED = 4  # best passages whose sections are searched for lists
 ALIKE = 0.45  # cosine with the question from which what announces a list may be what is asked
 
@@ -114,7 +115,9 @@ class Composer:
         asked for.
         """
         expected = self._evidence.expected
-        if expected.compared or not (expected.several or expected.kind in ("other", "how", "why")):
+        whenever = expected.kind == "date" and WHENEVER.search(self._evidence.question)
+        listed = expected.several or whenever or expected.kind in ("other", "how", "why")
+        if expected.compared or not listed:
             return None
         best, _ = self._ranked[0]
         lists = list(self._lists())
@@ -355,7 +358,7 @@ class Composer:
 
 def _is_text(text: str) -> bool:
     """Tell whether a text is made of letters and figures rather than of lines and boxes."""
-    return 2 * sum(map(str.isalnum, text)) >= len("".join(text.split()))
+    return sum(map(str.isalnum, text)) >= TEXT * len("".join(text.split()))
 
 
 def _plain_words(text: str) -> int:

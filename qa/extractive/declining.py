@@ -29,6 +29,7 @@ from qa.language.questions import (
 from qa.language.sentences import EVENT
 from qa.language.units import missing_unit
 from qa.language.verbs import COMMON_VERBS
+from qa.question.expected_answer import ExpectedAnswer
 from qa.question.identity import identity_terms
 
 UNLIKE = 0.4  # cosine below which two words have nothing in common
@@ -159,6 +160,14 @@ def unsaid_share(index: SearchableIndex, evidence: Evidence, best: SentenceCandi
     total = sum(evidence.weights.values()) or 1.0
     shares = (evidence.weights.get(stem(word), 0.0) / total for word in asked)
     return max((s for s, near in zip(shares, alike, strict=True) if near < UNLIKE), default=0.0)
+
+
+def lacks_form(expected: ExpectedAnswer, said: str) -> bool:
+    """Tell whether a reason or steps are asked for, and a text has neither."""
+    traits = traits_of(said)
+    if expected.kind == "why":
+        return not traits.reason
+    return expected.steps and not traits.instructing
 
 
 def _place_of(best: SentenceCandidate) -> str:

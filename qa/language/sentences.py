@@ -69,7 +69,7 @@ COUNT = re.compile(
 CHANGE = re.compile(rf"{CHANGES}|\b(?:growth|chang\w+)\b", re.IGNORECASE)
 EVENT = re.compile(
     r"(?i)\b(?:when|whenever|if|once|after|until|till|upon|as of|before|within|unless|during|"
-    r"on the (?:day|date))\b"
+    r"on the (?:day|date)|circumstances?|in cases?|on occasions?)\b"
 )
 
 

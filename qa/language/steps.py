@@ -24,5 +24,5 @@ _BEFORE = r"(?:(?:please|first|next|then|and|simply|just|always)\b,? ?)*"
 INSTRUCTING = re.compile(
     rf"(?i)(?:^\W*|[.;:!]\s|, ){_BEFORE}(?:{_VERBS})\b|"
     rf"\b(?:{_DOERS}) (?:{_MODAL})\b|\b(?:{_MODAL}) (?:\w+ )?be \w{{3,}}|"
-    r"\bby (?:\w+ly )?\w+ing\b|^\W*[$>%] ?\w|\brecommended (?:that you|to)\b"
+    r"\bby (?:\w+ly )?\w+ing\b|(?:^|\s)[$>%] \w|\brecommended (?:that you|to)\b"
 )

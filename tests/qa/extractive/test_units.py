@@ -11,8 +11,10 @@ from index.retriever import SearchableIndex
 from qa.answer import Draft, Question
 from qa.extractive.answerer import ExtractiveAnswerer
 from qa.extractive.composition import Composer
+from qa.extractive.declining import lacks_form
 from qa.extractive.lists import find_lists
 from qa.extractive.picks import LONGEST_QUOTE
+from qa.question.expected_answer import expected_answer
 from tests.support.answers import compose, open_corpus, rank, weigh
 from tests.support.embedders import WordEmbedder
 
@@ -164,3 +166,12 @@ def test_a_number_brings_what_stands_under_it(rules: SearchableIndex, question: 
 def test_more_than_a_number_is_an_ordinary_question(rules: SearchableIndex) -> None:
     draft = answered(rules, "How many rods of ground has a half plot under section 7.2?")
     assert "Half plots have five rods" in draft.answer
+
+
+def test_without_reason_or_steps_a_form_is_lacking() -> None:
+    why, how = (expected_answer(q) for q in ("Why was it closed?", "How do I close it?"))
+    assert lacks_form(why, "It was closed in May.")
+    assert not lacks_form(why, "It was closed because the roof leaked.")
+    assert lacks_form(how, "It is a small harbour.")
+    for said in ("Turn the key.", "You must ask Ada.", "Close the port: $ portctl close"):
+        assert not lacks_form(how, said), said
