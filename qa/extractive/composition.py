@@ -41,6 +41,7 @@ NAMED = 0.5  # share of a question that a heading names when it asks for the lis
 NAMED_WELL = 0.75  # the same, where the headings below it are the list
 TEXT = 0.6  # share of letters and figures in what is no drawing
 SEARCHED = 4  # best passages whose sections are searched for lists
+SAME = 0.6  # the same, where no list is asked for outright
 ALIKE = 0.45  # cosine with the question from which what announces a list may be what is asked
 
 _LINK = re.compile(r"\[[^\[\]\n]{0,200}\]\([^()\s]{0,300}\)|\b\w+://\S+")
@@ -133,7 +134,9 @@ class Composer:
             named, alike = self._share(text), float(asked @ vector)
             inside = one.holds(best.found.passage, best.place)
             counted = one.own == expected.items and (named >= NAMED / 2 or alike >= NAMED)
-            asks = expected.several and named >= NAMED and alike >= ALIKE
+            whole = expected.several or expected.steps
+            near = ALIKE if whole else SAME
+            asks = named >= NAMED and alike >= near and (whole or one.announced)
             short = one.own <= MOST_ITEMS or expected.several
             if short and ((inside and one.announced) or asks or counted):
                 weighed.append((named + alike + NAMED * inside + counted, len(weighed), one))

@@ -12,7 +12,11 @@ from qa.language.questions import REFERENCE
 from qa.language.verbs import COMMON_VERBS
 
 SHOWN_WORDS = 320  # of what stands under a heading
+TITLE_WORDS = 8  # of a line that heads what follows
 MORE_WORDS = 1  # that a question which only asks for the text may have beside the number
+
+
+_NUMBERED = re.compile(r"\W*(?:[^\W\d_]+\W+)?\d+[.)]?\s+[A-Z]")
 
 
 def find_referenced(index: SearchableIndex, question: str, docs: Iterable[str]) -> list[Pick]:
@@ -44,6 +48,15 @@ def _under(document: Document, at: int) -> Iterator[Block]:
     """Yield a block and what stands under it: of a heading up to the next as high."""
     first = document.blocks[at]
     yield first
+    title = document.text[first.start : first.end].strip()
+    if first.kind != "heading" and len(title.split()) <= TITLE_WORDS and title[-1].isalnum():
+        for block in document.blocks[at + 1 :]:  # a heading that the file does not declare
+            text = document.text[block.start : block.end]
+            if block.kind == "heading" or _NUMBERED.match(text):
+                return
+            if block.kind != "furniture":
+                yield block
+        return
     for block in document.blocks[at + 1 :]:
         ends = block.kind == "heading" and (
             first.kind != "heading" or (block.level or 1) <= (first.level or 1)

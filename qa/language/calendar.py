@@ -6,6 +6,7 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
+WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b"
 _SHORT = "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
 MONTH = rf"(?:{'|'.join(MONTHS)}|{_SHORT})\b\.?"  # a name or its abbreviation
 YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")

@@ -3,7 +3,7 @@
 import re
 
 from qa.language.antonyms import CHANGES
-from qa.language.calendar import MONTH
+from qa.language.calendar import MONTH, WEEKDAY
 from qa.language.units import CURRENCY_CODES
 
 FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
@@ -11,7 +11,7 @@ CLOCK = (
     r"\b(?:[01]?\d|2[0-3])[:.][0-5]\d\b|\b\d{1,2} ?(?:[ap]\.?m\b|o['’]clock)|\b(?:noon|midnight)\b"
 )
 DATE = re.compile(
-    rf"{CLOCK}|\b{MONTH}|\b(?:1[0-9]|20)\d\ds?\b|\b\d{{1,2}}(?:st|nd|rd|th) century\b"
+    rf"{CLOCK}|\b{WEEKDAY}|\b{MONTH}|\b(?:1[0-9]|20)\d\ds?\b|\b\d{{1,2}}(?:st|nd|rd|th) century\b"
 )
 PARTS = (
     r"(?:half|(?:a|one|two)[- ]thirds?|thirds? of|(?:a|one|three)[- ]quarters?|quarters? of|"

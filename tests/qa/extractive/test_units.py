@@ -163,6 +163,15 @@ def test_a_number_brings_what_stands_under_it(rules: SearchableIndex, question: 
     assert draft.statements[0].verdict == "quoted"
 
 
+def test_a_number_that_no_heading_declares(tmp_path: Path) -> None:
+    text = "Club rules\n\n3) Guests\n\nGuests sign the book.\n\n4) Boats\n\nBoats are locked.\n"
+    corpus = Corpus((Document("club", "Club rules", text),))
+    with closing(open_corpus(tmp_path, RoomyEmbedder(), corpus)) as index:
+        said = answered(index, "What does rule 3 say?").answer
+    assert "Guests sign the book." in said
+    assert "Boats" not in said
+
+
 def test_more_than_a_number_is_an_ordinary_question(rules: SearchableIndex) -> None:
     draft = answered(rules, "How many rods of ground has a half plot under section 7.2?")
     assert "Half plots have five rods" in draft.answer
