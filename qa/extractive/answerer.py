@@ -35,6 +35,8 @@ from qa.reader import Reader
 
 CANDIDATES = 5
 UNSAID = 0.2  # share of a question that one word has, of which nothing near the answer speaks
+SURE = 0.6  # chance of the best sentence from which nothing is taken off for it
+UNSURE = 0.35  # share of the confidence that is taken off where that chance is nought
 UNFORMED = 0.7  # the same where a reason or steps are asked for, and none is told
 DOUBTED = 0.4  # what is left of the confidence then
 REFERENCED = 0.95  # where a part is asked for by its number
@@ -166,19 +168,36 @@ class ExtractiveAnswerer:
             confidence = max(confidence, SUMMARISED)
         if confidence >= self.confidence.threshold:
             picks = composer.choose()
-            said = " ".join(pick.text for pick in picks)
-            if find_mismatch(evidence, said) or (picks and self._about_others(text, picks)):
-                confidence = min(confidence, MISMATCHED)
-            elif picks and lacks_form(evidence.expected, said):
-                confidence *= UNFORMED
-        near_answer = confidence >= self.confidence.threshold
-        if near_answer and unsaid_share(self._index, evidence, ranked[0][0]) >= UNSAID:
-            confidence *= DOUBTED
+            confidence = self._doubt(confidence, evidence, ranked, composer, picks)
         answered = confidence >= self.confidence.threshold
         return Weighed(
             evidence, ranked, confidence, picks if answered else [],
             composer.listed if answered else None,
         )  # fmt: skip
+
+    def _doubt(
+        self,
+        confidence: float,
+        evidence: Evidence,
+        ranked: Sequence[tuple[SentenceCandidate, float]],
+        composer: Composer,
+        picks: Sequence[Pick],
+    ) -> float:
+        """Return the confidence that is left when what would be cited is looked at."""
+        said = " ".join(pick.text for pick in picks)
+        under = " ".join(dict.fromkeys(pick.passage.section for pick in picks))
+        doer = f"{said} {under}" if evidence.expected.kind == "who" else said
+        apart = not picks or find_mismatch(evidence, doer)
+        if apart or self._about_others(evidence.question, picks):
+            return min(confidence, MISMATCHED)
+        if lacks_form(evidence.expected, said):
+            confidence *= UNFORMED
+        if unsaid_share(self._index, evidence, ranked[0][0]) >= UNSAID:
+            confidence *= DOUBTED
+        if confidence < self.confidence.threshold or composer.told_whole:
+            return confidence
+        sure = min(1.0, ranked[0][1] / SURE)
+        return max(self.confidence.threshold, confidence * (1 - UNSURE + UNSURE * sure))
 
     def _is_foreign(self, question: str, best: SentenceCandidate) -> bool:
         return is_foreign(question) or is_foreign_passage(best.found.passage.text)

@@ -52,7 +52,8 @@ Ranked = Sequence[tuple[SentenceCandidate, float]]
 class Composer:
     """Chooses the spans of one answer from ranked sentences.
 
-    `listed` is how many items of a list are shown, and how many it has, where some are left out.
+    `listed` is how many items of a list are shown, and how many it has, where some are left out;
+    `told_whole` says that a list or a summary answers, not the sentences that rank first.
     """
 
     def __init__(self, index: SearchableIndex, evidence: Evidence, ranked: Ranked) -> None:
@@ -60,6 +61,7 @@ class Composer:
         self._index = index
         self._evidence = evidence
         self.listed: tuple[int, int] | None = None
+        self.told_whole = False
         expected = evidence.expected
         telling = [
             (c, chance)
@@ -77,8 +79,10 @@ class Composer:
         if self._contradicted():
             picks = [understandable(*self._ranked[0], SHORT_WORDS)]
         elif expected.kind == "summary":
+            self.told_whole = True
             picks = self._summarise()
         elif chosen := self._choose_list():
+            self.told_whole = True
             picks = self._whole_list(chosen)
         elif expected.several or expected.explained:
             whole = not expected.compared and (self._enumerate() or self._subheadings())
@@ -197,8 +201,12 @@ class Composer:
         for one in lists:
             if one.lead and picks[-1].holds(one.lead):
                 return [*picks, *within(one.items, LIST_WORDS)]
-        after = self._after(picks[-1])
-        return [*picks, after] if after else []
+        if after := self._after(picks[-1]):
+            return [*picks, after]
+        found = next((c.found for c, _ in self._ranked if c.found.passage == pick.passage), None)
+        path = pick.passage.section.split(" › ")
+        heads = headings_below(self._index.around(found), path, pick.score) if found else []
+        return [*picks, *within(heads, LIST_WORDS)] if heads else []
 
     def _section(self, pick: Pick) -> list[Passage]:
         founds = (c.found for c, _ in self._ranked if c.found.passage == pick.passage)

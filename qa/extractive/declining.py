@@ -8,7 +8,7 @@ from index.words import STOPWORDS, stem, terms, words
 from qa.extractive.evidence import Evidence, SentenceCandidate
 from qa.extractive.sentence_traits import traits_of
 from qa.language.antonyms import find_antonym
-from qa.language.names import FIRST_WORD, NAME, NAMED_PLACE, PERSONS, is_named, names_in
+from qa.language.names import AGENT, FIRST_WORD, NAME, NAMED_PLACE, PERSONS, is_named, names_in
 from qa.language.quantities import quantities_of
 from qa.language.questions import (
     HOW_MUCH,
@@ -212,7 +212,7 @@ def _nobody(evidence: Evidence, said: str) -> tuple[str, str] | None:
         own = [name for name in own if not PERSONS.search(name)]
         return None if own else ("names", "no one")
     does = any({*words(match[0])} - asked for match in PERSONS.finditer(said))
-    return None if own or does else ("names", "no one")
+    return None if own or does or AGENT.search(said) else ("names", "no one")
 
 
 def _only_times(said: str) -> bool:

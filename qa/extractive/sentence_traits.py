@@ -7,6 +7,7 @@ from functools import lru_cache
 from qa.language.calendar import YEAR
 from qa.language.questions import AnswerKind
 from qa.language.sentences import (
+    ANNOUNCING,
     CAPITALISED,
     CARRY_ON,
     CHANGE,
@@ -129,7 +130,7 @@ def traits_of(sentence: str) -> SentenceTraits:
         names=frozenset(name.lower() for name in CAPITALISED.findall(sentence)),
         leaning=bool(LEANING.match(sentence) or CARRY_ON.match(sentence)),
         specifying=bool(CARRY_ON.match(sentence)),
-        announcing=sentence.rstrip().endswith(":"),
+        announcing=sentence.rstrip().endswith(":") or bool(ANNOUNCING.search(sentence)),
         asking=sentence.rstrip("\"'”’) ").endswith("?"),
     )
 

@@ -50,6 +50,7 @@ PERSONS = re.compile(  # what does things, where no name is given
     r"offers|covers|motors)\w{3,}(?:ers|ors|ists|ians)|daughters?|brothers?|"
     r"sisters?|mother|father|those who|you|we|he|she|they|I)\b"
 )
+AGENT = re.compile(r"(?i)\bby (?:the|an?|its|their|his|her|our|your|any|each|every) \w+")
 TITLES = frozenset(["ceo", "cfo", "mr", "mrs", "ms", "dr", "sir", "prof", "professor"])
 
 

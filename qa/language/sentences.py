@@ -66,6 +66,11 @@ COUNT = re.compile(
     rf"\d+(?:[.,]\d+)*(?![\d.,]*\d){SCALE}(?!\s?(?:%|percent|per cent|percentage|yuan|dollars|"
     r"euros|pounds|yen|rupees))(?![\d%])"
 )
+_TOLD = r"(?:listed|described|shown|explained|given|set out)"
+ANNOUNCING = re.compile(  # what follows is announced, if not by a colon
+    r"(?i)(?:\b(?:below|here|following) (?:is|are) [^.:]*|\bthe following (?:describes?|lists?|"
+    rf"shows?|explains?|gives?) [^.:]*|\b(?:as follows|{_TOLD} below))[.:]?\W*$"
+)
 CHANGE = re.compile(rf"{CHANGES}|\b(?:growth|chang\w+)\b", re.IGNORECASE)
 EVENT = re.compile(
     r"(?i)\b(?:when|whenever|if|once|after|until|till|upon|as of|before|within|unless|during|"

@@ -14,6 +14,7 @@ from qa.extractive.composition import Composer
 from qa.extractive.declining import lacks_form
 from qa.extractive.lists import find_lists
 from qa.extractive.picks import LONGEST_QUOTE
+from qa.extractive.sentence_traits import traits_of
 from qa.question.expected_answer import expected_answer
 from tests.support.answers import compose, open_corpus, rank, weigh
 from tests.support.embedders import WordEmbedder
@@ -184,3 +185,18 @@ def test_without_reason_or_steps_a_form_is_lacking() -> None:
     assert lacks_form(how, "It is a small harbour.")
     for said in ("Turn the key.", "You must ask Ada.", "Close the port: $ portctl close"):
         assert not lacks_form(how, said), said
+
+
+@pytest.mark.parametrize(
+    ("said", "announcing"),
+    [
+        ("Below are the rules for guests.", True),
+        ("The following describes the tools that you need.", True),
+        ("The fees are as follows", True),
+        ("The rules are listed below.", True),
+        ("The following year was wet.", False),
+        ("The temperature fell below zero.", False),
+    ],
+)
+def test_announcements_without_a_colon(said: str, announcing: bool) -> None:
+    assert traits_of(said).announcing is announcing
