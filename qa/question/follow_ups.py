@@ -134,7 +134,11 @@ def narrow_reading(question: Question, whole: str) -> str:
     """
     fragment = ELLIPSIS.sub("", question.text.strip()).strip(" ?.!")
     own = content_words(fragment)
-    if not own or len(own) > FEW_TERMS or not ELLIPSIS.match(question.text.strip()):
+    if (
+        not any(map(str.isalpha, own))
+        or len(own) > FEW_TERMS
+        or not ELLIPSIS.match(question.text.strip())
+    ):
         return ""
     about = [
         w.strip("?.!,")

@@ -61,7 +61,7 @@ def test_rows_in_an_answer_stand_on_lines_of_their_own() -> None:
         1, "ferries", start, start + len(ROWS), ROWS, None, 1.0, "Ferries", "Ferries › Fares",
         (0, len(TEXT)),
     )  # fmt: skip
-    statement = Statement(" ".join(ROWS.split()), (1,), "verified")
+    statement = Statement(" ".join(ROWS.split()), (1,), "quoted")
     answer = Answer(
         "1", "What is the fare?", "answered", f"{statement.text} [1]", (statement,), (cited,), (),
         0.9, "extractive", 1.0, "What is the fare?",

@@ -142,6 +142,7 @@ def test_the_narrow_reading_keeps_names_and_periods(minilm: Embedder) -> None:
     asked = told("What about ferries?", "Are buses free under the 2024 rules of Oberdorf?")
     assert narrow_reading(asked, standalone(asked, minilm.embed)) == "ferries 2024 Oberdorf?"
     assert narrow_reading(told("How long does it take?", HONEY), HONEY) == ""
+    assert narrow_reading(told("and in 2022?", HONEY), HONEY) == ""
     assert speaks_of(asked, "Ferries sail at noon.")
     assert not speaks_of(asked, "Buses leave at noon.")
 
