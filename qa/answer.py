@@ -74,18 +74,34 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerTable:
+    """The part of a table that a statement rests on.
+
+    `header` names the columns; `marked` are the cells that are the answer, as (row, column) of
+    `rows`; `left_out` is how many more rows it rests on.
+    """
+
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    marked: tuple[tuple[int, int], ...] = ()
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One sentence of an answer, the citations it rests on, and its verdict.
 
     The verdict is "quoted" where it is the document's own words, which says nothing of whether they
     answer; "computed" where `reason` shows how it was worked out from what is cited; else whether
-    what a chat model wrote is borne out.
+    what a chat model wrote is borne out. `table` shows the cells that it is of.
     """
 
     text: str
     citations: tuple[int, ...]
     verdict: Verdict
     reason: str | None = None
+    table: AnswerTable | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The pipeline: question to checked answer."""
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from time import perf_counter
@@ -21,6 +21,7 @@ from qa.question.identity import Identities
 from qa.question.small_talk import small_talk
 from qa.question.suggestions import choose_suggestions
 from qa.reader import Reader, open_reader
+from qa.tables.answerer import TableAnswerer
 
 NOTHING = "There is nothing to look in: the documents chosen hold no text."
 THANKS = "You're welcome. Ask on whenever you like."
@@ -72,6 +73,7 @@ class Pipeline:
         )
         self.confidence: Confidence = extractive.confidence
         self.answerer: Answerer = extractive
+        self._tables = TableAnswerer(index) if answerer == EXTRACTIVE else None
         if answerer != EXTRACTIVE:
             from qa.chat.answerer import open_chat_answerer  # LangChain takes seconds to load
 
@@ -188,11 +190,31 @@ class Pipeline:
         if not passages:
             yield answer(Draft(0.0, abstention=NOTHING), suggestions=self.suggestions)
             return
-        for draft in self.answerer.stream(asked, passages):
+        for draft in self._drafts(asked, passages):
             usage = draft.usage + spent
             if not usage.tokens:  # no model was asked
                 usage = replace(usage, tokens=count_chat_tokens(draft.answer))
             yield answer(replace(draft, usage=usage), asked.text, passages)
+
+
+    def _drafts(
+        self, question: Question, passages: Sequence[RetrievedPassage]
+    ) -> Iterator[Draft]:
+        """Yield the draft from a table where one is asked, else the answerer's as it grows."""
+        draft = self._tables.answer(question, passages) if self._tables else None
+        if draft is None:
+            yield from self.answerer.stream(question, passages)
+        elif draft.abstention:
+            other = self.answerer.answer(question, passages)
+            yield draft if other.abstention or self._in_tables(other) else other
+        else:
+            yield draft
+
+    def _in_tables(self, draft: Draft) -> bool:
+        """Tell whether the first citation of a draft is of a table."""
+        cited = draft.citations[0]
+        blocks = self.documents[cited.doc].blocks
+        return any(b.table and b.start <= cited.start < b.end for b in blocks)
 
 
 def build_pipeline(

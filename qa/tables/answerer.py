@@ -1,0 +1,176 @@
+"""Answers from the tables that passages were found in, or why they have none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from corpus.document import Document
+from index.retriever import RetrievedPassage, SearchableIndex
+from qa.answer import AnswerTable, Citation, Draft, Highlight, Question, Statement
+from qa.tables.computing import Declined, Outcome, Result, compute
+from qa.tables.grid import Grid
+from qa.tables.matching import Asked
+from qa.tables.reading import Reading, read
+
+TABLES = 24  # looked at
+NEAR_TABLES = 12  # of one document, beside those with passages found
+DOCUMENTS = 4  # of the first passages, whose other tables are looked at
+LEAST = 0.6  # share of a question's weight that a table must tell
+CITED = 20  # rows that are cited; of more the first, the last and those that decide
+SHOWN = 8  # rows of a grid
+SHOWN_COLUMNS = 60
+MAX_QUOTE = 1500  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A table with what a question comes to in it, and how much of it the table tells."""
+
+    reading: Reading
+    outcome: Outcome
+    score: float
+
+
+class TableAnswerer:
+    """Looks up, filters and computes over the cells of tables; None where none is asked."""
+
+    def __init__(self, index: SearchableIndex) -> None:
+        """Take the index that the passages come from."""
+        self._index = index
+        self._grids: dict[tuple[str, int], Grid] = {}
+
+    def answer(self, question: Question, passages: Sequence[RetrievedPassage]) -> Draft | None:
+        """Return a draft from a table: an answer, or an abstention that says what is not in it."""
+        grids = self._candidates(passages)
+        if not grids:
+            return None
+        asked = Asked(question.text)
+        weighed = [self._weigh(grid, question.text, asked, n) for n, grid in enumerate(grids)]
+        best = max(weighed, key=lambda w: w.score)
+        return self._draft(best, weighed)
+
+    def _weigh(self, grid: Grid, text: str, asked: Asked, place: int) -> Weighed:
+        reading = read(grid, text, asked)
+        outcome = compute(reading, self._likeness)
+        binding = reading.binding
+        missing = len(binding.missing)
+        score = binding.coverage - 0.15 * missing - 0.01 * place
+        score += 0.1 * bool(reading.named) + 0.05 * bool(binding.headed)
+        score += 0.15 * isinstance(outcome, Result) + (0.05 * outcome.sure if isinstance(outcome, Result) else 0)
+        return Weighed(reading, outcome, score)
+
+    def _draft(self, best: Weighed, weighed: Sequence[Weighed]) -> Draft | None:
+        reading, outcome = best.reading, best.outcome
+        binding = reading.binding
+        if outcome is None:
+            return None
+        if binding.missing:
+            if not (reading.named or binding.headed) or binding.coverage < 0.4:
+                return None
+            return _decline(reading, outcome)
+        if binding.coverage < LEAST:
+            return None
+        if isinstance(outcome, Declined):
+            return Draft(0.2, abstention=f"The documents don't say. {outcome.reason}")
+        return self._answered(best, outcome)
+
+    def _answered(self, best: Weighed, result: Result) -> Draft:
+        grid = best.reading.grid
+        citations = tuple(_cite(n, grid, row) for n, row in enumerate(_cited_rows(result), 1))
+        numbers = tuple(c.n for c in citations)
+        verdict = "computed" if result.working else "quoted"
+        reason = result.working
+        statement = Statement(result.text, numbers, verdict, reason, show_table(grid, result))
+        confidence = min(0.97, 0.35 + 0.35 * result.sure + 0.3 * best.reading.binding.coverage)
+        return Draft(
+            round(confidence, 4), (statement,), citations,
+            highlights=tuple(_highlights(grid, result, citations)),
+        )  # fmt: skip
+
+    def _candidates(self, passages: Sequence[RetrievedPassage]) -> list[Grid]:
+        """Return the tables in which passages were found, then others of the same documents."""
+        found: dict[tuple[str, int], None] = {}
+        documents = self._index.documents
+        for one in passages:
+            passage = one.passage
+            for block in documents[passage.doc].blocks:
+                if block.table and block.start < passage.end and passage.start < block.end:
+                    found[passage.doc, block.start] = None
+        for doc in list(dict.fromkeys(p.passage.doc for p in passages))[:DOCUMENTS]:
+            tables = [b.start for b in documents[doc].blocks if b.table]
+            for start in tables[:NEAR_TABLES]:
+                found.setdefault((doc, start))
+        grids = [self._grid(documents[doc], start) for doc, start in list(found)[:TABLES]]
+        return [g for g in grids if g.height and g.width > 1 and not g.prose]
+
+    def _grid(self, document: Document, start: int) -> Grid:
+        key = (document.doc, start)
+        if key not in self._grids:
+            if len(self._grids) > 200:
+                self._grids.pop(next(iter(self._grids)))
+            block = next(b for b in document.blocks if b.start == start and b.table)
+            self._grids[key] = Grid(document, block)
+        return self._grids[key]
+
+    def _likeness(self, text: str, names: Sequence[str]) -> Sequence[float]:
+        vectors = self._index.embed_all([text, *names])
+        return [float(x) for x in np.asarray(vectors[1:]) @ vectors[0]]
+
+
+def _decline(reading: Reading, outcome: Outcome) -> Draft:
+    words = reading.asked.words
+    missing = [words[n].text for n in reading.binding.missing]
+    what = " and ".join(f"“{word}”" for word in dict.fromkeys(missing))
+    rows = outcome.rows if outcome else ()
+    near = [reading.grid.label(r) for r in rows[:2]]
+    nearest = f" The nearest it has: {'; '.join(near)}." if near else ""
+    name = (reading.grid.headings or (reading.grid.document.title,))[0]
+    return Draft(0.1, abstention=f"The documents don't say. The table “{name}” has no {what}.{nearest}")
+
+
+def _cited_rows(result: Result) -> list[int]:
+    rows = list(result.rows)
+    if len(rows) <= CITED:
+        return rows
+    deciding = [r for r, _ in result.cells][:CITED]
+    return list(dict.fromkeys([rows[0], *deciding[: CITED - 2], rows[-1]]))
+
+
+def _cite(n: int, grid: Grid, row: int) -> Citation:
+    document = grid.document
+    start, end = grid.row_span(row)
+    return Citation(
+        n=n, doc=document.doc, start=start, end=end, quote=document.text[start:end],
+        page=document.page_of(start), score=round(1 / n, 6), title=document.title,
+        section=" › ".join(reversed(grid.headings)), context=(start, end),
+    )  # fmt: skip
+
+
+def _highlights(grid: Grid, result: Result, citations: Sequence[Citation]) -> list[Highlight]:
+    found = []
+    for row, column in dict.fromkeys(result.cells):
+        start, end = grid.place(row, column)
+        for c in citations:
+            if c.start <= start < end <= c.end:
+                found.append(Highlight(c.n, start, end, grid.document.text[start:end]))
+                break
+    return found
+
+
+def show_table(grid: Grid, result: Result) -> AnswerTable:
+    """Return the part of a table that an answer rests on: its header, rows, and cells marked."""
+    rows = list(result.rows)
+    shown = rows if len(rows) <= SHOWN else [*rows[: SHOWN - 1], rows[-1]]
+    columns = range(min(grid.width, SHOWN_COLUMNS))
+    wanted = set(result.cells)
+    marked = tuple(
+        (n, m) for n, row in enumerate(shown) for m, c in enumerate(columns) if (row, c) in wanted
+    )
+    return AnswerTable(
+        caption=(grid.headings or (grid.document.title,))[0],
+        header=tuple(grid.columns[c].name for c in columns),
+        rows=tuple(tuple(grid.text(row, c) for c in columns) for row in shown),
+        marked=marked,
+        left_out=len(rows) - len(shown),
+    )

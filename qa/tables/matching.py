@@ -1,0 +1,408 @@
+"""What of a question stands in a table: words of cells, of headers, and of what is around it."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from math import log
+
+from index.words import STOPWORDS, stem
+from qa.language.calendar import MONTHS
+from qa.language.table_questions import ABBREVIATIONS, CONCEPTS, FILLER, LEGEND, PHRASES
+from qa.tables.grid import Column, Grid
+from qa.tables.values import Range, measure_of, range_of, value_of
+
+ESSENTIAL = 2.0  # weight of a number, a code, a name
+GROUP = -1  # stands for a column: the names of groups of rows
+WHOLE = 0.6  # share of a text's words from which a question names it
+PART = 0.3  # where the words it has name no other
+CONCEPT = 0.6  # what a word that only means the same counts
+LIKE = 0.9  # what another form of the word does
+_TOKEN = re.compile(
+    r"\d{4}\s?[/–-]\s?\d{2,4}(?![\d-])|\d+(?:[.,]\d+)*(?=x\d)|\d+(?:[.,:]\d+)*%?(?=[^\W\d]{0,3}\b)|"
+    r"[^\W\d_]+\d+(?:[.]\d+)*[^\W_]*|\d+[^\W_]+|[^\W\d_]+(?:['’][^\W\d_]+)*|[£$€%]"
+)
+_YEARS = re.compile(r"(\d{4})\s?[/–-]\s?(\d{2,4})")
+_UNIT = re.compile(r"\s*[(\[](?:[^()\[\]]{1,14})[)\]]")
+_APART = re.compile(r"(?i),|;|/|\b(?:and|or|vs\.?|versus|than|to|with|from|plus|&)\b")
+_FORMS = {"men": "man", "women": "woman", "people": "person", "children": "child"}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text at `[start, end)`; words of one `key` are the same."""
+
+    text: str
+    key: str
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=65536)
+def _key(text: str) -> str:
+    word = text.lower().replace("’", "'").removesuffix("'s").removesuffix("'")
+    if years := _YEARS.fullmatch(word):
+        return f"{years[1]}/{years[2][-2:]}"
+    if word[0].isdigit():
+        plain = word.replace(",", "") if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?%?", word) else word
+        plain = plain.rstrip("%")
+        return plain.rstrip("0").rstrip(".") if re.fullmatch(r"\d+\.\d+", plain) else plain
+    if word.startswith("fy") and word[2:].isdigit():
+        return word[2:]
+    word = ABBREVIATIONS.get(word, word) if len(word) > 2 else word
+    return stem(_FORMS.get(word, word))
+
+
+@lru_cache(maxsize=65536)
+def words_of(text: str) -> tuple[Word, ...]:
+    """Return the words of a text, numbers and codes among them."""
+    return tuple(Word(m[0], _key(m[0]), *m.span()) for m in _TOKEN.finditer(text))
+
+
+@lru_cache(maxsize=65536)
+def keys_of(text: str) -> tuple[str, ...]:
+    """Return what the words of a cell or header count as: stop words only if there is no other."""
+    if (found := value_of(text)).day:
+        day = found.day
+        keys = [str(day.year), stem(MONTHS[day.month - 1].lower())]
+        return tuple(keys if day.day == 1 and "1" not in keys_only(text) else [*keys, str(day.day)])
+    every = keys_only(_UNIT.sub("", text)) or keys_only(text)
+    return tuple(k for k in every if k not in STOPWORDS) or every
+
+
+def keys_only(text: str) -> tuple[str, ...]:
+    """Return the keys of a text's words, each once, in order."""
+    return tuple(dict.fromkeys(word.key for word in words_of(text)))
+
+
+def alike(one: str, other: str) -> float:
+    """Return how much two keys are the same word: 1, a little less for forms of one, or 0."""
+    if one == other:
+        return 1.0
+    if one.isalpha() and other.isalpha():
+        short, long = sorted((one, other), key=len)
+        if len(short) >= 5 and len(long) - len(short) <= 3 and long.startswith(short):
+            return LIKE
+    return 0.0
+
+
+def same_concept(one: str, other: str) -> bool:
+    """Tell whether two words may mean the same where one names a column."""
+    return bool(CONCEPTS.get(one, frozenset()) & CONCEPTS.get(other, frozenset()))
+
+
+class Asked:
+    """A question with its words, their weights, and phrases that mean one thing."""
+
+    def __init__(self, text: str) -> None:
+        """Take the question."""
+        self.text = text
+        self.words = words_of(text)
+        self.phrases: dict[int, str] = {}  # by position: a phrase that begins there
+        low = [w.text.lower() for w in self.words]
+        for n in range(len(low)):
+            for length in (3, 2):
+                if phrase := PHRASES.get(tuple(low[n : n + length])):
+                    self.phrases[n] = phrase
+        self.weights = tuple(self._weight(n) for n in range(len(self.words)))
+        self.ranges = _ranges_in(text)
+
+    def _weight(self, n: int) -> float:
+        word = self.words[n]
+        if word.text[0].isdigit() or any(c.isdigit() for c in word.text):
+            return ESSENTIAL
+        if word.key in FILLER or word.key in STOPWORDS or word.text.lower() in STOPWORDS:
+            return 0.0
+        if n and word.text[0].isupper():
+            return ESSENTIAL
+        return 1.0
+
+    def meanings(self, n: int) -> list[str]:
+        """Return what the word at a position counts as: its key, and that of its phrase."""
+        return [self.words[n].key, *([self.phrases[n]] if n in self.phrases else [])]
+
+    def between(self, one: int, other: int) -> str:
+        """Return the text between two words."""
+        first, last = sorted((one, other))
+        return self.text[self.words[first].end : self.words[last].start]
+
+    def coordinated(self, one: Iterable[int], other: Iterable[int]) -> bool:
+        """Tell whether two groups of words are named beside each other: "June and July"."""
+        pairs = [(a, b) for a in one for b in other if a != b]
+        if not pairs:
+            return False
+        return bool(_APART.search(self.between(*min(pairs, key=lambda p: abs(p[0] - p[1])))))
+
+
+def _ranges_in(text: str) -> list[tuple[Range, int, int]]:
+    """Return ranges such as "18 to 24" with their spans."""
+    pattern = r"(?i)(?:over |above |from )?\d[\d.,]*\d?\s?[a-z]{0,3}\s?(?:to|-|–)\s?\d[\d.]*(?:\s?[a-z%]{1,8})?"
+    found = []
+    for match in re.finditer(pattern, text):
+        whole = range_of(match[0])
+        if whole and not (whole.low is not None and 1500 < whole.low < 2101):
+            found.append((whole, *match.span()))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A text of a column that a question names: by which words, and how wholly."""
+
+    column: int
+    text: str
+    rows: tuple[int, ...]
+    positions: frozenset[int]
+    share: float  # of the text's words, the rarer the more
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Headed:
+    """A column that a question names."""
+
+    column: int
+    positions: frozenset[int]
+    score: float
+    exact: bool  # by its own words, not only by what means the same
+
+
+@dataclass
+class Binding:
+    """How a question's words stand in a table."""
+
+    grid: Grid
+    asked: Asked
+    named: list[Named] = field(default_factory=list)
+    headed: list[Headed] = field(default_factory=list)
+    around: set[int] = field(default_factory=set)  # positions told by title, headings, context
+    constant: set[int] = field(default_factory=set)  # positions that most rows tell
+    used: set[int] = field(default_factory=set)  # by operations and conditions
+
+    @property
+    def covered(self) -> set[int]:
+        """The positions that something tells."""
+        cells = {p for n in self.named for p in n.positions}
+        return cells | {p for h in self.headed for p in h.positions} | self.around | \
+            self.constant | self.used  # fmt: skip
+
+    @property
+    def coverage(self) -> float:
+        """The share of the question's weight that something tells."""
+        weights = self.asked.weights
+        total = sum(weights)
+        return sum(weights[p] for p in self.covered) / total if total else 0.0
+
+    @property
+    def missing(self) -> list[int]:
+        """The positions of numbers, codes and names that nothing tells."""
+        covered = self.covered
+        return [
+            n for n, w in enumerate(self.asked.weights) if w == ESSENTIAL and n not in covered
+        ]
+
+
+def _idf(count: int, total: int) -> float:
+    return log(1 + total / count)
+
+
+def find_named(grid: Grid, asked: Asked, taken: set[int]) -> list[Named]:
+    """Return the texts of cells that a question names, those that tell apart best first."""
+    found: list[Named] = []
+    columns = dict(grid.distinct)
+    groups: dict[str, list[int]] = {}
+    for row in grid.rows:
+        if name := grid.group(row):
+            groups.setdefault(name, []).append(row)
+    if groups:
+        columns[GROUP] = groups
+    free = [n for n in range(len(asked.words)) if n not in taken]
+    for column, texts in columns.items():
+        found += _named_in(column, texts, asked, free)
+    return _settle(found, asked)
+
+
+def _named_in(
+    column: int, texts: dict[str, list[int]], asked: Asked, free: Sequence[int]
+) -> list[Named]:
+    heads = sorted({re.escape(asked.words[n].key[:4]) for n in free if asked.words[n].key})
+    near = re.compile("|".join(heads) or "(?!)", re.IGNORECASE)
+    few = len(texts) <= 5000
+    keys = {t: keys_of(t) for t in texts if few or near.search(t)}
+    counts = Counter(k for found in keys.values() for k in found)
+    hits: list[Named] = []
+    ranges = {t: r for t in list(texts)[:5000] if (r := range_of(t))}
+    stepped = len(ranges) * 2 >= len(texts) > 1
+    for text, own in keys.items():
+        if not own or len(text) > 400 and column != GROUP:
+            continue
+        positions, gained = set[int](), 0.0
+        for key in own:
+            best = max(((alike(m, key), -abs(n)) for n in free for m in asked.meanings(n)[:1]),
+                       default=(0.0, 0))  # fmt: skip
+            if best[0]:
+                gained += best[0] * _idf(counts[key], len(keys))
+                positions |= {n for n in free if alike(asked.words[n].key, key) == best[0]}
+        weight = sum(asked.weights[n] or 0.3 for n in positions)
+        if not positions or not (any(asked.weights[n] for n in positions) or len(own) == len(positions)):
+            continue
+        whole = sum(_idf(counts[k], len(keys)) for k in own)
+        share = gained / whole
+        hits.append(Named(column, text, tuple(texts[text]), frozenset(positions), share,
+                          gained * (0.5 + 0.5 * share) * (1 if weight >= 1 else 0.5)))  # fmt: skip
+    if stepped:
+        hits = [h for h in hits if h.share > 0.99 and not _is_bare_number(asked, h.positions)]
+        hits += _in_range(column, texts, ranges, asked, free)
+    return hits
+
+
+def _is_bare_number(asked: Asked, positions: frozenset[int]) -> bool:
+    return len(positions) < 2 and all(asked.words[n].text[0].isdigit() for n in positions)
+
+
+def _in_range(
+    column: int, texts: dict[str, list[int]], ranges: dict[str, Range], asked: Asked,
+    free: Sequence[int],
+) -> list[Named]:  # fmt: skip
+    """Return the labels such as "Over 2 to 5 kg" that a number of the question falls in."""
+    found = []
+    inside = [
+        n for n in free for _, start, end in asked.ranges if start <= asked.words[n].start < end
+    ]
+    for whole, start, end in asked.ranges:
+        for text, own in ranges.items():
+            if (own.low, own.high) == (whole.low, whole.high):
+                at = frozenset(n for n in free if start <= asked.words[n].start < end)
+                found.append(Named(column, text, tuple(texts[text]), at, 1.0, 3.0))
+    units = {r.unit.lower() for r in ranges.values() if r.unit}
+    for n in free:
+        value = value_of(asked.words[n].text)
+        if n in inside or value.number is None:
+            continue
+        following = asked.words[n + 1].text.lower() if n + 1 < len(asked.words) else ""
+        unit = asked.words[n].text.lower().lstrip("0123456789.,")
+        unit = unit or (following if measure_of(following) else "")
+        if units and (unit not in units) or (not units and 1500 < value.number < 2101):
+            continue
+        at = frozenset({n, n + 1} if following == unit else {n})
+        for text, own in ranges.items():
+            if own.holds(value.number):
+                found.append(Named(column, text, tuple(texts[text]), at, 1.0, 3.0))
+    return found
+
+
+def _settle(found: list[Named], asked: Asked) -> list[Named]:
+    """Keep what names best: no word names in two columns, several of one only side by side."""
+    chosen: list[Named] = []
+    order = sorted(found, key=lambda n: (-(n.share > 0.99 and len(n.positions) > 1), -n.score,
+                                         min(n.positions)))  # fmt: skip
+    for one in order:
+        rivals = [o for o in found if o.column == one.column and o is not one]
+        unique = all(not o.positions >= one.positions for o in rivals)
+        tied = [o for o in rivals if o.positions == one.positions and o.share > one.share]
+        if one.share < WHOLE and not (unique and one.share >= PART and _telling(asked, one)):
+            same = [o for o in rivals if o.positions == one.positions]
+            if not (same and _telling(asked, one) and one.share >= PART):
+                continue
+        if tied:
+            continue
+        others = {p for c in chosen for p in c.positions if c.column != one.column}
+        own = [c for c in chosen if c.column == one.column]
+        new = one.positions - others - {p for c in own for p in c.positions}
+        if own:
+            same = any(c.positions == one.positions for c in own)
+            if same and all(abs(c.share - one.share) < 0.25 for c in own):
+                chosen.append(one)  # which of them is not said
+                continue
+            weighty = [p for p in new if asked.weights[p] or asked.words[p].text[0].isupper()]
+            apart = all(asked.coordinated(one.positions - c.positions, c.positions - one.positions)
+                        for c in own)  # fmt: skip
+            if weighty and apart and one.share >= WHOLE - 0.1:
+                chosen.append(one)
+        elif new:
+            chosen.append(one)
+    return chosen
+
+
+def _telling(asked: Asked, one: Named) -> bool:
+    """Tell whether the words that name a text are more than common ones."""
+    return sum(asked.weights[n] for n in one.positions) >= 1
+
+
+def find_headed(grid: Grid, asked: Asked, taken: set[int]) -> list[Headed]:
+    """Return the columns that a question names, best first."""
+    keys = [_header_keys(grid, column) for column in grid.columns]
+    counts = Counter(k for found in keys for k in found)
+    free = [n for n in range(len(asked.words)) if n not in taken]
+    found = []
+    for column, own in zip(grid.columns, keys, strict=True):
+        positions, gained, exact, lost = set[int](), 0.0, False, 0.0
+        for key in own:
+            idf = _idf(counts[key], len(keys))
+            best, at = 0.0, set[int]()
+            for n in free:
+                for meaning in asked.meanings(n):
+                    same = alike(meaning, key)
+                    if not same and same_concept(meaning, key):
+                        same = CONCEPT
+                    if same > best:
+                        best, at = same, {n}
+                    elif same and same == best:
+                        at.add(n)
+            weighty = any(asked.weights[n] or asked.meanings(n)[1:] for n in at) or best == 1.0
+            if best and (weighty or best == CONCEPT):
+                gained += best * idf * (1 if any(asked.weights[n] for n in at) else 0.6)
+                positions |= at
+                exact = exact or best > CONCEPT
+            else:
+                lost += idf
+        if positions:
+            found.append(Headed(column.index, frozenset(positions), gained - 0.25 * lost, exact))
+    return sorted(found, key=lambda h: -h.score)
+
+
+def _header_keys(grid: Grid, column: Column) -> list[str]:
+    """Return what the words of a column's headers count as, abbreviations spelled out."""
+    keys = [k for part in column.parts for k in keys_of(part)]
+    for part in column.parts:
+        bare = _UNIT.sub("", part).strip()
+        if 0 < len(bare) <= 5 and bare.isalpha():
+            meaning = _meaning(bare, grid.around)
+            keys += [k for k in keys_only(meaning) if k not in STOPWORDS]
+    return list(dict.fromkeys(keys))
+
+
+def _meaning(short: str, around: str) -> str:
+    """Return what an abbreviation stands for: as the text around says, else as usual."""
+    match = re.search(LEGEND % re.escape(short), around)
+    return match["meaning"] if match else ABBREVIATIONS.get(short.lower(), "")
+
+
+def find_around(grid: Grid, asked: Asked) -> set[int]:
+    """Return the positions that the table's title, headings and surroundings tell."""
+    document = grid.document
+    named = " ".join([document.title, document.doc.replace("_", " ").replace("/", " "),
+                      *grid.headings])  # fmt: skip
+    strict = set(keys_only(re.sub(r"[-_]", " ", named)) + keys_only(named))
+    loose = strict | set(keys_only(f"{grid.around} {document.text[:1500]}"))
+    found = set()
+    for n, word in enumerate(asked.words):
+        within = strict if word.text[0].isdigit() else loose
+        if any(alike(word.key, key) for key in within):
+            found.add(n)
+        elif not word.text[0].isdigit() and any(same_concept(word.key, key) for key in strict):
+            found.add(n)
+    return found
+
+
+def find_constant(grid: Grid, asked: Asked) -> set[int]:
+    """Return the positions that most rows of some column have: the year of all its months."""
+    found = set()
+    for texts in grid.distinct.values():
+        some = list(texts)[:200]
+        counts = Counter(k for t in some for k in keys_of(t))
+        for n, word in enumerate(asked.words):
+            if len(some) > 1 and counts[word.key] * 2 >= len(some):
+                found.add(n)
+    return found
