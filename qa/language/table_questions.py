@@ -77,7 +77,7 @@ Sign = Literal["<", "<=", ">", ">=", "=", "!="]
 CONDITIONS: tuple[tuple[Sign, re.Pattern[str]], ...] = tuple(
     (sign, re.compile(rf"(?i)\b(?:{words})\s+(?:of\s+)?{_FIGURE}{_SCALE}"))
     for sign, words in (
-        (">=", r"(?:at least|no (?:less|fewer|lower) than|not less than|minimum(?: of)?|from)"),
+        (">=", r"(?:at least|no (?:less|fewer|lower) than|not less than|minimum(?: of)?)"),
         ("<=", r"(?:at most|no (?:more|higher|greater) than|up to|not more than|maximum(?: of)?)"),
         (">", r"(?:(?:more|higher|greater|larger|bigger|longer|heavier|older|later|bett?er|dearer|"
               r"taller|warmer|wider|faster) than|over|above|exceed(?:s|ed|ing)?|in excess of|"

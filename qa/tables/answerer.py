@@ -10,7 +10,7 @@ from index.retriever import RetrievedPassage, SearchableIndex
 from qa.answer import AnswerTable, Citation, Draft, Highlight, Question, Statement
 from qa.tables.computing import Declined, Outcome, Result, compute
 from qa.tables.grid import Grid
-from qa.tables.matching import Asked
+from qa.tables.matching import Asked, title_keys
 from qa.tables.reading import Reading, read
 
 TABLES = 24  # looked at
@@ -46,14 +46,15 @@ class TableAnswerer:
         if not grids:
             return None
         asked = Asked(question.text)
-        weighed = [self._weigh(grid, question.text, asked, n) for n, grid in enumerate(grids)]
+        weighed = [self._weigh(grid, asked, n, grids) for n, grid in enumerate(grids)]
         best = max(weighed, key=lambda w: w.score)
         return self._draft(best, weighed)
 
-    def _weigh(self, grid: Grid, text: str, asked: Asked, place: int) -> Weighed:
-        reading = read(grid, text, asked)
+    def _weigh(self, grid: Grid, asked: Asked, place: int, grids: Sequence[Grid]) -> Weighed:
+        reading = read(grid, asked)
         outcome = compute(reading, self._likeness)
         binding = reading.binding
+        binding.elsewhere = _of_siblings(reading, grids)
         missing = len(binding.missing)
         score = binding.coverage - 0.15 * missing - 0.01 * place
         score += 0.1 * bool(reading.named) + 0.05 * bool(binding.headed)
@@ -116,6 +117,25 @@ class TableAnswerer:
     def _likeness(self, text: str, names: Sequence[str]) -> Sequence[float]:
         vectors = self._index.embed_all([text, *names])
         return [float(x) for x in np.asarray(vectors[1:]) @ vectors[0]]
+
+
+def _of_siblings(reading: Reading, grids: Sequence[Grid]) -> set[int]:
+    """Return the words that only the title of another table of the same shape and document has."""
+    grid, asked = reading.grid, reading.asked
+    names = [c.name for c in grid.columns]
+    own = title_keys(grid)
+    others = {
+        key
+        for other in grids
+        if other is not grid and other.document is grid.document
+        and [c.name for c in other.columns] == names
+        for key in title_keys(other) - own
+    }  # fmt: skip
+    told = {p for n in reading.named for p in n.positions}
+    told |= {p for h in reading.binding.headed for p in h.positions}
+    return {
+        n for n, word in enumerate(asked.words) if word.key in others and n not in told
+    }
 
 
 def _decline(reading: Reading, outcome: Outcome) -> Draft:

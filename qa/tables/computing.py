@@ -803,9 +803,11 @@ def _lookup_columns(reading: Reading, likeness: Likeness) -> list[int] | None:
     if len(values) == 1:
         return values
     asked = asked_column(reading)
-    if asked is not None and asked not in named | set(grid.labels):
-        return [asked]
     heads = [h for h in reading.binding.headed if h.column in values and h.column not in named]
+    if asked is not None and asked not in named | set(grid.labels):
+        words = grid.columns[asked].kind in ("text", "date")
+        if words or not heads or heads[0].column == asked:
+            return [asked]
     if heads and heads[0].score > 0:
         best = heads[0]
         pair = _two_columns(reading)

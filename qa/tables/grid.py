@@ -73,13 +73,13 @@ class Grid:
         count = 0
         while count < height - 1 and every[count]:
             count += 1
-        if count == 0 and width == 2:  # names with their values
-            count = 0
+        while count > 1 and len(set(starts[count - 1][filled[count - 1]].tolist())) == 1:
+            count -= 1  # the title of the first group of rows
         self._starts, self._ends = starts[count:], ends[count:]
         self._heads = starts[:count], ends[:count]
         self.height, self.width = len(self._starts), width
         self.head_rows = count
-        again = every[count:] & (filled[count:].sum(axis=1) > 1)
+        again = every[count:] & ((starts[count:] != starts[count:, :1]) & filled[count:]).any(axis=1)
         self._groups, self._skipped = self._find_groups(filled[count:], again, wide, count)
 
     def _find_groups(
@@ -90,7 +90,9 @@ class Grid:
         skipped = set(np.flatnonzero(again).tolist()) | set(
             np.flatnonzero(~filled.any(axis=1)).tolist()
         )
-        lone = np.flatnonzero((filled.sum(axis=1) == 1) & filled[:, :1].any(axis=1))
+        starts = self._starts
+        alike = (starts == starts[:, :1]) | ~filled  # one cell in all that it spans
+        lone = np.flatnonzero(alike.all(axis=1) & filled[:, :1].any(axis=1))
         title = ""
         if self.width < 2 or len(lone) * 2 > len(filled):
             return groups, skipped
@@ -152,7 +154,7 @@ class Grid:
         texts = [c.index for c in self.columns if c.kind in ("text", "mixed")]
         if not texts:
             return (0,) if self.width else ()
-        names = [c for c in texts if not self._coded(c)] or texts
+        names = [c for c in texts if not self.coded(c)] or texts
         rows = [r for r in self.rows[:SAMPLE] if not self.is_total(r)]
         first = names[0]
         if _distinct([self.text(r, first) for r in rows]) >= 0.95:
@@ -178,7 +180,7 @@ class Grid:
         serial = _SERIAL.fullmatch(head.name) or head.name.lower() in ("rank", "position")
         return not serial and _distinct([self.text(r, 0) for r in rows]) >= 0.95
 
-    def _coded(self, column: int) -> bool:
+    def coded(self, column: int) -> bool:
         """Tell whether a column rather holds codes than names."""
         texts = [t for r in self.rows[:SAMPLE] if (t := self.text(r, column))]
         coded = sum(bool(_CODE.fullmatch(t)) for t in texts)

@@ -17,6 +17,7 @@ ESSENTIAL = 2.0  # weight of a number, a code, a name
 GROUP = -1  # stands for a column: the names of groups of rows
 WHOLE = 0.6  # share of a text's words from which a question names it
 PART = 0.3  # where the words it has name no other
+HEAD = 0.9  # where it has all of a label up to its comma
 CONCEPT = 0.6  # what a word that only means the same counts
 LIKE = 0.9  # what another form of the word does
 _TOKEN = re.compile(
@@ -26,6 +27,7 @@ _TOKEN = re.compile(
 _YEARS = re.compile(r"(\d{4})\s?[/–-]\s?(\d{2,4})")
 _UNIT = re.compile(r"\s*[(\[](?:[^()\[\]]{1,14})[)\]]")
 _APART = re.compile(r"(?i),|;|/|\b(?:and|or|vs\.?|versus|than|to|with|from|plus|&)\b")
+_HEAD = re.compile(r"\s*[,(\[]|\s[–—-]\s")
 _FORMS = {"men": "man", "women": "woman", "people": "person", "children": "child"}
 
 
@@ -179,13 +181,14 @@ class Binding:
     around: set[int] = field(default_factory=set)  # positions told by title, headings, context
     constant: set[int] = field(default_factory=set)  # positions that most rows tell
     used: set[int] = field(default_factory=set)  # by operations and conditions
+    elsewhere: set[int] = field(default_factory=set)  # told by the title of a table beside it
 
     @property
     def covered(self) -> set[int]:
         """The positions that something tells."""
         cells = {p for n in self.named for p in n.positions}
-        return cells | {p for h in self.headed for p in h.positions} | self.around | \
-            self.constant | self.used  # fmt: skip
+        heads = {p for h in self.headed for p in h.positions}
+        return (cells | heads | self.around | self.constant | self.used) - self.elsewhere
 
     @property
     def coverage(self) -> float:
@@ -199,16 +202,22 @@ class Binding:
         """The positions of numbers, codes and names that nothing tells."""
         covered = self.covered
         return [
-            n for n, w in enumerate(self.asked.weights) if w == ESSENTIAL and n not in covered
-        ]
+            n for n, w in enumerate(self.asked.weights)
+            if n in self.elsewhere or w == ESSENTIAL and n not in covered
+        ]  # fmt: skip
 
 
 def _idf(count: int, total: int) -> float:
     return log(1 + total / count)
 
 
-def find_named(grid: Grid, asked: Asked, taken: set[int]) -> list[Named]:
-    """Return the texts of cells that a question names, those that tell apart best first."""
+def find_named(
+    grid: Grid, asked: Asked, taken: set[int], context: set[int]
+) -> list[Named]:
+    """Return the texts of cells that a question names, those that tell apart best first.
+
+    Words of the `context`, the table's title and headings, name no cell that has more of them.
+    """
     found: list[Named] = []
     columns = dict(grid.distinct)
     groups: dict[str, list[int]] = {}
@@ -219,8 +228,20 @@ def find_named(grid: Grid, asked: Asked, taken: set[int]) -> list[Named]:
         columns[GROUP] = groups
     free = [n for n in range(len(asked.words)) if n not in taken]
     for column, texts in columns.items():
-        found += _named_in(column, texts, asked, free)
+        hits = _named_in(column, texts, asked, free)
+        label = column == GROUP or column in grid.labels
+        found += [h for h in hits if _tells(h, asked, context, label)]
     return _settle(found, asked)
+
+
+def _tells(one: Named, asked: Asked, context: set[int], label: bool) -> bool:
+    """Tell whether the words that name a text are meant for it."""
+    if one.positions <= context:
+        own = {w.text.lower() for w in words_of(one.text)}
+        exact = all(asked.words[n].text.lower().removesuffix("'s") in own for n in one.positions)
+        return one.share > 0.99 and exact
+    named = any(asked.weights[n] == ESSENTIAL for n in one.positions)
+    return label or named or one.share >= WHOLE
 
 
 def _named_in(
@@ -247,8 +268,10 @@ def _named_in(
         weight = sum(asked.weights[n] or 0.3 for n in positions)
         if not positions or not (any(asked.weights[n] for n in positions) or len(own) == len(positions)):
             continue
-        whole = sum(_idf(counts[k], len(keys)) for k in own)
-        share = gained / whole
+        share = gained / sum(_idf(counts[k], len(keys)) for k in own)
+        head = keys_of(_HEAD.split(text)[0]) if _HEAD.search(text) else ()
+        if head and all(any(alike(asked.words[n].key, k) for n in free) for k in head):
+            share = max(share, HEAD)  # "Oversize" names "Oversize, over 120 cm"
         hits.append(Named(column, text, tuple(texts[text]), frozenset(positions), share,
                           gained * (0.5 + 0.5 * share) * (1 if weight >= 1 else 0.5)))  # fmt: skip
     if stepped:
@@ -295,8 +318,8 @@ def _in_range(
 def _settle(found: list[Named], asked: Asked) -> list[Named]:
     """Keep what names best: no word names in two columns, several of one only side by side."""
     chosen: list[Named] = []
-    order = sorted(found, key=lambda n: (-(n.share > 0.99 and len(n.positions) > 1), -n.score,
-                                         min(n.positions)))  # fmt: skip
+    order = sorted(found, key=lambda n: (-(n.share > 0.99 and len(n.positions) > 1),
+                                         -(n.share > 0.99), -n.score, min(n.positions)))  # fmt: skip
     for one in order:
         rivals = [o for o in found if o.column == one.column and o is not one]
         unique = all(not o.positions >= one.positions for o in rivals)
@@ -344,7 +367,8 @@ def find_headed(grid: Grid, asked: Asked, taken: set[int]) -> list[Headed]:
             for n in free:
                 for meaning in asked.meanings(n):
                     same = alike(meaning, key)
-                    if not same and same_concept(meaning, key):
+                    told = asked.weights[n] or meaning in asked.phrases.values()
+                    if not same and told and same_concept(meaning, key):
                         same = CONCEPT
                     if same > best:
                         best, at = same, {n}
@@ -379,12 +403,23 @@ def _meaning(short: str, around: str) -> str:
     return match["meaning"] if match else ABBREVIATIONS.get(short.lower(), "")
 
 
-def find_around(grid: Grid, asked: Asked) -> set[int]:
-    """Return the positions that the table's title, headings and surroundings tell."""
+def title_keys(grid: Grid) -> set[str]:
+    """Return the keys of a table's headings and its document's title and name."""
     document = grid.document
     named = " ".join([document.title, document.doc.replace("_", " ").replace("/", " "),
                       *grid.headings])  # fmt: skip
-    strict = set(keys_only(re.sub(r"[-_]", " ", named)) + keys_only(named))
+    return {*keys_only(re.sub(r"[-_]", " ", named)), *keys_only(named)}
+
+
+def find_titled(grid: Grid, asked: Asked) -> set[int]:
+    """Return the positions of words that its title and headings have."""
+    keys = title_keys(grid)
+    return {n for n, word in enumerate(asked.words) if word.key in keys}
+
+
+def find_around(grid: Grid, asked: Asked) -> set[int]:
+    """Return the positions that the table's title, headings and surroundings tell."""
+    document, strict = grid.document, title_keys(grid)
     loose = strict | set(keys_only(f"{grid.around} {document.text[:1500]}"))
     found = set()
     for n, word in enumerate(asked.words):

@@ -44,6 +44,7 @@ from qa.tables.matching import (
     find_constant,
     find_headed,
     find_named,
+    find_titled,
     keys_of,
     same_concept,
 )
@@ -115,7 +116,7 @@ class Reading:
         ]
 
 
-def read(grid: Grid, text: str, asked: Asked) -> Reading:
+def read(grid: Grid, asked: Asked) -> Reading:
     """Return a question read against a table."""
     reading = Reading(grid, asked, Binding(grid, asked))
     binding = reading.binding
@@ -127,7 +128,13 @@ def read(grid: Grid, text: str, asked: Asked) -> Reading:
         p for h in heads if h.exact for p in h.positions
         if asked.words[p].key in {k for part in grid.columns[h.column].parts for k in keys_of(part)}
     }  # fmt: skip
-    named = find_named(grid, asked, numbers | found)
+    titled = find_titled(grid, asked)
+    labels = [
+        n for n in find_named(grid, asked, found, titled)
+        if n.share > 0.99 and n.positions & numbers and len(n.positions) > 1
+    ]
+    numbers -= {p for n in labels for p in n.positions}  # "under 35" is a label here
+    named = find_named(grid, asked, numbers | found, titled)
     named = [n for n in named if n.share > 0.99 or not n.positions <= alone]
     binding.named = _without_headers(named, heads, grid)
     wholly = {
@@ -135,6 +142,7 @@ def read(grid: Grid, text: str, asked: Asked) -> Reading:
     }
     binding.headed = find_headed(grid, asked, numbers | wholly)
     binding.around = find_around(grid, asked)
+    binding.used |= {n for n, w in enumerate(asked.words) if w.text.lower() in COMPARATIVES}
     binding.constant = find_constant(grid, asked)
     _find_conditions(reading, heads)
     return reading
@@ -459,6 +467,8 @@ def asked_column(reading: Reading, but: Sequence[int] = ()) -> int | None:
                            key=lambda h: (not h.exact, -h.score)):  # fmt: skip
             keys = keys_of(grid.columns[head.column].parts[-1])
             if head.column not in but and head.exact and set(first[:1]) & head.positions and keys:
+                if grid.coded(head.column) and len(keys) > len(head.positions) and grid.labels:
+                    return grid.labels[0]  # "which students": their names, not their numbers
                 return head.column
     for pattern, concept in ASKED_FOR:
         if not pattern.search(asked.text):
