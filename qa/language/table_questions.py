@@ -174,6 +174,12 @@ COMPARATIVES: dict[str, Superlative] = {
     }.items()
     for word in words.split()
 }
+MOST_ADJECTIVES = {  # "most expensive", "least recent"
+    "expensive": "price", "costly": "price", "valuable": "price", "recent": "date",
+    "populous": "population", "populated": "population", "common": "quantity",
+    "numerous": "quantity", "profitable": "profit", "visited": "visitors", "popular": "visitors",
+    "successful": "points", "remote": "distance", "experienced": "age", "productive": "produced",
+}  # fmt: skip
 EXTREME_SPEED_IN_TIME = {"fastest": "min", "slowest": "max", "faster": "min", "slower": "max"}
 
 # What questions and headers call one thing. A phrase of several words is written with "_".
@@ -334,7 +340,7 @@ FILLER = frozenset(
     ended total altogether together combined average mean difference highest lowest most least
     single particular both between across during per all also only same whole entire overall use
     used take taken took came come make made reach reached stand stood belong belongs say says
-    show shown listed stated finish finished season during itself themselves there too than any
+    show shown listed finish finished season during itself themselves there too than any
     anyone anybody else anything everyone very exactly currently now today year years size s t put
     end up paying answer question document documents file sheet spreadsheet data
     """.split()
@@ -342,3 +348,4 @@ FILLER = frozenset(
 ALTERNATIVE = re.compile(r"(?i)\bor\b|\bthan\b|\bbetween\b.*\band\b|\bversus\b|\bvs\b")
 LOWEST_FALL = re.compile(r"(?i)\b(?:biggest|largest|greatest|worst) (?:loss|deficit|fall|drop|decline|"
                          r"decrease|shortfall)\b")  # fmt: skip
+CODE_ASKED = re.compile(r"(?i)\b(?:numbers?|no\.|codes?|ids?|identifiers?|sku|ref\w*|rank|position)\b")

@@ -1,5 +1,6 @@
 """Answers from the tables that passages were found in, or why they have none."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,14 +9,15 @@ import numpy as np
 from corpus.document import Document
 from index.retriever import RetrievedPassage, SearchableIndex
 from qa.answer import AnswerTable, Citation, Draft, Highlight, Question, Statement
-from qa.tables.computing import Declined, Outcome, Result, compute
+from qa.tables.computing import Declined, Outcome, Result, compute, computes
 from qa.tables.grid import Grid
-from qa.tables.matching import Asked, title_keys
+from qa.tables.matching import ESSENTIAL, Asked, keys_only, title_keys
 from qa.tables.reading import Reading, read
 
-TABLES = 24  # looked at
-NEAR_TABLES = 12  # of one document, beside those with passages found
-DOCUMENTS = 4  # of the first passages, whose other tables are looked at
+TABLES = 8  # read against a question
+NEAR_TABLES = 40  # of one document, beside those with passages found
+DOCUMENTS = 4  # looked at although no passage of theirs was found
+NAMED_DOCUMENTS = 40  # that have a word in their titles: it names none of them
 LEAST = 0.6  # share of a question's weight that a table must tell
 CITED = 20  # rows that are cited; of more the first, the last and those that decide
 SHOWN = 8  # rows of a grid
@@ -39,13 +41,14 @@ class TableAnswerer:
         """Take the index that the passages come from."""
         self._index = index
         self._grids: dict[tuple[str, int], Grid] = {}
+        self._titles: dict[str, list[str]] = {}  # documents by the words of their titles
 
     def answer(self, question: Question, passages: Sequence[RetrievedPassage]) -> Draft | None:
         """Return a draft from a table: an answer, or an abstention that says what is not in it."""
-        grids = self._candidates(passages)
+        asked = Asked(question.text)
+        grids = self._candidates(asked, passages)
         if not grids:
             return None
-        asked = Asked(question.text)
         weighed = [self._weigh(grid, asked, n, grids) for n, grid in enumerate(grids)]
         best = max(weighed, key=lambda w: w.score)
         return self._draft(best, weighed)
@@ -58,18 +61,19 @@ class TableAnswerer:
         missing = len(binding.missing)
         score = binding.coverage - 0.15 * missing - 0.01 * place
         score += 0.1 * bool(reading.named) + 0.05 * bool(binding.headed)
-        score += 0.15 * isinstance(outcome, Result) + (0.05 * outcome.sure if isinstance(outcome, Result) else 0)
+        if isinstance(outcome, Result):
+            score += 0.05 + 0.15 * outcome.sure
+            score -= 0.1 * bool(outcome.working is None and computes(asked.text))
         return Weighed(reading, outcome, score)
 
     def _draft(self, best: Weighed, weighed: Sequence[Weighed]) -> Draft | None:
         reading, outcome = best.reading, best.outcome
         binding = reading.binding
+        if binding.missing:
+            bound = reading.named or any(h.exact for h in binding.headed)
+            return _decline(reading, outcome) if bound and binding.coverage >= 0.4 else None
         if outcome is None:
             return None
-        if binding.missing:
-            if not (reading.named or binding.headed) or binding.coverage < 0.4:
-                return None
-            return _decline(reading, outcome)
         if binding.coverage < LEAST:
             return None
         if isinstance(outcome, Declined):
@@ -89,21 +93,40 @@ class TableAnswerer:
             highlights=tuple(_highlights(grid, result, citations)),
         )  # fmt: skip
 
-    def _candidates(self, passages: Sequence[RetrievedPassage]) -> list[Grid]:
-        """Return the tables in which passages were found, then others of the same documents."""
-        found: dict[tuple[str, int], None] = {}
+    def _candidates(self, question: Asked, passages: Sequence[RetrievedPassage]) -> list[Grid]:
+        """Return the tables that have most of a question's words, of those near what was found.
+
+        They are of the documents in which passages were found and of those that it names.
+        """
         documents = self._index.documents
+        found: dict[tuple[str, int], None] = {}
         for one in passages:
             passage = one.passage
             for block in documents[passage.doc].blocks:
                 if block.table and block.start < passage.end and passage.start < block.end:
                     found[passage.doc, block.start] = None
-        for doc in list(dict.fromkeys(p.passage.doc for p in passages))[:DOCUMENTS]:
+        docs = [p.passage.doc for p in passages]
+        for doc in dict.fromkeys([*docs[:DOCUMENTS], *self._named_documents(question), *docs]):
             tables = [b.start for b in documents[doc].blocks if b.table]
             for start in tables[:NEAR_TABLES]:
                 found.setdefault((doc, start))
-        grids = [self._grid(documents[doc], start) for doc, start in list(found)[:TABLES]]
-        return [g for g in grids if g.height and g.width > 1 and not g.prose]
+        grids = [self._grid(documents[doc], start) for doc, start in found]
+        usable = [g for g in grids if g.height and g.width > 1 and not g.prose]
+        order = sorted(range(len(usable)), key=lambda n: (-_overlap(usable[n], question), n))
+        return [usable[n] for n in sorted(order[:TABLES])]
+
+    def _named_documents(self, question: Asked) -> list[str]:
+        """Return the documents whose title or name has a name of the question, most first."""
+        if not self._titles:
+            for doc, document in self._index.documents.items():
+                for key in set(keys_only(f"{document.title} {doc.replace('_', ' ')}")):
+                    self._titles.setdefault(key, []).append(doc)
+        counts: Counter[str] = Counter()
+        for n, word in enumerate(question.words):
+            named = self._titles.get(word.key, []) if question.weights[n] == ESSENTIAL else []
+            if len(named) <= NAMED_DOCUMENTS:
+                counts.update(named)
+        return [doc for doc, _ in counts.most_common(DOCUMENTS)]
 
     def _grid(self, document: Document, start: int) -> Grid:
         key = (document.doc, start)
@@ -117,6 +140,16 @@ class TableAnswerer:
     def _likeness(self, text: str, names: Sequence[str]) -> Sequence[float]:
         vectors = self._index.embed_all([text, *names])
         return [float(x) for x in np.asarray(vectors[1:]) @ vectors[0]]
+
+
+def _overlap(grid: Grid, asked: Asked) -> float:
+    """Return how much of a question a table's text and titles have, roughly."""
+    keys = title_keys(grid)
+    text = grid.lowered
+    return sum(
+        weight * (word.key in keys or word.key in text)
+        for word, weight in zip(asked.words, asked.weights, strict=True)
+    )
 
 
 def _of_siblings(reading: Reading, grids: Sequence[Grid]) -> set[int]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
+from index.words import STOPWORDS
 from qa.language.table_questions import (
     ALTERNATIVE,
     AVERAGE,
@@ -23,7 +24,7 @@ from qa.language.table_questions import (
     SUM_STRONG,
 )
 from qa.tables.grid import Grid
-from qa.tables.matching import Named
+from qa.tables.matching import Named, keys_of, same_concept
 from qa.tables.reading import (
     GROUP,
     Likeness,
@@ -77,6 +78,11 @@ def compute(reading: Reading, likeness: Likeness) -> Outcome:
         if found is not None:
             return found
     return None
+
+
+def computes(text: str) -> bool:
+    """Tell whether a question asks for more than to look up a cell."""
+    return any(p.search(text) for p in (DIFFERENCE, SUM_STRONG, AVERAGE))
 
 
 # Telling
@@ -628,10 +634,12 @@ def _counts_values(reading: Reading) -> bool:
     if not match:
         return True
     numeric = {c.index for c in reading.numeric() if c.kind in ("number", "mixed")}
-    after = [
-        n for n, w in enumerate(reading.asked.words)
-        if w.start >= match.end() and reading.asked.weights[n]
-    ][:2]  # fmt: skip
+    after: list[int] = []  # what is counted: the words that follow at once
+    for n, w in enumerate(reading.asked.words):
+        if w.start >= match.end() and len(after) < 3:
+            if w.text.lower() in STOPWORDS and after:
+                break
+            after.append(n)
     labels = reading.grid.labels
     for n in after:
         for head in reading.binding.headed:
@@ -808,12 +816,17 @@ def _lookup_columns(reading: Reading, likeness: Likeness) -> list[int] | None:
         words = grid.columns[asked].kind in ("text", "date")
         if words or not heads or heads[0].column == asked:
             return [asked]
+    counted = _counted_column(reading, values)
+    if counted is not None and not any(h.exact for h in heads):
+        return [counted]
     if heads and heads[0].score > 0:
         best = heads[0]
         pair = _two_columns(reading)
         if pair and best.column in pair:
             return list(pair)
         tied = [h for h in heads if h.score >= best.score - 1e-6]
+        if len(tied) > 1 and asked in [h.column for h in tied]:
+            return [asked]
         if len(tied) == 1 and (best.exact or len(heads) == 1 or best.score > 1.3 * heads[1].score):
             return [best.column]
         pool = [h.column for h in heads if h.score >= best.score * 0.8]
@@ -826,6 +839,23 @@ def _lookup_columns(reading: Reading, likeness: Likeness) -> list[int] | None:
     if (HOW_MANY.search(reading.asked.text) or HOW_MUCH.search(reading.asked.text)) and fitting:
         return fitting[:1] if len(fitting) == 1 else fitting[:4]
     return [c for c in values if c not in named][:8] or None
+
+
+def _counted_column(reading: Reading, values: Sequence[int]) -> int | None:
+    """Return the column that has the number of what a row is about: "how many lures"."""
+    match = HOW_MANY.search(reading.asked.text)
+    grid = reading.grid
+    labels = {p for n in reading.named if n.column in grid.labels for p in n.positions}
+    next_word = next(
+        (n for n, w in enumerate(reading.asked.words) if match and w.start >= match.end()), -1
+    )
+    if not labels & {next_word, next_word + 1, next_word + 2}:
+        return None
+    found = [
+        c for c in values if grid.columns[c].kind == "number"
+        and any(same_concept(k, "quantiti") for k in keys_of(grid.columns[c].name))
+    ]  # fmt: skip
+    return found[0] if len(found) == 1 else None
 
 
 def replace_heads(reading: Reading, pool: Sequence[int]) -> Reading:

@@ -17,6 +17,7 @@ from qa.tables.values import Value, slashed_order, unit_of, value_of
 
 SAMPLE = 300  # rows from which the kind of a column is told
 MOST = 0.6  # share of a column's cells that make its kind
+HEADERS = 3  # rows that may name columns although nothing marks them
 LONG = 160  # characters from which a cell is prose
 NEAR = 1200  # characters around a table that may explain it
 MAX_CELLS = 2_500_000
@@ -70,6 +71,8 @@ class Grid:
                 wide.add(int(row))
         filled = ends > starts
         every = (heads | ~filled).all(axis=1) & filled.any(axis=1)
+        if height > 2 and width > 2 and not every[:1].all():
+            every[: self._unmarked_header(starts, ends)] = True
         count = 0
         while count < height - 1 and every[count]:
             count += 1
@@ -81,6 +84,26 @@ class Grid:
         self.head_rows = count
         again = every[count:] & ((starts[count:] != starts[count:, :1]) & filled[count:]).any(axis=1)
         self._groups, self._skipped = self._find_groups(filled[count:], again, wide, count)
+
+    def _unmarked_header(self, starts: NDArray[np.int32], ends: NDArray[np.int32]) -> int:
+        """Return how many first rows are rather names of columns: words over figures."""
+
+        def figure(row: int, column: int) -> bool | None:
+            text = self._text[starts[row, column] : ends[row, column]].strip()
+            return value_of(text).number is not None if text else None
+
+        below = range(HEADERS, min(len(starts), HEADERS + 12))
+        numeric = []
+        for column in range(min(starts.shape[1], 60)):
+            told = [f for row in below if (f := figure(row, column)) is not None]
+            if len(told) > 2 and sum(told) > 0.8 * len(told):
+                numeric.append(column)
+        for row in reversed(range(min(HEADERS, len(starts) - 2))):
+            own = [figure(row, column) for column in numeric]
+            short = (ends[row] - starts[row]).max() < LONG
+            if len(numeric) > 1 and short and own.count(False) >= 2 and own.count(True) == 0:
+                return row + 1
+        return 0
 
     def _find_groups(
         self, filled: NDArray[np.bool_], again: NDArray[np.bool_], wide: set[int], count: int
@@ -182,6 +205,8 @@ class Grid:
 
     def coded(self, column: int) -> bool:
         """Tell whether a column rather holds codes than names."""
+        if self.columns[column].kind not in ("text", "mixed"):
+            return False
         texts = [t for r in self.rows[:SAMPLE] if (t := self.text(r, column))]
         coded = sum(bool(_CODE.fullmatch(t)) for t in texts)
         return bool(texts) and coded > MOST * len(texts)
@@ -213,13 +238,23 @@ class Grid:
         """By column of words: its texts, and the rows that have them."""
         found: dict[int, dict[str, list[int]]] = {}
         for column in self.columns:
-            if column.kind in ("text", "mixed", "date") or column.index in self.labels:
+            words = column.kind in ("text", "mixed", "date") or self.yearly(column.index)
+            if words or column.index in self.labels:
                 texts: dict[str, list[int]] = {}
                 for row in self.rows:
                     if text := self.text(row, column.index):
                         texts.setdefault(text, []).append(row)
                 found[column.index] = texts
         return found
+
+    def yearly(self, column: int) -> bool:
+        """Tell whether a column's figures are years."""
+        found = [self.value(r, column) for r in self.rows[:30]]
+        numbers = [v.number for v in found if v.number is not None]
+        return bool(numbers) and all(
+            1400 < n < 2200 and n == int(n) and "," not in self.text(r, column)
+            for r, n in zip(self.rows, numbers, strict=False)
+        )
 
     @cached_property
     def aggregates(self) -> dict[int, str]:
@@ -253,6 +288,11 @@ class Grid:
                 near.append(self._text[blocks[n].start : blocks[n].end])
                 n += step
         return "\n".join(near)
+
+    @cached_property
+    def lowered(self) -> str:
+        """The table's text and what is around it, in lower case."""
+        return f"{self._text[self.block.start : self.block.end]}\n{self.around}".lower()
 
     @cached_property
     def headings(self) -> tuple[str, ...]:

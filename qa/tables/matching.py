@@ -21,12 +21,16 @@ HEAD = 0.9  # where it has all of a label up to its comma
 CONCEPT = 0.6  # what a word that only means the same counts
 LIKE = 0.9  # what another form of the word does
 _TOKEN = re.compile(
-    r"\d{4}\s?[/–-]\s?\d{2,4}(?![\d-])|\d+(?:[.,]\d+)*(?=x\d)|\d+(?:[.,:]\d+)*%?(?=[^\W\d]{0,3}\b)|"
+    r"\d{4}\s?[/–-]\s?\d{2,4}(?![\d-])|\d+(?:[.,]\d+)*(?=x\d)|"
+    r"\d+(?:[.,:]\d+)*%?(?=(?:[kmc]?m|[kmµ]?g|[km]?l|k?Wh|[GMK]B|ft|lb|oz|hrs?|mins?|h|s|°C)?(?!\w))|"
     r"[^\W\d_]+\d+(?:[.]\d+)*[^\W_]*|\d+[^\W_]+|[^\W\d_]+(?:['’][^\W\d_]+)*|[£$€%]"
 )
 _YEARS = re.compile(r"(\d{4})\s?[/–-]\s?(\d{2,4})")
 _UNIT = re.compile(r"\s*[(\[](?:[^()\[\]]{1,14})[)\]]")
-_APART = re.compile(r"(?i),|;|/|\b(?:and|or|vs\.?|versus|than|to|with|from|plus|&)\b")
+_APART = re.compile(
+    r"(?i),|;|/|\b(?:and|or|vs\.?|versus|than|to|with|from|plus|beat|beats|ahead of|behind|over|"
+    r"against|exceed(?:s|ed)?|outsold|lead|led)\b|&"
+)
 _HEAD = re.compile(r"\s*[,(\[]|\s[–—-]\s")
 _FORMS = {"men": "man", "women": "woman", "people": "person", "children": "child"}
 
@@ -230,7 +234,9 @@ def find_named(
     for column, texts in columns.items():
         hits = _named_in(column, texts, asked, free)
         label = column == GROUP or column in grid.labels
-        found += [h for h in hits if _tells(h, asked, context, label)]
+        heads = set(keys_of(grid.columns[column].name)) if column >= 0 else set[str]()
+        known = context | {n for n in free if asked.words[n].key in heads}
+        found += [h for h in hits if _tells(h, asked, known, label)]
     return _settle(found, asked)
 
 
@@ -306,7 +312,9 @@ def _in_range(
         following = asked.words[n + 1].text.lower() if n + 1 < len(asked.words) else ""
         unit = asked.words[n].text.lower().lstrip("0123456789.,")
         unit = unit or (following if measure_of(following) else "")
-        if units and (unit not in units) or (not units and 1500 < value.number < 2101):
+        if units and unit not in units or not units and (
+            1500 < value.number < 2101 or unit or following == "%"
+        ):
             continue
         at = frozenset({n, n + 1} if following == unit else {n})
         for text, own in ranges.items():

@@ -13,11 +13,12 @@ from qa.language.table_questions import (
     BELOW,
     BETWEEN,
     CHANGED,
+    CODE_ASKED,
     COMPARATIVES,
     CONDITIONS,
-    EXTREME_SPEED_IN_TIME,
     HOW_MANY,
     HOW_MUCH,
+    MOST_ADJECTIVES,
     NEGATIVE,
     NO,
     NOT,
@@ -46,6 +47,7 @@ from qa.tables.matching import (
     find_named,
     find_titled,
     keys_of,
+    keys_only,
     same_concept,
 )
 from qa.tables.values import Value, measure_of
@@ -113,6 +115,7 @@ class Reading:
             c
             for c in grid.columns
             if c.kind in ("number", "date", "mixed") and c.index not in grid.labels
+            and not any(n.column == c.index for n in self.named)
         ]
 
 
@@ -132,11 +135,14 @@ def read(grid: Grid, asked: Asked) -> Reading:
     labels = [
         n for n in find_named(grid, asked, found, titled)
         if n.share > 0.99 and n.positions & numbers and len(n.positions) > 1
+        and {asked.words[p].key for p in n.positions & numbers} <= set(keys_only(n.text))
     ]
     numbers -= {p for n in labels for p in n.positions}  # "under 35" is a label here
     named = find_named(grid, asked, numbers | found, titled)
     named = [n for n in named if n.share > 0.99 or not n.positions <= alone]
-    binding.named = _without_headers(named, heads, grid)
+    binding.named = _without_headers(named, heads, grid) + _numbered(grid, asked, heads)
+    while not reading.rows() and any(n.share < 0.99 for n in binding.named):
+        binding.named.remove(min(binding.named, key=lambda n: n.share))
     wholly = {
         p for n in binding.named if n.share >= 0.99 or len(n.positions) > 1 for p in n.positions
     }
@@ -164,6 +170,22 @@ def _without_headers(
     return kept
 
 
+def _numbered(grid: Grid, asked: Asked, heads: Sequence[Headed]) -> list[Named]:
+    """Return the cells that a column's name and a number name together: "seed 1", "grade 10"."""
+    found = []
+    for head in heads:
+        for n in head.positions if head.exact and head.column not in grid.labels else ():
+            if n + 1 >= len(asked.words) or not asked.words[n + 1].text[0].isdigit():
+                continue
+            key = asked.words[n + 1].key
+            rows = [r for r in grid.rows if keys_only(grid.text(r, head.column)) == (key,)]
+            if rows and len(rows) < len(grid.rows):
+                at = frozenset({n, n + 1})
+                found.append(Named(head.column, asked.words[n + 1].text, tuple(rows), at, 1.0, 2.0))
+                break
+    return found
+
+
 def _at(asked: Asked, start: int, end: int) -> set[int]:
     return {n for n, w in enumerate(asked.words) if start <= w.start < end}
 
@@ -175,9 +197,12 @@ def _find_superlative(reading: Reading) -> set[int]:
         low = word.text.lower()
         if low in SUPERLATIVES and not (low in ("most", "least") and _partly(asked, n)):
             reading.superlative, reading.superlative_at = SUPERLATIVES[low], n
-            if low in EXTREME_SPEED_IN_TIME:
-                reading.superlative = SUPERLATIVES[low]
             taken.add(n)
+            after = asked.words[n + 1].text.lower() if n + 1 < len(asked.words) else ""
+            if low in ("most", "least") and after in MOST_ADJECTIVES:
+                end = reading.superlative.end
+                reading.superlative = Superlative(end, (MOST_ADJECTIVES[after],))
+                taken.add(n + 1)
             break
     if reading.superlative is None and (match := ANYONE.search(asked.text)):
         found = COMPARATIVES.get(match["more"].lower())
@@ -266,7 +291,7 @@ def _find_conditions(reading: Reading, heads: Sequence[Headed]) -> None:
             reading.conditions.append(Condition(column, sign, number, told=match[0].strip()))
             reading.binding.used |= _at(asked, *match.span())
     for match in SINCE.finditer(text):
-        years = [c for c in reading.numeric() if c.kind == "date" or _yearly(grid, c)]
+        years = [c for c in reading.numeric() if c.kind == "date" or grid.yearly(c.index)]
         if len(years) == 1 and not spans:
             side = match["side"].lower()
             sign: Sign = {"after": ">", "since": ">=", "before": "<", "until": "<="}[side]  # type: ignore[assignment]
@@ -285,12 +310,6 @@ def _find_conditions(reading: Reading, heads: Sequence[Headed]) -> None:
     if not reading.conditions:
         _find_column_against(reading)
     _find_yes_no(reading)
-
-
-def _yearly(grid: Grid, column: Column) -> bool:
-    values = [grid.value(r, column.index).number for r in grid.rows[:20]]
-    known = [v for v in values if v is not None]
-    return bool(known) and all(1400 < v < 2200 and v == int(v) for v in known)
 
 
 def _column_near(reading: Reading, at: set[int], heads: Sequence[Headed]) -> int | None:
@@ -395,9 +414,9 @@ def _fits(reading: Reading, column: Column) -> bool:
         return column.kind == "date"
     if HOW_MANY.search(text):
         money = measure in ("pounds", "dollars", "euros", "yen", "yuan", "rupees")
-        return column.kind == "number" and not money and unit != "%" and not _yearly(grid, column)
+        return column.kind == "number" and not money and unit != "%" and not grid.yearly(column.index)
     if HOW_MUCH.search(text):
-        return column.kind in ("number", "mixed") and not _yearly(grid, column)
+        return column.kind in ("number", "mixed") and not grid.yearly(column.index)
     return True
 
 
@@ -467,7 +486,7 @@ def asked_column(reading: Reading, but: Sequence[int] = ()) -> int | None:
                            key=lambda h: (not h.exact, -h.score)):  # fmt: skip
             keys = keys_of(grid.columns[head.column].parts[-1])
             if head.column not in but and head.exact and set(first[:1]) & head.positions and keys:
-                if grid.coded(head.column) and len(keys) > len(head.positions) and grid.labels:
+                if grid.coded(head.column) and grid.labels and not CODE_ASKED.search(match[1]):
                     return grid.labels[0]  # "which students": their names, not their numbers
                 return head.column
     for pattern, concept in ASKED_FOR:
