@@ -196,7 +196,7 @@ _CONCEPTS: dict[str, str] = {
               "forecast expected target provision earmarked",
     "variance": "variance difference over_budget under_budget overspend underspend overspent",
     "stock": "on_hand in_stock stock inventory left available quantity qty held holding",
-    "quantity": "quantity qty amount number units count no",
+    "quantity": "quantity qty amount number count no",
     "supplier": "supplier suppliers vendor vendors supplied supplies comes_from come_from source "
                 "provider from buy bought",
     "maker": "manufacturer maker made makes brand built builder producer produced",
@@ -232,7 +232,7 @@ _CONCEPTS: dict[str, str] = {
     "won": "won win wins winning victories w",
     "drawn": "drawn draw draws drew tied ties",
     "lost": "lost lose loses losses defeats defeated",
-    "played": "played play games matches appearances",
+    "played": "played play plays appearances",
     "born": "born birth birthday",
     "died": "died death dead",
     "share": "share percentage percent per_cent proportion pct % rate",

@@ -16,6 +16,8 @@ from qa.tables.reading import Reading, read
 
 TABLES = 8  # read against a question
 NEAR_TABLES = 40  # of one document, beside those with passages found
+COMPUTED = 3  # of them, in which it is worked out
+MORE_PASSAGES = 40  # looked at where the first have not all that is named
 DOCUMENTS = 4  # looked at although no passage of theirs was found
 NAMED_DOCUMENTS = 40  # that have a word in their titles: it names none of them
 LEAST = 0.6  # share of a question's weight that a table must tell
@@ -49,24 +51,33 @@ class TableAnswerer:
         grids = self._candidates(asked, passages)
         if not grids:
             return None
-        weighed = [self._weigh(grid, asked, n, grids) for n, grid in enumerate(grids)]
-        best = max(weighed, key=lambda w: w.score)
-        return self._draft(best, weighed)
+        best = self._best(grids, asked)
+        if best.reading.binding.missing:  # what is named may stand further down
+            wider = self._index.search(question.text, MORE_PASSAGES, question.docs)
+            more = self._candidates(asked, wider)
+            if {id(g) for g in more} != {id(g) for g in grids}:
+                best = self._best(more, asked)
+        return self._draft(best)
 
-    def _weigh(self, grid: Grid, asked: Asked, place: int, grids: Sequence[Grid]) -> Weighed:
-        reading = read(grid, asked)
+    def _best(self, grids: Sequence[Grid], asked: Asked) -> Weighed:
+        """Return the table that answers best, of those that tell most of the question."""
+        readings = [read(grid, asked) for grid in grids]
+        for reading in readings:
+            reading.binding.elsewhere = _of_siblings(reading, grids)
+        scores = [_told(reading) - 0.01 * n for n, reading in enumerate(readings)]
+        order = sorted(range(len(readings)), key=lambda n: -scores[n])[:COMPUTED]
+        weighed = (self._weigh(readings[n], scores[n]) for n in order)
+        return max(weighed, key=lambda w: w.score)
+
+    def _weigh(self, reading: Reading, score: float) -> Weighed:
         outcome = compute(reading, self._likeness)
-        binding = reading.binding
-        binding.elsewhere = _of_siblings(reading, grids)
-        missing = len(binding.missing)
-        score = binding.coverage - 0.15 * missing - 0.01 * place
-        score += 0.1 * bool(reading.named) + 0.05 * bool(binding.headed)
         if isinstance(outcome, Result):
             score += 0.05 + 0.15 * outcome.sure
-            score -= 0.1 * bool(outcome.working is None and computes(asked.text))
+            added = outcome.working or reading.grid.totals.intersection(outcome.rows)
+            score -= 0.1 * bool(not added and computes(reading.asked.text))
         return Weighed(reading, outcome, score)
 
-    def _draft(self, best: Weighed, weighed: Sequence[Weighed]) -> Draft | None:
+    def _draft(self, best: Weighed) -> Draft | None:
         reading, outcome = best.reading, best.outcome
         binding = reading.binding
         if binding.missing:
@@ -140,6 +151,13 @@ class TableAnswerer:
     def _likeness(self, text: str, names: Sequence[str]) -> Sequence[float]:
         vectors = self._index.embed_all([text, *names])
         return [float(x) for x in np.asarray(vectors[1:]) @ vectors[0]]
+
+
+def _told(reading: Reading) -> float:
+    """Return how much of a question a table tells; what is named and not there counts against."""
+    binding = reading.binding
+    score = binding.coverage - 0.15 * len(binding.missing)
+    return score + 0.1 * bool(reading.named) + 0.05 * bool(binding.headed)
 
 
 def _overlap(grid: Grid, asked: Asked) -> float:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -20,6 +20,7 @@ MOST = 0.6  # share of a column's cells that make its kind
 HEADERS = 3  # rows that may name columns although nothing marks them
 LONG = 160  # characters from which a cell is prose
 NEAR = 1200  # characters around a table that may explain it
+BEGINNING = 1500  # characters of a document that may say what its tables are of
 MAX_CELLS = 2_500_000
 _CODE = re.compile(r"(?=.*\d)[\w./#-]*|#\S+")
 _SERIAL = re.compile(r"(?i)(?:no|nr|#|id|pos|rank|s/n|index|№)\.?")
@@ -51,6 +52,7 @@ class Grid:
         """Take the document and its block that is a table."""
         assert block.table
         self.document, self.block, self._text = document, block, document.text
+        self._common: list[tuple[int, Counter[str]]] = []
         cells = np.frombuffer(block.table.numbers, dtype=np.int32).reshape(-1, 7)
         width, height = block.table.columns, block.table.rows
         self.too_large = width * height > MAX_CELLS
@@ -249,7 +251,7 @@ class Grid:
 
     def yearly(self, column: int) -> bool:
         """Tell whether a column's figures are years."""
-        found = [self.value(r, column) for r in self.rows[:30]]
+        found = [self.value(r, column) for r in self.rows[:30]] if column >= 0 else []
         numbers = [v.number for v in found if v.number is not None]
         return bool(numbers) and all(
             1400 < n < 2200 and n == int(n) and "," not in self.text(r, column)
@@ -293,6 +295,19 @@ class Grid:
     def lowered(self) -> str:
         """The table's text and what is around it, in lower case."""
         return f"{self._text[self.block.start : self.block.end]}\n{self.around}".lower()
+
+    @cached_property
+    def context(self) -> str:
+        """The text around it, and that at the beginning of its document."""
+        return f"{self.around} {self.document.text[:BEGINNING]}"
+
+    def common(self, keys: Callable[[str], Iterable[str]]) -> list[tuple[int, Counter[str]]]:
+        """Return of each column of words how many texts were counted, and in how many a key is."""
+        if not self._common:
+            for texts in self.distinct.values():
+                some = list(texts)[:SAMPLE]
+                self._common.append((len(some), Counter(k for t in some for k in set(keys(t)))))
+        return self._common
 
     @cached_property
     def headings(self) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ _APART = re.compile(
     r"(?i),|;|/|\b(?:and|or|vs\.?|versus|than|to|with|from|plus|beat|beats|ahead of|behind|over|"
     r"against|exceed(?:s|ed)?|outsold|lead|led)\b|&"
 )
+_ITEM = re.compile(r"\s*[,;·/]\s*|\s+and\s+")
 _HEAD = re.compile(r"\s*[,(\[]|\s[–—-]\s")
 _FORMS = {"men": "man", "women": "woman", "people": "person", "children": "child"}
 
@@ -113,6 +114,7 @@ class Asked:
                     self.phrases[n] = phrase
         self.weights = tuple(self._weight(n) for n in range(len(self.words)))
         self.ranges = _ranges_in(text)
+        self._places: dict[str, tuple[float, frozenset[int]]] = {}
 
     def _weight(self, n: int) -> float:
         word = self.words[n]
@@ -123,6 +125,15 @@ class Asked:
         if n and word.text[0].isupper():
             return ESSENTIAL
         return 1.0
+
+    def places(self, key: str) -> tuple[float, frozenset[int]]:
+        """Return how well the likest words are the same as a key, and where they stand."""
+        if key not in self._places:
+            same = [alike(word.key, key) for word in self.words]
+            best = max(same, default=0.0)
+            at = frozenset(n for n, s in enumerate(same) if s == best) if best else frozenset()
+            self._places[key] = best, at
+        return self._places[key]
 
     def meanings(self, n: int) -> list[str]:
         """Return what the word at a position counts as: its key, and that of its phrase."""
@@ -230,7 +241,7 @@ def find_named(
             groups.setdefault(name, []).append(row)
     if groups:
         columns[GROUP] = groups
-    free = [n for n in range(len(asked.words)) if n not in taken]
+    free = frozenset(range(len(asked.words))) - taken
     for column, texts in columns.items():
         hits = _named_in(column, texts, asked, free)
         label = column == GROUP or column in grid.labels
@@ -251,7 +262,7 @@ def _tells(one: Named, asked: Asked, context: set[int], label: bool) -> bool:
 
 
 def _named_in(
-    column: int, texts: dict[str, list[int]], asked: Asked, free: Sequence[int]
+    column: int, texts: dict[str, list[int]], asked: Asked, free: frozenset[int]
 ) -> list[Named]:
     heads = sorted({re.escape(asked.words[n].key[:4]) for n in free if asked.words[n].key})
     near = re.compile("|".join(heads) or "(?!)", re.IGNORECASE)
@@ -266,18 +277,23 @@ def _named_in(
             continue
         positions, gained = set[int](), 0.0
         for key in own:
-            best = max(((alike(m, key), -abs(n)) for n in free for m in asked.meanings(n)[:1]),
-                       default=(0.0, 0))  # fmt: skip
-            if best[0]:
-                gained += best[0] * _idf(counts[key], len(keys))
-                positions |= {n for n in free if alike(asked.words[n].key, key) == best[0]}
+            same, at = asked.places(key)
+            if here := at & free:
+                gained += same * _idf(counts[key], len(keys))
+                positions |= here
         weight = sum(asked.weights[n] or 0.3 for n in positions)
         if not positions or not (any(asked.weights[n] for n in positions) or len(own) == len(positions)):
             continue
         share = gained / sum(_idf(counts[k], len(keys)) for k in own)
         head = keys_of(_HEAD.split(text)[0]) if _HEAD.search(text) else ()
-        if head and all(any(alike(asked.words[n].key, k) for n in free) for k in head):
+        if head and all(asked.places(k)[1] & free for k in head):
             share = max(share, HEAD)  # "Oversize" names "Oversize, over 120 cm"
+        if len(items := _ITEM.split(text)) > 2 and column != GROUP:
+            for item in items:
+                part = keys_of(item)
+                places = [asked.places(k)[1] & free for k in part]
+                if places and all(places):  # one of what a cell lists
+                    share, positions = max(share, HEAD), set().union(*places)
         hits.append(Named(column, text, tuple(texts[text]), frozenset(positions), share,
                           gained * (0.5 + 0.5 * share) * (1 if weight >= 1 else 0.5)))  # fmt: skip
     if stepped:
@@ -292,7 +308,7 @@ def _is_bare_number(asked: Asked, positions: frozenset[int]) -> bool:
 
 def _in_range(
     column: int, texts: dict[str, list[int]], ranges: dict[str, Range], asked: Asked,
-    free: Sequence[int],
+    free: frozenset[int],
 ) -> list[Named]:  # fmt: skip
     """Return the labels such as "Over 2 to 5 kg" that a number of the question falls in."""
     found = []
@@ -427,25 +443,20 @@ def find_titled(grid: Grid, asked: Asked) -> set[int]:
 
 def find_around(grid: Grid, asked: Asked) -> set[int]:
     """Return the positions that the table's title, headings and surroundings tell."""
-    document, strict = grid.document, title_keys(grid)
-    loose = strict | set(keys_only(f"{grid.around} {document.text[:1500]}"))
-    found = set()
-    for n, word in enumerate(asked.words):
-        within = strict if word.text[0].isdigit() else loose
-        if any(alike(word.key, key) for key in within):
-            found.add(n)
-        elif not word.text[0].isdigit() and any(same_concept(word.key, key) for key in strict):
-            found.add(n)
-    return found
+    strict = title_keys(grid)
+    loose = set(keys_only(grid.context))
+    told = {n for key in strict for n in asked.places(key)[1]}
+    words = {n for n, word in enumerate(asked.words) if not word.text[0].isdigit()}
+    near = {n for key in loose for n in asked.places(key)[1]} & words
+    meant = {n for n in words for key in strict if same_concept(asked.words[n].key, key)}
+    return told | near | meant
 
 
 def find_constant(grid: Grid, asked: Asked) -> set[int]:
     """Return the positions that most rows of some column have: the year of all its months."""
     found = set()
-    for texts in grid.distinct.values():
-        some = list(texts)[:200]
-        counts = Counter(k for t in some for k in keys_of(t))
+    for some, counts in grid.common(keys_of):
         for n, word in enumerate(asked.words):
-            if len(some) > 1 and counts[word.key] * 2 >= len(some):
+            if some > 1 and counts[word.key] * 2 >= some:
                 found.add(n)
     return found

@@ -133,13 +133,16 @@ def read(grid: Grid, asked: Asked) -> Reading:
     }  # fmt: skip
     titled = find_titled(grid, asked)
     labels = [
-        n for n in find_named(grid, asked, found, titled)
+        n for n in (find_named(grid, asked, found, titled) if numbers else ())
         if n.share > 0.99 and n.positions & numbers and len(n.positions) > 1
         and {asked.words[p].key for p in n.positions & numbers} <= set(keys_only(n.text))
     ]
     numbers -= {p for n in labels for p in n.positions}  # "under 35" is a label here
     named = find_named(grid, asked, numbers | found, titled)
-    named = [n for n in named if n.share > 0.99 or not n.positions <= alone]
+    named = [
+        n for n in named
+        if not n.positions <= alone or n.share > 0.99 and not grid.yearly(n.column)
+    ]  # fmt: skip
     binding.named = _without_headers(named, heads, grid) + _numbered(grid, asked, heads)
     while not reading.rows() and any(n.share < 0.99 for n in binding.named):
         binding.named.remove(min(binding.named, key=lambda n: n.share))
