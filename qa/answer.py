@@ -78,7 +78,8 @@ class AnswerTable:
     """The part of a table that a statement rests on.
 
     `header` names the columns; `marked` are the cells that are the answer, as (row, column) of
-    `rows`; `left_out` is how many more rows it rests on.
+    `rows`; `left_out` is how many more rows it rests on, `columns_left_out` how many more columns
+    the table has.
     """
 
     caption: str
@@ -86,6 +87,7 @@ class AnswerTable:
     rows: tuple[tuple[str, ...], ...]
     marked: tuple[tuple[int, int], ...] = ()
     left_out: int = 0
+    columns_left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

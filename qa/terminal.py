@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from qa.answer import Answer, Question, Statement
 from qa.pipeline import Pipeline
+from qa.tables.drawing import table_as_text
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # a terminal would obey them
 _COLUMNS, _LEAST = 96, 20  # of an answer, where the terminal has as many; and where it has none
@@ -29,6 +30,11 @@ def show_answer(answer: Answer, told: int = 0) -> str:
         lines = _wrap(answer.answer)
         lines += ["({} of {} shown)".format(*answer.listed)] if answer.listed else []
         lines += ["", f"(The documents {answer.likelihood} answer this.)"] * bool(answer.citations)
+    for statement in answer.statements:
+        if statement.verdict == "computed" and statement.reason:
+            lines += _wrap(f"(computed: {statement.reason})", 4)
+        if statement.table:
+            lines += ["", *(f"    {line}" for line in table_as_text(statement.table, 92))]
     for citation in answer.citations:
         page = f", page {citation.page}" if citation.page else ""
         section = f" — {citation.section}" if citation.section else ""

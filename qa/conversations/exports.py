@@ -8,8 +8,9 @@ from typing import Any
 
 from jinja2 import Environment
 
-from qa.answer import Answer, Citation, Statement
+from qa.answer import Answer, AnswerTable, Citation, Statement
 from qa.conversations.history import Exchange
+from qa.tables.drawing import table_as_markdown, table_as_text
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#+|~$!&])")
 _PAGE = Path(__file__).with_name("conversation.html.j2")
@@ -30,11 +31,15 @@ def _escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", _plain(text))
 
 
-def _with_footnotes(answer: Answer, marker: str, colon: str, show: Callable[[str], str]) -> str:
+def _with_footnotes(
+    answer: Answer, marker: str, colon: str, show: Callable[[str], str],
+    draw: Callable[[AnswerTable], str],
+) -> str:  # fmt: skip
     def told(statement: Statement) -> str:
         marks = "".join(marker.format(n) for n in statement.citations)
         reason = f": {statement.reason}" if statement.reason else ""
-        doubt = show(f" (unverified{reason})") if statement.verdict == "unverified" else ""
+        noted = statement.verdict in ("unverified", "computed")
+        doubt = show(f" ({statement.verdict}{reason})") if noted else ""
         return f"{show(statement.text)}{marks}{' ' * bool(doubt)}{doubt}"
 
     text = " ".join(told(statement) for statement in answer.statements) or show(answer.answer)
@@ -43,17 +48,24 @@ def _with_footnotes(answer: Answer, marker: str, colon: str, show: Callable[[str
         for c in answer.citations
     ]
     stopped = ["(stopped here)"] if answer.stopped else []
-    return "\n\n".join([show(answer.question), text, *stopped, *notes]) + "\n"
+    tables = [draw(statement.table) for statement in answer.statements if statement.table]
+    return "\n\n".join([show(answer.question), text, *tables, *stopped, *notes]) + "\n"
 
 
 def answer_as_markdown(answer: Answer, prefix: str = "") -> str:
     """Return the question and its answer as Markdown; `prefix` tells footnotes of many apart."""
-    return _with_footnotes(answer, f"[^{prefix}{{}}]", ":", _escaped)
+    def draw(table: AnswerTable) -> str:
+        return table_as_markdown(table, _escaped)
+
+    return _with_footnotes(answer, f"[^{prefix}{{}}]", ":", _escaped, draw)
 
 
 def answer_as_text(answer: Answer) -> str:
     """Return the question and its answer as plain text with numbered notes."""
-    return _with_footnotes(answer, "[{}]", "", _plain)
+    def draw(table: AnswerTable) -> str:
+        return "\n".join(table_as_text(table))
+
+    return _with_footnotes(answer, "[{}]", "", _plain, draw)
 
 
 def as_markdown(title: str, exchanges: Sequence[Exchange]) -> str:

@@ -23,8 +23,8 @@ NAMED_DOCUMENTS = 40  # that have a word in their titles: it names none of them
 LEAST = 0.6  # share of a question's weight that a table must tell
 CITED = 20  # rows that are cited; of more the first, the last and those that decide
 SHOWN = 8  # rows of a grid
-SHOWN_COLUMNS = 60
-MAX_QUOTE = 1500  # characters
+SHOWN_COLUMNS = 12  # those of labels and of the answer first
+MAX_SHOWN = 300  # characters of a cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,15 +233,18 @@ def show_table(grid: Grid, result: Result) -> AnswerTable:
     """Return the part of a table that an answer rests on: its header, rows, and cells marked."""
     rows = list(result.rows)
     shown = rows if len(rows) <= SHOWN else [*rows[: SHOWN - 1], rows[-1]]
-    columns = range(min(grid.width, SHOWN_COLUMNS))
     wanted = set(result.cells)
+    first = [*grid.labels, *dict.fromkeys(c for _, c in result.cells if c >= 0)]
+    columns = sorted(dict.fromkeys([*first, *range(grid.width)]), key=lambda c: c not in first)
+    kept = sorted(columns[:SHOWN_COLUMNS])
     marked = tuple(
-        (n, m) for n, row in enumerate(shown) for m, c in enumerate(columns) if (row, c) in wanted
+        (n, m) for n, row in enumerate(shown) for m, c in enumerate(kept) if (row, c) in wanted
     )
     return AnswerTable(
         caption=(grid.headings or (grid.document.title,))[0],
-        header=tuple(grid.columns[c].name for c in columns),
-        rows=tuple(tuple(grid.text(row, c) for c in columns) for row in shown),
+        header=tuple(grid.columns[c].name for c in kept),
+        rows=tuple(tuple(grid.text(row, c)[:MAX_SHOWN] for c in kept) for row in shown),
         marked=marked,
         left_out=len(rows) - len(shown),
+        columns_left_out=grid.width - len(kept),
     )
