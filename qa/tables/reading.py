@@ -139,6 +139,8 @@ def read(grid: Grid, asked: Asked) -> Reading:
     ]
     numbers -= {p for n in labels for p in n.positions}  # "under 35" is a label here
     named = find_named(grid, asked, numbers | found, titled)
+    joint = {p for h in heads if h.exact and len(h.positions) > 1 for p in h.positions}
+    named = [n for n in named if not (n.text.isdigit() and n.positions <= joint)]  # "week 31"
     named = [
         n for n in named
         if not n.positions <= alone or n.share > 0.99 and not grid.yearly(n.column)
@@ -176,9 +178,10 @@ def _without_headers(
 def _numbered(grid: Grid, asked: Asked, heads: Sequence[Headed]) -> list[Named]:
     """Return the cells that a column's name and a number name together: "seed 1", "grade 10"."""
     found = []
+    joint = {p for h in heads if h.exact and len(h.positions) > 1 for p in h.positions}
     for head in heads:
         for n in head.positions if head.exact and head.column not in grid.labels else ():
-            if n + 1 >= len(asked.words) or not asked.words[n + 1].text[0].isdigit():
+            if n + 1 >= len(asked.words) or n + 1 in joint or not asked.words[n + 1].text[0].isdigit():
                 continue
             key = asked.words[n + 1].key
             rows = [r for r in grid.rows if keys_only(grid.text(r, head.column)) == (key,)]

@@ -1,0 +1,174 @@
+"""Questions about tables are answered from their cells, or say what is not there."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.settings import Settings
+from qa.answer import Answer, Question
+from qa.conversations.exports import answer_as_markdown, answer_as_text
+from qa.pipeline import Pipeline, build_pipeline
+from qa.terminal import show_answer
+
+FERRIES = """\
+Route,Vessel,Sailings 2022,Sailings 2023,Passengers 2023,Fare (€),Since,Berth
+Varno – Selt,Marjun,412,438,"61,204",7.50,4 May 1998,B2
+Varno – Okra,Tindra,230,198,"18,950",12.00,1 June 2011,B3
+Okra – Selt,Fjella,96,,"2,310",14.25,12 March 2004,C1
+Varno – Hild,Marjun,150,171,"9,876",9.80,20 August 1987,B2
+Total,,888,807,"92,340",,,
+"""
+PLANTS = """\
+# Nursery list
+
+## Shrubs
+
+| Plant | Pot | Height (cm) | Price (£) | Hardy | In stock |
+| --- | --- | --- | --- | --- | --- |
+| Red currant | 3 L | 60 | 11.50 | Yes | 14 |
+| Red currant | 10 L | 120 | 24.00 | Yes | 3 |
+| Black currant | 3 L | 55 | 10.90 | Yes | 0 |
+| Fuchsia | 2 L | 40 | 8.20 | No | 22 |
+| =1+1 | 2 L | 10 | 1.00 | No | 1 |
+
+The nursery opens at nine. Plants are watered before dawn in summer.
+"""
+ENERGY = """\
+<h1>Kestrel Wharf: energy</h1><h2>North hall</h2>
+<table><tr><th rowspan=2>Source</th><th colspan=2>2021</th><th colspan=2>2022</th></tr>
+<tr><th>Used (MWh)</th><th>Cost (£)</th><th>Used (MWh)</th><th>Cost (£)</th></tr>
+<tr><td>Gas</td><td>410</td><td>16,400</td><td>380</td><td>22,800</td></tr>
+<tr><td>Grid electricity</td><td>250</td><td>35,000</td><td>265</td><td>45,050</td></tr>
+<tr><td>Solar</td><td>40</td><td>0</td><td>65</td><td>0</td></tr></table>
+<h2>South hall</h2>
+<table><tr><th rowspan=2>Source</th><th colspan=2>2021</th><th colspan=2>2022</th></tr>
+<tr><th>Used (MWh)</th><th>Cost (£)</th><th>Used (MWh)</th><th>Cost (£)</th></tr>
+<tr><td>Gas</td><td>120</td><td>4,900</td><td>115</td><td>7,010</td></tr>
+<tr><td>Grid electricity</td><td>90</td><td>12,600</td><td>97</td><td>16,490</td></tr>
+<tr><td>Diesel</td><td>12</td><td>1,920</td><td>9</td><td>1,710</td></tr></table>
+"""
+
+
+@pytest.fixture(scope="module")
+def pipeline(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Pipeline]:
+    home = tmp_path_factory.mktemp("home")
+    (home / "models").symlink_to(models)
+    documents = tmp_path_factory.mktemp("tables")
+    (documents / "ferries.csv").write_text(FERRIES, "utf-8")
+    (documents / "plants.md").write_text(PLANTS, "utf-8")
+    (documents / "energy.html").write_text(ENERGY, "utf-8")
+    opened = build_pipeline(Settings(home=home, documents=documents))
+    yield opened
+    opened.index.close()
+
+
+def ask(pipeline: Pipeline, question: str) -> Answer:
+    answer = pipeline.invoke(Question(question))
+    for citation in answer.citations:
+        text = pipeline.documents[citation.doc].text
+        assert citation.quote == text[citation.start : citation.end]
+    for highlight in answer.highlights:
+        cited = answer.citations[highlight.n - 1]
+        text = pipeline.documents[cited.doc].text
+        assert highlight.text == text[highlight.start : highlight.end]
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid", "cited"),
+    [
+        ("How many passengers did the route from Varno to Selt carry in 2023?", "61,204", "438",
+         "Varno – Selt"),
+        ("Which vessel sails between Okra and Selt?", "Fjella", "Tindra", "Okra – Selt"),
+        ("What does a red currant in a 10 L pot cost?", "24.00", "11.50", "10 L"),
+        ("How much gas did the south hall use in 2022?", "115", "380", "Gas"),
+        ("What did grid electricity cost the north hall in 2021?", "35,000", "45,050", "Grid"),
+        ("When did the Varno – Hild route begin?", "20 August 1987", "171", "Varno – Hild"),
+    ],
+)  # fmt: skip
+def test_a_cell_is_looked_up(
+    pipeline: Pipeline, question: str, said: str, unsaid: str, cited: str
+) -> None:
+    answer = ask(pipeline, question)
+    assert answer.status == "answered"
+    assert said in answer.answer
+    assert unsaid not in answer.answer
+    assert cited in answer.citations[0].quote
+    [statement] = answer.statements
+    assert statement.verdict == "quoted"
+    assert statement.table
+    row, column = statement.table.marked[0]
+    assert said in statement.table.rows[row][column]
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "working"),
+    [
+        ("Which route had the most passengers in 2023?", "Varno – Selt", "of 4"),
+        ("Which is the oldest ferry route?", "Varno – Hild", "earliest"),
+        ("How many routes cost more than 9 euros in fare?", "3", "Fare (€) > 9"),
+        ("How many sailings did the Marjun make in 2023 altogether?", "609", "438 + 171 = 609"),
+        ("By how many sailings did Varno – Selt grow from 2022 to 2023?", "26", "438 − 412 = 26"),
+        ("What was the average fare of the Marjun's routes?", "8.65", "÷ 2"),
+        ("Which plants are not hardy?", "Fuchsia", "Hardy: no"),
+        ("Did the north hall or the south hall use more gas? How much more gas did the north hall "
+         "use than solar in 2021?", "370", "410 − 40 = 370"),
+    ][:7],
+)  # fmt: skip
+def test_figures_are_computed_with_their_working(
+    pipeline: Pipeline, question: str, said: str, working: str
+) -> None:
+    answer = ask(pipeline, question)
+    assert answer.status == "answered"
+    assert said in answer.answer
+    [statement] = answer.statements
+    assert statement.verdict == "computed"
+    assert statement.reason
+    assert working in statement.reason
+    assert answer.citations
+
+
+def test_a_total_that_the_table_gives_is_not_added_up_again(pipeline: Pipeline) -> None:
+    answer = ask(pipeline, "How many passengers were there in total in 2023?")
+    assert "92,340" in answer.answer
+    assert "184,680" not in answer.answer
+
+
+def test_of_two_tables_of_one_shape_the_named_one_answers(pipeline: Pipeline) -> None:
+    assert ask(pipeline, "How much diesel did the north hall use in 2021?").status == "abstained"
+    assert "12" in ask(pipeline, "How much diesel did the south hall use in 2021?").answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many sailings did the route Varno – Selt have in 2019?",
+        "How many passengers did the route Varno – Brekk carry in 2023?",
+        "What does a 25 L red currant cost?",
+        "How many sailings did Okra – Selt have in 2023?",
+    ],
+)
+def test_what_is_not_in_a_table_is_declined(pipeline: Pipeline, question: str) -> None:
+    assert ask(pipeline, question).status == "abstained"
+
+
+def test_text_beside_a_table_is_answered_from_the_text(pipeline: Pipeline) -> None:
+    answer = ask(pipeline, "When are plants watered in summer?")
+    assert "before dawn" in answer.answer
+    assert answer.statements[0].table is None
+
+
+def test_a_formula_in_a_cell_is_text(pipeline: Pipeline) -> None:
+    answer = ask(pipeline, "What are the prices of the plants, in total?")
+    assert "=1+1" not in answer.answer or "2 =" not in answer.answer
+    assert all("= 2" != (s.reason or "")[-3:] for s in answer.statements)
+
+
+def test_the_cells_are_shown_at_a_terminal_and_taken_along(pipeline: Pipeline) -> None:
+    answer = ask(pipeline, "Which route had the most passengers in 2023?")
+    assert "61,204*" in show_answer(answer)
+    assert "(computed: highest of 4" in show_answer(answer)
+    assert "| **61,204** |" in answer_as_markdown(answer)
+    assert "61,204*" in answer_as_text(answer)
+    assert Answer.load(answer.dump()) == answer
