@@ -23,6 +23,7 @@ from qa.question.suggestions import choose_suggestions
 from qa.reader import Reader, open_reader
 from qa.tables.answerer import TableAnswerer
 
+UNSURE = 0.8  # confidence of an answer from a table below which text may answer instead
 NOTHING = "There is nothing to look in: the documents chosen hold no text."
 THANKS = "You're welcome. Ask on whenever you like."
 LISTED_DOCUMENTS = 20  # named to who asks which there are
@@ -196,17 +197,16 @@ class Pipeline:
                 usage = replace(usage, tokens=count_chat_tokens(draft.answer))
             yield answer(replace(draft, usage=usage), asked.text, passages)
 
-
-    def _drafts(
-        self, question: Question, passages: Sequence[RetrievedPassage]
-    ) -> Iterator[Draft]:
+    def _drafts(self, question: Question, passages: Sequence[RetrievedPassage]) -> Iterator[Draft]:
         """Yield the draft from a table where one is asked, else the answerer's as it grows."""
         draft = self._tables.answer(question, passages) if self._tables else None
         if draft is None:
             yield from self.answerer.stream(question, passages)
-        elif draft.abstention:
+        elif draft.abstention or draft.confidence < UNSURE:
             other = self.answerer.answer(question, passages)
-            yield draft if other.abstention or self._in_tables(other) else other
+            likelier = bool(draft.abstention) or other.confidence >= self.confidence.threshold
+            text = not other.abstention and not self._in_tables(other)
+            yield other if text and likelier else draft
         else:
             yield draft
 

@@ -54,6 +54,7 @@ def _with_footnotes(
 
 def answer_as_markdown(answer: Answer, prefix: str = "") -> str:
     """Return the question and its answer as Markdown; `prefix` tells footnotes of many apart."""
+
     def draw(table: AnswerTable) -> str:
         return table_as_markdown(table, _escaped)
 
@@ -62,6 +63,7 @@ def answer_as_markdown(answer: Answer, prefix: str = "") -> str:
 
 def answer_as_text(answer: Answer) -> str:
     """Return the question and its answer as plain text with numbered notes."""
+
     def draw(table: AnswerTable) -> str:
         return "\n".join(table_as_text(table))
 

@@ -91,7 +91,9 @@ CONDITIONS: tuple[tuple[Sign, re.Pattern[str]], ...] = tuple(
 BETWEEN = re.compile(
     rf"(?i)\bbetween {_FIGURE}(?:\s?%|\s?[a-z]{{1,8}})? and (?P<n2>[$€£¥]?-?\d[\d,.]*)"
 )
-SINCE = re.compile(r"(?i)\b(?P<side>after|since|before|until)\s+(?:the year )?(?P<year>(?:1[5-9]|20)\d\d)\b")
+SINCE = re.compile(
+    r"(?i)\b(?P<side>after|since|before|until)\s+(?:the year )?(?P<year>(?:1[5-9]|20)\d\d)\b"
+)
 NEGATIVE = re.compile(r"(?i)\b(?P<sign>negative|positive|below zero|above zero)\b")
 AGAINST = re.compile(  # one column against another: "below their reorder level"
     r"(?i)\b(?P<side>below|under|beneath|short of|(?:less|fewer|lower|smaller) than|above|over|"
@@ -348,4 +350,21 @@ FILLER = frozenset(
 ALTERNATIVE = re.compile(r"(?i)\bor\b|\bthan\b|\bbetween\b.*\band\b|\bversus\b|\bvs\b")
 LOWEST_FALL = re.compile(r"(?i)\b(?:biggest|largest|greatest|worst) (?:loss|deficit|fall|drop|decline|"
                          r"decrease|shortfall)\b")  # fmt: skip
-CODE_ASKED = re.compile(r"(?i)\b(?:numbers?|no\.|codes?|ids?|identifiers?|sku|ref\w*|rank|position)\b")
+CODE_ASKED = re.compile(
+    r"(?i)\b(?:numbers?|no\.|codes?|ids?|identifiers?|sku|ref\w*|rank|position)\b"
+)
+EXPLAINED = re.compile(  # asks for what a text says, not for a cell
+    r"(?i)\bwhat (?:caused|led to|drove|triggered|explains?|contributed)\b|"
+    r"\bwhat (?:do|does|did) \b.*\b(?:exclude|include|represent|consist|comprise|refer|relate)\b|"
+    r"\bhow (?:is|are|was|were|do|does|did) \b(?!.*\b(?:compare|rank)\b)"
+)
+CHANGE_OF = re.compile(
+    r"(?i)\b(?:by how (?:much|many)|by what|how much|how many|(?:what|which) (?:is|was|were|are)?\s?"
+    r"(?:the )?(?:\w+ ){0,3}?\(?(?:increase|decrease|change|growth|rise|fall|drop|decline|movement)|"
+    r"percent|per cent)|%"
+)
+FROM = re.compile(r"(?i)\bfrom\b[^\d]{0,30}(?P<year>(?:19|20)\d\d)")
+OF_TOTAL = re.compile(
+    r"(?i)\b(?:percent|percentage|per cent|share|proportion|fraction|part)\b.{0,40}?\b(?:of|to)\b"
+)
+PLACED = re.compile(r"(?i)\b(?:who(?:m|se)?|where|when)\b")

@@ -8,7 +8,9 @@ import numpy as np
 
 from corpus.document import Document
 from index.retriever import RetrievedPassage, SearchableIndex
-from qa.answer import AnswerTable, Citation, Draft, Highlight, Question, Statement
+from qa.answer import AnswerTable, Citation, Draft, Highlight, Question, Statement, Verdict
+from qa.language.table_questions import EXPLAINED
+from qa.question.expected_answer import expected_answer
 from qa.tables.computing import Declined, Outcome, Result, compute, computes
 from qa.tables.grid import Grid
 from qa.tables.matching import ESSENTIAL, Asked, keys_only, title_keys
@@ -47,6 +49,9 @@ class TableAnswerer:
 
     def answer(self, question: Question, passages: Sequence[RetrievedPassage]) -> Draft | None:
         """Return a draft from a table: an answer, or an abstention that says what is not in it."""
+        expected = expected_answer(question.text)
+        if expected.kind in ("why", "summary") or EXPLAINED.search(question.text):
+            return None
         asked = Asked(question.text)
         grids = self._candidates(asked, passages)
         if not grids:
@@ -66,8 +71,12 @@ class TableAnswerer:
             reading.binding.elsewhere = _of_siblings(reading, grids)
         scores = [_told(reading) - 0.01 * n for n, reading in enumerate(readings)]
         order = sorted(range(len(readings)), key=lambda n: -scores[n])[:COMPUTED]
-        weighed = (self._weigh(readings[n], scores[n]) for n in order)
-        return max(weighed, key=lambda w: w.score)
+        weighed = [self._weigh(readings[n], scores[n]) for n in order]
+        best = max(weighed, key=lambda w: w.score)
+        if best.outcome is None:  # the table that has it is not the one that is named
+            others = [w for w in weighed if w.outcome and w.reading.binding.elsewhere]
+            return max(others, key=lambda w: w.score, default=best)
+        return best
 
     def _weigh(self, reading: Reading, score: float) -> Weighed:
         outcome = compute(reading, self._likeness)
@@ -95,10 +104,10 @@ class TableAnswerer:
         grid = best.reading.grid
         citations = tuple(_cite(n, grid, row) for n, row in enumerate(_cited_rows(result), 1))
         numbers = tuple(c.n for c in citations)
-        verdict = "computed" if result.working else "quoted"
+        verdict: Verdict = "computed" if result.working else "quoted"
         reason = result.working
         statement = Statement(result.text, numbers, verdict, reason, show_table(grid, result))
-        confidence = min(0.97, 0.35 + 0.35 * result.sure + 0.3 * best.reading.binding.coverage)
+        confidence = min(0.97, 0.1 + 0.35 * result.sure + 0.55 * best.reading.binding.certain)
         return Draft(
             round(confidence, 4), (statement,), citations,
             highlights=tuple(_highlights(grid, result, citations)),
@@ -184,9 +193,7 @@ def _of_siblings(reading: Reading, grids: Sequence[Grid]) -> set[int]:
     }  # fmt: skip
     told = {p for n in reading.named for p in n.positions}
     told |= {p for h in reading.binding.headed for p in h.positions}
-    return {
-        n for n, word in enumerate(asked.words) if word.key in others and n not in told
-    }
+    return {n for n, word in enumerate(asked.words) if word.key in others and n not in told}
 
 
 def _decline(reading: Reading, outcome: Outcome) -> Draft:
@@ -197,7 +204,9 @@ def _decline(reading: Reading, outcome: Outcome) -> Draft:
     near = [reading.grid.label(r) for r in rows[:2]]
     nearest = f" The nearest it has: {'; '.join(near)}." if near else ""
     name = (reading.grid.headings or (reading.grid.document.title,))[0]
-    return Draft(0.1, abstention=f"The documents don't say. The table “{name}” has no {what}.{nearest}")
+    return Draft(
+        0.1, abstention=f"The documents don't say. The table “{name}” has no {what}.{nearest}"
+    )
 
 
 def _cited_rows(result: Result) -> list[int]:

@@ -10,15 +10,19 @@ from index.words import STOPWORDS
 from qa.language.table_questions import (
     ALTERNATIVE,
     AVERAGE,
+    CHANGE_OF,
     COMPARATIVES,
     DIFFERENCE,
     EXTREME_SPEED_IN_TIME,
     FIRST_PLACE,
+    FROM,
     HOW_MANY,
     HOW_MUCH,
     LISTING,
     LOWEST_FALL,
+    OF_TOTAL,
     PERCENT,
+    PLACED,
     SECOND_PLACE,
     SHARE,
     SUM_STRONG,
@@ -97,7 +101,12 @@ def _told(grid: Grid, cell: Cell) -> str:
     """Return a cell's text with its unit, where its column's name has a currency or per cent."""
     text = grid.text(*cell)
     value, unit = grid.value(*cell), grid.columns[cell[1]].unit
-    if value.number is not None and not value.unit and unit in ("%", "£", "$", "€") and text[0].isdigit():
+    if (
+        value.number is not None
+        and not value.unit
+        and unit in ("%", "£", "$", "€")
+        and text[0].isdigit()
+    ):
         return f"{text}%" if unit == "%" else f"{unit}{text}"
     return text
 
@@ -109,7 +118,9 @@ def _say(grid: Grid, row: int, column: int, label: str = "") -> str:
         f"{label}: {_told(grid, (row, column))}"  # fmt: skip
 
 
-def _figure(number: Decimal, values: Sequence[Value], unit: str, decimals: int | None = None) -> str:
+def _figure(
+    number: Decimal, values: Sequence[Value], unit: str, decimals: int | None = None
+) -> str:
     if any(v.clock for v in values):
         return clock(number)
     places = max((v.decimals for v in values), default=0) if decimals is None else decimals
@@ -156,7 +167,9 @@ def _conditioned(reading: Reading, rows: Sequence[int]) -> tuple[list[int], list
 def _where(reading: Reading) -> str:
     """Return the conditions in words."""
     grid = reading.grid
-    parts = [n.text for n in reading.named if n.column not in grid.labels or len(reading.rows()) > 1]
+    parts = [
+        n.text for n in reading.named if n.column not in grid.labels or len(reading.rows()) > 1
+    ]
     for c in reading.conditions:
         name = title(grid, c.column)
         if c.other is not None:
@@ -260,7 +273,11 @@ def _extreme(reading: Reading, likeness: Likeness) -> Outcome:
     if not columns:
         return None
     column = columns[0]
-    rivals = [c for c in columns[1:] if unit_in(grid, grid.columns[c]) == unit_in(grid, grid.columns[column])]
+    rivals = [
+        c
+        for c in columns[1:]
+        if unit_in(grid, grid.columns[c]) == unit_in(grid, grid.columns[column])
+    ]
     sure = 0.9 if not rivals or reading.binding.headed else 0.6
     found = _values(grid, [(r, column) for r in rows])
     values = comparable([v for _, v in found])
@@ -284,7 +301,9 @@ def _extreme(reading: Reading, likeness: Likeness) -> Outcome:
         at = keys[reading.rank - 1] if reading.rank <= len(keys) else None
         picked = [p for p in ranked if p[1].key == at]
     if not picked:
-        return Declined(f"The table has only {len(keys)} different values of {title(grid, column)}.")
+        return Declined(
+            f"The table has only {len(keys)} different values of {title(grid, column)}."
+        )
     return _tell_extreme(reading, picked, column, end, len(found), rows, sure)
 
 
@@ -327,20 +346,30 @@ def _extreme_across(reading: Reading, row: int) -> Outcome:
     chosen = [c for c in numeric if c.index in headed] if len(headed) > 1 else numeric
     found = _values(grid, [(row, c.index) for c in chosen])
     values = comparable([v for _, v in found])
-    if len(found) < 2 or values is None or len({unit_in(grid, grid.columns[c]) for (_, c), _ in found}) > 1:
+    if (
+        len(found) < 2
+        or values is None
+        or len({unit_in(grid, grid.columns[c]) for (_, c), _ in found}) > 1
+    ):
         return None
     pairs = list(zip([cell for cell, _ in found], values, strict=True))
-    keys = sorted({v.key for v in values if v.key is not None}, reverse=reading.superlative.end == "max")
+    keys = sorted(
+        {v.key for v in values if v.key is not None}, reverse=reading.superlative.end == "max"
+    )
     if reading.rank > len(keys):
         return None
     picked = [cell for cell, v in pairs if v.key == keys[reading.rank - 1]]
     place = "highest" if reading.superlative.end == "max" else "lowest"
-    told = "; ".join(f"{title(grid, c)} – {grid.label(row)}: {_told(grid, (row, c))}" for _, c in picked)
+    told = "; ".join(
+        f"{title(grid, c)} – {grid.label(row)}: {_told(grid, (row, c))}" for _, c in picked
+    )
     return Result(f"{told} ({place} of {len(pairs)}).", tuple(picked), (row,), 0.85,
                   f"{place} of {len(pairs)} values of {grid.label(row)}")  # fmt: skip
 
 
-def _extreme_gap(reading: Reading, rows: Sequence[int], column: int, other: int, below: bool) -> Outcome:
+def _extreme_gap(
+    reading: Reading, rows: Sequence[int], column: int, other: int, below: bool
+) -> Outcome:
     """Answer which row is furthest above or below another column."""
     grid = reading.grid
     gaps = []
@@ -360,7 +389,7 @@ def _extreme_gap(reading: Reading, rows: Sequence[int], column: int, other: int,
         f"{grid.label(row)} – {title(grid, column)} {_told(grid, (row, column))} against "
         f"{title(grid, other)} {_told(grid, (row, other))}" for row in picked
     )  # fmt: skip
-    working = (f"{size} {side} {title(grid, other)}, the most of {len(gaps)} rows")
+    working = f"{size} {side} {title(grid, other)}, the most of {len(gaps)} rows"
     return Result(f"{text}: {size} {side}.", tuple(cells), tuple(picked), 0.75, working)
 
 
@@ -428,16 +457,25 @@ def _comparing(reading: Reading) -> tuple[str, ...]:
 def _difference(reading: Reading, likeness: Likeness) -> Outcome:
     """Answer by how much two cells differ, or how one changed."""
     text, grid = reading.asked.text, reading.grid
-    changed = wants_change(reading) and re.search(
-        r"(?i)\bby (?:how much|what)|\bhow much\b|\bchange\b|\bpercent|\bper cent\b|%", text
-    )
+    changed = wants_change(reading) and CHANGE_OF.search(text)
     if not DIFFERENCE.search(text) and not changed:
         return None
     pair = _alternatives(reading, likeness)
+    if pair is None and changed:
+        pair = _first_and_last(reading)
     if pair is None:
         return None
     (one, other), labels = pair
-    if one[1] != other[1] and re.search(r"(?i)\bfrom\b.*\bto\b", text) is None and changed:
+    start = FROM.search(text)
+    if changed and one[1] != other[1] and one[0] == other[0] and {one[1], other[1]} <= {
+        *grid.periods
+    }:
+        order = sorted([one, other], key=lambda c: grid.periods.index(c[1]))
+        if start and start["year"] in title(grid, order[1][1]) and "to" in text[start.end() :]:
+            order.reverse()
+        one, other = order
+        labels = [title(grid, c[1]) for c in order]
+    elif one[1] != other[1] and re.search(r"(?i)\bfrom\b.*\bto\b", text) is None and changed:
         order = sorted([one, other], key=lambda c: title(grid, c[1]))
         labels = [title(grid, c[1]) for c in order]
         one, other = order
@@ -446,12 +484,22 @@ def _difference(reading: Reading, likeness: Likeness) -> Outcome:
     return _pair_difference(reading, (one, other), labels, bool(changed))
 
 
+def _first_and_last(reading: Reading) -> tuple[list[Cell], list[str]] | None:
+    """Return a row's cells of the two periods that its table has, or that are named."""
+    grid = reading.grid
+    rows = _best_rows(reading, _body(grid, reading.rows(), reading))
+    named = [c for c in grid.periods if any(h.column == c and h.exact and h.positions & reading.years
+                                            for h in reading.binding.headed)]  # fmt: skip
+    periods = named if len(named) == 2 else [*grid.periods] if not named else []
+    if len(rows) != 1 or len(periods) != 2 or not reading.labelled():
+        return None
+    return [(rows[0], c) for c in periods], [title(grid, c) for c in periods]
+
+
 def _comparison(reading: Reading, likeness: Likeness) -> Outcome:
     """Answer which of two has more."""
     grid, asked = reading.grid, reading.asked
-    match = next(
-        ((w, f) for w in asked.words if (f := COMPARATIVES.get(w.text.lower()))), None
-    )
+    match = next(((w, f) for w in asked.words if (f := COMPARATIVES.get(w.text.lower()))), None)
     if match is None or not ALTERNATIVE.search(asked.text):
         return None
     pair = _alternatives(reading, likeness)
@@ -517,7 +565,11 @@ def _series(reading: Reading, numeric: Sequence[int]) -> list[int]:
         named = [c for c in numeric if low <= c <= high]
     elif len(heads) > 1 and pair:
         named = sorted(h.column for h in heads)
-    elif not heads and re.search(r"(?i)\b(?:all|whole|each|every|over|across|a year|per year)\b", asked.text):
+    elif not heads and len(grid.periods) > 1:
+        return list(grid.periods)
+    elif not heads and re.search(
+        r"(?i)\b(?:all|whole|each|every|over|across|a year|per year)\b", asked.text
+    ):
         named = list(numeric)
     else:
         return []
@@ -533,10 +585,14 @@ def _add(reading: Reading, cells: Sequence[Cell], name: str, mean: bool) -> Outc
     values = comparable([v for _, v in found])
     rows = tuple(dict.fromkeys(r for r, _ in cells))
     if not found or values is None or any(v.number is None for v in values):
-        return Declined(f"The values of {name} cannot be added up: they are not of one kind.", rows[:3])
+        return Declined(
+            f"The values of {name} cannot be added up: they are not of one kind.", rows[:3]
+        )
     odd = [c for c in cells if grid.value(*c).key is None and not grid.value(*c).blank]
     if odd:
-        return Declined(f"Not every value of {name} is a number: “{grid.text(*odd[0])[:40]}”.", rows[:3])
+        return Declined(
+            f"Not every value of {name} is a number: “{grid.text(*odd[0])[:40]}”.", rows[:3]
+        )
     numbers = [v.number for v in values if v.number is not None]
     used = [cell for cell, _ in found]
     unit = _unit(grid, used, values)
@@ -572,7 +628,9 @@ def _average(reading: Reading, likeness: Likeness) -> Outcome:
 
 
 def _exact_heads(reading: Reading) -> list[list[str]]:
-    return [[reading.asked.words[p].key for p in h.positions] for h in reading.binding.headed if h.exact]
+    return [
+        [reading.asked.words[p].key for p in h.positions] for h in reading.binding.headed if h.exact
+    ]
 
 
 def _sum(reading: Reading, likeness: Likeness) -> Outcome:
@@ -609,6 +667,31 @@ def _sum(reading: Reading, likeness: Likeness) -> Outcome:
     if percents and not wanted:
         return None
     return _add(reading, *scope, mean=False)
+
+
+def _ratio(reading: Reading) -> Outcome:
+    """Answer what part one named row is of a named total, in the one column asked for."""
+    grid = reading.grid
+    rows = [n.rows[0] for n in reading.named if n.column in grid.labels and len(n.rows) == 1]
+    parts, wholes = [r for r in rows if r not in grid.totals], [r for r in rows if r in grid.totals]
+    if not wholes and len(grid.totals) == 1:
+        wholes = [*grid.totals]
+    heads = [h for h in reading.binding.headed if h.exact]
+    numeric = [c.index for c in reading.numeric() if c.kind in ("number", "mixed")]
+    columns = [h.column for h in heads if h.column in numeric] or (numeric[:1] if len(numeric) == 1 else [])
+    if len(parts) != 1 or len(wholes) != 1 or not columns:
+        return None
+    cells = [(parts[0], columns[0]), (wholes[0], columns[0])]
+    values = comparable([v for _, v in _values(grid, cells)])
+    if values is None or len(values) != 2 or not values[1].number or values[0].number is None:
+        return None
+    percent = values[0].number / values[1].number * 100
+    unit = _unit(grid, cells, values)
+    part, whole = (_figure(v.number or Decimal(0), [v], unit) for v in values)
+    told = written(percent, 1)
+    return Result(f"{told}%: {grid.label(parts[0])} {part} of {grid.label(wholes[0])} {whole} "
+                  f"({title(grid, columns[0])}).", tuple(cells), (parts[0], wholes[0]), 0.8,
+                  f"{part} ÷ {whole} = {told}%")  # fmt: skip
 
 
 def _filters(reading: Reading) -> list[Named]:
@@ -658,7 +741,11 @@ def _counts_values(reading: Reading) -> bool:
 def _share(reading: Reading, likeness: Likeness) -> Outcome:
     """Answer what part of a total one row is, where no column says so."""
     grid, text = reading.grid, reading.asked.text
-    if not SHARE.search(text) or reading.conditions:
+    if reading.conditions:
+        return None
+    if OF_TOTAL.search(text) and (ratio := _ratio(reading)):
+        return ratio
+    if not SHARE.search(text):
         return None
     if any(unit_in(grid, c) == "%" for c in grid.columns):
         return None
@@ -775,7 +862,9 @@ def _lookup(reading: Reading, likeness: Likeness) -> Outcome:
             continue
         label = _row_name(reading, row, own)
         values = "; ".join(
-            f"{title(grid, c)}: {_told(grid, (row, c))}" if title(grid, c) else _told(grid, (row, c))
+            f"{title(grid, c)}: {_told(grid, (row, c))}"
+            if title(grid, c)
+            else _told(grid, (row, c))
             for c in own[:8]
         )
         parts.append(f"{label} – {values}" if label else values)
@@ -799,7 +888,12 @@ def _best_rows(reading: Reading, rows: Sequence[int]) -> list[int]:
     """Return rows that are named wholly, where some of those named are not."""
     grid = reading.grid
     best = max((n.share for n in reading.named if n.column in grid.labels), default=0.0)
-    whole = {r for n in reading.named if n.share >= best - 0.05 and n.column in grid.labels for r in n.rows}
+    whole = {
+        r
+        for n in reading.named
+        if n.share >= best - 0.05 and n.column in grid.labels
+        for r in n.rows
+    }
     return [r for r in rows if r in whole] or list(rows)
 
 
@@ -811,6 +905,8 @@ def _lookup_columns(reading: Reading, likeness: Likeness) -> list[int] | None:
     if len(values) == 1:
         return values
     asked = asked_column(reading)
+    if asked is None and PLACED.search(reading.asked.text):
+        return None
     heads = [h for h in reading.binding.headed if h.column in values and h.column not in named]
     if asked is not None and asked not in named | set(grid.labels):
         words = grid.columns[asked].kind in ("text", "date")

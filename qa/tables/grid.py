@@ -23,6 +23,7 @@ NEAR = 1200  # characters around a table that may explain it
 BEGINNING = 1500  # characters of a document that may say what its tables are of
 MAX_CELLS = 2_500_000
 _CODE = re.compile(r"(?=.*\d)[\w./#-]*|#\S+")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _SERIAL = re.compile(r"(?i)(?:no|nr|#|id|pos|rank|s/n|index|№)\.?")
 
 
@@ -60,7 +61,7 @@ class Grid:
             cells, width, height = cells[:0], 0, 0
         starts = np.zeros((height, width), dtype=np.int32)
         ends = np.zeros((height, width), dtype=np.int32)
-        heads = np.zeros((height, width), dtype=bool)
+        heads: NDArray[np.bool_] = np.zeros((height, width), dtype=bool)
         starts[cells[:, 0], cells[:, 1]] = cells[:, 5]
         ends[cells[:, 0], cells[:, 1]] = cells[:, 6]
         heads[cells[:, 0], cells[:, 1]] = cells[:, 4] == 1
@@ -84,7 +85,9 @@ class Grid:
         self._heads = starts[:count], ends[:count]
         self.height, self.width = len(self._starts), width
         self.head_rows = count
-        again = every[count:] & ((starts[count:] != starts[count:, :1]) & filled[count:]).any(axis=1)
+        again = every[count:] & ((starts[count:] != starts[count:, :1]) & filled[count:]).any(
+            axis=1
+        )
         self._groups, self._skipped = self._find_groups(filled[count:], again, wide, count)
 
     def _unmarked_header(self, starts: NDArray[np.int32], ends: NDArray[np.int32]) -> int:
@@ -249,6 +252,19 @@ class Grid:
                 found[column.index] = texts
         return found
 
+    @cached_property
+    def periods(self) -> tuple[int, ...]:
+        """The columns of figures that are of one kind and each of another year, in time's order."""
+        found = []
+        for column in self.columns:
+            years = {int(y) for y in _YEAR.findall(column.name)}
+            rest = _YEAR.sub("", column.name).strip(" ,-–/")
+            if len(years) == 1 and column.kind in ("number", "mixed") and "%" not in column.name:
+                found.append((years.pop(), column.index, rest))
+        whole = len(found) > 1 and len({rest for *_, rest in found}) <= max(1, len(found) - 1)
+        apart = len({year for year, *_ in found}) == len(found)
+        return tuple(index for _, index, _ in sorted(found)) if whole and apart else ()
+
     def yearly(self, column: int) -> bool:
         """Tell whether a column's figures are years."""
         found = [self.value(r, column) for r in self.rows[:30]] if column >= 0 else []
@@ -285,7 +301,9 @@ class Grid:
         for step in (-1, 1):
             n = at + step
             while 0 <= n < len(blocks) and not blocks[n].table and blocks[n].kind != "heading":
-                if abs(blocks[n].start - blocks[at].start) > NEAR + (self.block.end - self.block.start):
+                if abs(blocks[n].start - blocks[at].start) > NEAR + (
+                    self.block.end - self.block.start
+                ):
                     break
                 near.append(self._text[blocks[n].start : blocks[n].end])
                 n += step

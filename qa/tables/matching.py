@@ -52,7 +52,9 @@ def _key(text: str) -> str:
     if years := _YEARS.fullmatch(word):
         return f"{years[1]}/{years[2][-2:]}"
     if word[0].isdigit():
-        plain = word.replace(",", "") if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?%?", word) else word
+        plain = (
+            word.replace(",", "") if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?%?", word) else word
+        )
         plain = plain.rstrip("%")
         return plain.rstrip("0").rstrip(".") if re.fullmatch(r"\d+\.\d+", plain) else plain
     if word.startswith("fy") and word[2:].isdigit():
@@ -194,6 +196,7 @@ class Binding:
     named: list[Named] = field(default_factory=list)
     headed: list[Headed] = field(default_factory=list)
     around: set[int] = field(default_factory=set)  # positions told by title, headings, context
+    titled: set[int] = field(default_factory=set)  # of those, positions told by title, headings
     constant: set[int] = field(default_factory=set)  # positions that most rows tell
     used: set[int] = field(default_factory=set)  # by operations and conditions
     elsewhere: set[int] = field(default_factory=set)  # told by the title of a table beside it
@@ -204,6 +207,15 @@ class Binding:
         cells = {p for n in self.named for p in n.positions}
         heads = {p for h in self.headed for p in h.positions}
         return (cells | heads | self.around | self.constant | self.used) - self.elsewhere
+
+    @property
+    def certain(self) -> float:
+        """The share of the question's weight that the table and its titles tell themselves."""
+        weights = self.asked.weights
+        told = {p for n in self.named for p in n.positions} | self.used | self.constant
+        told |= {p for h in self.headed for p in h.positions} | self.titled
+        total = sum(weights)
+        return sum(weights[p] for p in told - self.elsewhere) / total if total else 0.0
 
     @property
     def coverage(self) -> float:
@@ -226,9 +238,7 @@ def _idf(count: int, total: int) -> float:
     return log(1 + total / count)
 
 
-def find_named(
-    grid: Grid, asked: Asked, taken: set[int], context: set[int]
-) -> list[Named]:
+def find_named(grid: Grid, asked: Asked, taken: set[int], context: set[int]) -> list[Named]:
     """Return the texts of cells that a question names, those that tell apart best first.
 
     Words of the `context`, the table's title and headings, name no cell that has more of them.
@@ -282,7 +292,9 @@ def _named_in(
                 gained += same * _idf(counts[key], len(keys))
                 positions |= here
         weight = sum(asked.weights[n] or 0.3 for n in positions)
-        if not positions or not (any(asked.weights[n] for n in positions) or len(own) == len(positions)):
+        if not positions or not (
+            any(asked.weights[n] for n in positions) or len(own) == len(positions)
+        ):
             continue
         share = gained / sum(_idf(counts[k], len(keys)) for k in own)
         head = keys_of(_HEAD.split(text)[0]) if _HEAD.search(text) else ()
@@ -328,8 +340,11 @@ def _in_range(
         following = asked.words[n + 1].text.lower() if n + 1 < len(asked.words) else ""
         unit = asked.words[n].text.lower().lstrip("0123456789.,")
         unit = unit or (following if measure_of(following) else "")
-        if units and unit not in units or not units and (
-            1500 < value.number < 2101 or unit or following == "%"
+        if (
+            units
+            and unit not in units
+            or not units
+            and (1500 < value.number < 2101 or unit or following == "%")
         ):
             continue
         at = frozenset({n, n + 1} if following == unit else {n})

@@ -81,6 +81,7 @@ class Reading:
     rank: int = 1
     top: int = 1
     negated: bool = False
+    years: set[int] = field(default_factory=set)  # positions of numbers that name columns
     unmet: str = ""  # a condition that no column can be found for
 
     @property
@@ -114,7 +115,8 @@ class Reading:
         return [
             c
             for c in grid.columns
-            if c.kind in ("number", "date", "mixed") and c.index not in grid.labels
+            if c.kind in ("number", "date", "mixed")
+            and c.index not in grid.labels
             and not any(n.column == c.index for n in self.named)
         ]
 
@@ -126,15 +128,21 @@ def read(grid: Grid, asked: Asked) -> Reading:
     found = _find_superlative(reading)
     numbers = _condition_positions(asked)
     binding.used |= found
+    header_keys = {k for c in grid.columns for k in keys_of(c.name)}
+    reading.years = {n for n in numbers if asked.words[n].key in header_keys and n not in found}
+    numbers -= reading.years
     heads = find_headed(grid, asked, numbers)
     alone = {
         p for h in heads if h.exact for p in h.positions
         if asked.words[p].key in {k for part in grid.columns[h.column].parts for k in keys_of(part)}
     }  # fmt: skip
-    titled = find_titled(grid, asked)
+    titled = binding.titled = find_titled(grid, asked)
     labels = [
-        n for n in (find_named(grid, asked, found, titled) if numbers else ())
-        if n.share > 0.99 and n.positions & numbers and len(n.positions) > 1
+        n
+        for n in (find_named(grid, asked, found, titled) if numbers else ())
+        if n.share > 0.99
+        and n.positions & numbers
+        and len(n.positions) > 1
         and {asked.words[p].key for p in n.positions & numbers} <= set(keys_only(n.text))
     ]
     numbers -= {p for n in labels for p in n.positions}  # "under 35" is a label here
@@ -146,6 +154,7 @@ def read(grid: Grid, asked: Asked) -> Reading:
         if not n.positions <= alone or n.share > 0.99 and not grid.yearly(n.column)
     ]  # fmt: skip
     binding.named = _without_headers(named, heads, grid) + _numbered(grid, asked, heads)
+    binding.named += _measured(grid, asked, {p for n in binding.named for p in n.positions})
     while not reading.rows() and any(n.share < 0.99 for n in binding.named):
         binding.named.remove(min(binding.named, key=lambda n: n.share))
     wholly = {
@@ -159,9 +168,7 @@ def read(grid: Grid, asked: Asked) -> Reading:
     return reading
 
 
-def _without_headers(
-    named: list[Named], heads: Sequence[Headed], grid: Grid
-) -> list[Named]:
+def _without_headers(named: list[Named], heads: Sequence[Headed], grid: Grid) -> list[Named]:
     """Leave out texts named by no more than what wholly names a column."""
     kept = []
     for one in named:
@@ -181,7 +188,11 @@ def _numbered(grid: Grid, asked: Asked, heads: Sequence[Headed]) -> list[Named]:
     joint = {p for h in heads if h.exact and len(h.positions) > 1 for p in h.positions}
     for head in heads:
         for n in head.positions if head.exact and head.column not in grid.labels else ():
-            if n + 1 >= len(asked.words) or n + 1 in joint or not asked.words[n + 1].text[0].isdigit():
+            if (
+                n + 1 >= len(asked.words)
+                or n + 1 in joint
+                or not asked.words[n + 1].text[0].isdigit()
+            ):
                 continue
             key = asked.words[n + 1].key
             rows = [r for r in grid.rows if keys_only(grid.text(r, head.column)) == (key,)]
@@ -189,6 +200,25 @@ def _numbered(grid: Grid, asked: Asked, heads: Sequence[Headed]) -> list[Named]:
                 at = frozenset({n, n + 1})
                 found.append(Named(head.column, asked.words[n + 1].text, tuple(rows), at, 1.0, 2.0))
                 break
+    return found
+
+
+def _measured(grid: Grid, asked: Asked, taken: set[int]) -> list[Named]:
+    """Return the cells that a number with its unit names: "10 L" of a column of sizes."""
+    found = []
+    for n, word in enumerate(asked.words[:-1]):
+        after = asked.words[n + 1]
+        if n in taken or not word.text[0].isdigit() or not measure_of(after.text):
+            continue
+        for column in grid.columns:
+            if column.kind != "number" or column.index in grid.labels:
+                continue
+            keys = (word.key, after.key)
+            rows = [r for r in grid.rows if keys_only(grid.text(r, column.index)) == keys]
+            if rows and len(rows) < len(grid.rows):
+                said = grid.text(rows[0], column.index)
+                at = frozenset({n, n + 1})
+                found.append(Named(column.index, said, tuple(rows), at, 1.0, 2.0))
     return found
 
 
@@ -273,7 +303,8 @@ def _condition_positions(asked: Asked) -> set[int]:
 def _find_conditions(reading: Reading, heads: Sequence[Headed]) -> None:
     asked, grid, text = reading.asked, reading.grid, reading.asked.text
     ranged = {p for n in reading.named for p in n.positions}
-    if match := BETWEEN.search(text):
+    between = BETWEEN.search(text)
+    if (match := between) and not _at(asked, *between.span()) & reading.years:
         low, high = _number(match["n"]), _number(match["n2"])
         at = _at(asked, *match.span())
         column = _column_near(reading, at, heads)
@@ -288,6 +319,8 @@ def _find_conditions(reading: Reading, heads: Sequence[Headed]) -> None:
             at = _at(asked, match.start("n"), match.end("n"))
             if any(s < match.end() and match.start() < e for s, e in spans) or at & ranged:
                 continue
+            if at & reading.years:
+                continue
             spans.append(match.span())
             number = _number(match["n"], match["scale"])
             column = _column_near(reading, _at(asked, *match.span()), heads)
@@ -297,6 +330,8 @@ def _find_conditions(reading: Reading, heads: Sequence[Headed]) -> None:
             reading.conditions.append(Condition(column, sign, number, told=match[0].strip()))
             reading.binding.used |= _at(asked, *match.span())
     for match in SINCE.finditer(text):
+        if _at(asked, *match.span()) & reading.years:
+            continue
         years = [c for c in reading.numeric() if c.kind == "date" or grid.yearly(c.index)]
         if len(years) == 1 and not spans:
             side = match["side"].lower()
@@ -327,9 +362,7 @@ def _column_near(reading: Reading, at: set[int], heads: Sequence[Headed]) -> int
     if named:
         best = named[0].score
         near = [h for h in named if h.score >= best - 1e-6]
-        return min(
-            near, key=lambda h: min(abs(p - q) for p in h.positions for q in at)
-        ).column
+        return min(near, key=lambda h: min(abs(p - q) for p in h.positions for q in at)).column
     text = reading.asked.text
     fitting = [c for c in reading.numeric() if _fits(reading, c)]
     if PERCENT.search(text):
@@ -362,7 +395,11 @@ def _find_column_against(reading: Reading) -> None:
         and grid.columns[c].parts[:-1] == grid.columns[other].parts[:-1]
     ]  # fmt: skip
     named = [h.column for h in reading.binding.headed if h.column in peers]
-    actual = [c for c in peers if any(same_concept(k, "actual") for k in keys_of(grid.columns[c].parts[-1]))]
+    actual = [
+        c
+        for c in peers
+        if any(same_concept(k, "actual") for k in keys_of(grid.columns[c].parts[-1]))
+    ]
     first = min(peers, key=lambda c: abs(c - other), default=None)
     chosen = (actual or named or [first])[0]
     if chosen is None:
@@ -420,7 +457,9 @@ def _fits(reading: Reading, column: Column) -> bool:
         return column.kind == "date"
     if HOW_MANY.search(text):
         money = measure in ("pounds", "dollars", "euros", "yen", "yuan", "rupees")
-        return column.kind == "number" and not money and unit != "%" and not grid.yearly(column.index)
+        return (
+            column.kind == "number" and not money and unit != "%" and not grid.yearly(column.index)
+        )
     if HOW_MUCH.search(text):
         return column.kind in ("number", "mixed") and not grid.yearly(column.index)
     return True
@@ -484,7 +523,9 @@ def likely(reading: Reading, pool: Sequence[int], likeness: Likeness) -> list[in
 def asked_column(reading: Reading, but: Sequence[int] = ()) -> int | None:
     """Return the column that holds what "who", "which party", "when" or "where" asks for."""
     grid, asked = reading.grid, reading.asked
-    match = re.search(r"(?i)\b(?:which|what|whose|in what|in which)\s+((?:[\w'’-]+\s?){1,4})", asked.text)
+    match = re.search(
+        r"(?i)\b(?:which|what|whose|in what|in which)\s+((?:[\w'’-]+\s?){1,4})", asked.text
+    )
     if match:
         at = _at(asked, *match.span(1))
         first = sorted(p for p in at if asked.words[p].text.lower() not in STOPWORDS)[:2]

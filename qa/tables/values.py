@@ -18,7 +18,9 @@ _MONEY = "|".join(CURRENCIES.values())
 _SCALES = {"thousand": 3, "k": 3, "million": 6, "m": 6, "mn": 6, "mio": 6, "billion": 9, "bn": 9,
            "b": 9, "trillion": 12, "tn": 12}  # fmt: skip
 _NUMBER = re.compile(
-    r"(?P<open>\()?\s*(?P<sign>[-+−–])?\s*(?P<before>(?:" + _MONEY + r"|[A-Z]{1,3}\$|[$€£¥₹₩₽]))?\s*"
+    r"(?P<open>\()?\s*(?P<sign>[-+−–])?\s*(?P<before>(?:"
+    + _MONEY
+    + r"|[A-Z]{1,3}\$|[$€£¥₹₩₽]))?\s*"
     r"(?P<inner>[-−–])?(?P<digits>\d[\d,.'’\s]*\d|\d|[.,]\d+)\s*"
     r"(?P<scale>thousand|million|billion|trillion|mn|mio|bn|tn|[kmb](?![\w²³/]))?\s*(?P<close>\))?"
     r"(?P<behind>[^\d()\[\]*†‡]{0,24}?)\s*(?P<close2>\))?\s*(?:[*†‡]+|\[\w{1,3}\])?",
@@ -299,6 +301,11 @@ def range_of(text: str) -> Range | None:
         if match["up"]:
             below = match["up"].lower() in ("under", "below", "less than", "<")
             return Range(None, number, False, match["unit"], below)
-        strict = bool(match["over"]) and match["over"].lower() in ("over", "above", "more than", ">")
+        strict = bool(match["over"]) and match["over"].lower() in (
+            "over",
+            "above",
+            "more than",
+            ">",
+        )
         return Range(number, None, strict, match["unit"] or match["unit2"] or "")
     return None

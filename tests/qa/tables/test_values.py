@@ -34,7 +34,17 @@ def test_numbers_are_read_as_written(text: str, number: str, unit: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["K17", "0044", "4 to 6", "=SUM(A1:A4)", "1+1", "see note 3", "12/13", "3 apples and 4", "9" * 40],
+    [
+        "K17",
+        "0044",
+        "4 to 6",
+        "=SUM(A1:A4)",
+        "1+1",
+        "see note 3",
+        "12/13",
+        "3 apples and 4",
+        "9" * 40,
+    ],
 )
 def test_what_is_no_number_stays_text(text: str) -> None:
     value = value_of(text)
