@@ -11,10 +11,13 @@ from index.retriever import RetrievedPassage, SearchableIndex
 from qa.answer import AnswerTable, Citation, Draft, Highlight, Question, Statement, Verdict
 from qa.language.table_questions import EXPLAINED
 from qa.question.expected_answer import expected_answer
-from qa.tables.computing import Declined, Outcome, Result, compute, computes
+from qa.tables.computing import compute, computes
 from qa.tables.grid import Grid
-from qa.tables.matching import ESSENTIAL, Asked, keys_only, title_keys
-from qa.tables.reading import Reading, read
+from qa.tables.matching import title_keys
+from qa.tables.parsing import read
+from qa.tables.reading import Reading
+from qa.tables.results import Declined, Outcome, Result
+from qa.tables.words import ESSENTIAL, Asked, keys_only
 
 TABLES = 8  # read against a question
 NEAR_TABLES = 40  # of one document, beside those with passages found

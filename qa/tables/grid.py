@@ -73,7 +73,7 @@ class Grid:
             if broad > 1 and not header:
                 wide.add(int(row))
         filled = ends > starts
-        every = (heads | ~filled).all(axis=1) & filled.any(axis=1)
+        every: NDArray[np.bool_] = np.asarray((heads | ~filled).all(axis=1) & filled.any(axis=1))
         if height > 2 and width > 2 and not every[:1].all():
             every[: self._unmarked_header(starts, ends)] = True
         count = 0

@@ -1,0 +1,193 @@
+"""Reads a question against a table: labels and columns named, superlatives, numbers."""
+
+import re
+from collections.abc import Sequence
+
+from qa.language.table_concepts import COMPARATIVES, MOST_ADJECTIVES, SUPERLATIVES, Superlative
+from qa.language.table_questions import (
+    ANYONE,
+    BETWEEN,
+    CONDITIONS,
+    NUMBER_WORDS,
+    RANKED,
+    SINCE,
+    TOP,
+)
+from qa.tables.conditions import find_conditions
+from qa.tables.grid import Grid
+from qa.tables.matching import (
+    Binding,
+    Headed,
+    Named,
+    find_around,
+    find_constant,
+    find_headed,
+    find_named,
+    find_titled,
+)
+from qa.tables.reading import Reading, positions_within
+from qa.tables.values import measure_of
+from qa.tables.words import Asked, keys_of, keys_only
+
+
+def read(grid: Grid, asked: Asked) -> Reading:
+    """Return a question read against a table."""
+    reading = Reading(grid, asked, Binding(grid, asked))
+    binding = reading.binding
+    found = _find_superlative(reading)
+    numbers = _condition_positions(asked)
+    binding.used |= found
+    header_keys = {k for c in grid.columns for k in keys_of(c.name)}
+    reading.years = {n for n in numbers if asked.words[n].key in header_keys and n not in found}
+    numbers -= reading.years
+    heads = find_headed(grid, asked, numbers)
+    alone = {
+        p for h in heads if h.exact for p in h.positions
+        if asked.words[p].key in {k for part in grid.columns[h.column].parts for k in keys_of(part)}
+    }  # fmt: skip
+    titled = binding.titled = find_titled(grid, asked)
+    labels = [
+        n
+        for n in (find_named(grid, asked, found, titled) if numbers else ())
+        if n.share > 0.99
+        and n.positions & numbers
+        and len(n.positions) > 1
+        and {asked.words[p].key for p in n.positions & numbers} <= set(keys_only(n.text))
+    ]
+    numbers -= {p for n in labels for p in n.positions}  # "under 35" is a label here
+    named = find_named(grid, asked, numbers | found, titled)
+    joint = {p for h in heads if h.exact and len(h.positions) > 1 for p in h.positions}
+    named = [n for n in named if not (n.text.isdigit() and n.positions <= joint)]  # "week 31"
+    named = [
+        n for n in named
+        if not n.positions <= alone or n.share > 0.99 and not grid.yearly(n.column)
+    ]  # fmt: skip
+    binding.named = _without_headers(named, heads, grid) + _numbered(grid, asked, heads)
+    binding.named += _measured(grid, asked, {p for n in binding.named for p in n.positions})
+    while not reading.rows() and any(n.share < 0.99 for n in binding.named):
+        binding.named.remove(min(binding.named, key=lambda n: n.share))
+    wholly = {
+        p for n in binding.named if n.share >= 0.99 or len(n.positions) > 1 for p in n.positions
+    }
+    binding.headed = find_headed(grid, asked, numbers | wholly)
+    binding.around = find_around(grid, asked)
+    binding.used |= {n for n, w in enumerate(asked.words) if w.text.lower() in COMPARATIVES}
+    binding.constant = find_constant(grid, asked)
+    find_conditions(reading, heads)
+    return reading
+
+
+def _without_headers(named: list[Named], heads: Sequence[Headed], grid: Grid) -> list[Named]:
+    """Leave out texts named by no more than what wholly names a column."""
+    kept = []
+    for one in named:
+        for head in heads:
+            keys = set(keys_of(grid.columns[head.column].name))
+            if head.exact and one.positions <= head.positions and len(head.positions) >= len(keys):
+                if len(head.positions) > len(one.positions) or one.share < 0.99:
+                    break
+        else:
+            kept.append(one)
+    return kept
+
+
+def _numbered(grid: Grid, asked: Asked, heads: Sequence[Headed]) -> list[Named]:
+    """Return the cells that a column's name and a number name together: "seed 1", "grade 10"."""
+    found = []
+    joint = {p for h in heads if h.exact and len(h.positions) > 1 for p in h.positions}
+    for head in heads:
+        for n in head.positions if head.exact and head.column not in grid.labels else ():
+            if (
+                n + 1 >= len(asked.words)
+                or n + 1 in joint
+                or not asked.words[n + 1].text[0].isdigit()
+            ):
+                continue
+            key = asked.words[n + 1].key
+            rows = [r for r in grid.rows if keys_only(grid.text(r, head.column)) == (key,)]
+            if rows and len(rows) < len(grid.rows):
+                at = frozenset({n, n + 1})
+                found.append(Named(head.column, asked.words[n + 1].text, tuple(rows), at, 1.0, 2.0))
+                break
+    return found
+
+
+def _measured(grid: Grid, asked: Asked, taken: set[int]) -> list[Named]:
+    """Return the cells that a number with its unit names: "10 L" of a column of sizes."""
+    found = []
+    for n, word in enumerate(asked.words[:-1]):
+        after = asked.words[n + 1]
+        if n in taken or not word.text[0].isdigit() or not measure_of(after.text):
+            continue
+        for column in grid.columns:
+            if column.kind != "number" or column.index in grid.labels:
+                continue
+            keys = (word.key, after.key)
+            rows = [r for r in grid.rows if keys_only(grid.text(r, column.index)) == keys]
+            if rows and len(rows) < len(grid.rows):
+                said = grid.text(rows[0], column.index)
+                at = frozenset({n, n + 1})
+                found.append(Named(column.index, said, tuple(rows), at, 1.0, 2.0))
+    return found
+
+
+def _find_superlative(reading: Reading) -> set[int]:
+    """Find a word such as "highest", "second most", "top three"; return what it takes up."""
+    asked, taken = reading.asked, set[int]()
+    for n, word in enumerate(asked.words):
+        low = word.text.lower()
+        if low in SUPERLATIVES and not (low in ("most", "least") and _partly(asked, n)):
+            reading.superlative, reading.superlative_at = SUPERLATIVES[low], n
+            taken.add(n)
+            after = asked.words[n + 1].text.lower() if n + 1 < len(asked.words) else ""
+            if low in ("most", "least") and after in MOST_ADJECTIVES:
+                end = reading.superlative.end
+                reading.superlative = Superlative(end, (MOST_ADJECTIVES[after],))
+                taken.add(n + 1)
+            break
+    if reading.superlative is None and (match := ANYONE.search(asked.text)):
+        found = COMPARATIVES.get(match["more"].lower())
+        if found:
+            reading.superlative = found
+            taken |= positions_within(asked, match.start("more"), match.end("more"))
+            reading.superlative_at = min(taken, default=-1)
+            than = asked.text.lower().index("than", match.start())
+            taken |= positions_within(asked, than, match.end())
+    if reading.superlative and (match := RANKED.search(asked.text)):
+        place = match["n"].lower()
+        reading.rank = NUMBER_WORDS.get(place) or int(re.sub(r"\D", "", place))
+        taken |= positions_within(asked, *match.span())
+    if match := TOP.search(asked.text):
+        count = match["n"].lower()
+        reading.top = NUMBER_WORDS.get(count) or int(count)
+        if reading.superlative is None:
+            low = match["end"].lower() not in ("top", "first")
+            reading.superlative = Superlative("min" if low else "max", ())
+        taken |= positions_within(asked, *match.span())
+    elif reading.superlative:
+        words = [w.text.lower() for w in asked.words]
+        before = words[reading.superlative_at - 1] if reading.superlative_at > 0 else ""
+        behind = words[reading.superlative_at + 1 : reading.superlative_at + 2]
+        for near in (before, *behind):
+            if near in NUMBER_WORDS and NUMBER_WORDS[near] > 1 and reading.rank == 1:
+                reading.top = NUMBER_WORDS[near]
+                taken.add(words.index(near))
+    return taken
+
+
+def _partly(asked: Asked, n: int) -> bool:
+    """Tell whether "most" is of "at most", "most of"."""
+    before = asked.words[n - 1].text.lower() if n else ""
+    after = asked.words[n + 1].text.lower() if n + 1 < len(asked.words) else ""
+    return before == "at" or after in ("of", "likely")
+
+
+def _condition_positions(asked: Asked) -> set[int]:
+    taken = set[int]()
+    for _, pattern in CONDITIONS:
+        for match in pattern.finditer(asked.text):
+            taken |= positions_within(asked, match.start("n"), match.end("n"))
+    for pattern in (BETWEEN, SINCE):
+        for match in pattern.finditer(asked.text):
+            taken |= positions_within(asked, *match.span())
+    return taken
