@@ -202,7 +202,28 @@ ABBREVIATIONS = {
     "nov": "november", "dec": "december", "mon": "monday", "tue": "tuesday", "wed": "wednesday",
     "thu": "thursday", "fri": "friday", "sat": "saturday", "sun": "sunday",
 }  # fmt: skip
-TIME_UNITS = frozenset(["second", "seconds", "s", "minute", "minutes", "min", "hour", "hours", "h", "day", "days", "week", "weeks", "month", "months", "year", "years", "ms"])  # fmt: skip
+TIME_UNITS = frozenset(
+    [
+        "second",
+        "seconds",
+        "s",
+        "minute",
+        "minutes",
+        "min",
+        "hour",
+        "hours",
+        "h",
+        "day",
+        "days",
+        "week",
+        "weeks",
+        "month",
+        "months",
+        "year",
+        "years",
+        "ms",
+    ]
+)
 # Words of a question that carry no content of their own when a table is asked.
 FILLER = frozenset(
     stem(word)

@@ -28,12 +28,14 @@ AVERAGE = re.compile(r"(?i)\b(?:averages?|mean|on average|averaged)\b")
 DIFFERENCE = re.compile(
     r"(?i)\bby how (?:much|many)\b|\b(?:difference|gap|margin)\b|\bhow (?:much|many) (?:\w+ )?"
     r"(?:more|less|fewer|higher|lower|larger|bigger|smaller|longer|shorter|older|younger|faster|"
-    r"slower|heavier|lighter|cheaper|dearer|taller|better|worse|greater)\b|\bhow far (?:ahead|behind)\b|"
+    r"slower|heavier|lighter|cheaper|dearer|taller|better|worse|greater)\b|"
+    r"\bhow far (?:ahead|behind)\b|"
     r"\bhow (?:much|many) (?:\w+ ){1,3}(?:ahead|behind|more|fewer|less) (?:of|than)\b"
 )
 CHANGED = re.compile(
     r"(?i)\b(?:ris(?:e|en|ing)|rose|fall(?:en)?|fell|grow(?:n|th)?|grew|increas\w+|decreas\w+|"
-    r"declin\w+|dropp?(?:ed)?|chang\w+|went (?:up|down)|go (?:up|down)|gone (?:up|down)|shrank|shrink|"
+    r"declin\w+|dropp?(?:ed)?|chang\w+|went (?:up|down)|go (?:up|down)|gone (?:up|down)|"
+    r"shrank|shrink|"
     r"climb(?:ed)?|gain(?:ed)?|lost|lose)\b"
 )
 PERCENT = re.compile(r"(?i)\b(?:percent|per cent|percentage)\b|%")
@@ -69,20 +71,25 @@ _WORDED = "|".join(NUMBER_WORDS)
 _FIGURE = rf"(?P<n>[$€£¥]?-?\d[\d,.]*\d|[$€£¥]?-?\d|\b(?:{_WORDED})\b)"
 _SCALE = r"(?:\s?(?P<scale>thousand|million|billion|k|m|bn)\b)?"
 Sign = Literal["<", "<=", ">", ">=", "=", "!="]
-CONDITIONS: tuple[tuple[Sign, re.Pattern[str]], ...] = tuple(
-    (sign, re.compile(rf"(?i)\b(?:{words})\s+(?:of\s+)?{_FIGURE}{_SCALE}"))
-    for sign, words in (
-        (">=", r"(?:at least|no (?:less|fewer|lower) than|not less than|minimum(?: of)?)"),
-        ("<=", r"(?:at most|no (?:more|higher|greater) than|up to|not more than|maximum(?: of)?)"),
-        (">", r"(?:(?:more|higher|greater|larger|bigger|longer|heavier|older|later|bett?er|dearer|"
-              r"taller|warmer|wider|faster) than|over|above|exceed(?:s|ed|ing)?|in excess of|"
-              r"beyond|surpass(?:es|ed|ing)?)"),
-        ("<", r"(?:(?:less|fewer|lower|smaller|shorter|lighter|younger|earlier|worse|cheaper|"
-              r"cooler|colder|narrower|slower) than|under|below)"),
-    )
-) + ((">=", re.compile(rf"(?i){_FIGURE}{_SCALE}(?: \w+)? (?:or (?:more|above|over|higher|later|longer))\b")),
-     ("<=", re.compile(rf"(?i){_FIGURE}{_SCALE}(?: \w+)? (?:or (?:less|fewer|below|under|lower|earlier))\b")),
-     )  # fmt: skip
+_UPPER = rf"(?i){_FIGURE}{_SCALE}(?: \w+)? or (?:more|above|over|higher|later|longer)\b"
+_LOWER = rf"(?i){_FIGURE}{_SCALE}(?: \w+)? or (?:less|fewer|below|under|lower|earlier)\b"
+_BEFORE: tuple[tuple[Sign, str], ...] = (
+    (">=", r"(?:at least|no (?:less|fewer|lower) than|not less than|minimum(?: of)?)"),
+    ("<=", r"(?:at most|no (?:more|higher|greater) than|up to|not more than|maximum(?: of)?)"),
+    (">", r"(?:(?:more|higher|greater|larger|bigger|longer|heavier|older|later|better|dearer|"
+          r"taller|warmer|wider|faster) than|over|above|exceed(?:s|ed|ing)?|in excess of|"
+          r"beyond|surpass(?:es|ed|ing)?)"),
+    ("<", r"(?:(?:less|fewer|lower|smaller|shorter|lighter|younger|earlier|worse|cheaper|"
+          r"cooler|colder|narrower|slower) than|under|below)"),
+)  # fmt: skip
+CONDITIONS: tuple[tuple[Sign, re.Pattern[str]], ...] = (
+    *(
+        (sign, re.compile(rf"(?i)\b(?:{words})\s+(?:of\s+)?{_FIGURE}{_SCALE}"))
+        for sign, words in _BEFORE
+    ),
+    (">=", re.compile(_UPPER)),
+    ("<=", re.compile(_LOWER)),
+)
 BETWEEN = re.compile(
     rf"(?i)\bbetween {_FIGURE}(?:\s?%|\s?[a-z]{{1,8}})? and (?P<n2>[$€£¥]?-?\d[\d,.]*)"
 )
@@ -92,15 +99,18 @@ SINCE = re.compile(
 NEGATIVE = re.compile(r"(?i)\b(?P<sign>negative|positive|below zero|above zero)\b")
 AGAINST = re.compile(  # one column against another: "below their reorder level"
     r"(?i)\b(?P<side>below|under|beneath|short of|(?:less|fewer|lower|smaller) than|above|over|"
-    r"exceed(?:s|ed|ing)?|beyond|(?:more|higher|greater|larger) than)\s+(?:(?:its|their|his|her|the|"
-    r"what was)\s+)?(?=[a-z])"
+    r"exceed(?:s|ed|ing)?|beyond|(?:more|higher|greater|larger) than)\s+"
+    r"(?:(?:its|their|his|her|the|what was)\s+)?(?=[a-z])"
 )
 BELOW = frozenset(["below", "under", "beneath", "short", "less", "fewer", "lower", "smaller"])
 NOT = re.compile(r"(?i)\b(?:not|no|without|never|lack(?:s|ing)?|isn't|aren't|don't|doesn't|didn't|"
                  r"wasn't|weren't|cannot|can't|unsupported|except)\b")  # fmt: skip
 FIRST_PLACE = re.compile(r"(?i)\b(?:champions?|winners?|first place|league leaders?|leaders?)\b")
 SECOND_PLACE = re.compile(r"(?i)\b(?:runners?-up|second place)\b")
-LEGEND = r"(?:^|[\s(;,.:])%s\s*(?:[=:–-]|stands for|means|is|are)?\s*(?P<meaning>[a-z][\w -]{2,40}?)(?=[,.;:)\n]|$)"
+LEGEND = (
+    r"(?:^|[\s(;,.:])%s\s*(?:[=:–-]|stands for|means|is|are)?\s*"
+    r"(?P<meaning>[a-z][\w -]{2,40}?)(?=[,.;:)\n]|$)"
+)
 # What the answer of a question word may stand under.
 ASKED_FOR = (
     (re.compile(r"(?i)\bwho(?:m|se)?\b"), "person"),
@@ -118,11 +128,11 @@ ASKED_FOR = (
     (re.compile(r"(?i)\bhow (?:big|large)\b"), "area"),
     (re.compile(r"(?i)\bhow (?:hot|cold|warm)\b"), "temperature"),
     (re.compile(r"(?i)\bhow long\b"), "duration"),
-    (re.compile(r"(?i)\bhow much (?:does|do|did|is|are|was|were|will|would)\b.*\b(?:cost|charge)"), "price"),
+    (re.compile(r"(?i)\bhow much (?:do|is|are|was|will|would)\w*\b.*\b(?:cost|charge)"), "price"),
 )  # fmt: skip
 ALTERNATIVE = re.compile(r"(?i)\bor\b|\bthan\b|\bbetween\b.*\band\b|\bversus\b|\bvs\b")
-LOWEST_FALL = re.compile(r"(?i)\b(?:biggest|largest|greatest|worst) (?:loss|deficit|fall|drop|decline|"
-                         r"decrease|shortfall)\b")  # fmt: skip
+LOWEST_FALL = re.compile(r"(?i)\b(?:biggest|largest|greatest|worst) (?:loss|deficit|fall|"
+                         r"drop|decline|decrease|shortfall)\b")  # fmt: skip
 CODE_ASKED = re.compile(
     r"(?i)\b(?:numbers?|no\.|codes?|ids?|identifiers?|sku|ref\w*|rank|position)\b"
 )
@@ -132,9 +142,9 @@ EXPLAINED = re.compile(  # asks for what a text says, not for a cell
     r"\bhow (?:is|are|was|were|do|does|did) \b(?!.*\b(?:compare|rank)\b)"
 )
 CHANGE_OF = re.compile(
-    r"(?i)\b(?:by how (?:much|many)|by what|how much|how many|(?:what|which) (?:is|was|were|are)?\s?"
-    r"(?:the )?(?:\w+ ){0,3}?\(?(?:increase|decrease|change|growth|rise|fall|drop|decline|movement)|"
-    r"percent|per cent)|%"
+    r"(?i)\b(?:by how (?:much|many)|by what|how much|how many|"
+    r"(?:what|which) (?:is|was|were|are)?\s?(?:the )?(?:\w+ ){0,3}?\(?"
+    r"(?:increase|decrease|change|growth|rise|fall|drop|decline|movement)|percent|per cent)|%"
 )
 FROM = re.compile(r"(?i)\bfrom\b[^\d]{0,30}(?P<year>(?:19|20)\d\d)")
 OF_TOTAL = re.compile(

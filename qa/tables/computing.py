@@ -13,10 +13,15 @@ from qa.tables.totals import add_up, find_average, find_share
 Step = Callable[[Reading, Likeness], Outcome]
 
 
+STEPS: tuple[Step, ...] = (  # by what a question is tried as, first to last
+    compare_places, find_extreme, find_difference, compare_two, find_share, find_average, add_up,
+    list_rows, look_up,
+)  # fmt: skip
+
+
 def compute(reading: Reading, likeness: Likeness) -> Outcome:
     """Return what a question comes to in its table, None where it does not ask that table."""
-    for step in (compare_places, find_extreme, find_difference, compare_two, find_share, find_average, add_up, list_rows,
-                 look_up):  # fmt: skip
+    for step in STEPS:
         found = step(reading, likeness)
         if found is not None:
             return found

@@ -26,7 +26,8 @@ from qa.tables.words import keys_of, same_concept
 _SIDES: dict[str, Sign] = {"after": ">", "since": ">=", "before": "<", "until": "<="}
 
 
-def find_conditions(reading: Reading, heads: Sequence[Headed]) -> None:
+def find_conditions(reading: Reading, heads: Sequence[Headed]) -> None:  # noqa: C901
+    """Find the conditions of a question, and which columns they are about."""
     asked, grid, text = reading.asked, reading.grid, reading.asked.text
     ranged = {p for n in reading.named for p in n.positions}
     between = BETWEEN.search(text)
@@ -117,7 +118,8 @@ def _find_column_against(reading: Reading) -> None:
         return
     other = heads[0].column
     peers = [
-        c for c in numeric - {other} if unit_in(grid, grid.columns[c]) == unit_in(grid, grid.columns[other])
+        c for c in numeric - {other}
+        if unit_in(grid, grid.columns[c]) == unit_in(grid, grid.columns[other])
         and grid.columns[c].parts[:-1] == grid.columns[other].parts[:-1]
     ]  # fmt: skip
     named = [h.column for h in reading.binding.headed if h.column in peers]
@@ -150,8 +152,8 @@ def _find_yes_no(reading: Reading) -> None:
             continue
         before = asked.text[: asked.words[min(head.positions)].end]
         negated = bool(NOT.search(before))
-        reading.conditions.append(Condition(head.column, "!=" if negated else "=",
-                                            told=("not " if negated else "") + column.name))  # fmt: skip
+        said = f"not {column.name}" if negated else column.name
+        reading.conditions.append(Condition(head.column, "!=" if negated else "=", told=said))
 
 
 def meets(grid: Grid, row: int, condition: Condition) -> bool | None:

@@ -52,7 +52,7 @@ def _pair_difference(
         days = abs((other.day - one.day).days)
         return Result(f"{days:,} days between {labels[0]} ({grid.text(*cells[0])}) and {labels[1]} "
                       f"({grid.text(*cells[1])}).", tuple(cells), rows, 0.8,
-                      f"{grid.text(*cells[1])} − {grid.text(*cells[0])} = {days:,} days")  # fmt: skip
+                      f"{grid.text(*cells[1])} − {grid.text(*cells[0])} = {days:,}")  # fmt: skip
     assert one.number is not None and other.number is not None
     unit = common_unit(grid, cells, values)
     gap = other.number - one.number
@@ -63,7 +63,8 @@ def _pair_difference(
         percent = gap / abs(one.number) * 100
         told = "rise" if gap > 0 else "fall"
         return Result(
-            f"{written(abs(percent), 1)}% {told}, from {first} ({labels[0]}) to {second} ({labels[1]}).",
+            f"{written(abs(percent), 1)}% {told}, from {first} ({labels[0]}) to {second} "
+            f"({labels[1]}).",
             tuple(cells), rows, 0.85,
             f"({second} − {first}) ÷ {first} = {written(percent, 1)}%",
         )  # fmt: skip
@@ -101,13 +102,13 @@ def _alternatives(reading: Reading, likeness: Likeness) -> tuple[list[Cell], lis
         if len(named) != 2 or column == GROUP:
             continue
         rest = set(reading.rows(without=column))
-        rows = [[r for r in n.rows if r in rest] for n in named]
-        if any(len(r) != 1 for r in rows):
+        places = [[r for r in n.rows if r in rest] for n in named]
+        if any(len(r) != 1 for r in places):
             continue
         target = best_measure(reading, likeness, _comparing(reading))
         if target is None or target == column:
             continue
-        return [(rows[0][0], target), (rows[1][0], target)], [n.text for n in named]
+        return [(places[0][0], target), (places[1][0], target)], [n.text for n in named]
     rows = body_rows(grid, reading.rows(), reading)
     if len(rows) == 1 and (reading.labelled() or len(grid.rows) == 1):
         pair = two_columns(reading)
@@ -191,8 +192,8 @@ def _first_and_last(reading: Reading) -> tuple[list[Cell], list[str]] | None:
     """Return a row's cells of the two periods that its table has, or that are named."""
     grid = reading.grid
     rows = best_rows(reading, body_rows(grid, reading.rows(), reading))
-    named = [c for c in grid.periods if any(h.column == c and h.exact and h.positions & reading.years
-                                            for h in reading.binding.headed)]  # fmt: skip
+    heads = [h for h in reading.binding.headed if h.exact and h.positions & reading.years]
+    named = [c for c in grid.periods if any(h.column == c for h in heads)]
     periods = named if len(named) == 2 else [*grid.periods] if not named else []
     if len(rows) != 1 or len(periods) != 2 or not reading.labelled():
         return None

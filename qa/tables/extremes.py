@@ -54,8 +54,8 @@ def find_extreme(reading: Reading, likeness: Likeness) -> Outcome:
         return Declined(f"The column {title(grid, column)} mixes values that cannot be compared.")
     end = reading.superlative.end
     word = asked.words[reading.superlative_at].text.lower() if reading.superlative_at >= 0 else ""
-    if word in EXTREME_SPEED_IN_TIME and (any(v.clock for v in values) or concepts != ("speed",)
-                                          or "speed" not in title(grid, column).lower()):  # fmt: skip
+    timed = any(v.clock for v in values) or "speed" not in title(grid, column).lower()
+    if word in EXTREME_SPEED_IN_TIME and timed:
         end = EXTREME_SPEED_IN_TIME[word]  # type: ignore[assignment]
     if LOWEST_FALL.search(asked.text) and any((v.number or 0) < 0 for v in values):
         end = "min"

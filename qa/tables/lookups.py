@@ -38,9 +38,8 @@ def list_rows(reading: Reading, likeness: Likeness) -> Outcome:
     by_label = [n for n in filters_of(reading) if n.column in labels and len(labels) == 1]
     if reading.unmet:
         return Declined(f"It is not clear which column “{reading.unmet}” is about.")
-    if not reading.conditions and not whole:
-        if not counting or by_label:
-            return None
+    if not reading.conditions and not whole and (not counting or by_label):
+        return None
     rows = body_rows(grid, reading.rows(), reading)
     met, unknown = meeting(reading, rows) if reading.conditions else (rows, [])
     if not reading.conditions and not counting and len(met) <= 1:

@@ -222,8 +222,12 @@ def _in_range(
 def _settle(found: list[Named], asked: Asked) -> list[Named]:
     """Keep what names best: no word names in two columns, several of one only side by side."""
     chosen: list[Named] = []
-    order = sorted(found, key=lambda n: (-(n.share > 0.99 and len(n.positions) > 1),
-                                         -(n.share > 0.99), -n.score, min(n.positions)))  # fmt: skip
+
+    def first(one: Named) -> tuple[bool, bool, float, int]:
+        whole = one.share > 0.99
+        return not (whole and len(one.positions) > 1), not whole, -one.score, min(one.positions)
+
+    order = sorted(found, key=first)
     for one in order:
         rivals = [o for o in found if o.column == one.column and o is not one]
         unique = all(not o.positions >= one.positions for o in rivals)

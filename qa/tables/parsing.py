@@ -83,9 +83,10 @@ def _without_headers(named: list[Named], heads: Sequence[Headed], grid: Grid) ->
     for one in named:
         for head in heads:
             keys = set(keys_of(grid.columns[head.column].name))
-            if head.exact and one.positions <= head.positions and len(head.positions) >= len(keys):
-                if len(head.positions) > len(one.positions) or one.share < 0.99:
-                    break
+            wholly = head.exact and len(head.positions) >= len(keys)
+            more = len(head.positions) > len(one.positions) or one.share < 0.99
+            if wholly and more and one.positions <= head.positions:
+                break
         else:
             kept.append(one)
     return kept
@@ -161,8 +162,8 @@ def _find_superlative(reading: Reading) -> set[int]:
         count = match["n"].lower()
         reading.top = NUMBER_WORDS.get(count) or int(count)
         if reading.superlative is None:
-            low = match["end"].lower() not in ("top", "first")
-            reading.superlative = Superlative("min" if low else "max", ())
+            last = match["end"].lower() not in ("top", "first")
+            reading.superlative = Superlative("min" if last else "max", ())
         taken |= positions_within(asked, *match.span())
     elif reading.superlative:
         words = [w.text.lower() for w in asked.words]

@@ -80,10 +80,12 @@ class Reading:
 
 
 def positions_within(asked: Asked, start: int, end: int) -> set[int]:
+    """Return the positions of the words that begin in a span of the question."""
     return {n for n, w in enumerate(asked.words) if start <= w.start < end}
 
 
 def number_in(text: str, scale: str | None = None) -> Decimal | None:
+    """Return the number that figures or a word tell, None where they tell none."""
     low = text.lower()
     if low in NUMBER_WORDS:
         number = Decimal(NUMBER_WORDS[low])

@@ -63,6 +63,7 @@ def tell(grid: Grid, cell: Cell) -> str:
 
 
 def say_cell(grid: Grid, row: int, column: int, label: str = "") -> str:
+    """Return a cell with its row and column: "Oslo – Ships: 1,204"."""
     label = label or grid.label(row)
     name = title(grid, column)
     return f"{label} – {name}: {tell(grid, (row, column))}" if name else \
@@ -72,6 +73,7 @@ def say_cell(grid: Grid, row: int, column: int, label: str = "") -> str:
 def tell_figure(
     number: Decimal, values: Sequence[Value], unit: str, decimals: int | None = None
 ) -> str:
+    """Return a figure worked out from values, with as many decimals and the unit given."""
     if any(v.clock for v in values):
         return clock(number)
     places = max((v.decimals for v in values), default=0) if decimals is None else decimals
@@ -79,6 +81,7 @@ def tell_figure(
 
 
 def common_unit(grid: Grid, cells: Sequence[Cell], values: Sequence[Value]) -> str:
+    """Return the unit of cells: their own, else that of their columns, rows or table."""
     units = {v.unit for v in values if v.unit} or {unit_in(grid, grid.columns[c]) for _, c in cells}
     if len(units) == 1 and (unit := units.pop()):
         return unit
@@ -133,11 +136,13 @@ def tell_conditions(reading: Reading) -> str:
 
 
 def best_measure(reading: Reading, likeness: Likeness, concepts: Sequence[str] = ()) -> int | None:
+    """Return the column that is likeliest asked for, None where none is."""
     found = measures(reading, likeness, concepts)
     return found[0] if found else None
 
 
 def positions_of(reading: Reading, pattern: re.Pattern[str]) -> set[int]:
+    """Return the positions of the words that a pattern takes up."""
     spans = [m.span() for m in pattern.finditer(reading.asked.text)]
     return {n for n, w in enumerate(reading.asked.words)
             if any(s <= w.start < e for s, e in spans)}  # fmt: skip

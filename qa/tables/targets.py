@@ -58,8 +58,7 @@ def could_be(reading: Reading, column: Column) -> bool:
 
 def measures(reading: Reading, likeness: Likeness, concepts: Sequence[str] = ()) -> list[int]:
     """Return the columns with values that a computation or look-up is about, best first."""
-    grid = reading.grid
-    numeric = [c for c in reading.numeric()]
+    numeric = reading.numeric()
     allowed = {c.index for c in numeric}
     headed = [h for h in reading.binding.headed if h.column in allowed]
     if concepts:
@@ -93,15 +92,14 @@ def _measures_concept(unit: str, concepts: Sequence[str]) -> bool:
     kinds = {"price": ("pounds", "dollars", "euros", "yen", "yuan", "rupees"), "weight": ("mass",),
              "duration": ("time", "months"), "length": ("length",), "height": ("length",),
              "depth": ("length",), "width": ("length",), "distance": ("length",),
-             "speed": ("speed",), "temperature": ("degrees Celsius", "degrees Fahrenheit")}  # fmt: skip
+             "speed": ("speed",),
+             "temperature": ("degrees Celsius", "degrees Fahrenheit")}  # fmt: skip
     measure = measure_of(unit)
     return measure is not None and any(measure[0] in kinds.get(c, ()) for c in concepts)
 
 
 def likely(reading: Reading, pool: Sequence[int], likeness: Likeness) -> list[int]:
-    """Return the columns in the order in which their names are like the question, the first
-    alone where it is clearly likelier.
-    """
+    """Return the columns by how like the question their names are; only the first if clear."""
     names = [reading.grid.columns[c].name for c in pool]
     if not any(names):
         return list(pool)
@@ -135,7 +133,8 @@ def asked_column(reading: Reading, but: Sequence[int] = ()) -> int | None:
         meant = [
             c.index for c in grid.columns
             if c.index not in but
-            and (any(same_concept(k, key) for k in keys_of(c.name)) or (concept == "date" and c.kind == "date"))
+            and (any(same_concept(k, key) for k in keys_of(c.name))
+                 or concept == c.kind == "date")
         ]  # fmt: skip
         named = [h.column for h in reading.binding.headed if h.column in meant]
         if named or len(meant) == 1:

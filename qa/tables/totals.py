@@ -109,7 +109,7 @@ def _add(reading: Reading, cells: Sequence[Cell], name: str, mean: bool) -> Outc
     if mean:
         decimals = max(v.decimals for v in values)
         result = total / count
-        exact = -int(result.normalize().as_tuple().exponent)  # type: ignore[operator]
+        exact = -int(result.normalize().as_tuple().exponent)
         places = decimals if exact <= decimals else decimals + 1
         size = tell_figure(result, values, unit, places)
         text = f"{size} on average: {over}, {count} values{without}."
@@ -120,6 +120,7 @@ def _add(reading: Reading, cells: Sequence[Cell], name: str, mean: bool) -> Outc
 
 
 def find_average(reading: Reading, likeness: Likeness) -> Outcome:
+    """Answer what the average of the cells asked for is."""
     if not AVERAGE.search(reading.asked.text):
         return None
     if any("averag" in keys or "mean" in keys for keys in _exact_heads(reading)):
@@ -265,6 +266,7 @@ def find_share(reading: Reading, likeness: Likeness) -> Outcome:
     unit = common_unit(grid, [c for c, _ in found], values)
     shown, whole = tell_figure(own, values, unit), tell_figure(total, values, unit)
     return Result(
-        f"{written(percent, 1)}%: {grid.label(rows[0])} – {title(grid, column)} {shown} of {whole}.",
+        f"{written(percent, 1)}%: {grid.label(rows[0])} – {title(grid, column)} {shown} "
+        f"of {whole}.",
         ((rows[0], column),), tuple(rows), 0.75, f"{shown} ÷ {whole} = {written(percent, 1)}%",
     )  # fmt: skip

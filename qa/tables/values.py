@@ -253,8 +253,9 @@ def in_order(numbers: list[Decimal]) -> bool:
 
 
 _RANGE = re.compile(
-    r"(?:(?P<over>over|above|more than|from|>)\s*)?(?P<low>\d[\d,.]*)\s*(?P<unit1>[a-z%°£$€]{0,8})\s*"
-    r"(?:to|-|–|—|up to|and under|and up to)\s*(?P<high>\d[\d,.]*)\s*(?P<unit>[^\d\s]{0,12})\b.*",
+    r"(?:(?P<over>over|above|more than|from|>)\s*)?(?P<low>\d[\d,.]*)\s*(?P<unit1>[a-z%°£$€]{0,8})"
+    r"\s*(?:to|-|–|—|up to|and under|and up to)\s*(?P<high>\d[\d,.]*)\s*"
+    r"(?P<unit>[^\d\s]{0,12})\b.*",
     re.IGNORECASE,
 )
 _OPEN_RANGE = re.compile(

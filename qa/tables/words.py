@@ -146,7 +146,10 @@ class Asked:
 
 def _ranges_in(text: str) -> list[tuple[Range, int, int]]:
     """Return ranges such as "18 to 24" with their spans."""
-    pattern = r"(?i)(?:over |above |from )?\d[\d.,]*\d?\s?[a-z]{0,3}\s?(?:to|-|–)\s?\d[\d.]*(?:\s?[a-z%]{1,8})?"
+    pattern = (
+        r"(?i)(?:over |above |from )?\d[\d.,]*\d?\s?[a-z]{0,3}\s?(?:to|-|–)\s?"
+        r"\d[\d.]*(?:\s?[a-z%]{1,8})?"
+    )
     found = []
     for match in re.finditer(pattern, text):
         whole = range_of(match[0])
