@@ -8,8 +8,9 @@ Operation = Literal[
     "compare",
 ]  # fmt: skip
 TOTAL = re.compile(
-    r"(?i)(?:\W*(?:grand|net|overall|sub-?)[ -]?)?\W*(?:totals?|sub-?totals?|sum|all (?:items|rows|"
-    r"categories|groups|regions|areas|ages|departments|products))\b"
+    r"(?i)(?:\W*(?:grand|net|overall|sub-?)[ -]?)?\W*(?:totals?|sub-?totals?|sum|cumulative|all "
+    r"(?:items|rows|categories|groups|regions|areas|ages|departments|products))\b|"
+    r".*[-–—:,] ?totals?\W*$"
 )
 AGGREGATE = re.compile(
     r"(?i)(?:all|totals?|overall|everyone|both(?: sexes)?|persons|combined|all \w+(?: \w+)?)"
@@ -151,3 +152,5 @@ OF_TOTAL = re.compile(
     r"(?i)\b(?:percent|percentage|per cent|share|proportion|fraction|part)\b.{0,40}?\b(?:of|to)\b"
 )
 PLACED = re.compile(r"(?i)\b(?:who(?:m|se)?|where|when)\b")
+RANGING = re.compile(r"(?i)^\s*(?:to|through|until|till|up to|-|–|—)\s*$")
+NO_SUM = re.compile(r"(?i)\b(?:unit|per|each|rates?|prices?|average|avg|mean|median|index)\b|%")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from qa.language.table_concepts import EXTREME_SPEED_IN_TIME
-from qa.language.table_questions import LOWEST_FALL
+from qa.language.table_questions import LOWEST_FALL, TOTAL
 from qa.tables.reading import Likeness, Reading
 from qa.tables.results import (
     Declined,
@@ -112,6 +112,7 @@ def _extreme_across(reading: Reading, row: int) -> Outcome:
     assert reading.superlative
     numeric = [c for c in reading.numeric() if c.kind == "number"]
     headed = {h.column for h in reading.binding.headed if h.exact}
+    numeric = [c for c in numeric if not TOTAL.match(c.name)]
     chosen = [c for c in numeric if c.index in headed] if len(headed) > 1 else numeric
     found = valued(grid, [(row, c.index) for c in chosen])
     values = comparable([v for _, v in found])

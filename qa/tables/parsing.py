@@ -9,6 +9,7 @@ from qa.language.table_questions import (
     BETWEEN,
     CONDITIONS,
     NUMBER_WORDS,
+    RANGING,
     RANKED,
     SINCE,
     TOP,
@@ -64,8 +65,13 @@ def read(grid: Grid, asked: Asked) -> Reading:
     ]  # fmt: skip
     binding.named = _without_headers(named, heads, grid) + _numbered(grid, asked, heads)
     binding.named += _measured(grid, asked, {p for n in binding.named for p in n.positions})
-    while not reading.rows() and any(n.share < 0.99 for n in binding.named):
-        binding.named.remove(min(binding.named, key=lambda n: n.share))
+    weak = [n for n in binding.named if n.share < 0.99 or not any(
+        asked.weights[p] for p in n.positions)]  # fmt: skip
+    while not reading.rows() and weak:
+        weakest = min(weak, key=lambda n: n.share)
+        weak.remove(weakest)
+        binding.named.remove(weakest)
+    _fill_ranges(grid, asked, binding.named)
     wholly = {
         p for n in binding.named if n.share >= 0.99 or len(n.positions) > 1 for p in n.positions
     }
@@ -90,6 +96,28 @@ def _without_headers(named: list[Named], heads: Sequence[Headed], grid: Grid) ->
         else:
             kept.append(one)
     return kept
+
+
+def _fill_ranges(grid: Grid, asked: Asked, named: list[Named]) -> None:
+    """Add what lies between two texts of a column that are named as a range: "2019 to 2022"."""
+    for column in {n.column for n in named if n.column >= 0}:
+        own = sorted((n for n in named if n.column == column), key=lambda n: max(n.positions))
+        if len(own) != 2:
+            continue
+        first, last = own[0].positions - own[1].positions, own[1].positions - own[0].positions
+        if not first or not last or not RANGING.match(asked.between(max(first), min(last))):
+            continue
+        if grid.yearly(column):
+            low, high = sorted(int(n.text) for n in own)
+            rows = [r for r in grid.rows if (y := grid.value(r, column).number) is not None
+                    and low <= y <= high]  # fmt: skip
+        elif all(len(n.rows) == 1 for n in own):
+            low, high = sorted(n.rows[0] for n in own)
+            rows = [r for r in grid.rows if low <= r <= high and r not in grid.totals]
+        else:
+            continue
+        named.append(Named(column, f"{own[0].text} to {own[1].text}", tuple(rows),
+                           first | last, 1.0, own[0].score))  # fmt: skip
 
 
 def _numbered(grid: Grid, asked: Asked, heads: Sequence[Headed]) -> list[Named]:

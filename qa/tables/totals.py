@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from index.words import STOPWORDS
-from qa.language.table_questions import AVERAGE, HOW_MANY, HOW_MUCH, OF_TOTAL, SHARE, SUM_STRONG
+from qa.language.table_questions import (
+    AVERAGE,
+    HOW_MANY,
+    HOW_MUCH,
+    NO_SUM,
+    OF_TOTAL,
+    SHARE,
+    SUM_STRONG,
+    TOTAL,
+)
 from qa.tables.differences import two_columns
 from qa.tables.matching import GROUP
 from qa.tables.reading import Likeness, Reading
@@ -49,6 +58,12 @@ def _scope(reading: Reading, likeness: Likeness) -> tuple[list[Cell], str] | Non
     if len(found) > 1 and not across and len(numeric) > 1 and not _clear(reading, found):
         return None
     column = found[0]
+    if NO_SUM.search(title(grid, column)) and not AVERAGE.search(reading.asked.text):
+        others = [c for c in found[1:] if not NO_SUM.search(title(grid, c))]
+        whole = [c for c in numeric if TOTAL.match(title(grid, c))]
+        if not (whole or others):
+            return None  # prices are not added up
+        column = (whole or others)[0]
     return [(r, column) for r in rows], title(grid, column)
 
 
