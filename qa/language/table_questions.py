@@ -153,4 +153,6 @@ OF_TOTAL = re.compile(
 )
 PLACED = re.compile(r"(?i)\b(?:who(?:m|se)?|where|when)\b")
 RANGING = re.compile(r"(?i)^\s*(?:to|through|until|till|up to|-|–|—)\s*$")
-NO_SUM = re.compile(r"(?i)\b(?:unit|per|each|rates?|prices?|average|avg|mean|median|index)\b|%")
+NO_SUM = re.compile(
+    r"(?i)(?<![a-z])(?:unit|per|each|rates?|prices?|average|avg|mean|median|index)(?![a-z])|%"
+)

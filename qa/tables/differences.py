@@ -98,7 +98,9 @@ def _alternatives(reading: Reading, likeness: Likeness) -> tuple[list[Cell], lis
     """Return two cells that a question sets against each other, in its order, with their names."""
     grid = reading.grid
     for column in {n.column for n in reading.named}:
-        named = sorted(reading.named_in(column), key=lambda n: _own_place(reading, n))
+        texts = grid.distinct.get(column, {})
+        own = [n for n in reading.named_in(column) if n.text in texts]  # not a range of them
+        named = sorted(own, key=lambda n: _own_place(reading, n))
         if len(named) != 2 or column == GROUP:
             continue
         rest = set(reading.rows(without=column))

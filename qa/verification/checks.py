@@ -8,6 +8,7 @@ from itertools import combinations
 
 from index.words import words
 from qa.language.antonyms import senses_of
+from qa.language.arithmetic import find_working
 from qa.language.polarity import CAUSE, CAUSES, STRICT, is_negation
 from qa.language.quantities import Quantity, quantities_of
 from qa.verification.directions import check_directions
@@ -149,7 +150,13 @@ def _follows(case: Case, stated: Quantity) -> bool:
             or (stated.value + 1 in years and _YEAR_BEFORE.search(sentence.text))
         ):
             return True
-    return False
+    return working_of(case, stated) is not None
+
+
+def working_of(case: Case, stated: Quantity) -> str | None:
+    """Return how a figure that the cited text does not have follows from those that it has."""
+    sources = [q for sentence in case.best for q in sentence.quantities]
+    return find_working(stated, case.said.text, sources)
 
 
 def _check_names(case: Case) -> Iterator[str]:

@@ -17,7 +17,7 @@ import numpy as np
 
 from index.embedder import Vectors
 from qa.answer import Verdict
-from qa.verification.checks import CHECKS
+from qa.verification.checks import CHECKS, working_of
 from qa.verification.parsing import Case, parse, parse_source, shared
 from qa.verification.qualifiers import check_qualifiers
 
@@ -37,10 +37,18 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What checking gave; `reason` says in words why a statement is unverified."""
+    """What checking gave; `reason` says why it is unverified, or how its figures follow."""
 
     verdict: Verdict
     reason: str | None
+
+
+def _working(text: str, cited: Sequence[Source]) -> str | None:
+    """Return how the figures follow that a borne-out statement has and what it cites has not."""
+    case = read_case(text, cited)
+    there = [q for sentence in case.cited for q in sentence.quantities]
+    missing = (q for q in case.said.quantities if not any(q.borne_out_by(o) for o in there))
+    return "; ".join(w for q in missing if (w := working_of(case, q))) or None
 
 
 def read_case(text: str, cited: Sequence[Source]) -> Case:
@@ -74,7 +82,7 @@ class Verifier:
         """
         fault = self._fault(text, cited) if cited else "cites nothing"
         if fault is None:
-            return Finding("verified", None)
+            return Finding("verified", _working(text, cited))
         for other in others:
             if all(other.text != c.text for c in cited) and self._fault(text, [other]) is None:
                 return Finding("unverified", f"{fault}; {other.label} bears it out")

@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import streamlit as st
 
 from corpus.document import Document
-from qa.answer import Answer, Citation, Highlight, Lookalike, Statement
+from qa.answer import Answer, AnswerTable, Citation, Highlight, Lookalike, Statement
 from ui.answers import draw_answer
 from ui.document import draw_head
 
@@ -73,6 +73,25 @@ def make_answer(document: Document, pages: tuple[int, ...]) -> Answer:
     )  # fmt: skip
 
 
+def make_computed(document: Document) -> Answer:
+    """Return an answer computed from a wide table, whose cells hold anything."""
+    citation = cite(document, 1, 24)
+    names = tuple(f"Week {n}" for n in range(1, 12))
+    rows = tuple(
+        (f"Hive {n} {HOSTILE if n == 24 else ''}", *(f"{n * w:,}" for w in range(1, 12)))
+        for n in (23, 24)
+    )
+    table = AnswerTable(f"Weights {HOSTILE}", ("Hive", *names), rows, ((1, 9),), 3, 48)
+    statement = Statement(
+        "Hive 24 – Week 9: 216 (highest of 5).", (1,), "computed", "highest of 5 values", table
+    )
+    return Answer(
+        "3", "Which hive weighed most in week 9?", "answered", f"{statement.text} [1]",
+        (statement,), (citation,), (), 0.93, "extractive", 1.0,
+        "Which hive weighed most in week 9?",
+    )  # fmt: skip
+
+
 def main() -> None:
     """Draw the page."""
     st.set_page_config(layout="wide")
@@ -82,6 +101,7 @@ def main() -> None:
     answer = make_answer(document, tuple(range(4, PAGES, 20)))
     draw_answer("q1", answer, {document.doc: document})
     draw_answer("q2", answer, {})
+    draw_answer("q3", make_computed(document), {document.doc: document})
 
 
 if __name__ == "__main__":

@@ -68,12 +68,34 @@ def test_offsets_count_characters_and_pages_are_named(page: Page) -> None:
 
 
 def test_a_document_that_is_gone_leaves_its_quotes(page: Page) -> None:
-    marker = page.locator(".fn-answer").last.locator(".fn-marker").first
+    marker = page.locator(".fn-answer").nth(1).locator(".fn-marker").first
     marker.hover()
     expect(page.locator(".fn-tip")).to_contain_text("Hive 4 😀 gave 12 kilograms of honey.")
     marker.click()
     expect(page.locator(".fn-reader")).to_be_hidden()
     expect(page.locator(".fn-source", has_text="is gone").first).to_be_visible()
+
+
+def test_the_cells_of_an_answer_stand_as_a_table(page: Page) -> None:
+    grid = page.locator(".fn-cells")
+    expect(grid.locator("thead th")).to_have_count(12)
+    expect(grid.locator("tbody tr")).to_have_count(2)
+    expect(grid.locator("mark")).to_have_text("216")
+    expect(grid.locator("tbody")).to_contain_text(HOSTILE)
+    expect(grid).to_contain_text("3 more rows and 48 more columns not shown")
+    expect(page.locator(".fn-working")).to_have_text("highest of 5 values")
+    verdict = page.locator(".fn-verdict").last
+    verdict.locator("summary").click()
+    expect(verdict.locator("li")).to_contain_text("Computed: highest of 5 values")
+
+
+def test_a_wide_table_scrolls_within_itself_on_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    box = page.locator(".fn-cells .fn-table")
+    wide = box.evaluate("e => [e.scrollWidth, e.clientWidth, document.body.scrollWidth]")
+    assert wide[0] > wide[1]
+    assert wide[2] <= 390
+    page.set_viewport_size({"width": 1280, "height": 844})
 
 
 def test_nothing_hostile_came_alive(page: Page) -> None:
