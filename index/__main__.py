@@ -1,4 +1,4 @@
-"""The command line: `python -m index build` and `python -m index status`."""
+"""The command line: `python -m index build`, `index status` and `index check`."""
 
 import argparse
 import json
@@ -12,11 +12,15 @@ from corpus.command import DONE, INTERRUPTED, run_command
 
 try:
     from index.build import find_statuses, open_index
+    from index.check import find_damage
     from index.generations import DocumentStatus
     from index.progress import ProgressBar
     from index.settings import read_settings
 except KeyboardInterrupt:  # loading the libraries takes a second or two
     sys.exit(INTERRUPTED)
+
+
+DAMAGED = 1  # exit status of a check
 
 
 def show(statuses: Iterable[DocumentStatus]) -> Iterable[str]:
@@ -39,7 +43,11 @@ def main(arguments: Sequence[str] | None = None, program: str = "python -m index
         "status", help="tell what became of each file of a folder",
         epilog="example: %(prog)s ~/reports --json",
     )  # fmt: skip
-    for command in (build, status):
+    check = commands.add_parser(
+        "check", help="compare every file of an index with its digest",
+        epilog="example: %(prog)s ~/reports",
+    )  # fmt: skip
+    for command in (build, status, check):
         command.add_argument("folder", nargs="?", metavar="DIR", help="default: FOOTNOTE_DOCUMENTS")
         command.add_argument("--store", metavar="DIR", help="in place of FOOTNOTE_HOME")
     status.add_argument("--json", action="store_true", help="one JSON object a file")
@@ -49,6 +57,12 @@ def main(arguments: Sequence[str] | None = None, program: str = "python -m index
         parser.error("a folder's name is empty")
     paths = {name: Path(value) for name, value in given.items() if value is not None}
     settings = replace(read_settings(), **paths)  # type: ignore[arg-type]
+    if options.command == "check":
+        with closing(ProgressBar()) as progress:
+            damage = find_damage(settings, progress)
+        last = "The next start builds anew what is damaged." if damage else "The index is whole."
+        print(*damage, last, sep="\n")
+        return DAMAGED if damage else DONE
     if options.command == "status":
         statuses, left_out = find_statuses(settings)
         lines = [json.dumps(asdict(s)) for s in statuses] if options.json else [*show(statuses)]

@@ -10,9 +10,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.digests import RecordFile, RecordWriter
 from index.words import STOPWORDS, stem
 
 K1 = 1.5  # of BM25: how soon more of the same term counts no more
+WORDS, POSTINGS = "words.json", "postings.bin"
 
 
 class LexicalBuilder:
@@ -33,34 +35,36 @@ class LexicalBuilder:
 
     def save(self, folder: Path) -> None:
         """Write the index into `folder`."""
-        import bm25s  # brings scipy, which searching does not need
-
+        postings = RecordWriter(folder / POSTINGS)
         if self._ids:
+            import bm25s  # brings scipy, which searching does not need
+
             ranker = bm25s.BM25(k1=K1)
-            ranker.index((self._rows, self._ids), show_progress=False)
-            ranker.save(str(folder))
-        data = {"passages": len(self._rows), "any": bool(self._ids), "stems": self._stems}
-        (folder / "words.json").write_text(json.dumps(data), encoding="utf-8")
+            ranker.index((self._rows, dict(self._ids)), show_progress=False)
+            found = ranker.scores
+            starts = found["indptr"].tolist()
+            for start, end in zip(starts, starts[1:], strict=False):
+                rows = found["indices"][start:end].astype("<i4")
+                postings.add(rows.tobytes() + found["data"][start:end].astype("<f4").tobytes())
+        postings.close()
+        data = {"passages": len(self._rows), "stems": self._stems, "terms": self._ids}
+        (folder / WORDS).write_text(json.dumps(data), encoding="utf-8")
 
 
 class LexicalIndex:
     """BM25 scores of passages by their row, and how many passages each term stands in.
 
-    bm25s makes the scores and writes them by term; they are read as arrays on disk, without it.
+    bm25s makes the scores; they are kept by term, and read without it: a term's record has its
+    rows, then their scores.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Open what LexicalBuilder wrote into `folder`."""
-        data = json.loads((folder / "words.json").read_text(encoding="utf-8"))
+    def __init__(self, words: bytes, postings: RecordFile) -> None:
+        """Take what LexicalBuilder wrote."""
+        data = json.loads(words)
         self.passages = int(data["passages"])
         self._frequency: dict[str, int] = data["stems"]
-        self._terms: dict[str, int] = {}
-        if data["any"]:
-            self._terms = json.loads((folder / "vocab.index.json").read_text(encoding="utf-8"))
-            self._scores, self._rows, self._starts = (
-                np.load(folder / f"{name}.csc.index.npy", mmap_mode="r")
-                for name in ("data", "indices", "indptr")
-            )
+        self._terms: dict[str, int] = data["terms"]
+        self._postings = postings
 
     def weight(self, term: str) -> float:
         """Return the inverse passage frequency of a term; an unknown one weighs most."""
@@ -82,8 +86,10 @@ class LexicalIndex:
         possible = sum(map(self.weight, asked))
         for term in asked:
             if (at := self._terms.get(term)) is not None:
-                rows = slice(self._starts[at], self._starts[at + 1])
-                scores[self._rows[rows]] += self._scores[rows]
+                record = self._postings.read(at)
+                half = len(record) // 2
+                rows = np.frombuffer(record[:half], "<i4")
+                scores[rows] += np.frombuffer(record[half:], "<f4")
         if possible > 0:
             scores /= np.float32(possible / (1 + K1))
         return np.minimum(scores, np.float32(1))

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -15,10 +16,11 @@ from corpus.document import Corpus, Document
 from corpus.errors import CorpusError, PassingError
 from corpus.folder import HOME_FORMAT, File, Folder, iter_documents, list_documents
 from corpus.passages import Passage, split_document
-from index.cache import BuildCache
+from index.cache import BuildCache, shows_damage
+from index.digests import Damage
 from index.embedder import Embedder, Span
 from index.generations import (
-    DAMAGE,
+    DamagedError,
     DocumentStatus,
     IndexFolder,
     StoreError,
@@ -36,6 +38,7 @@ OPENINGS = 3  # an index may be damaged, or replaced by another process before i
 BATCH = 256  # passages written at once, at most
 SMALL_BATCH = 16  # and at first: a bar that moves on small corpora too
 CACHE = "vectors.sqlite"
+REBUILT = "and was built again from the documents."
 INDEXING = "Indexing, by characters"
 
 
@@ -68,7 +71,12 @@ def index_folder(home: Path, name: str, embedder: Embedder, server: str = "") ->
 
     `server` is the URL of the Chroma server that keeps its vectors, "" for files.
     """
-    key = _hash("\0".join(part for part in (name, embedder.name, server) if part)).hex()[:16]
+    return folder_of_model(home, name, embedder.name, server)
+
+
+def folder_of_model(home: Path, name: str, model: str, server: str = "") -> IndexFolder:
+    """Return where an index lives, by the name of its embedder."""
+    key = _hash("\0".join(part for part in (name, model, server) if part)).hex()[:16]
     label = "".join(c if c.isalnum() else "-" for c in Path(name).name)[:40]
     path = home / "indexes" / f"{label}-{key}"
     return IndexFolder(path, partial(drop_collection, server)) if server else IndexFolder(path)
@@ -102,14 +110,13 @@ def build_index(
     folder: IndexFolder,
     embedder: Embedder,
     progress: Progress = no_progress,
-    damaged: Path | None = None,
     server: str = "",
 ) -> BuildReport:
     """Bring the index in `folder` up to date with `corpus` and put it in force.
 
     Files are known by the hash of their content: what has not changed is not read again, and
     what was read or embedded before a stop is not done again. Documents pass through one at a
-    time. A `damaged` generation is not taken for up to date.
+    time. What is damaged is made anew, and the report says so.
 
     Raises:
         CorpusError: no document of a folder can be read.
@@ -117,15 +124,16 @@ def build_index(
     """
     build = _Build(corpus, embedder, progress)
     with explained(folder.path):
-        before = folder.current()
-        if build.made(before, damaged):
+        before, damage = folder.inspect()
+        if build.made(before, damage):
             assert before is not None
             report = build.report(_statuses(before), before, 0)
         else:
             with folder.writing(partial(_wait, progress)):
-                before = folder.current()
+                before, damage = folder.inspect()
+                statuses = _statuses(before)
                 folder.remove_unused()
-                report = build.write(folder, before, damaged, server)
+                report = build.write(folder, before, statuses, damage, server)
         folder.keep_left_out(build.left_out)
         return report
 
@@ -136,6 +144,7 @@ class _Build:
     def __init__(self, corpus: Corpus | Folder, embedder: Embedder, progress: Progress) -> None:
         self._embedder = embedder
         self._progress = progress
+        self.damage: list[str] = []  # what was, and was made anew
         self.left_out = list(corpus.problems)  # in no generation: it may change at any time
         self._items: dict[str, Document | File] = {}  # by digest
         self._docs: dict[str, str] = {}  # digest by doc
@@ -153,28 +162,55 @@ class _Build:
         parts = (HOME_FORMAT, self._embedder.name, sorted(self._docs.items()))
         return _hash(repr(parts)).hex()[:32]
 
-    def made(self, generation: Path | None, damaged: Path | None) -> bool:
+    def made(self, generation: Path | None, damage: str) -> bool:
         """Tell whether a generation is what this build would make."""
         of = generation.name.partition("-")[0] if generation else ""
-        return of == self._fingerprint and generation != damaged
+        return of == self._fingerprint and not damage
 
     def write(
-        self, folder: IndexFolder, before: Path | None, damaged: Path | None, server: str
+        self,
+        folder: IndexFolder,
+        before: Path | None,
+        statuses: tuple[DocumentStatus, ...],
+        damage: str,
+        server: str,
     ) -> BuildReport:
         """Write a generation and put it in force, unless that in force turns out to be it."""
-        statuses = _statuses(before)
-        dimension = self._embedder.dimension
-        with closing(BuildCache(folder.path / CACHE, dimension)) as cache:
-            self._read(cache)
-            if before and self.made(before, damaged):
-                return self.report(statuses, before, 0)
-            path = folder.new_generation(self._fingerprint)
-            with writing(path, dimension, server) as writer:
-                new = self._index(cache, writer, statuses)
-                writer.finish()
-            cache.prune(self._items)
-        folder.switch(path)
+        if damage:
+            self.damage.append(f"The index was damaged ({damage}) {REBUILT}")
+        with closing(BuildCache(folder.path / CACHE, self._embedder.dimension)) as cache:
+            try:
+                path, new = self._write(folder, cache, before, statuses, damage, server)
+            except (sqlite3.Error, Damage) as error:
+                if isinstance(error, sqlite3.Error) and not shows_damage(error):
+                    raise
+                cache.begin_anew(str(error))
+                path, new = self._write(folder, cache, before, statuses, damage, server)
+            if cache.damage:
+                self.damage.append(f"The cache {CACHE!r} was damaged ({cache.damage}) {REBUILT}")
+        if path != before:
+            folder.switch(path)
         return self.report(statuses, path, new)
+
+    def _write(
+        self,
+        folder: IndexFolder,
+        cache: BuildCache,
+        before: Path | None,
+        statuses: tuple[DocumentStatus, ...],
+        damage: str,
+        server: str,
+    ) -> tuple[Path, int]:
+        """Return the generation, and how many passages were new."""
+        self._read(cache)
+        if before and self.made(before, damage):
+            return before, 0
+        path = folder.new_generation(self._fingerprint)
+        with writing(path, self._embedder.dimension, server) as writer:
+            new = self._index(cache, writer, statuses)
+            writer.finish()
+        cache.prune(self._items)
+        return path, new
 
     def _read(self, cache: BuildCache) -> None:
         """Have the cache hold every document, or why there is none; not what may pass."""
@@ -257,7 +293,7 @@ class _Build:
             passages=passages,
             passages_new=new,
             passages_removed=max(0, gone),
-            problems=(*self.left_out, *(s.problem for s in after if s.problem)),
+            problems=(*self.damage, *self.left_out, *(s.problem for s in after if s.problem)),
         )
 
 
@@ -265,7 +301,7 @@ def _statuses(generation: Path | None) -> tuple[DocumentStatus, ...]:
     """Return a generation's; none of one that is damaged, which opening it tells."""
     try:
         return read_statuses(generation) if generation else ()
-    except (OSError, *DAMAGE):
+    except (OSError, Damage, DamagedError):
         return ()
 
 
@@ -294,13 +330,11 @@ def open_index(
     folder = index_folder(settings.home, name, embedder, server) if name else given
     if name and name.startswith(f"{settings.documents.resolve()} "):  # these are part of it
         _take_over(given, folder, progress)
-    damaged: Path | None = None
     for opening in range(1, OPENINGS + 1):
-        report = build_index(source, folder, embedder, progress, damaged, server)
+        report = build_index(source, folder, embedder, progress, server)
         try:
             return SearchableIndex(Generation(report.generation, server), embedder), report
-        except StoreError:
-            damaged = report.generation
+        except DamagedError:
             if opening == OPENINGS:
                 raise
     raise AssertionError("unreachable")

@@ -1,6 +1,5 @@
 """A sentence-transformers model itself, and its export to ONNX: done once, then torch rests."""
 
-import json
 import logging
 import sys
 import warnings
@@ -11,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from index.digests import digests_of, sealed
 from index.embedder import MAX_TOKENS, MIN_TOKENS, Embedder, EmbedderError, Vectors, unit
 from index.onnx_runtime import (
     FACTS,
@@ -130,9 +130,14 @@ def export(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
 
 def _open(folder: Path, facts: dict[str, Any]) -> OnnxEmbedder:
     """Tell of a folder's graphs what OnnxEmbedder needs to know, and open it."""
-    sizes = {path.name: path.stat().st_size for path in folder.iterdir() if path.name != FACTS}
-    (folder / FACTS).write_text(json.dumps(facts | {"bytes": sizes}), encoding="utf-8")
-    return OnnxEmbedder(folder)
+    (folder / FACTS).unlink(missing_ok=True)
+    facts = facts | {"files": digests_of(folder)}
+    (folder / FACTS).write_text(sealed(facts), encoding="utf-8")
+
+    def refuse(damaged: str) -> None:
+        raise EmbedderError(f"the disk did not keep {damaged}")
+
+    return OnnxEmbedder(folder, refuse)
 
 
 def _takes_means(model: Any) -> bool:

@@ -2,8 +2,10 @@
 
 An index folder holds `lock`, `CURRENT` (the name of the generation in force), `vectors.sqlite`
 (what was read and embedded before), `left_out.json` (what was not read) and `generations/`. A
-generation is written in a new folder, its manifest last, and never changed; it is removed when it
-is out of force and no reader holds its manifest's lock. chromadb 1.5.9 corrupts a directory with
+generation is written in a new folder, its manifest with the digests of all its files last, and
+never changed; it is removed when it is out of force and no reader holds its manifest's lock. Where
+a file turns out to be damaged, `DAMAGED` beside it says so, and the generation is in force no more.
+chromadb 1.5.9 corrupts a directory with
 two writers in silence and leaves open readers stale: neither can happen to a directory that has
 one writer in its life and no reader before it is complete.
 
@@ -14,8 +16,8 @@ import fcntl
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,17 +28,22 @@ from filelock import FileLock, Timeout
 from corpus.atomic import sync, write_atomic
 from corpus.errors import FootnoteError
 from corpus.folder import HOME_FORMAT
+from index.digests import CheckedFolder, Damage, digests_of, is_damage, sealed, unsealed
 
 LOCK_SECONDS = 900
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
 STATUSES = "statuses.jsonl"
 LEFT_OUT = "left_out.json"
-DAMAGE = (ValueError, KeyError, TypeError, IndexError, EOFError)
+DAMAGED = "DAMAGED"
 
 
 class StoreError(FootnoteError):
     """A store that cannot be read or written; the message says what to do."""
+
+
+class DamagedError(StoreError):
+    """A generation that is not as it was written; the next build makes another."""
 
 
 def is_fault(error: Exception) -> bool:
@@ -60,12 +67,33 @@ def explained(folder: Path) -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def damage_told(folder: Path) -> Iterator[None]:
+    """Turn what shows damage of a generation into a DamagedError, and put it out of force."""
+    try:
+        yield
+    except Exception as error:
+        if not is_damage(error):
+            raise
+        put_out_of_force(folder, str(error))
+        raise DamagedError(
+            f"The index in {str(folder)!r} is damaged: {error}. It is built again from the "
+            "documents the next time it is opened; then ask again."
+        ) from error
+
+
+def put_out_of_force(folder: Path, damage: str) -> None:
+    """Have the next build make another generation, since this one is damaged."""
+    with suppress(OSError):  # of a disk that cannot be written, or of one removed meanwhile
+        (folder / DAMAGED).write_text(damage, encoding="utf-8")
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentStatus:
     """What became of one file: for `python -m index status` and the page's list of documents.
 
-    `rows` are the passages' first row and their number, `span` the bytes of its line in
-    documents.jsonl; a file that could not be read has none of either, and says why in `problem`.
+    `rows` are the passages' first row and their number, `record` the number of its document's; a
+    file that could not be read has neither, and says why in `problem`.
     `pages` is None for an unpaged format; `indexed` is when its text first was, in UTC.
     """
 
@@ -77,7 +105,7 @@ class DocumentStatus:
     problem: str = ""
     indexed: str = ""
     rows: tuple[int, int] = (0, 0)
-    span: tuple[int, int] = (0, 0)
+    record: int = -1
 
     @property
     def passages(self) -> int:
@@ -86,14 +114,33 @@ class DocumentStatus:
 
 
 def read_statuses(folder: Path) -> tuple[DocumentStatus, ...]:
-    """Return what became of each file of a complete generation, by `doc`."""
+    """Return what became of each file of a complete generation, by `doc`.
+
+    Raises:
+        DamagedError: it is damaged.
+    """
 
     def parsed(fields: dict[str, Any]) -> DocumentStatus:
         lists = {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
         return DocumentStatus(**fields | lists)
 
-    with (folder / STATUSES).open(encoding="utf-8") as file:
-        return tuple(json.loads(line, object_hook=parsed) for line in file)
+    with damage_told(folder):
+        lines = files_of(folder, read_manifest(folder)).read(STATUSES).splitlines()
+    return tuple(json.loads(line, object_hook=parsed) for line in lines)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return what a generation says of itself.
+
+    Raises:
+        Damage, OSError: it is not as it was written, or not there.
+    """
+    return unsealed((folder / MANIFEST).read_bytes(), MANIFEST)
+
+
+def files_of(folder: Path, manifest: Mapping[str, Any]) -> CheckedFolder:
+    """Return the files of a generation, by its manifest."""
+    return CheckedFolder(folder, manifest["files"])
 
 
 class IndexFolder:
@@ -110,25 +157,42 @@ class IndexFolder:
 
     def current(self) -> Path | None:
         """Return the folder of the generation in force; None without one that is complete."""
+        folder, damage = self.inspect()
+        return None if damage else folder
+
+    def inspect(self) -> tuple[Path | None, str]:
+        """Return the folder of the generation in force, if there is one, and what is damaged."""
         try:
             name = (self.path / CURRENT).read_text(encoding="ascii").strip()
-            folder = self._generations / Path(name).name
-            manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-            return folder if manifest["format"] == HOME_FORMAT else None
-        except (FileNotFoundError, NotADirectoryError, *DAMAGE):  # damaged: as if not there
-            return None
+        except (FileNotFoundError, NotADirectoryError):
+            return None, ""
+        except ValueError:
+            name = ""
+        folder = self._generations / Path(name).name
+        try:
+            manifest = read_manifest(folder)
+        except Damage as error:
+            return (None, "") if _is_older(folder / MANIFEST) else (folder, str(error))
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            return None, f"{CURRENT} names no generation"
+        if manifest["format"] != HOME_FORMAT:
+            return None, ""
+        try:
+            return folder, (folder / DAMAGED).read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            return folder, ""
 
     def left_out(self) -> tuple[str, ...]:
         """Return a line for each file, or kind of file, that the last build did not read."""
         try:
-            return tuple(json.loads((self.path / LEFT_OUT).read_text(encoding="utf-8")))
-        except (FileNotFoundError, NotADirectoryError, *DAMAGE):  # the next build writes it
+            return tuple(unsealed((self.path / LEFT_OUT).read_bytes(), LEFT_OUT)["lines"])
+        except (FileNotFoundError, NotADirectoryError, Damage):  # the next build writes it
             return ()
 
     def keep_left_out(self, lines: Sequence[str]) -> None:
         """Keep what the last build did not read."""
         if self.left_out() != tuple(lines):
-            write_atomic(self.path / LEFT_OUT, json.dumps(lines))
+            write_atomic(self.path / LEFT_OUT, sealed({"lines": list(lines)}))
 
     def new_generation(self, fingerprint: str) -> Path:
         """Return a folder that is nowhere yet; its name begins with what it will be made from."""
@@ -181,15 +245,24 @@ class IndexFolder:
             yield
 
 
+def _is_older(manifest: Path) -> bool:
+    """Tell whether a manifest is of a release whose manifests had no digest."""
+    try:
+        return int(json.loads(manifest.read_bytes())["format"]) < HOME_FORMAT
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
 def complete(folder: Path, said: dict[str, int]) -> None:
     """Make a folder a generation: have the disk hold its files, then what it says of itself."""
     for path in (*folder.rglob("*"), folder):
         sync(path)
-    write_atomic(folder / MANIFEST, json.dumps({"format": HOME_FORMAT, **said}))
+    said_of_all = {"format": HOME_FORMAT, **said, "files": digests_of(folder)}
+    write_atomic(folder / MANIFEST, sealed(said_of_all))
 
 
-def hold(folder: Path, files: ExitStack) -> dict[str, int]:
+def hold(folder: Path, files: ExitStack) -> dict[str, Any]:
     """Keep a generation from being removed until `files` close; return what it says of itself."""
     file = files.enter_context((folder / MANIFEST).open("rb"))
     fcntl.flock(file, fcntl.LOCK_SH)
-    return dict(json.load(file))
+    return unsealed(file.read(), MANIFEST)

@@ -7,20 +7,22 @@ import hashlib
 import os
 import shutil
 import subprocess
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
 from filelock import FileLock
 
 from corpus.child import start_child
+from index.digests import Damage, digest_file
 from index.embedder import MAX_TOKENS, Embedder, EmbedderError
 from index.export import NOT_LOADED, SentenceTransformerEmbedder
-from index.onnx_runtime import OnnxEmbedder, set_threads
+from index.onnx_runtime import OnnxEmbedder, find_damage, set_threads
 from index.progress import Progress, no_progress
 
 MINILM = "minilm"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+BY_TORCH = " by torch"  # ends the name of a model that could not be exported
 IDENTITY = ("*.safetensors", "*.bin", "*.json", "*.txt", "*.model")  # files that make a model
 
 
@@ -38,48 +40,60 @@ def minilm_folder() -> Path:
     return Path(spec.origin).parent / "model"
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _open_export(source: str, name: str, folder: Path, progress: Progress) -> OnnxEmbedder:
+    """Open a model's export, which is made again when it turns out to be damaged.
+
+    Raises:
+        OSError, Damage: there is none, or what it says of itself is damaged.
+    """
+
+    def mend(damaged: str) -> None:
+        progress(f"The embedding model was damaged ({damaged}) and is prepared again", 0, 0)
+        _make_export(source, name, folder)
+
+    return OnnxEmbedder(folder, mend)
 
 
-def _find_export(folder: Path) -> OnnxEmbedder | None:
-    try:
-        return OnnxEmbedder(folder)
-    except (OSError, ValueError, KeyError, TypeError):  # not there, or not whole
-        return None
+def _make_export(source: str, name: str, folder: Path) -> None:
+    """Keep a model's export in `folder`, in place of one that is not whole.
+
+    Torch and what it leaves behind in memory end with the process that exports.
+
+    Raises:
+        OSError, EmbedderError: that cannot be done.
+        RuntimeError: the model itself cannot be loaded.
+    """
+    draft = folder.with_suffix(".new")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_suffix(".lock")), ExitStack() as leaving:
+        with suppress(OSError):
+            if not find_damage(folder):  # made by another process meanwhile
+                return
+        for old in (draft, folder):
+            shutil.rmtree(old, ignore_errors=True)
+        draft.mkdir()
+        leaving.callback(shutil.rmtree, draft, ignore_errors=True)
+        child = start_child(
+            "index.export", source, name, str(draft.resolve()), stderr=subprocess.PIPE
+        )
+        _, told = child.communicate()
+        reason = told.decode(errors="replace").strip().rpartition("\n")[2]
+        if child.returncode == NOT_LOADED:
+            raise RuntimeError(reason)
+        if child.returncode:
+            raise EmbedderError(reason if child.returncode > 0 else "the export was ended")
+        draft.rename(folder)
 
 
 def _export(source: str, name: str, folder: Path, progress: Progress) -> Embedder:
-    """Keep a model's export in `folder`; the model itself, by torch, where that cannot be done.
-
-    Torch and what it leaves behind in memory end with the process that exports.
-    """
+    """Export a model and open that; the model itself, by torch, where it cannot be done."""
     progress("Preparing the embedding model, once", 0, 1)
-    draft = folder.with_suffix(".new")
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder.with_suffix(".lock")), ExitStack() as leaving:
-            if found := _find_export(folder):  # by another process meanwhile
-                return found
-            for old in (draft, folder):
-                shutil.rmtree(old, ignore_errors=True)
-            draft.mkdir()
-            leaving.callback(shutil.rmtree, draft, ignore_errors=True)
-            child = start_child(
-                "index.export", source, name, str(draft.resolve()), stderr=subprocess.PIPE
-            )
-            _, told = child.communicate()
-            reason = told.decode(errors="replace").strip().rpartition("\n")[2]
-            if child.returncode == NOT_LOADED:
-                raise RuntimeError(reason)
-            if child.returncode:
-                raise EmbedderError(reason if child.returncode > 0 else "the export was ended")
-            draft.rename(folder)
-            return OnnxEmbedder(folder)
-    except (OSError, ValueError, KeyError, EmbedderError) as error:
+        _make_export(source, name, folder)
+        return _open_export(source, name, folder, progress)
+    except (OSError, Damage, EmbedderError) as error:
         # Under a name of its own: its sentences' vectors are others, so its index is another.
-        model = SentenceTransformerEmbedder(source, f"{name} by torch", MAX_TOKENS)
+        model = SentenceTransformerEmbedder(source, f"{name}{BY_TORCH}", MAX_TOKENS)
         progress(f"Serving {name!r} by torch, slower to start: {error}", 0, 0)
         return model
 
@@ -91,11 +105,32 @@ def _identify(name: str) -> tuple[str, str]:
     folder = Path(name).expanduser()
     if folder.is_dir():
         files = sorted({f for kind in IDENTITY for f in folder.rglob(kind) if f.is_file()})
-        digest = hashlib.sha256("".join(map(_digest, files)).encode()).hexdigest()
+        digest = hashlib.sha256("".join(map(digest_file, files)).encode()).hexdigest()
         return str(folder.resolve()), f"{folder.resolve()}@{digest[:12]}"
     if name.startswith((".", "/", "~")) or name.count("/") > 1:
         raise FileNotFoundError("there is no such folder")
     return name, name
+
+
+def _export_folder(models: Path, identity: str) -> Path:
+    return models / hashlib.sha256(identity.encode()).hexdigest()[:16]
+
+
+def find_model(name: str, models: Path) -> tuple[tuple[str, ...], str]:
+    """Return the names that an embedder's indexes may go by, and what is damaged of its export.
+
+    Nothing is loaded or made.
+
+    Raises:
+        EmbedderError: there is no such model.
+    """
+    try:
+        _, identity = _identify(name)
+    except OSError as error:
+        raise EmbedderError(f"FOOTNOTE_EMBEDDER={name!r} cannot be loaded: {error}") from error
+    folder = _export_folder(models, identity)
+    damaged = find_damage(folder) if folder.exists() else ""
+    return (identity, f"{identity}{BY_TORCH}"), damaged and str(folder / damaged)
 
 
 def load_embedder(name: str, models: Path, progress: Progress = no_progress) -> Embedder:
@@ -112,12 +147,12 @@ def load_embedder(name: str, models: Path, progress: Progress = no_progress) -> 
     set_threads()
     try:
         source, identity = _identify(name)
-        folder = models / hashlib.sha256(identity.encode()).hexdigest()[:16]
-        if found := _find_export(folder):
-            return found
+        folder = _export_folder(models, identity)
+        with suppress(OSError, Damage):  # not there, or not whole: then it is made
+            return _open_export(source, identity, folder, progress)
         if source != name or name == MINILM:
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        digest = _digest(Path(source, "model.safetensors")) if name == MINILM else ""
+        digest = digest_file(Path(source, "model.safetensors")) if name == MINILM else ""
         if digest and digest != MINILM_SHA256:
             raise EmbedderError(
                 f"The weights in {source!r} have SHA-256 {digest}, not {MINILM_SHA256}; "

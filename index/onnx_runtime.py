@@ -1,6 +1,5 @@
 """Exported models served by onnxruntime: threads, sessions, and the embedder they make."""
 
-import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from index.digests import CheckedFolder, Damage, unsealed
 from index.embedder import Embedder, EmbedderError, Span, Vectors, unit
 
 Item = TypeVar("Item")
@@ -59,30 +59,28 @@ def import_onnxruntime(part: str = "onnxruntime") -> Any:
 class OnnxEmbedder(Embedder):
     """An exported model in a folder; it loads in the background until it is first needed."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open it.
+    def __init__(self, folder: Path, mend: Callable[[str], None]) -> None:
+        """Open it; `mend` makes the folder's files again when one, which it is told, is damaged.
 
         Raises:
-            OSError, ValueError, KeyError: the folder holds no whole export.
+            OSError, Damage: the folder holds no export, or one that is not whole.
         """
-        facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+        facts = read_facts(folder)
         self.name = str(facts["name"])
         self.dimension = int(facts["dimension"])
         self.max_tokens = int(facts["max_tokens"])
         self._inputs: list[str] = facts["inputs"]
         self._means = bool(facts["means"])
-        for name, size in facts["bytes"].items():
-            if (folder / name).stat().st_size != size:
-                raise ValueError(f"{str(folder / name)!r} has not its {size} bytes")
         loading = ThreadPoolExecutor(1)
-        self._loaded = loading.submit(_load, folder)
+        self._loaded = loading.submit(_load, folder, CheckedFolder(folder, facts["files"]), mend)
         loading.shutdown(wait=False)
-        self._reader = folder / (QUICK if QUICK in facts["bytes"] else MODEL)
+        self._reader = folder / (QUICK if QUICK in facts["files"] else MODEL)
 
     @cached_property
     def _reading(self) -> Any:
         """The session that reads passages."""
-        return self._loaded.result()[0] if self._reader.name == MODEL else _session(self._reader)
+        session, _, _ = self._loaded.result()  # by then the files were checked
+        return session if self._reader.name == MODEL else _session(self._reader)
 
     def count(self, text: str) -> int:
         """Return the model's own tokens of a text, markers not counted."""
@@ -163,8 +161,36 @@ def _session(path: Path) -> Any:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def _load(folder: Path) -> tuple[Any, Any, Any]:
-    """Return the session, a tokenizer that stops where the model does, and one that counts."""
+def read_facts(folder: Path) -> dict[str, Any]:
+    """Return what an export says of itself.
+
+    Raises:
+        OSError, Damage: it is not there, or not as it was written.
+    """
+    return unsealed((folder / FACTS).read_bytes(), FACTS)
+
+
+def find_damage(folder: Path) -> str:
+    """Return which file of an export is not as it was written, "" where all are.
+
+    Raises:
+        OSError: it is not there.
+    """
+    try:
+        facts = read_facts(folder)
+    except Damage:
+        return FACTS
+    return next(CheckedFolder(folder, facts["files"]).damaged(), "")
+
+
+def _load(folder: Path, files: CheckedFolder, mend: Callable[[str], None]) -> tuple[Any, Any, Any]:
+    """Return the session, a tokenizer that stops where the model does, and one that counts.
+
+    No native code sees a file before its digest was compared.
+    """
+    with _refuse_damaged(folder):
+        if damaged := next(files.damaged(), ""):
+            mend(damaged)
     tokenizers = import_module("tokenizers")  # slow to import, as is onnxruntime
     session = _session(folder / MODEL)
     with _refuse_damaged(folder):

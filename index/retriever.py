@@ -84,6 +84,11 @@ class SearchableIndex:
             self._words.update(zip(fresh, self.embed_all(fresh), strict=True))
         return np.array([self._words[word] for word in several])
 
+    @property
+    def damaged(self) -> bool:
+        """Whether its files turned out not to be as they were written: open it anew."""
+        return self._generation.damaged
+
     def correct(self, text: str) -> str:
         """Return a question with misspelt words as the corpus spells them."""
 

@@ -35,14 +35,14 @@ class SpellingBuilder:
 class Spelling:
     """The words of a corpus; read from disk when the first word needs correcting."""
 
-    def __init__(self, folder: Path) -> None:
-        """Name the folder that SpellingBuilder wrote into."""
-        self._path = folder / FILE
+    def __init__(self, read: Callable[[], bytes]) -> None:
+        """Take what reads the file that SpellingBuilder wrote."""
+        self._read = read
 
     @cached_property
     def counts(self) -> dict[str, int]:
         """In how many passages each word stands."""
-        counts: dict[str, int] = json.loads(self._path.read_text(encoding="utf-8"))
+        counts: dict[str, int] = json.loads(self._read())
         return counts
 
     def correct(self, text: str, is_known: Callable[[str], bool]) -> str:

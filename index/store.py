@@ -4,38 +4,44 @@ A generation's folder has the documents and passages, a line of JSON each, all t
 the lexical index; Chroma has the graph that finds the nearest of the passages' vectors. Chroma
 works on files in the folder too, or on a server (FOOTNOTE_CHROMA_URL) that several processes and
 machines share: there every generation is a collection of its own, which goes when it goes.
+
+Nothing is believed, and Chroma's native code sees no file, before its digest was compared:
+`digests` says how.
 """
 
 import json
-import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
 from corpus.document import Document
 from corpus.passages import Passage, Sentence
-from index.bm25 import LexicalBuilder, LexicalIndex
+from index.bm25 import POSTINGS, WORDS, LexicalBuilder, LexicalIndex
 from index.cache import Packed, unpack
+from index.digests import TABLE, CheckedFolder, Damage, RecordFile, RecordWriter
 from index.embedder import Vectors
 from index.generations import (
-    DAMAGE,
     STATUSES,
+    DamagedError,
     DocumentStatus,
     StoreError,
     complete,
+    damage_told,
     explained,
+    files_of,
     hold,
     is_fault,
     read_statuses,
 )
+from index.scratch import scratch_folder
+from index.spelling import FILE as SPELLING
 from index.spelling import Spelling, SpellingBuilder
 from index.words import words
 
@@ -44,18 +50,20 @@ GRAPH = {"space": "cosine", "ef_construction": 200, "ef_search": 400}
 SYNC_THRESHOLD = 5000  # vectors between two writes of the whole graph
 OPEN_DOCUMENTS = 32
 SERVER_SECONDS = 60.0  # that a server may take to answer
+CHROMA, LEXICAL = "chroma", "lexical"
+CHECKED_AT_ONCE = 32_000_000  # bytes of a file of records that is read whole when it is opened
+RECORDS = ("documents.jsonl", "passages.jsonl", "vectors.f32", "sentences.i8")
 _opening = Lock()  # chromadb's table of open clients is not safe for threads
 
 
 @contextmanager
 def _chroma(folder: Path, server: str) -> Iterator[Any]:
-    """Open Chroma on a generation's files, or on the server at a URL, and close it."""
+    """Open Chroma on the files of a folder, or on the server at a URL, and close it."""
     import chromadb  # slow to import
     from chromadb.config import Settings
 
     settings = Settings(anonymized_telemetry=False)
-    folder = folder / "chroma"
-    closing = ExitStack()
+    ending = ExitStack()
     with _opening:
         if server:
             try:
@@ -68,18 +76,33 @@ def _chroma(folder: Path, server: str) -> Iterator[Any]:
             for part in (client, client._admin_client):
                 # Chroma would wait for ever, and leave its connections open.
                 part._server._session.timeout = SERVER_SECONDS
-                closing.callback(part._server._session.close)
+                ending.callback(part._server._session.close)
         else:
-            if folder.exists() and not os.access(folder, os.W_OK):  # Chroma writes even to read
-                copy = closing.enter_context(TemporaryDirectory(prefix="footnote-"))
-                folder = Path(shutil.copytree(folder, copy, dirs_exist_ok=True))
             client = chromadb.PersistentClient(path=str(folder), settings=settings)
-    closing.callback(client.close)
+    ending.callback(client.close)
     try:
         yield client
     finally:
         with _opening:
-            closing.close()
+            ending.close()
+
+
+@contextmanager
+def _reading_chroma(folder: Path, files: CheckedFolder) -> Iterator[Any]:
+    """Open Chroma on the files of a complete generation, which stay as they are.
+
+    Chroma writes into its database even to read: it gets a copy, and links to its graph.
+    """
+    if damaged := next(files.damaged(within=f"{CHROMA}/"), ""):
+        raise Damage(f"{damaged} is not as it was written")
+    with scratch_folder() as scratch:
+        for path in (folder / CHROMA).iterdir():
+            if path.is_dir():
+                (scratch / path.name).symlink_to(path.resolve())
+            else:
+                shutil.copyfile(path, scratch / path.name)
+        with _chroma(scratch, "") as client:
+            yield client
 
 
 def _collection_name(generation: str) -> str:
@@ -124,16 +147,15 @@ class GenerationWriter:
         self._dimension = dimension
         self._server = server
         self._statuses: dict[str, DocumentStatus] = {}
-        self._places = [(0, 0)]  # of each passage: its line's byte, its first sentence's row
         self._in_graph: set[int] = set()
         self._lexical = LexicalBuilder()
         self._spelling = SpellingBuilder()
-        (folder / "lexical").mkdir(parents=True)
+        (folder / LEXICAL).mkdir(parents=True)
         self._documents, self._passages, self._vectors, self._sentences = (
-            files.enter_context((folder / name).open("wb"))
-            for name in ("documents.jsonl", "passages.jsonl", "vectors.f32", "sentences.i8")
+            files.enter_context(closing(RecordWriter(folder / name))) for name in RECORDS
         )
-        self._collection = files.enter_context(_chroma(folder, server)).create_collection(
+        chroma = files.enter_context(_chroma(folder / CHROMA, server))
+        self._collection = chroma.create_collection(
             _collection_name(folder.name),
             configuration={"hnsw": {**GRAPH, "sync_threshold": SYNC_THRESHOLD}},
             embedding_function=None,
@@ -145,8 +167,7 @@ class GenerationWriter:
 
     def add_document(self, document: Document, digest: str, indexed: str) -> None:
         """Add a document; its passages follow."""
-        start = self._documents.tell()
-        self._documents.write(_line(document.to_json()))
+        self._documents.add(_line(document.to_json()))
         self._statuses[document.doc] = DocumentStatus(
             doc=document.doc,
             title=document.title,
@@ -154,7 +175,7 @@ class GenerationWriter:
             pages=None if document.pages is None else len(document.pages),
             warnings=document.warnings,
             indexed=indexed,
-            span=(start, self._documents.tell() - start),
+            record=len(self._documents) - 1,
         )
 
     def add_passages(
@@ -175,22 +196,23 @@ class GenerationWriter:
         fresh = sorted(n for v, n in first_with.items() if hash(v) not in self._in_graph)
         self._in_graph.update(map(hash, first_with))
         if fresh:
-            ids = [str(len(self._places) - 1 + n) for n in fresh]
+            ids = [str(len(self._passages) + n) for n in fresh]
             self._collection.upsert(ids=ids, embeddings=np.asarray(vectors)[fresh])
-        for passage, page, title in passages:
+        at = 0
+        for (passage, page, title), vector in zip(passages, vectors, strict=True):
             status = self._statuses[passage.doc]
-            first = status.rows[0] if status.passages else len(self._places) - 1
+            first = status.rows[0] if status.passages else len(self._passages)
             self._statuses[passage.doc] = replace(status, rows=(first, status.passages + 1))
             sentences = [[s.start, s.end, s.heading] for s in passage.sentences]
             fields = [passage.doc, passage.start, passage.end, passage.text, passage.section]
-            size = self._passages.write(_line([*fields, sentences, page]))
-            byte, sentence_row = self._places[-1]
-            self._places.append((byte + size, sentence_row + len(sentences)))
+            self._passages.add(_line([*fields, sentences, page]))
+            self._vectors.add(vector.tobytes())
+            end = at + len(sentences)
+            self._sentences.add(sentence_vectors[at:end].tobytes())
+            at = end
             tokens = words(f"{title}\n{passage.section}\n{passage.text}")
             self._lexical.add(tokens)
             self._spelling.add(tokens)
-        self._vectors.write(np.ascontiguousarray(vectors).tobytes())
-        self._sentences.write(np.ascontiguousarray(sentence_vectors).tobytes())
 
     def finish(self) -> None:
         """Write the rest, the manifest last."""
@@ -202,14 +224,13 @@ class GenerationWriter:
         self._files.close()
         if not self._server:
             self._sync_graph()
-        self._lexical.save(self._folder / "lexical")
-        self._spelling.save(self._folder / "lexical")
-        np.save(self._folder / "passages.npy", np.array(self._places, dtype=np.int64))
+        self._lexical.save(self._folder / LEXICAL)
+        self._spelling.save(self._folder / LEXICAL)
         with (self._folder / STATUSES).open("wb") as file:
             file.writelines(_line(asdict(status)) for status in self._statuses.values())
         said = {
             "dimension": self._dimension,
-            "rows": len(self._places) - 1,
+            "rows": len(self._passages),
             "graph": len(self._in_graph),
         }
         complete(self._folder, said)
@@ -219,7 +240,7 @@ class GenerationWriter:
 
         It takes another threshold when it is opened, and heeds it when something is written.
         """
-        with _chroma(self._folder, "") as client:
+        with _chroma(self._folder / CHROMA, "") as client:
             name = _collection_name(self._folder.name)
             collection = client.get_collection(name, embedding_function=None)
             if self._in_graph:
@@ -234,67 +255,95 @@ def _line(fields: object) -> bytes:
 class _Documents(Mapping[str, Document]):
     """The documents of a generation, read from its file when they are asked for."""
 
-    def __init__(self, file: BinaryIO, statuses: Iterable[DocumentStatus]) -> None:
-        self._file = file
-        self._spans = {s.doc: s.span for s in statuses if not s.problem}
+    def __init__(self, records: RecordFile, statuses: Iterable[DocumentStatus]) -> None:
+        self._records = records
+        self._places = {s.doc: s.record for s in statuses if not s.problem}
         self._read = lru_cache(OPEN_DOCUMENTS)(self._parse)
 
     def __getitem__(self, doc: str) -> Document:
-        return self._read(*self._spans[doc])
+        return self._read(self._places[doc])
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._spans)
+        return iter(self._places)
 
     def __len__(self) -> int:
-        return len(self._spans)
+        return len(self._places)
 
-    def _parse(self, start: int, length: int) -> Document:
-        return Document.from_json(json.loads(os.pread(self._file.fileno(), length, start)))
+    def _parse(self, record: int) -> Document:
+        return Document.from_json(json.loads(self._records.read(record)))
 
 
 class Generation:
-    """A complete generation, open for reading; it is not removed before it is closed."""
+    """A complete generation, open for reading; it is not removed before it is closed.
+
+    `damaged` tells whether something turned out not to be as it was written: what asked for it got
+    a DamagedError, and the next build makes another.
+    """
 
     def __init__(self, folder: Path, server: str = "") -> None:
         """Open it; `server` is the URL of the Chroma server that has its graph, "" for files.
 
         Raises:
-            StoreError: it is damaged, or was removed in the meantime.
+            DamagedError: it is damaged, or was removed in the meantime.
+            StoreError: it cannot be read.
         """
+        self.damaged = False
         self._folder = folder
         self._files = ExitStack()
         try:
-            self._open(folder, server)
-        except Exception as error:
+            with self._guarded():
+                self._open(folder, server)
+        except Exception:
             self._files.close()
-            if not (is_fault(error) or isinstance(error, DAMAGE)):
-                raise
-            raise StoreError(
-                f"The index in {str(folder)!r} is damaged: {error}. Delete that folder and start "
-                "again."
-            ) from error
+            raise
 
     def _open(self, folder: Path, server: str) -> None:
         manifest = hold(folder, self._files)
-        dimension, self.rows = manifest["dimension"], manifest["rows"]
-        self.lexical = LexicalIndex(folder / "lexical")
-        self.spelling = Spelling(folder / "lexical")
-        self.statuses = read_statuses(folder)
-        documents, self._passages = (
-            self._files.enter_context((folder / f"{name}.jsonl").open("rb"))
-            for name in ("documents", "passages")
+        self._dimension, self.rows = manifest["dimension"], manifest["rows"]
+        files = files_of(folder, manifest)
+        if damaged := next(files.damaged(largest=CHECKED_AT_ONCE), ""):
+            raise Damage(f"{damaged} is not as it was written")
+
+        def records(name: str) -> RecordFile:
+            table = files.read(name + TABLE)
+            return self._files.enter_context(
+                closing(RecordFile(folder / name, table, self._guarded))
+            )
+
+        self.lexical = LexicalIndex(
+            files.read(f"{LEXICAL}/{WORDS}"), records(f"{LEXICAL}/{POSTINGS}")
         )
+        self.spelling = Spelling(partial(self._guarded_read, files, f"{LEXICAL}/{SPELLING}"))
+        self.statuses = read_statuses(folder)
+        documents, self._passages, self._vectors, self._sentences = map(records, RECORDS)
         self.documents: Mapping[str, Document] = _Documents(documents, self.statuses)
-        self._places = np.load(folder / "passages.npy", mmap_mode="r")
-        self.sentences = int(self._places[self.rows, 1])
-        self._vectors = self._rows_of(folder / "vectors.f32", np.float32, self.rows, dimension)
-        self._sentences = self._rows_of(folder / "sentences.i8", np.int8, self.sentences, dimension)
-        client = self._files.enter_context(_chroma(folder, server))
+        self.sentences = self._sentences.size // self._dimension
+        chroma = _chroma(folder, server) if server else _reading_chroma(folder, files)
+        client = self._files.enter_context(chroma)
         name = _collection_name(folder.name)
-        self._collection = client.get_collection(name, embedding_function=None)
+        try:
+            self._collection = client.get_collection(name, embedding_function=None)
+        except Exception as error:
+            if not is_fault(error):
+                raise
+            raise Damage(f"Chroma has not its vectors: {error}") from error
         if self._collection.count() != manifest["graph"]:
-            raise ValueError(f"it has {self._collection.count()} of {manifest['graph']} vectors")
-        self.read(self.nearest(np.ones(dimension, np.float32), 1))  # the graph is read only now
+            raise Damage(f"it has {self._collection.count()} of {manifest['graph']} vectors")
+        self.nearest(np.ones(self._dimension, np.float32), 1)  # the graph is read only now
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """Tell of damage and of faults in a sentence each."""
+        try:
+            with explained(self._folder), damage_told(self._folder):
+                yield
+        except DamagedError:
+            self.damaged = True
+            raise
+
+    def _guarded_read(self, files: CheckedFolder, name: str) -> bytes:
+        with self._guarded():
+            return files.read(name)
 
     def nearest(self, vector: Vectors, k: int) -> list[int]:
         """Return the rows of the `k` passages nearest to a vector (dimension,), nearest first.
@@ -309,47 +358,23 @@ class Generation:
 
     def read(self, rows: Iterable[int]) -> list[tuple[Passage, int | None]]:
         """Return each row's passage and its page, None if unpaged."""
-        with explained(self._folder):
-            return [self._read(row) for row in rows]
+        return [self._read(row) for row in rows]
 
     def _read(self, row: int) -> tuple[Passage, int | None]:
-        start, end = self._places[row : row + 2, 0].tolist()
-        line = json.loads(os.pread(self._passages.fileno(), end - start, start))
-        doc, first, last, text, section, sentences, page = line
+        doc, first, last, text, section, sentences, page = json.loads(self._passages.read(row))
         spans = tuple(Sentence(*sentence) for sentence in sentences)
         return Passage(doc, first, last, text, section, spans), page
 
     def vectors(self, first: int, count: int) -> Vectors:
         """Return the vectors of rows, shape (count, dimension)."""
-        found: Vectors = self._vectors(first, count)
-        return found
+        data = self._vectors.read(first, count)
+        return np.frombuffer(data, np.float32).reshape(count, self._dimension)
 
     def sentence_vectors(self, row: int) -> Vectors:
         """Return the vectors of a row's sentences, shape (its sentences, dimension)."""
-        first, end = self._places[row : row + 2, 1].tolist()
-        return unpack(self._sentences(first, end - first))
-
-    def _rows_of(
-        self, path: Path, kind: type[np.generic], rows: int, dimension: int
-    ) -> Callable[[int, int], Any]:
-        """Open a file of rows; return what reads some of them: the first, and how many.
-
-        They are read, not mapped: of a mapped file the system keeps sixteen pages for each that
-        is touched, and a question touches hundreds.
-        """
-        size = dimension * np.dtype(kind).itemsize
-        if path.stat().st_size != rows * size:
-            raise ValueError(f"{path.name} has not the size of its {rows} vectors")
-        file = self._files.enter_context(path.open("rb"))
-
-        def read(first: int, count: int) -> Any:
-            with explained(self._folder):
-                data = os.pread(file.fileno(), count * size, first * size)
-                if len(data) < count * size:
-                    raise OSError(f"{path.name} ends too soon")
-            return np.frombuffer(data, kind).reshape(count, dimension)
-
-        return read
+        return unpack(
+            np.frombuffer(self._sentences.read(row), np.int8).reshape(-1, self._dimension)
+        )
 
     def close(self) -> None:
         """Release the files."""

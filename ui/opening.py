@@ -130,6 +130,8 @@ def wait_for_pipeline(owner: str) -> Pipeline | None:
     Where they cannot be opened, why and what to do is drawn, and None returned.
     """
     opening = shared_opening(owner)
+    if opening.pipeline and opening.pipeline.index.damaged and opening.latest.done():
+        opening.reopen()  # what made it out is told where it was asked for
     if not opening.pipeline and not opening.latest.done():
         introduction, bar = st.empty(), st.empty()
         introduction.html(INTRODUCTION)

@@ -1,8 +1,6 @@
 """Building an index: what is embedded, what is reported, what is on disk."""
 
-import os
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +9,9 @@ import pytest
 
 from corpus.document import Corpus, Document
 from index.build import BuildReport, build_index, index_folder, open_index
+from index.digests import Damage
 from index.embedder import Embedder, Vectors
-from index.generations import IndexFolder, StoreError
+from index.generations import DamagedError, IndexFolder, StoreError
 from index.settings import Settings
 from index.store import Generation
 from tests.support.corpora import corpus_of
@@ -157,25 +156,6 @@ def test_a_reader_survives_any_number_of_rebuilds(folder: IndexFolder, words: Wo
     assert generations(folder) == [last.generation]
 
 
-@pytest.mark.parametrize("name", ["vectors.f32", "sentences.i8"])
-def test_vectors_cut_while_they_are_read_are_told(
-    folder: IndexFolder, words: WordEmbedder, name: str
-) -> None:
-    report = build_index(corpus_of(a=CARS), folder, words)
-    with closing(Generation(report.generation)) as generation:
-        os.truncate(report.generation / name, 9)
-        with pytest.raises(StoreError, match=f"cannot be read or written: {name} ends too soon"):
-            generation.vectors(0, 1)
-            generation.sentence_vectors(0)
-
-
-def test_a_rebuild_goes_into_a_new_folder(folder: IndexFolder, words: WordEmbedder) -> None:
-    first = build_index(corpus_of(a=CARS), folder, words)
-    second = build_index(corpus_of(a=CARS), folder, words, damaged=first.generation)
-    assert second.generation != first.generation
-    assert second.passages_new == 0
-
-
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\0", b"../..", b"gone", b"a\0b", b"\n" * 9])
 def test_a_damaged_current_file_is_as_none(
     folder: IndexFolder, words: WordEmbedder, content: bytes
@@ -226,8 +206,8 @@ def test_vectors_of_another_length_are_not_taken(folder: IndexFolder, words: Wor
 @pytest.mark.parametrize(
     "victim",
     ["chroma", "chroma/chroma.sqlite3", "chroma/*/header.bin", "chroma/*/data_level0.bin",
-     "lexical", "lexical/words.json", "lexical/data.csc.index.npy", "sentences.i8",
-     "vectors.f32", "passages.npy", "passages.jsonl", "statuses.jsonl"],
+     "lexical", "lexical/words.json", "lexical/postings.bin", "sentences.i8", "vectors.f32",
+     "passages.jsonl.records", "passages.jsonl", "documents.jsonl", "statuses.jsonl"],
 )  # fmt: skip
 @pytest.mark.parametrize("how", ["gone", "garbage"])
 def test_an_index_damaged_on_disk_is_built_again(
@@ -247,7 +227,9 @@ def test_an_index_damaged_on_disk_is_built_again(
             path.write_bytes(b"\x93garbage")
     index, second = open_index(settings)
     assert index.search("the export of cars")[0].passage.text in CARS
+    assert index.documents["a"].text == CARS
     assert second.passages_new == 0
+    assert "The index was damaged (" in second.problems[0]
     index.close()
 
 
@@ -285,10 +267,10 @@ def test_an_index_damaged_for_good_is_a_sentence(
     (tmp_path / "a.txt").write_text(CARS)
 
     def broken(self: Generation, folder: Path, server: str) -> None:
-        raise ValueError("no such row")
+        raise Damage("no such row")
 
     monkeypatch.setattr(Generation, "_open", broken)
-    with pytest.raises(StoreError, match="is damaged: no such row. Delete that folder"):
+    with pytest.raises(DamagedError, match="is damaged: no such row. It is built again"):
         open_index(Settings(tmp_path / ".home", tmp_path, str(tiny_model)))
 
 

@@ -176,3 +176,32 @@ def test_a_file_that_cannot_grow(folder: Path, kilobytes: int) -> None:
     assert ran.returncode in (0, 2), ran.stderr
     assert "Traceback" not in ran.stderr
     assert (ran.returncode == 0) == bool(ran.stdout)
+
+
+def test_check_tells_what_is_damaged_until_it_is_built_anew(
+    run: Run, folder: Path, tmp_path: Path
+) -> None:
+    ran = run("index", "check", folder)
+    assert (ran.status, ran.out) == (2, "") and "is not indexed" in ran.err
+    (folder / "film.mp4").write_bytes(b"left out")
+    run("index", "build", folder)
+    assert run("index", "check", folder).out == "The index is whole.\n"
+    [home] = (tmp_path / ".home" / "indexes").iterdir()
+    for name in ("generations/*/vectors.f32", "generations/*/chroma/chroma.sqlite3",
+                 "generations/*/lexical/spelling.json", "vectors.sqlite",
+                 "left_out.json"):  # fmt: skip
+        [path] = home.glob(name)
+        data = bytearray(path.read_bytes())
+        data[len(data) * 9 // 10] ^= 4
+        if name == "vectors.sqlite":
+            data = data.replace(b"5.03 percent", b"5.93 percent")
+        path.write_bytes(data)
+        ran = run("index", "check", folder)
+        assert ran.status == 1 and str(path) in ran.out, name
+        assert ran.out.endswith("The next start builds anew what is damaged.\n")
+        again = run("index", "build", folder)
+        assert again.status == 0, again.err
+        (folder / "cars.txt").write_text(f"{CARS} {name}")  # so that the cache is opened too
+        run("index", "build", folder)
+        ran = run("index", "check", folder)
+        assert (ran.status, ran.out) == (0, "The index is whole.\n"), name

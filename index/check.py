@@ -1,0 +1,78 @@
+"""Comparing every file of an index with its digest: `python -m index check`."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+
+from index.build import CACHE, folder_of_model
+from index.cache import find_cache_damage
+from index.digests import Damage, unsealed
+from index.generations import (
+    LEFT_OUT,
+    IndexFolder,
+    StoreError,
+    explained,
+    files_of,
+    hold,
+    put_out_of_force,
+)
+from index.models import find_model
+from index.progress import Progress, no_progress
+from index.settings import Settings
+
+
+def find_damage(settings: Settings, progress: Progress = no_progress) -> list[str]:
+    """Return a line for each part of the index of the folder of `settings` that is damaged.
+
+    Beside its own files these are what it was built from, and the exported model. A generation that
+    is damaged is put out of force, so that the next start makes another.
+
+    Raises:
+        StoreError: there is no index, or it cannot be read.
+    """
+    names, model = find_model(settings.embedder, settings.home / "models")
+    found = [f"{model!r} is not as it was written"] if model else []
+    documents = str(settings.documents.resolve())
+    for name in names:
+        folder = folder_of_model(settings.home, documents, name, settings.chroma_url)
+        current, damage = folder.inspect()
+        if current or damage:
+            wait = partial(progress, "Waiting for another process that is indexing", 0, 0)
+            with explained(folder.path), folder.writing(wait):
+                return [*found, *_damage_of(folder)]
+    raise StoreError(
+        f"{str(settings.documents)!r} is not indexed; run 'python -m index build' first"
+    )
+
+
+def _damage_of(folder: IndexFolder) -> Iterator[str]:
+    """Yield what is damaged of an index that nobody writes now."""
+    current, damage = folder.inspect()
+    if damage:
+        yield f"{str(folder.path)!r}: {damage}"
+    elif current:
+        yield from _damage_of_generation(current)
+    cache = folder.path / CACHE
+    try:
+        if cache.exists() and (damage := find_cache_damage(cache)):
+            yield f"{str(cache)!r} is damaged: {damage}"
+    except sqlite3.Error as error:
+        raise StoreError(f"{str(cache)!r} cannot be read: {error}") from error
+    try:
+        unsealed((folder.path / LEFT_OUT).read_bytes(), LEFT_OUT)
+    except FileNotFoundError:  # nothing was left out
+        return
+    except Damage:
+        yield f"{str(folder.path / LEFT_OUT)!r} is not as it was written"
+
+
+def _damage_of_generation(generation: Path) -> Iterator[str]:
+    """Yield the files that are not as they were written; put the generation out of force."""
+    with ExitStack() as held:
+        damaged = [*files_of(generation, hold(generation, held)).damaged()]
+    for name in damaged:
+        yield f"{str(generation / name)!r} is not as it was written"
+    if damaged:
+        put_out_of_force(generation, f"{', '.join(damaged)} is not as it was written")
