@@ -1,10 +1,23 @@
-"""Processes of our own: modules run apart from this one, with pipes to and from them."""
+"""Processes of our own: modules run apart from this one, with pipes to and from them.
 
+They get of the environment what programs need to run, by name: no key of a provider's, no password
+of a database's or a proxy's, whatever it is called.
+"""
+
+import os
+import re
 import subprocess
 import sys
 from typing import IO
 
 from corpus.installation import ROOT
+
+_NEEDED = re.compile(
+    r"PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_\w+|TZ|TMP|TEMP|TMPDIR|VIRTUAL_ENV|PYTHON\w*"
+    r"|LD_LIBRARY_PATH|DYLD_\w+|SSL_CERT_(FILE|DIR)|XDG_\w+_(HOME|DIR)"
+    r"|(OMP|MKL|OPENBLAS|ORT|KMP|GGML|CUDA)_\w+|TOKENIZERS_PARALLELISM"
+    r"|HF_(HOME|HUB_CACHE|HUB_OFFLINE|ENDPOINT)|TRANSFORMERS_(CACHE|OFFLINE)|SENTENCE_\w+_HOME"
+)
 
 
 def start_child(
@@ -14,9 +27,10 @@ def start_child(
 
     It writes no bytecode, and its standard input and output are pipes.
     """
+    environment = {k: value for k, value in os.environ.items() if _NEEDED.fullmatch(k)}
     return subprocess.Popen(
         [sys.executable, "-B", "-m", module, *arguments],
-        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr,
+        cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr,
     )  # fmt: skip
 
 

@@ -32,8 +32,10 @@ FILES = 200  # read by one child, so that what its libraries leak stays small
 PATIENCE = 20  # times the processor time a file may take, by the clock: then the child hangs
 
 _FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork",
-              "os.remove", "os.rename", "os.mkdir", "os.rmdir", "shutil.", "urllib.",
-              "ftplib.")  # fmt: skip
+              "os.remove",
+              "os.rename", "os.mkdir", "os.rmdir", "os.symlink", "os.link", "os.truncate",
+              "os.ch", "os.kill", "os.utime", "os.setxattr", "os.removexattr", "signal.",
+              "shutil.", "urllib.", "ftplib.")  # fmt: skip
 _DIED = "is damaged, or needs too much memory to read; save it again"
 _KILLED = "was not read, since the system ended its reader; it is tried again at the next start"
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT

@@ -11,6 +11,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 import corpus.sandbox
+from corpus.child import end_child, start_child
 from corpus.errors import CorpusError, PassingError
 from corpus.folder import load_documents, read_document
 from corpus.sandbox import SandboxedReader
@@ -98,15 +99,52 @@ def test_one_bad_file_among_good_ones(tmp_path: Path) -> None:
     assert "bad.pdf' is no PDF, or a damaged one" in problem
 
 
-@pytest.mark.parametrize("attempt", ["network", "writing", "program", "memory"])
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="only Linux shows it")
+@pytest.mark.parametrize("module", ["corpus.sandbox", "index.export", "qa.chat.local_server"])
+def test_children_get_no_keys(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a key is called, none is in the environment of a child, and it finds its way."""
+    keys = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "AWS_SECRET_ACCESS_KEY", "HF_TOKEN", "MY_PASS",
+            "FOOTNOTE_DATABASE_URL", "FOOTNOTE_API_KEY", "https_proxy", "GITHUB_PAT")  # fmt: skip
+    for name in keys:
+        monkeypatch.setenv(name, "s3cret-of-the-operator")
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    child = start_child(module, "nowhere", "nowhere", "nowhere")
+    try:
+        found = Path(f"/proc/{child.pid}/environ")
+        while found.exists() and not (told := found.read_bytes()):
+            pass  # until the child is what it will be
+        assert b"s3cret" not in told
+        assert b"OMP_NUM_THREADS=1" in told and b"PATH=" in told
+    finally:
+        end_child(child)
+
+
+ATTEMPTS = {
+    "network": "import socket; socket.create_connection(('127.0.0.1', 9))",
+    "names": "import socket; socket.getaddrinfo('localhost', 80)",
+    "writing": "open({new!r}, 'w')",
+    "appending": "open({old!r}, 'ab')",
+    "descriptor": "import os; os.open({new!r}, os.O_RDWR | os.O_CREAT)",
+    "removing": "import os; os.remove({old!r})",
+    "renaming": "import os; os.rename({old!r}, {new!r})",
+    "folder": "import os; os.mkdir({new!r})",
+    "program": "import subprocess; subprocess.run(['true'])",
+    "shell": "import os; os.system('true')",
+    "fork": "import os; os.fork()",
+    "link": "import os; os.symlink({old!r}, {new!r})",
+    "cutting": "import os; os.truncate({old!r}, 0)",
+    "mode": "import os; os.chmod({old!r}, 0)",
+    "signal": "import os; os.kill(os.getppid(), 0)",
+    "memory": "bytes(3_000_000_000)",
+}
+
+
+@pytest.mark.parametrize("attempt", ATTEMPTS)
 def test_a_child_is_confined(tmp_path: Path, attempt: str) -> None:
-    """What a reader may not do fails inside the child, whatever library would try it."""
-    program = {
-        "network": "import socket; socket.create_connection(('127.0.0.1', 9))",
-        "writing": f"open({str(tmp_path / 'new')!r}, 'w')",
-        "program": "import subprocess; subprocess.run(['true'])",
-        "memory": "bytes(3_000_000_000)",
-    }[attempt]
+    """What a reader may not do fails inside the child, whatever Python library would try it."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.write_text("whole")
+    program = ATTEMPTS[attempt].format(old=str(old), new=str(new))
     wrong = "MemoryError" if attempt == "memory" else "PermissionError: a reader may not use"
     ran = subprocess.run(
         [sys.executable, "-c",
@@ -115,7 +153,8 @@ def test_a_child_is_confined(tmp_path: Path, attempt: str) -> None:
     )  # fmt: skip
     assert ran.returncode == 1
     assert wrong in ran.stderr
-    assert not (tmp_path / "new").exists()
+    assert not new.exists()
+    assert old.read_text() == "whole"
 
 
 @pytest.mark.slow
