@@ -75,6 +75,8 @@ def draw_list(who: Visitor, chat: Page) -> None:
     if problem := history_problem():
         draw_error(f"{problem} Until then conversations are kept for this visit only.")
         st.button("Try again", key="history-again", on_click=try_history_again)
+    if notice := with_history(lambda kept: kept.notice):
+        draw_error(notice)
     searched = st.text_input(
         "Search conversations", key="search", placeholder="Search", label_visibility="collapsed"
     )

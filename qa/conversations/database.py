@@ -37,12 +37,13 @@ FILE = "conversations.sqlite"
 BUSY = 5.0  # seconds to wait for another process
 _POSTGRES_LOCK = 7_302_114  # any number: whoever changes the schema holds it
 
-SCHEMA = 2
+SCHEMA = 3
 MIGRATIONS = {  # what brings an older schema, by its number, to the next
     1: (
         "ALTER TABLE exchanges ADD COLUMN good INTEGER",
         "ALTER TABLE exchanges ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
-    )
+    ),
+    2: ("ALTER TABLE exchanges ADD COLUMN seal TEXT NOT NULL DEFAULT ''",),
 }
 _tables = MetaData()
 _Given = partial(Column, nullable=False)
@@ -60,7 +61,7 @@ EXCHANGES = Table(
     _Given("position", Integer), _Given("shown", Double), _Given("question", Text),
     _Given("docs", Text), _Given("answerer", Text), Column("answer", Text), Column("error", Text),
     _Given("words", Text), Column("deleted", Double), Column("good", Integer),
-    _Given("reason", Text, server_default=""),
+    _Given("reason", Text, server_default=""), _Given("seal", Text, server_default=""),
     Index("exchanges_by_conversation", "conversation", "position"),
 )  # fmt: skip
 
@@ -138,10 +139,18 @@ def _remedy(reason: str) -> str:
     if "readonly" in reason or "read-only" in reason:
         return "Make the file and its folder writable, or name another with FOOTNOTE_DATABASE_URL."
     if "malformed" in reason or "not a database" in reason:
-        return "The file is damaged: move it away, or put a copy of it back, then try again."
+        return (
+            "The file is damaged. When Footnote is started again, it is set aside, and what can be "
+            "read of it is kept."
+        )
     return (
         "Check that it is there, writable and not full, or name another with FOOTNOTE_DATABASE_URL."
     )
+
+
+def _decoded(text: bytes) -> str:
+    """Return a text; one damaged byte costs one character, not all rows of a query."""
+    return text.decode("utf-8", "replace")
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -149,9 +158,10 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "connect")
     def connect(connection: sqlite3.Connection, _: object) -> None:
+        connection.text_factory = _decoded
         connection.isolation_level = None  # transactions begin where SQLAlchemy says
         pragmas = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON")
-        for pragma in (*pragmas, "secure_delete = ON"):
+        for pragma in (*pragmas, "secure_delete = ON", "cell_size_check = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

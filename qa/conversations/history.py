@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from secrets import token_urlsafe
 from time import time
@@ -16,11 +17,21 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, or_, select, update
 
 from qa.answer import MAX_QUESTION, Answer, Question, Turn
-from qa.conversations.database import CONVERSATIONS, EXCHANGES, Database, open_database
+from qa.conversations.database import (
+    CONVERSATIONS,
+    EXCHANGES,
+    FILE,
+    Database,
+    HistoryError,
+    open_database,
+)
+from qa.conversations.recovery import find_damage, set_aside
 
 REMEMBERED = 6  # exchanges a follow-up may refer to
 ANYONE = "browser:"  # what the owners begin with who did not sign in
 TITLE = 80  # characters
+TICK = 1e-5  # seconds between two things that happen in one conversation, at least
+DAMAGED = "What was kept here is damaged on disk, so it is not shown. Ask again to see an answer."
 KEPT = 3600.0  # seconds that what was deleted can be brought back
 
 
@@ -55,9 +66,17 @@ class Conversation:
     title: str
 
 
+SEALED = ("id", "question", "docs", "answerer", "answer", "error")
+
+
 @lru_cache(maxsize=512)
 def _read_answer(kept: str) -> Answer:
     return Answer.load(kept)
+
+
+def _seal(*kept: object) -> str:
+    """Return what shows damage of a row: a digest of what was asked and what came of it."""
+    return sha256(json.dumps(kept, default=repr).encode()).hexdigest()
 
 
 def _clean(words: str) -> str:
@@ -88,9 +107,10 @@ class History:
     whose owner did not sign in.
     """
 
-    def __init__(self, database: Database) -> None:
-        """Take a database made ready."""
+    def __init__(self, database: Database, notice: str = "") -> None:
+        """Take a database made ready, and what is to be told of it."""
         self._database = database
+        self.notice = notice
         with database.writing() as connection:
             self._forget(connection)
 
@@ -147,15 +167,19 @@ class History:
 
     @staticmethod
     def _exchange(rows: Sequence[Any]) -> Exchange:
-        row, answer, error = rows[-1], None, rows[-1].error
+        row, answer, error, docs = rows[-1], None, rows[-1].error, ()
         try:
+            if row.seal and row.seal != _seal(*(getattr(row, name) for name in SEALED)):
+                raise ValueError(DAMAGED)
+            docs = tuple(json.loads(row.docs))
             answer = _read_answer(row.answer) if row.answer else None
-        except ValueError:
-            error = "This answer was kept by another version of Footnote. Ask again to see one."
+        except (ValueError, TypeError) as wrong:
+            other = "This answer was kept by another version of Footnote. Ask again to see one."
+            error = DAMAGED if str(wrong) == DAMAGED else other
         return Exchange(
-            row.id, row.question, tuple(json.loads(row.docs)), row.answerer, answer, error,
-            None if row.good is None else bool(row.good), row.reason,
-            tuple(sorted((other.id, other.answerer) for other in rows)),
+            str(row.id), str(row.question), docs, str(row.answerer), answer, error,
+            None if row.good is None else bool(row.good), str(row.reason),
+            tuple(sorted((str(other.id), str(other.answerer)) for other in rows)),
         )  # fmt: skip
 
     def start(self, owner: str, title: str, id_: str = "") -> Conversation:
@@ -164,7 +188,8 @@ class History:
         with self._database.writing() as connection:
             self._forget(connection)
             row = CONVERSATIONS.insert().values(id=made.id, owner=owner, title=made.title)
-            connection.execute(row.values(updated=time()))
+            latest = select(func.max(CONVERSATIONS.c.updated)).where(CONVERSATIONS.c.owner == owner)
+            connection.execute(row.values(updated=_later(connection.scalar(latest))))
         return made
 
     def add(
@@ -177,8 +202,7 @@ class History:
         replaces: str | None = None,
     ) -> str:
         """Add a question, at the end or in the place of the exchange `replaces`; return its id."""
-        question = _clean(question[:MAX_QUESTION])
-        made, now, table = f"{time():017.6f}-{token_urlsafe(6)}", time(), EXCHANGES
+        question, listed, table = _clean(question[:MAX_QUESTION]), json.dumps(list(docs)), EXCHANGES
         place = (
             select(table.c.position).where(table.c.id == replaces)
             if replaces
@@ -187,30 +211,53 @@ class History:
             )
         )
         with self._database.writing() as connection:  # the row's lock keeps two tabs in two places
+            owner = select(CONVERSATIONS.c.owner).where(CONVERSATIONS.c.id == conversation)
+            among = CONVERSATIONS.c.owner == owner.scalar_subquery()
+            latest = connection.scalar(select(func.max(CONVERSATIONS.c.updated)).where(among))
             connection.execute(
-                update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation).values(updated=now)
+                update(CONVERSATIONS)
+                .where(CONVERSATIONS.c.id == conversation)
+                .values(updated=_later(latest))
             )
+            now = self._now(connection, conversation)
+            made = f"{now:017.6f}-{token_urlsafe(6)}"
             connection.execute(
                 table.insert().values(
                     id=made, conversation=conversation, position=connection.scalar(place),
-                    shown=now, question=question, docs=json.dumps(list(docs)), answerer=answerer,
+                    shown=now, question=question, docs=listed, answerer=answerer,
                     error=error, words=question.casefold(), reason="",
+                    seal=_seal(made, question, listed, answerer, None, error),
                 )
             )  # fmt: skip
         return made
+
+    @staticmethod
+    def _now(connection: Connection, conversation: Any) -> float:
+        """Return a time after all of a conversation, though the clock may have gone back."""
+        table = EXCHANGES
+        latest = select(func.max(table.c.shown)).where(table.c.conversation == conversation)
+        return _later(connection.scalar(latest))
 
     def keep(self, exchange: str, answer: Answer | None, error: str | None = None) -> None:
         """Keep what came of a question."""
         values: dict[str, Any] = {"error": error}
         if answer:
-            kept = _clean(answer.dump())
             words = f"{answer.question}\n{answer.answer}".casefold()
-            values |= {"answer": kept, "words": _clean(words)}
-        self._set(EXCHANGES, EXCHANGES.c.id == exchange, **values)
+            values |= {"answer": _clean(answer.dump()), "words": _clean(words)}
+        with self._database.writing() as connection:
+            this = EXCHANGES.c.id == exchange
+            for row in connection.execute(select(EXCHANGES).where(this)):
+                asked = [getattr(row, name) for name in SEALED[:4]]
+                seal = _seal(*asked, values.get("answer", row.answer), error)
+                connection.execute(update(EXCHANGES).where(this).values(**values, seal=seal))
 
     def show(self, exchange: str) -> None:
         """Show this version in its place."""
-        self._set(EXCHANGES, EXCHANGES.c.id == exchange, shown=time())
+        with self._database.writing() as connection:
+            this = EXCHANGES.c.id == exchange
+            where = select(EXCHANGES.c.conversation).where(this).scalar_subquery()
+            shown = self._now(connection, where)
+            connection.execute(update(EXCHANGES).where(this).values(shown=shown))
 
     def judge(self, exchange: str, good: bool | None, reason: str) -> None:
         """Keep what a person thinks of an answer."""
@@ -261,6 +308,10 @@ class History:
         self._database.close()
 
 
+def _later(latest: float | None) -> float:
+    return max(time(), (latest or 0.0) + TICK)
+
+
 def _title(words: str) -> str:
     line = " ".join(_clean(words).split()) or "Conversation"
     return line if len(line) <= TITLE else f"{line[: TITLE - 1]}…"
@@ -272,4 +323,13 @@ def open_history(home: Path, url: str = "") -> History:
     Raises:
         HistoryError: it cannot be read and written.
     """
-    return History(open_database(home, url))
+    notice = ""
+    if not url and (damage := find_damage(home / FILE)):
+        try:
+            notice = set_aside(home, damage)
+        except OSError as error:
+            raise HistoryError(
+                f"The damaged {str(home / FILE)!r} cannot be set aside: {error.strerror}. Make its "
+                "folder writable, then try again."
+            ) from error
+    return History(open_database(home, url), notice)

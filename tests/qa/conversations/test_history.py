@@ -197,7 +197,7 @@ def test_an_answer_of_another_version_is_a_sentence(tmp_path: Path) -> None:
     made = kept.start("me", "x")
     kept.keep(kept.add(made.id, "a?", "extractive"), ANSWER)
     with sqlite3.connect(tmp_path / database.FILE) as connection:
-        connection.execute("UPDATE exchanges SET answer = '{\"id\": 1}'")
+        connection.execute("UPDATE exchanges SET answer = '{\"id\": 1}', seal = ''")
     connection.close()
     assert "another version" in (kept.read(made.id)[0].error or "")
     kept.close()
@@ -256,14 +256,12 @@ def test_bad_databases_are_sentences(tmp_path: Path, monkeypatch: pytest.MonkeyP
     connection.execute("UPDATE footnote_schema SET version = 99")
     connection.commit()
     assert "Update Footnote" in refused(tmp_path)
-    connection.execute("UPDATE footnote_schema SET version = 2")
+    connection.execute(f"UPDATE footnote_schema SET version = {database.SCHEMA}")
     connection.commit()
     connection.execute("BEGIN IMMEDIATE")
     monkeypatch.setattr(database, "BUSY", 0.05)
     assert "Another program holds it" in refused(tmp_path)
     connection.close()
-    file.write_bytes(b"no database " * 1000)
-    assert "damaged" in refused(tmp_path)
     (tmp_path / "file").write_text("x")
     assert "cannot be kept" in refused(tmp_path / "file")
     assert "no database address" in refused(tmp_path, "nonsense")
@@ -288,3 +286,92 @@ def test_postgres_away_is_a_sentence_without_the_password(tmp_path: Path) -> Non
     pytest.importorskip("psycopg", reason="requirements-postgres.txt is not installed")
     said = refused(tmp_path, "postgresql://me:hidden@localhost:1/x")
     assert "postgresql" in said and "hidden" not in said
+
+
+def filled(home: Path, conversations: int = 1) -> tuple[History, list[str]]:
+    """Return a history with two answered questions in each conversation, and their ids."""
+    kept = open_history(home)
+    ids = []
+    for number in range(conversations):
+        made = kept.start("me", f"Talk {number}")
+        ids.append(made.id)
+        for question in ("How far?", "How fast?"):
+            kept.keep(kept.add(made.id, f"{question} {number}", "extractive"), ANSWER)
+    return kept, ids
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "answer = replace(answer, 'rose by 9', 'rose by 7')",
+        "question = 'How near?'",
+        "question = CAST(X'ff486f773f' AS TEXT)",
+        "docs = '{'",
+        "answer = X'00ff'",
+        "answerer = 7",
+        "error = 'x'",
+    ],
+)
+def test_a_damaged_row_costs_that_row_only(tmp_path: Path, change: str) -> None:
+    kept, [id_] = filled(tmp_path)
+    first, second = kept.read(id_)
+    kept.close()
+    with sqlite3.connect(tmp_path / database.FILE) as connection:
+        connection.execute(f"UPDATE exchanges SET {change} WHERE id = ?", (first.id,))
+    connection.close()
+    kept = open_history(tmp_path)
+    damaged, whole = kept.read(id_)
+    assert whole == second and whole.answer == ANSWER
+    assert (damaged.answer, damaged.error) == (None, history.DAMAGED)
+    assert kept.recent("me", "9 %")
+    kept.close()
+
+
+def test_a_malformed_database_is_set_aside_and_what_can_be_read_is_kept(tmp_path: Path) -> None:
+    kept, ids = filled(tmp_path, 60)
+    kept.close()
+    file = tmp_path / database.FILE
+    data = bytearray(file.read_bytes())
+    at = len(data) * 2 // 3 // 4096 * 4096
+    data[at : at + 8192] = bytes(8192)
+    file.write_bytes(data)
+    kept = open_history(tmp_path)
+    assert kept.notice.startswith("The file of conversations was damaged (")
+    [old] = tmp_path.glob("conversations.damaged-*.sqlite")
+    assert repr(old.name) in kept.notice and old.read_bytes() == data
+    found = [exchange for id_ in ids for exchange in kept.read(id_)]
+    assert 60 < len(found) < 120
+    assert all(exchange.answer == ANSWER for exchange in found)
+    kept.add(ids[0], "More?", "extractive")
+    kept.close()
+    kept = open_history(tmp_path)
+    assert kept.notice == "", "it is told once"
+    kept.close()
+
+
+@pytest.mark.parametrize("content", [b"no database " * 1000, bytes(9000), b"SQLite format 3\0"])
+def test_a_file_that_is_no_database_is_set_aside(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / database.FILE).write_bytes(content)
+    kept = open_history(tmp_path)
+    assert "0 conversations with 0 questions could be read" in kept.notice
+    kept.start("me", "New")
+    assert [c.title for c in kept.recent("me")] == ["New"]
+    kept.close()
+
+
+def test_the_order_is_kept_though_the_clock_goes_back(
+    opened: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "time", lambda: 2_000_000_000.0)
+    first, second = opened.start("me", "First"), opened.start("me", "Second")
+    one = opened.add(first.id, "One?", "extractive")
+    monkeypatch.setattr(history, "time", lambda: 1_000_000_000.0)
+    two = opened.add(first.id, "Two?", "extractive")
+    again = opened.add(first.id, "One?", "other", replaces=one)
+    assert one < two < again, "ids begin with their time"
+    assert [e.id for e in opened.read(first.id)] == [again, two]
+    opened.show(one)
+    assert [e.id for e in opened.read(first.id)] == [one, two]
+    assert [c.title for c in opened.recent("me")] == ["First", "Second"]
+    opened.add(second.id, "Three?", "extractive")
+    assert [c.title for c in opened.recent("me")] == ["Second", "First"]

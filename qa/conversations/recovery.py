@@ -1,0 +1,94 @@
+"""A database file that SQLite finds malformed is set aside, and its readable rows are kept."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Table
+
+from qa.conversations.database import CONVERSATIONS, EXCHANGES, FILE, Database, open_database
+
+LARGEST = 10_000_000  # number of a row that is looked for
+TOLD_PLAINLY = ("malformed", "not a database", "no such table", "no such column")
+
+
+def find_damage(path: Path) -> str:
+    """Return what SQLite finds wrong with a database file; "" for nothing, or where there is none.
+
+    What keeps it from being read now, such as another program, is no damage.
+    """
+    if not path.exists() or not path.stat().st_size:
+        return ""
+    try:
+        with closing(_open(path)) as file:
+            [(first,), *_] = file.execute("PRAGMA quick_check(1)").fetchall()
+            return "" if first == "ok" else str(first)
+    except sqlite3.OperationalError as error:
+        return str(error) if any(said in str(error) for said in TOLD_PLAINLY) else ""
+    except sqlite3.DatabaseError as error:
+        return str(error)
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+
+
+def set_aside(home: Path, damage: str) -> str:
+    """Begin the database in `home` anew with what can be read of it; return what is to be told.
+
+    Raises:
+        HistoryError: the new one cannot be written.
+        OSError: the old one cannot be moved.
+    """
+    path = home / FILE
+    old = path.with_name(f"{path.stem}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}{path.suffix}")
+    for ending in ("", "-wal", "-shm"):
+        if (part := path.with_name(path.name + ending)).exists():
+            part.replace(old.with_name(old.name + ending))
+    with closing(open_database(home)) as database:
+        kept = [_copy(old, database, table) for table in (CONVERSATIONS, EXCHANGES)]
+    return (
+        f"The file of conversations was damaged ({damage}). It was set aside as {old.name!r}; "
+        f"{kept[0]:,} conversations with {kept[1]:,} questions could be read and are kept."
+    )
+
+
+def _copy(old: Path, database: Database, table: Table) -> int:
+    """Copy the rows of a table that can be read; return how many."""
+    names = [column.name for column in table.columns]
+    count = 0
+    with database.writing() as connection:
+        known = {row.id for row in connection.execute(CONVERSATIONS.select())}
+        for row in _rows(old, table.name, names):
+            values = dict(zip(names, row, strict=True))
+            fits = all(
+                isinstance(value, column.type.python_type | int)
+                if value is not None
+                else column.nullable
+                for value, column in zip(row, table.columns, strict=True)
+            )
+            if fits and values.get("conversation", "") in {*known, ""}:
+                connection.execute(table.insert().prefix_with("OR IGNORE").values(**values))
+                count += 1
+    return count
+
+
+def _rows(path: Path, table: str, names: Sequence[str]) -> Iterator[Sequence[Any]]:
+    """Yield the rows that can be read, one by one: a damaged page costs those on it."""
+    try:
+        with closing(_open(path)) as file:
+            file.text_factory = lambda text: text.decode("utf-8", "replace")
+            last = file.execute(f"SELECT max(rowid) FROM {table}").fetchone()[0] or 0
+            query = f"SELECT {', '.join(names)} FROM {table} WHERE rowid = ?"
+            for number in range(1, min(last, LARGEST) + 1):
+                try:
+                    row = file.execute(query, (number,)).fetchone()
+                except sqlite3.DatabaseError:
+                    continue  # on a damaged page
+                if row:
+                    yield row
+    except sqlite3.DatabaseError:
+        return  # nothing of the table can be read; the file is set aside whole
