@@ -1,13 +1,84 @@
-"""Work in threads of its own: closing the page loses none."""
+"""Work in threads of its own: closing the page loses none, and nobody's waits for another's."""
 
-from collections import deque
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+class Stop:
+    """A wish to stop some work: told to whatever the work waits for."""
+
+    def __init__(self) -> None:
+        """Begin without the wish."""
+        self._stopped = False
+        self._told: list[Callable[[], None]] = []
+        self._lock = Lock()
+
+    def stop(self) -> None:
+        """Have it stop."""
+        with self._lock:
+            self._stopped = True
+            told = [*self._told]
+        for tell in told:
+            tell()
+
+    @contextmanager
+    def calling(self, tell: Callable[[], None]) -> Iterator[None]:
+        """Have `tell` called when there is the wish, within the block; at once if there was."""
+        with self._lock:
+            self._told.append(tell)
+            stopped = self._stopped
+        try:
+            if stopped:
+                tell()
+            yield
+        finally:
+            with self._lock:
+                self._told.remove(tell)
+
+
+_current: ContextVar[Stop] = ContextVar("stop")
+
+
+def current_stop() -> Stop:
+    """Return the wish to stop what this thread works at, which may never come."""
+    return _current.get(Stop())
+
+
+@contextmanager
+def stopped_by(stop: Stop) -> Iterator[None]:
+    """Have what is done within the block stopped by a wish."""
+    token = _current.set(stop)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Threads for one kind of work: so many, and so many for one person at most."""
+
+    name: str
+    threads: int = 1
+    share: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    lane: Lane
+    person: str
+    future: Future[Any]
+    function: Callable[[], Any]
 
 
 class BackgroundQueue:
@@ -21,39 +92,92 @@ class BackgroundQueue:
 
     def __init__(self, name: str, threads: int = 1) -> None:
         """Name the threads, and say how many there are at most."""
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
-        self._queues: dict[str, deque[tuple[Future[Any], Callable[[], Any]]]] = {}
+        self._lane = Lane(name, threads, threads)
+        self._pools: dict[str, ThreadPoolExecutor] = {}
+        self._queues: dict[str, deque[_Task]] = {}
+        self._ready: deque[str] = deque()  # keys whose first function no thread has taken
+        self._running: Counter[tuple[str, str]] = Counter()  # by lane and person
         self._lock = Lock()
+        self._closed = False
 
     def submit(
         self, key: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> Future[T]:
         """Run a function after all others of this key; its future can be cancelled until then."""
+        return self.submit_to(self._lane, "", key, lambda: function(*args, **kwargs))
+
+    def submit_to(self, lane: Lane, person: str, key: str, function: Callable[[], T]) -> Future[T]:
+        """Run a function so in the threads of a lane, of which a person has a share at most."""
         future: Future[T] = Future()
         with self._lock:
+            if self._closed:
+                raise RuntimeError("the queue is closed")
             queue = self._queues.setdefault(key, deque())
-            queue.append((future, lambda: function(*args, **kwargs)))
-            first = len(queue) == 1
-        if first:  # never under the lock: it may be done at once
-            self._pool.submit(self._work, key, queue)
+            queue.append(_Task(lane, person, future, function))
+            if len(queue) == 1:
+                self._ready.append(key)
+        self._start(lane)
         return future
 
-    def _work(self, key: str, queue: deque[tuple[Future[Any], Callable[[], Any]]]) -> None:
-        """Run the functions of one key until none is left."""
-        while queue:
-            future, function = queue[0]
-            if future.set_running_or_notify_cancel():
-                try:
-                    result = function()
-                except BaseException as error:  # noqa: BLE001  whoever asks for the result has it
-                    future.set_exception(error)
-                else:
-                    future.set_result(result)
-            with self._lock:
-                queue.popleft()
-                if not queue:
-                    del self._queues[key]
+    def _start(self, lane: Lane) -> None:
+        with self._lock:
+            if lane.name not in self._pools:
+                self._pools[lane.name] = ThreadPoolExecutor(
+                    lane.threads, thread_name_prefix=lane.name
+                )
+            pool = self._pools[lane.name]
+        pool.submit(self._work, lane)  # never under the lock: it may be done at once
+
+    def _take(self, lane: Lane) -> tuple[str, _Task] | None:
+        """Return what a thread of a lane does next: of who has least, the first that came."""
+        with self._lock:
+            waiting = [
+                (running, at, key)
+                for at, key in enumerate(self._ready)
+                if (task := self._queues[key][0]).lane.name == lane.name
+                and (running := self._running[lane.name, task.person]) < lane.share
+            ]
+            if not waiting:
+                return None
+            _, _, key = min(waiting)
+            self._ready.remove(key)
+            task = self._queues[key][0]
+            self._running[lane.name, task.person] += 1
+            return key, task
+
+    def _work(self, lane: Lane) -> None:
+        """Run one function, if there is one, and see to those that can run then."""
+        if not (taken := self._take(lane)):
+            return
+        key, task = taken
+        if task.future.set_running_or_notify_cancel():
+            try:
+                result = task.function()
+            except BaseException as error:  # noqa: BLE001  whoever asks for the result has it
+                task.future.set_exception(error)
+            else:
+                task.future.set_result(result)
+        with self._lock:
+            self._running[lane.name, task.person] -= 1
+            queue = self._queues[key]
+            queue.popleft()
+            if queue:
+                self._ready.append(key)
+            else:
+                del self._queues[key]
+            lanes = {self._queues[key][0].lane for key in self._ready}
+        for other in lanes:
+            try:
+                self._start(other)
+            except RuntimeError:  # closed without waiting
+                return
 
     def close(self, wait: bool = True) -> None:
         """Take no more work; `wait` for what there is."""
-        self._pool.shutdown(wait)
+        with self._lock:
+            self._closed = True
+            left = [task.future for queue in self._queues.values() for task in queue]
+        if wait:
+            wait_for(left)
+        for pool in [*self._pools.values()]:
+            pool.shutdown(wait)

@@ -2,7 +2,6 @@
 
 import os
 import runpy
-import string
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from index.models import MINILM, load_embedder
 from index.onnx_runtime import set_threads
 from index.settings import Settings
 from tests.support.embedders import WordEmbedder
+from tests.support.models import make_tiny_model
 from tests.support.running import Ran, Run
 
 if TYPE_CHECKING:
@@ -103,27 +103,4 @@ def shipped_pipeline(shipped_home: Path) -> "Iterator[Pipeline]":
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a sentence-transformers model of two small layers that spells words."""
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-    from transformers import AutoTokenizer, BertConfig, BertModel
-
-    folder = tmp_path_factory.mktemp("tiny")
-    letters = string.ascii_lowercase + string.digits + string.punctuation
-    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters]
-    vocabulary += [f"##{letter}" for letter in letters]
-    bert = folder / "bert"
-    bert.mkdir()
-    (bert / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
-    torch.manual_seed(1)
-    BertModel(
-        BertConfig(
-            vocab_size=len(vocabulary), hidden_size=32, num_hidden_layers=2,
-            num_attention_heads=2, intermediate_size=32, max_position_embeddings=128,
-        )
-    ).save_pretrained(bert)  # fmt: skip
-    AutoTokenizer.from_pretrained(bert).save_pretrained(bert)
-    transformer = Transformer(str(bert), max_seq_length=128)
-    model = SentenceTransformer(modules=[transformer, Pooling(32)], device="cpu")
-    model.save(str(folder / "model"))
-    return folder / "model"
+    return make_tiny_model(tmp_path_factory.mktemp("tiny"))

@@ -47,7 +47,7 @@ def ask(
         if refused:
             kept.add(found.id, text, answerer, docs, refused, replaces)
         elif not clicked_twice or replaces:
-            answers.ask(kept, found.id, pipeline, text, docs, replaces)
+            answers.ask(kept, found.id, pipeline, text, docs, replaces, who.owner)
 
     with_history(keep)
 

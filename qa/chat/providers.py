@@ -1,7 +1,7 @@
 """Chat models by name: `PROVIDER:MODEL` of any provider LangChain knows, or `local:PATH.gguf`."""
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.installation import install_command
 from qa.answer import Usage
+from qa.chat.connection import (
+    MAX_BYTES,
+    LimitedTransport,
+    ReadersBusy,
+    ReplyStopped,
+    ReplyTooLarge,
+    limited_client,
+    read_apart,
+)
 from qa.chat.local_server import ChatModelError, local_server
 from qa.chat.prompts import Messages, answer_grammar
 
@@ -31,6 +40,12 @@ OWN_SERVER = ("OPENAI_BASE_URL", "OPENAI_API_BASE")  # which may need no key
 _REFUSALS = dict.fromkeys((401, 403), "refused the key; check the provider's key variable") | {
     404: "is not known to its server; check the model's name",
     429: "has had too many requests or its quota is used up; try later",
+}
+
+_OURS = {  # errors of `connection`, in words
+    ReplyStopped.__name__: "was stopped",
+    ReplyTooLarge.__name__: f"sent more than the {MAX_BYTES // 10**6} MB that an answer may have",
+    ReadersBusy.__name__: "was not asked: too many servers that do not answer are waited for",
 }
 
 
@@ -89,12 +104,16 @@ class ChatModel:
         if formed and not self.cites:
             form = {"extra_body": {"grammar": answer_grammar()}}
         started = monotonic()
-        try:
+
+        def begin() -> "Iterator[AIMessageChunk]":
             chat = self._connect()
             if self._refuses_temperature:
                 chat = chat.model_copy(update={"temperature": None})
             chunks: Any = chat.bind(**form).stream(messages)
-            with closing(chunks):
+            return iter(chunks)
+
+        try:
+            with closing(read_apart(begin, self.limits.total)) as chunks:
                 ended = False
                 for chunk in chunks:
                     ended |= "finish_reason" in chunk.response_metadata
@@ -116,7 +135,9 @@ class ChatModel:
         """Return what went wrong, in words."""
         kind = type(error).__name__
         status = getattr(error, "status_code", None) or getattr(error, "code", None)
-        if "Timeout" in kind:
+        if kind in _OURS:
+            what = _OURS[kind]
+        elif "Timeout" in kind:
             what = "took too long"
         elif isinstance(status, int):
             what = _REFUSALS.get(status, f"could not answer: its server sent status {status}")
@@ -155,9 +176,11 @@ def open_model(name: str, limits: Limits | None = None, key: str = "") -> ChatMo
     options: dict[str, Any] = {"temperature": 0}
     if provider == "ollama":  # its default reads 2,048 tokens and drops the rest in silence
         options |= {"num_predict": limits.output, "num_ctx": 2 * limits.budget}
-        options["client_kwargs"] = {"timeout": limits.pause}
+        options["client_kwargs"] = {"timeout": limits.pause, "transport": LimitedTransport()}
     else:
         options |= _options(limits)
+    if provider == "openai":
+        options["http_client"] = limited_client()
     if key:
         options["api_key"] = key
     elif keys and not any(map(os.environ.get, keys)):
@@ -204,10 +227,8 @@ def _open_local(path: Path, limits: Limits) -> ChatModel:
 
     @lru_cache(maxsize=1)
     def client_of(address: str) -> "BaseChatModel":
-        import httpx
-
         # The loopback address needs no proxy, whatever the environment says.
-        own = {"http_client": httpx.Client(trust_env=False), "base_url": f"{address}/v1"}
+        own = {"http_client": limited_client(use_proxies=False), "base_url": f"{address}/v1"}
         own |= {"api_key": server.key, "stream_usage": True}
         return _init(name, "openai", path.stem, own | _options(limits))
 

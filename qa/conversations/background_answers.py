@@ -7,16 +7,18 @@ before; those of different conversations side by side.
 import logging
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from threading import Lock
 
 from corpus.errors import FootnoteError
 from qa.answer import Answer, Question
-from qa.background import BackgroundQueue
+from qa.background import BackgroundQueue, Lane, Stop, stopped_by
 from qa.conversations.database import HistoryError
 from qa.conversations.history import Exchange, History, make_question
-from qa.pipeline import Pipeline
+from qa.pipeline import EXTRACTIVE, Pipeline
 
-THREADS = 8
+COPYING = Lane("copied answers", threads=8, share=4)  # those of the documents' own sentences
+WRITING = Lane("written answers", threads=8, share=3)  # those of servers, which may be slow
 UNKEPT = 200  # answers that could not be kept, and are shown for as long as there is room
 STOPPED = "Stopped before anything was written."
 log = logging.getLogger(__name__)
@@ -35,6 +37,7 @@ class PendingAnswer:
         self.unkept: str | None = None  # why it could not be kept
         self.done = False
         self._pipeline = pipeline
+        self._stop = Stop()
         self._lock = Lock()
 
     def shown(self, exchange: Exchange) -> Exchange:
@@ -44,7 +47,8 @@ class PendingAnswer:
     def run(self) -> None:
         """Answer the question and keep what came of it; whether it was stopped is looked at."""
         try:
-            self._answer()
+            with stopped_by(self._stop):
+                self._answer()
         except FootnoteError as error:
             self.error = str(error)
         except Exception as error:
@@ -70,12 +74,13 @@ class PendingAnswer:
                 self.answer = answer
 
     def stop(self) -> None:
-        """End it here; what is written so far is kept."""
+        """End it here, its thread too; what is written so far is kept."""
         if self.answer:
             self.answer = self.answer.stop()
         else:
             self.error = STOPPED
         self._keep()
+        self._stop.stop()
 
     def _keep(self) -> None:
         with self._lock:
@@ -93,7 +98,7 @@ class BackgroundAnswers:
 
     def __init__(self) -> None:
         """Start with none."""
-        self._queue = BackgroundQueue("answers", THREADS)
+        self._queue = BackgroundQueue("answers")
         self._pending: dict[str, PendingAnswer] = {}
         self._lock = Lock()
 
@@ -105,8 +110,11 @@ class BackgroundAnswers:
         question: str,
         docs: tuple[str, ...] = (),
         replaces: str | None = None,
+        person: str = "",
     ) -> str:
         """Keep a question, have it answered, and return its exchange's id.
+
+        Extractive answers wait for no written ones, and a `person` has a share of the threads.
 
         Raises:
             HistoryError: it cannot be kept; nothing is asked.
@@ -122,7 +130,8 @@ class BackgroundAnswers:
             pending = PendingAnswer(history, conversation, exchange, pipeline)
             with self._lock:
                 self._pending[exchange] = pending
-            self._queue.submit(conversation, self._run, pending)
+            lane = COPYING if name == EXTRACTIVE else WRITING
+            self._queue.submit_to(lane, person, conversation, partial(self._run, pending))
         return exchange
 
     def _run(self, pending: PendingAnswer) -> None:
