@@ -11,6 +11,7 @@ from corpus.errors import FootnoteError
 from corpus.folder import SHIPPED
 from corpus.installation import default_home
 
+EXTRACTIVE = "extractive"
 _SERVER = re.compile(r"https?://[\w.-]+(:\d{1,5})?/?")
 
 
@@ -26,7 +27,8 @@ class Settings:
     documents: Path = SHIPPED
     embedder: str = "minilm"
     reader: str = "footnote"
-    answerer: str = "extractive"
+    answerer: str = EXTRACTIVE
+    answerers: str = ""
     chroma_url: str = ""
     database_url: str = ""
 
@@ -36,12 +38,19 @@ class Settings:
                 f"FOOTNOTE_CHROMA_URL={self.chroma_url!r} is not an address such as "
                 "'http://localhost:8000'"
             )
-        provider, _, model = self.answerer.partition(":")
-        if self.answerer != "extractive" and not (provider and model):
-            raise SettingsError(
-                f"answerer {self.answerer!r} is not known: 'extractive', 'PROVIDER:MODEL' such as "
-                "'openai:gpt-4o-mini', or 'local:PATH.gguf'"
-            )
+        for name in self.offered_answerers:
+            provider, _, model = name.partition(":")
+            if name != EXTRACTIVE and not (provider and model):
+                raise SettingsError(
+                    f"answerer {name!r} is not known: 'extractive', 'PROVIDER:MODEL' such as "
+                    "'openai:gpt-4o-mini', or 'local:PATH.gguf'"
+                )
+
+    @property
+    def offered_answerers(self) -> tuple[str, ...]:
+        """The answerers that a visitor may choose, the default first: no others, and no paths."""
+        listed = (name.strip() for name in self.answerers.split(","))
+        return tuple(dict.fromkeys(filter(None, (self.answerer, EXTRACTIVE, *listed))))
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:

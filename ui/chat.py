@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from corpus.errors import FootnoteError
 from qa.conversations.background_answers import PendingAnswer
 from qa.conversations.history import Exchange, History
+from qa.conversations.permissions import Action, may
 from qa.pipeline import Pipeline
 from ui.answers import draw_answer, draw_suggestions, outcome_html
 from ui.conversations import address, current, draw_menu
@@ -16,7 +17,7 @@ from ui.document import open_footnote, reveal
 from ui.escape import as_html, as_label
 from ui.feedback import draw_feedback, open_test_question
 from ui.opening import shared_answers
-from ui.session import Visitor, answerers, tailored, with_history
+from ui.session import Visitor, answerers, permits, role, tailored, with_history
 from ui.welcome import BRAND, draw_error, draw_problems, draw_welcome
 
 ECHOED = 400  # characters of a question shown above its answer
@@ -24,6 +25,7 @@ SHOWN = 10  # exchanges drawn at first: a page of hundreds of widgets is slow
 POLL = 0.1  # seconds between two looks at an answer that is being written
 EDIT, AGAIN, LINK, TEST = "Edit the question", "Ask again", "Links", "Save as test question"
 READING, WAITING = "Reading the documents …", "Waiting for the answer before it …"
+READ_ONLY = "This conversation is shared for reading. Begin a new one to ask."
 LOST = "This question was not answered: Footnote was stopped in between. Ask it again."
 
 
@@ -42,6 +44,8 @@ def ask(
 
     def keep(kept: History) -> None:  # asks Streamlit for nothing: it could end this run instead
         found = kept.find(id_, who.linked) or kept.start(who.owner, text, id_)
+        if not may(role(who, found), Action.ASK):  # not shared for it any more: the page says so
+            return
         waiting = kept.read(found.id)[-1:]
         clicked_twice = waiting and waiting[0].pending and waiting[0].question == text
         if refused:
@@ -61,7 +65,7 @@ def _ask_typed(who: Visitor, pipeline: Pipeline, key: str) -> None:
 def _ask_edited(who: Visitor, pipeline: Pipeline, exchange: Exchange, key: str) -> None:
     text, id_ = st.session_state[key].strip(), st.session_state["conversation"]
     st.session_state.pop("editing", None)
-    if text:
+    if text and with_history(lambda kept: permits(kept, who, id_, Action.EDIT)):
         stamp = with_history(lambda kept: kept.delete_after(id_, exchange.id))
         st.session_state["undo"] = ("What came after was taken out.", stamp)
         ask(who, pipeline, text, exchange.id)
@@ -79,32 +83,40 @@ def draw_editor(who: Visitor, pipeline: Pipeline, exchange: Exchange) -> None:
         st.button("Cancel", key="unedited", on_click=lambda: st.session_state.pop("editing"))
 
 
-def _show_version(exchange: Exchange, key: str) -> None:
-    chosen = st.session_state[key]
-    if chosen:
-        with_history(lambda kept: kept.show(chosen))
+def _show_version(who: Visitor, key: str) -> None:
+    chosen, id_ = st.session_state[key], st.session_state["conversation"]
+
+    def show(kept: History) -> None:
+        if chosen and permits(kept, who, id_, Action.EDIT):
+            kept.show(chosen)
+
+    with_history(show)
 
 
 def draw_tools(
-    who: Visitor, pipeline: Pipeline, exchanges: list[Exchange], at: int, key: str
+    who: Visitor, pipeline: Pipeline, exchanges: list[Exchange], at: int, key: str, writes: bool
 ) -> None:
-    """Draw what can be done with an answer."""
+    """Draw what can be done with an answer; who only reads can link to it."""
     exchange = exchanges[at]
-    others = [name for name in answerers(pipeline) if name != exchange.answerer]
-    again = {AGAIN: exchange.answerer} | {f"{AGAIN} with {name}": name for name in others}
+    offered = answerers()
+    same = exchange.answerer if exchange.answerer in offered else pipeline.answerer.name
+    others = [name for name in offered if name != same]
+    again = {AGAIN: same} | {f"{AGAIN} with {name}": name for name in others}
+    options = [EDIT, *again, *([LINK, TEST] if exchange.answer else [])]
+    if not writes:
+        options = [LINK] if exchange.answer else []
     with st.container(key=f"tools-{key}", horizontal=True, vertical_alignment="center"):
-        if len(exchange.versions) > 1:
+        if len(exchange.versions) > 1 and writes:
             names = {id_: f"{n} · {name}" for n, (id_, name) in enumerate(exchange.versions, 1)}
             chosen = f"version-{exchange.id}"
             st.segmented_control(
                 "Versions", list(names), default=exchange.id, key=chosen, required=True,
                 format_func=lambda id_: as_label(names[id_]), label_visibility="collapsed",
-                on_change=_show_version, args=(exchange, chosen),
+                on_change=_show_version, args=(who, chosen),
             )  # fmt: skip
-        if exchange.answer:
-            draw_feedback(exchange)
-        options = [EDIT, *again, *([LINK, TEST] if exchange.answer else [])]
-        picked = st.menu_button(
+        if exchange.answer and writes:
+            draw_feedback(who, st.session_state["conversation"], exchange)
+        picked = options and st.menu_button(
             "More", options, key=f"more-{exchange.id}", type="tertiary", format_func=as_label
         )
     if picked == EDIT:
@@ -130,7 +142,7 @@ def open_links(exchange: Exchange) -> None:
         st.code(address(**place, n=citation.n), language=None, wrap_lines=True)
 
 
-def draw_pending(key: str, coming: PendingAnswer, said: str) -> DeltaGenerator:
+def draw_pending(key: str, coming: PendingAnswer, said: str, writes: bool) -> DeltaGenerator:
     """Draw what stands for an answer until it comes, and how to stop it; return the place of both.
 
     It is one element, so that the answer takes its place whole: Streamlit takes away what is left
@@ -139,7 +151,8 @@ def draw_pending(key: str, coming: PendingAnswer, said: str) -> DeltaGenerator:
     with st.container():
         place = st.empty()
         place.html(f'<p class="fn-notice" role="status">{said}</p>')
-        st.button("Stop", key=f"stop-{key}", icon=":material/stop:", on_click=coming.stop)
+        if writes:
+            st.button("Stop", key=f"stop-{key}", icon=":material/stop:", on_click=coming.stop)
     for _ in ("suggestions", "tools"):  # those of the answer that is asked again
         st.empty()
     return place
@@ -180,7 +193,11 @@ def draw_question(key: str, text: str) -> None:
 
 
 def draw_conversation(
-    who: Visitor, pipeline: Pipeline, exchanges: list[Exchange], pending: dict[str, PendingAnswer]
+    who: Visitor,
+    pipeline: Pipeline,
+    exchanges: list[Exchange],
+    pending: dict[str, PendingAnswer],
+    writes: bool,
 ) -> None:
     """Draw the exchanges, of many the last ones; then follow the answer being written, if any."""
     hidden = 0 if st.session_state.get("whole") else max(len(exchanges) - SHOWN, 0)
@@ -194,12 +211,13 @@ def draw_conversation(
     for at, exchange in enumerate(exchanges[hidden:], hidden):
         key, coming = f"q{at + 1}", shown_pending.get(exchange.id)
         with st.container():
-            if st.session_state.get("editing") == exchange.id:
+            if writes and st.session_state.get("editing") == exchange.id:
                 draw_editor(who, pipeline, exchange)
                 continue
             draw_question(key, exchange.question)
             if active := going.get(exchange.id):
-                place = draw_pending(key, active, READING if exchange.id == first else WAITING)
+                said = READING if exchange.id == first else WAITING
+                place = draw_pending(key, active, said, writes)
                 live = (key, active, place) if exchange.id == first else live
                 continue
             if coming:  # done since it was read, or it cannot be kept
@@ -210,7 +228,7 @@ def draw_conversation(
                 draw_error(exchange.error or LOST)
             if coming and coming.unkept:
                 draw_error(f"{coming.unkept} This answer is kept in memory for now.")
-            draw_tools(who, pipeline, exchanges, at, key)
+            draw_tools(who, pipeline, exchanges, at, key, writes)
     if st.session_state.pop("sent", False):
         reveal(f"q{len(exchanges)}")
     if live:
@@ -267,21 +285,24 @@ def draw_chat(who: Visitor, pipeline: Pipeline) -> None:
     if conversation:
         with menu:
             draw_menu(who, conversation)
-    if asked := st.session_state.pop("asked", None):  # suggestions that were clicked
+    writes = conversation is None or may(role(who, conversation), Action.ASK)
+    if (asked := st.session_state.pop("asked", None)) and writes:  # suggestions that were clicked
         for text in asked:
             ask(who, pipeline, text)
         st.rerun()
     exchanges, pending = _read(conversation.id) if conversation else ([], {})
     page = st.container()
     with st.container(key="input"):
+        if not writes:
+            st.html(f'<p class="fn-notice" role="status">{READ_ONLY}</p>')
         draw_choice(pipeline)
         st.chat_input(
-            "Ask about these documents", key="typed",
+            "Ask about these documents", key="typed", disabled=not writes,
             on_submit=_ask_typed, args=(who, pipeline, "typed"),
         )  # fmt: skip
     with page:
         if conversation and exchanges:
-            draw_conversation(who, pipeline, exchanges, pending)
+            draw_conversation(who, pipeline, exchanges, pending, writes)
             follow_link(exchanges)
             if key := st.session_state.pop("reveal", None):
                 reveal(key)

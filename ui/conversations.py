@@ -7,9 +7,17 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from qa.conversations.exports import as_html, as_json, as_markdown
-from qa.conversations.history import Conversation, Exchange, new_id
+from qa.conversations.history import Conversation, Exchange, History, new_id
+from qa.conversations.permissions import Action, may
 from ui.escape import as_label
-from ui.session import Visitor, history_problem, try_history_again, with_history
+from ui.session import (
+    Visitor,
+    history_problem,
+    permits,
+    role,
+    try_history_again,
+    with_history,
+)
 from ui.welcome import draw_error
 
 UNDO = 600.0  # seconds that undoing is offered
@@ -98,14 +106,29 @@ def draw_list(who: Visitor, chat: Page) -> None:
         st.button("Delete all", key="delete-all", type="tertiary", on_click=_delete, args=(who,))
 
 
-def _rename(id_: str, key: str) -> None:
+def _rename(who: Visitor, id_: str, key: str) -> None:
     title = st.session_state[key]
-    with_history(lambda kept: kept.rename(id_, title))
+
+    def rename(kept: History) -> None:
+        if permits(kept, who, id_, Action.RENAME):
+            kept.rename(id_, title)
+
+    with_history(rename)
+
+
+def _share(who: Visitor, id_: str, key: str) -> None:
+    writable = bool(st.session_state[key])
+
+    def share(kept: History) -> None:
+        if permits(kept, who, id_, Action.SHARE):
+            kept.share(id_, writable)
+
+    with_history(share)
 
 
 def draw_menu(who: Visitor, conversation: Conversation) -> None:
     """Draw what can be done with the open conversation: rename, link, export, delete."""
-    mine = with_history(lambda kept: kept.find(conversation.id, who.owner))
+    mine = role(who, conversation)
     history = with_history(lambda kept: kept)  # a download is made outside of this session
 
     def export(kind: Callable[[str, list[Exchange]], str]) -> Callable[[], str]:
@@ -114,14 +137,21 @@ def draw_menu(who: Visitor, conversation: Conversation) -> None:
     with st.popover("Conversation", key="conversation-menu", icon=":material/more_horiz:"):
         key = f"title-{conversation.id}"
         st.text_input(
-            "Title", conversation.title, key=key, on_change=_rename, args=(conversation.id, key)
-        )
+            "Title", conversation.title, key=key, disabled=not may(mine, Action.RENAME),
+            on_change=_rename, args=(who, conversation.id, key),
+        )  # fmt: skip
         st.caption(
             "Link to it. It opens for you when you are signed in."
             if who.account
-            else "Link to it. It opens for anyone who has the link and can reach this page."
+            else "Link to it. Anyone who has it and can reach this page can read the conversation."
         )
         st.code(address(c=conversation.id), language=None, wrap_lines=True)
+        if may(mine, Action.SHARE) and not who.account:
+            shared = f"shared-{conversation.id}"
+            st.toggle(
+                "They may also ask, edit and rename", conversation.writable, key=shared,
+                on_change=_share, args=(who, conversation.id, shared),
+            )  # fmt: skip
         st.caption("Export with footnotes.")
         with st.container(horizontal=True):
             for label, kind, ending, mime in (
@@ -133,5 +163,5 @@ def draw_menu(who: Visitor, conversation: Conversation) -> None:
                     label, export(kind), f"conversation.{ending}", mime,
                     key=f"export-{ending}", on_click="ignore",
                 )  # fmt: skip
-        if mine:
+        if may(mine, Action.DELETE):
             st.button("Delete", key="delete", on_click=_delete, args=(who, conversation.id))

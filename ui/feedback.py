@@ -3,31 +3,38 @@
 import streamlit as st
 
 from corpus.errors import FootnoteError
-from qa.conversations.history import Exchange, make_question
+from qa.conversations.history import Exchange, History, make_question
+from qa.conversations.permissions import Action
 from qa.conversations.uploads import is_upload
 from qa.evaluation.saved_questions import TYPES, guess_type, save_test_question, sentences_near
 from qa.pipeline import Pipeline
 from ui.escape import as_html, as_label
 from ui.opening import shared_settings
-from ui.session import with_history
+from ui.session import Visitor, permits, with_history
 from ui.welcome import draw_error
 
 
-def _judge(id_: str, key: str) -> None:
+def _judge(who: Visitor, conversation: str, id_: str, key: str) -> None:
     thumb, reason = st.session_state[key], st.session_state.get(f"{key}-reason", "")
     good = None if thumb is None else bool(thumb)
-    with_history(lambda kept: kept.judge(id_, good, reason))
+
+    def judge(kept: History) -> None:
+        if permits(kept, who, conversation, Action.EDIT):
+            kept.judge(id_, good, reason)
+
+    with_history(judge)
 
 
-def draw_feedback(exchange: Exchange) -> None:
+def draw_feedback(who: Visitor, conversation: str, exchange: Exchange) -> None:
     """Draw the thumbs of an answer and, once one is up or down, the reason."""
     key = f"thumbs-{exchange.id}"
     given = None if exchange.good is None else int(exchange.good)
-    st.feedback(default=given, key=key, on_change=_judge, args=(exchange.id, key))
+    whose = (who, conversation, exchange.id, key)
+    st.feedback(default=given, key=key, on_change=_judge, args=whose)
     if given is not None:
         st.text_input(
             "Reason", exchange.reason, key=f"{key}-reason", placeholder="Why? (optional)",
-            label_visibility="collapsed", on_change=_judge, args=(exchange.id, key),
+            label_visibility="collapsed", on_change=_judge, args=whose,
         )  # fmt: skip
 
 

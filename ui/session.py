@@ -9,11 +9,13 @@ from typing import TypeVar
 import streamlit as st
 
 from index.retriever import PASSAGES
+from index.settings import SettingsError
 from qa.answer import EXTRACTIVE
 from qa.conversations.database import HistoryError
-from qa.conversations.history import ANYONE, History
+from qa.conversations.history import ANYONE, Conversation, History
+from qa.conversations.permissions import Action, Role, may, role_in
 from qa.pipeline import Pipeline
-from ui.opening import shared_history, temporary_history
+from ui.opening import shared_history, shared_settings, temporary_history
 
 COOKIE = "footnote_browser"
 _YEAR = 365 * 24 * 3600  # seconds
@@ -83,10 +85,20 @@ def with_history(do: Callable[[History], T]) -> T:
     return do(st.session_state["history"][1])
 
 
-def answerers(pipeline: Pipeline) -> list[str]:
-    """Return the names of the answerers that this session can ask."""
-    named = [EXTRACTIVE, pipeline.answerer.name, st.session_state.get("answerer", "")]
-    return [name for name in dict.fromkeys(named) if name]
+def answerers() -> tuple[str, ...]:
+    """Return the names of the answerers that a visitor may choose."""
+    return shared_settings().offered_answerers
+
+
+def role(who: Visitor, conversation: Conversation) -> Role:
+    """Return what a visitor is to a conversation."""
+    return role_in(conversation, who.owner, bool(who.account))
+
+
+def permits(kept: History, who: Visitor, id_: str, action: Action) -> bool:
+    """Tell whether a visitor may do something with a conversation, as it is shared now."""
+    found = kept.find(id_, who.linked)
+    return found is not None and may(role(who, found), action)
 
 
 def tailored(pipeline: Pipeline, answerer: str = "") -> Pipeline:
@@ -94,9 +106,15 @@ def tailored(pipeline: Pipeline, answerer: str = "") -> Pipeline:
 
     Raises:
         ChatModelError: the answerer cannot be used.
+        SettingsError: it is none that a visitor may choose.
     """
     state = st.session_state
     name = answerer or state.get("answerer") or pipeline.answerer.name
+    if name not in answerers():
+        raise SettingsError(
+            f"Answers by {name!r} are not offered here. Whoever runs Footnote names those that are "
+            "with FOOTNOTE_ANSWERERS."
+        )
     passages, threshold = state.get("passages", PASSAGES), state.get("threshold")
     if threshold == round(pipeline.confidence.threshold, 2):
         threshold = None

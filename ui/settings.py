@@ -7,7 +7,7 @@ from index.retriever import PASSAGES
 from qa.answer import EXTRACTIVE
 from qa.pipeline import Pipeline
 from ui.escape import as_html
-from ui.session import Visitor, tailored
+from ui.session import Visitor, answerers, tailored
 from ui.welcome import BRAND, draw_error
 
 MOST = 30  # passages
@@ -15,10 +15,10 @@ MOST = 30  # passages
 
 def draw_answerer(pipeline: Pipeline) -> None:
     """Draw who answers, and with which key."""
-    st.text_input(
-        "Answers by", pipeline.answerer.name, key="answerer", persist_state="session",
-        help="`extractive` copies the documents' sentences. Or a chat model: `PROVIDER:MODEL` such "
-        "as `openai:gpt-4o-mini`, or `local:PATH.gguf`.",
+    st.selectbox(
+        "Answers by", answerers(), key="answerer", persist_state="session",
+        help="`extractive` copies the documents' sentences; the others are chat models. Whoever "
+        "runs Footnote offers more with `FOOTNOTE_ANSWERERS`.",
     )  # fmt: skip
     name = st.session_state["answerer"] or EXTRACTIVE
     if name != EXTRACTIVE and not name.startswith("local:"):

@@ -43,7 +43,11 @@ MIGRATIONS = {  # what brings an older schema, by its number, to the next
         "ALTER TABLE exchanges ADD COLUMN good INTEGER",
         "ALTER TABLE exchanges ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
     ),
-    2: ("ALTER TABLE exchanges ADD COLUMN seal TEXT NOT NULL DEFAULT ''",),
+    2: (
+        "ALTER TABLE exchanges ADD COLUMN seal TEXT NOT NULL DEFAULT ''",
+        # Links that were given stay as shared as they were; of a new one its owner decides.
+        "ALTER TABLE conversations ADD COLUMN writable INTEGER NOT NULL DEFAULT 1",
+    ),
 }
 _tables = MetaData()
 _Given = partial(Column, nullable=False)
@@ -52,6 +56,7 @@ CONVERSATIONS = Table(
     "conversations", _tables,
     Column("id", Text, primary_key=True), _Given("owner", Text), _Given("title", Text),
     _Given("updated", Double), Column("deleted", Double),
+    _Given("writable", Integer, server_default="0"),
     Index("conversations_by_owner", "owner", "updated"),
 )  # fmt: skip
 EXCHANGES = Table(

@@ -60,10 +60,12 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation as it is listed."""
+    """A conversation as it is listed; `writable`: who has its link may ask in it too."""
 
     id: str
     title: str
+    owner: str
+    writable: bool = False
 
 
 SEALED = ("id", "question", "docs", "answerer", "answer", "error")
@@ -125,9 +127,7 @@ class History:
     def recent(self, owner: str, search: str = "", limit: int = 50) -> list[Conversation]:
         """Return an owner's conversations, the latest first; `search` is in a title or its text."""
         table = CONVERSATIONS
-        query = select(table.c.id, table.c.title).where(
-            table.c.owner == owner, table.c.deleted.is_(None)
-        )
+        query = select(table).where(table.c.owner == owner, table.c.deleted.is_(None))
         for word in _clean(search).casefold().split():
             within = select(EXCHANGES.c.conversation).where(
                 EXCHANGES.c.words.contains(word, autoescape=True), EXCHANGES.c.deleted.is_(None)
@@ -136,16 +136,16 @@ class History:
                 or_(table.c.title.icontains(word, autoescape=True), table.c.id.in_(within))
             )
         query = query.order_by(table.c.updated.desc()).limit(limit)
-        return [Conversation(row.id, row.title) for row in self._database.read(query)]
+        return [_conversation(row) for row in self._database.read(query)]
 
     def find(self, id_: str, owner: str | None) -> Conversation | None:
         """Return a conversation; None when it is gone or another's."""
         table = CONVERSATIONS
-        query = select(table.c.id, table.c.title).where(
+        query = select(table).where(
             table.c.id == _clean(id_), table.c.deleted.is_(None), *self._of(owner)
         )
         rows = self._database.read(query)
-        return Conversation(rows[0].id, rows[0].title) if rows else None
+        return _conversation(rows[0]) if rows else None
 
     @staticmethod
     def _of(owner: str | None) -> list[Any]:
@@ -184,10 +184,12 @@ class History:
 
     def start(self, owner: str, title: str, id_: str = "") -> Conversation:
         """Begin a conversation; `id_` is what `new_id` made."""
-        made = Conversation(id_ or new_id(), _title(title))
+        made = Conversation(id_ or new_id(), _title(title), owner)
         with self._database.writing() as connection:
             self._forget(connection)
-            row = CONVERSATIONS.insert().values(id=made.id, owner=owner, title=made.title)
+            row = CONVERSATIONS.insert().values(
+                id=made.id, owner=owner, title=made.title, writable=0
+            )
             latest = select(func.max(CONVERSATIONS.c.updated)).where(CONVERSATIONS.c.owner == owner)
             connection.execute(row.values(updated=_later(connection.scalar(latest))))
         return made
@@ -272,6 +274,10 @@ class History:
         """Give a conversation another title."""
         self._set(CONVERSATIONS, CONVERSATIONS.c.id == conversation, title=_title(title))
 
+    def share(self, conversation: str, writable: bool) -> None:
+        """Say whether who has a conversation's link may ask in it, or read it only."""
+        self._set(CONVERSATIONS, CONVERSATIONS.c.id == conversation, writable=int(writable))
+
     def delete(self, owner: str, conversation: str | None = None) -> float:
         """Delete one of an owner's conversations, or all; return what `restore` takes."""
         mine = [CONVERSATIONS.c.owner == owner, CONVERSATIONS.c.deleted.is_(None)]
@@ -310,6 +316,10 @@ class History:
 
 def _later(latest: float | None) -> float:
     return max(time(), (latest or 0.0) + TICK)
+
+
+def _conversation(row: Any) -> Conversation:
+    return Conversation(row.id, row.title, row.owner, bool(row.writable))
 
 
 def _title(words: str) -> str:

@@ -31,7 +31,8 @@ def home(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def address(home: Path) -> Iterator[str]:
-    with serve(home, SHIPPED, home / "log") as address:
+    offered = "openai:secret-model,nobody:knows"
+    with serve(home, SHIPPED, home / "log", FOOTNOTE_ANSWERERS=offered) as address:
         yield address
     log = (home / "log").read_text()
     assert "Traceback" not in log, log
@@ -97,6 +98,16 @@ def pick(page: Page, item: str, menu: Locator | None = None) -> None:
     settle(page)
 
 
+def answerer_box(page: Page) -> Locator:
+    return page.get_by_role("combobox", name="Answers by")
+
+
+def choose_answerer(page: Page, name: str) -> None:
+    answerer_box(page).click()
+    page.get_by_role("option", name=name).click()
+    settle(page)
+
+
 def test_a_conversation_is_kept_listed_renamed_found_and_brought_back(page: Page) -> None:
     ask(page, VEHICLES)
     expect(page).to_have_url(re.compile(r"\?c=[\w-]{20,}$"))
@@ -154,11 +165,34 @@ def test_links_open_anew_and_say_what_is_gone(page: Page, person: BrowserContext
     ask(gone, VEHICLES)
 
 
+def test_a_link_is_for_reading_until_its_owner_shares_it_for_writing(
+    page: Page, browser: Browser, address: str
+) -> None:
+    ask(page, VEHICLES)
+    other = new_person(browser, address)
+    reader = other.new_page()
+    reader.goto(page.url)
+    wait_for_answer(reader)
+    settle(reader)
+    expect(reader.get_by_text("shared for reading")).to_be_visible()
+    expect(reader.get_by_role("textbox", name=BOX)).to_be_disabled()
+    assert reader.get_by_role("button", name="More").count() == 1
+    expect(reader.locator("[data-testid=stFeedback]")).to_have_count(0)
+    press(page, "Conversation")
+    page.get_by_text("They may also ask, edit and rename").click()
+    settle(page)
+    reader.reload()
+    wait_for_answer(reader)
+    settle(reader)
+    ask(reader, ELECTRIC)
+    expect(reader.locator(".fn-question")).to_have_count(2)
+    other.close()
+
+
 def test_nothing_leaks_between_people(page: Page, browser: Browser, address: str) -> None:
     ask(page, VEHICLES)
     view(page, "Settings")
-    page.get_by_role("textbox", name="Answers by").fill("openai:secret-model")
-    page.get_by_role("textbox", name="Answers by").press("Enter")
+    choose_answerer(page, "openai:secret-model")
     page.get_by_role("textbox", name="Key").fill("sk-very-secret")
     page.get_by_role("textbox", name="Key").press("Enter")
     settle(page)
@@ -167,7 +201,7 @@ def test_nothing_leaks_between_people(page: Page, browser: Browser, address: str
     expect(stranger.locator(".fn-question")).to_have_count(0)
     assert listed(stranger) == []
     view(stranger, "Settings")
-    expect(stranger.get_by_role("textbox", name="Answers by")).to_have_value("extractive")
+    expect(answerer_box(stranger)).to_have_value("extractive")
     other.close()
 
 
@@ -397,9 +431,7 @@ def test_settings_change_what_is_asked_with(page: Page) -> None:
     ask(page, VEHICLES)
     expect(page.locator(".fn-declined")).to_be_visible()
     view(page, "Settings")
-    box = page.get_by_role("textbox", name="Answers by")
-    box.fill("nobody:knows")
-    box.press("Enter")
+    choose_answerer(page, "nobody:knows")
     expect(page.locator(".fn-error")).to_contain_text("nobody")
 
 
