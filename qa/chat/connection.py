@@ -10,6 +10,7 @@ import socket
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, suppress
+from contextvars import copy_context
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Any, TypeVar
@@ -185,7 +186,9 @@ def read_apart(begin: Callable[[], Iterable[T]], seconds: float) -> Generator[T,
         found.put((False, ReplyStopped()))
         connections.close()
 
-    reader = threading.Thread(target=read, name="reply", daemon=True)
+    # What LangChain keeps for a thread, such as its callbacks, goes with it.
+    within = copy_context().run
+    reader = threading.Thread(target=within, args=(read,), name="reply", daemon=True)
     ends = monotonic() + seconds
     with closing(connections), current_stop().calling(stop):
         reader.start()

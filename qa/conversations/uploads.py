@@ -1,11 +1,13 @@
 """The documents of the page: those of the settings' folder, and what people uploaded."""
 
 import hashlib
+import shutil
 import unicodedata
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import time
 
 from corpus.errors import CorpusError
 from corpus.folder import MAX_BYTES, Folder, list_documents, read_document
@@ -19,6 +21,7 @@ UPLOADS = "uploads"
 REMOVED = ".removed"  # hidden, so no document
 MAX_NAME = 180  # bytes of a file's name: file systems allow 255, and a number may be added
 MAX_FILES = 20  # in one upload
+KILLED = 3600.0  # seconds after which nobody is reading an upload any more
 
 
 def safe_name(name: str) -> str:
@@ -110,9 +113,12 @@ class Library:
             ) from error
 
     def forget_removed(self) -> None:
-        """Delete for good what was removed before."""
+        """Delete for good what was removed before, and the drafts of uploads that were killed."""
         for path in (self.folder / REMOVED).glob("*"):
             path.unlink(missing_ok=True)
+        for path in self.folder.glob(".*"):
+            if path.name != REMOVED and path.is_dir() and time() - path.stat().st_mtime > KILLED:
+                shutil.rmtree(path, ignore_errors=True)
 
     def files(self) -> list[str]:
         """Return the names of the uploaded files."""

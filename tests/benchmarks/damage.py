@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -50,7 +51,8 @@ QUESTIONS = (
 )
 BAD = ("wrong", "crash", "fault")
 HARMLESS = ("reported", "rebuilt", "without effect")
-HANGS = 120  # seconds after which a process counts as crashed
+HANGS = 300  # seconds after which a process counts as crashed
+MODEL_ROUNDS = 4  # a file of the model is changed once in so many rounds: it is slow to make anew
 
 
 @dataclass(frozen=True)
@@ -225,9 +227,13 @@ def damage(
     expected = {q: said for q, said in base.items() if q not in (*TOLD, "wrong")}
     home = settings.home
     files = sorted(p for p in home.rglob("*") if p.is_file() and not p.name.endswith("lock"))
+    models = [path for path in files if path.is_relative_to(home / "models")]
+    others = [path for path in files if path not in models]
+    rounds = [[*others, models[n // MODEL_ROUNDS]] if n % MODEL_ROUNDS == 0 else others
+              for n in range(MODEL_ROUNDS * len(models))]  # fmt: skip
     copy = place / "home"
-    for number in range(changes):
-        path, change = files[number % len(files)], luck.choice(CHANGES)
+    for path in islice(cycle(chain(*rounds)), changes):
+        change = luck.choice(CHANGES)
         with suppress(FileNotFoundError):
             shutil.rmtree(copy)
         shutil.copytree(home, copy)
@@ -249,6 +255,7 @@ def main(changes: int = 2000, seed: int = 1) -> int:
         assert run_apart(partial(make_home, place)) == (0, None)
         for file, kind, outcome, said in damage(settings_in(place), changes, seed, place / "copy"):
             table.setdefault(file, Counter())[outcome] += 1
+            print(f"{sum(map(Counter.total, table.values())):,} done", end="\r", file=sys.stderr)
             if outcome in BAD:
                 print(f"{outcome}: {kind} in {file}: {said[:300]}", flush=True)
     print(f"| file | {' | '.join((*HARMLESS, *BAD))} |\n|{' --- |' * 7}")

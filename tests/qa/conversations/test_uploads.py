@@ -160,3 +160,17 @@ def test_the_first_upload_does_not_have_the_documents_embedded_again(
     assert any("Olga" in text for text in embedded)
     assert not any("Pia" in text for text in embedded)
     pipeline.index.close()
+
+
+def test_drafts_of_killed_uploads_are_removed(library: Library) -> None:
+    library.save("whole.txt", b"A text that is whole.")
+    library.save("gone.txt", b"A text that goes.")
+    library.remove("gone.txt")
+    old, new = library.folder / ".killed", library.folder / ".going-on"
+    for draft in (old, new):
+        draft.mkdir()
+        (draft / "half.pdf").write_bytes(b"%PDF")
+    os.utime(old, (0, 0))
+    Library(library.settings).forget_removed()
+    assert not old.exists() and new.exists()
+    assert library.files() == ["whole.txt"] and library.removed() == []
