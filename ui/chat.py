@@ -116,9 +116,11 @@ def draw_tools(
             )  # fmt: skip
         if exchange.answer and writes:
             draw_feedback(who, st.session_state["conversation"], exchange)
-        picked = options and st.menu_button(
-            "More", options, key=f"more-{exchange.id}", type="tertiary", format_func=as_label
-        )
+        picked = None
+        if options:
+            picked = st.menu_button(
+                "More", options, key=f"more-{exchange.id}", type="tertiary", format_func=as_label
+            )
     if picked == EDIT:
         st.session_state["editing"] = exchange.id
         st.rerun()

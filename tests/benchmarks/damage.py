@@ -250,12 +250,13 @@ def damage(
 def main(changes: int = 2000, seed: int = 1) -> int:
     """Print the table, and each change that must not be."""
     table: dict[str, Counter[str]] = {}
-    with TemporaryDirectory() as name:
+    with TemporaryDirectory() as name, suppress(KeyboardInterrupt):  # then of what was done
         place = Path(name)
         assert run_apart(partial(make_home, place)) == (0, None)
-        for file, kind, outcome, said in damage(settings_in(place), changes, seed, place / "copy"):
+        found = damage(settings_in(place), changes, seed, place / "copy")
+        for number, (file, kind, outcome, said) in enumerate(found, 1):
             table.setdefault(file, Counter())[outcome] += 1
-            print(f"{sum(map(Counter.total, table.values())):,} done", end="\r", file=sys.stderr)
+            print(f"{number:,} of {changes:,}", end="\r", file=sys.stderr)
             if outcome in BAD:
                 print(f"{outcome}: {kind} in {file}: {said[:300]}", flush=True)
     print(f"| file | {' | '.join((*HARMLESS, *BAD))} |\n|{' --- |' * 7}")

@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import Future
+from functools import partial
 
 import pytest
 
@@ -38,18 +39,18 @@ def test_one_persons_work_leaves_threads_to_others_and_to_other_lanes() -> None:
 
 def test_who_has_least_is_next() -> None:
     queue, lane = BackgroundQueue("test"), Lane("one", threads=2, share=2)
-    over, order = threading.Event(), []
-    first = queue.submit_to(lane, "a", "a0", over.wait)
-    second = queue.submit_to(lane, "a", "a1", over.wait)
+    over = threading.Event()
+    order: list[str] = []
+    held: list[Future[bool]] = [queue.submit_to(lane, "a", f"a{n}", over.wait) for n in (0, 1)]
     rest: list[Future[None]] = [
-        queue.submit_to(lane, person, f"{person}{n}", lambda p=person: order.append(p))
+        queue.submit_to(lane, person, f"{person}{n}", partial(order.append, person))
         for n, person in enumerate(("a", "a", "b"), 2)
     ]
     time.sleep(0.05)
-    assert not any(future.done() for future in (first, second, *rest))
+    assert not any(future.done() for future in held) and not any(f.done() for f in rest)
     over.set()
     queue.close()
-    assert sorted(order) == ["a", "a", "b"] and all(future.done() for future in rest)
+    assert sorted(order) == ["a", "a", "b"] and all(f.done() for f in rest)
 
 
 def test_many_keys_are_each_done_in_order() -> None:
@@ -64,7 +65,7 @@ def test_many_keys_are_each_done_in_order() -> None:
     for number in range(40):
         for key in "abcdefgh":
             chosen = lane if number % 2 else SLOW
-            queue.submit_to(chosen, key, key, lambda k=key, n=number: note(k, n))
+            queue.submit_to(chosen, key, key, partial(note, key, number))
     queue.close()
     assert found == {key: [*range(40)] for key in "abcdefgh"}
     with pytest.raises(RuntimeError, match="closed"):

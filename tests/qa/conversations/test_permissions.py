@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import streamlit
 
 from index.settings import Settings, SettingsError
 from qa.conversations.history import History, open_history
@@ -94,7 +95,7 @@ def test_visitors_choose_only_what_is_offered(
     monkeypatch.setattr(session, "shared_settings", lambda: settings)
     for name in ("local:/etc/passwd", "local:/etc/shadow.gguf", "openai:other", "nonsense"):
         for state in ({"answerer": name}, {}):
-            monkeypatch.setattr(session.st, "session_state", state)
+            monkeypatch.setattr(streamlit, "session_state", state)
             with pytest.raises(SettingsError, match="not offered here.*FOOTNOTE_ANSWERERS"):
                 tailored(None, "" if state else name)  # type: ignore[arg-type]
 
