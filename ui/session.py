@@ -10,7 +10,6 @@ import streamlit as st
 
 from index.retriever import PASSAGES
 from index.settings import SettingsError
-from qa.answer import EXTRACTIVE
 from qa.conversations.database import HistoryError
 from qa.conversations.history import ANYONE, Conversation, History
 from qa.conversations.permissions import Action, Role, may, role_in

@@ -11,11 +11,11 @@ from functools import partial
 from threading import Lock
 
 from corpus.errors import FootnoteError
-from qa.answer import Answer, Question
+from qa.answer import EXTRACTIVE, Answer, Question
 from qa.background import BackgroundQueue, Lane, Stop, stopped_by
 from qa.conversations.database import HistoryError
 from qa.conversations.history import Exchange, History, make_question
-from qa.pipeline import EXTRACTIVE, Pipeline
+from qa.pipeline import Pipeline
 
 COPYING = Lane("copied answers", threads=8, share=4)  # those of the documents' own sentences
 WRITING = Lane("written answers", threads=8, share=3)  # those of servers, which may be slow
