@@ -15,8 +15,10 @@ from qa.extractive.picks import (
     Pick,
     extended,
     following,
+    is_text,
     join,
     led,
+    plain_words,
     specified,
     understandable,
     whole_sentences,
@@ -39,13 +41,11 @@ PROSE = 2  # and of one that can explain something
 DOCUMENTS = 3  # that one answer summarises
 NAMED = 0.5  # share of a question that a heading names when it asks for the list below it
 NAMED_WELL = 0.75  # the same, where the headings below it are the list
-TEXT = 0.6  # share of letters and figures in what is no drawing
 SEARCHED = 4  # best passages whose sections are searched for lists
 SAME = 0.6  # the same, where no list is asked for outright
 ALIKE = 0.45  # cosine with the question from which what announces a list may be what is asked
 
-_LINK = re.compile(r"\[[^\[\]\n]{0,200}\]\([^()\s]{0,300}\)|\b\w+://\S+")
-_WORD = re.compile(r"\b[^\W\d_A-Z]{2,}\b")
+_NUMBER = re.compile(r"\W*(?:[Ss]tep )?\d")
 Ranked = Sequence[tuple[SentenceCandidate, float]]
 
 
@@ -67,8 +67,8 @@ class Composer:
             (c, chance)
             for c, chance in ranked
             if not (is_heading(expected, c.sentence, c.traits) or c.traits.asking)
-            and _is_text(c.text)
-            and (not expected.explained or _plain_words(c.text) >= PROSE)
+            and is_text(c.text)
+            and (not expected.explained or plain_words(c.text) >= PROSE)
         ]
         self._ranked = telling or ranked
 
@@ -157,19 +157,24 @@ class Composer:
     def _subheadings(self) -> list[Pick]:
         """Return the headings below one that names what is asked, each with its first sentence.
 
-        Where no sentence gives them all, that is.
+        Where no sentence gives them all, that is; of steps, numbered headings below one that
+        says no more than the question.
         """
         expected, (_, surest) = self._evidence.expected, self._ranked[0]
-        if expected.kind != "other" or not expected.several or surest >= UNSURE:
+        listed = expected.kind == "other" and expected.several and surest < UNSURE
+        if not (listed or expected.steps):
             return []
         for candidate, chance in self._ranked[:SEARCHED]:
             around = self._index.around(candidate.found)
             path = candidate.found.passage.section.split(" › ")
             for depth in range(len(path), 0, -1):
-                if self._share(path[depth - 1]) < NAMED_WELL:
+                said = {*terms(path[depth - 1])}
+                asked = bool(said) and said <= self._evidence.weights.keys()
+                if not (asked if expected.steps else self._share(path[depth - 1]) >= NAMED_WELL):
                     continue
                 heads = headings_below(around, path[:depth], chance)
-                if len(heads) > 1:
+                numbered = all(_NUMBER.match(head.text) for head in heads)
+                if len(heads) > 1 and (numbered or not expected.steps):
                     return within(heads, LIST_WORDS)
         return []
 
@@ -180,7 +185,7 @@ class Composer:
         if code := [pick for pick in picks if self._is_code(pick)]:
             return list(dict.fromkeys([picks[0], *code]))
         after = self._after(picks[0])
-        return [*picks, after] if after and self._is_code(after) and _is_text(after.text) else picks
+        return [*picks, after] if after and self._is_code(after) and is_text(after.text) else picks
 
     def _is_code(self, pick: Pick) -> bool:
         block = self._index.documents[pick.passage.doc].block_at(pick.start)
@@ -360,21 +365,11 @@ class Composer:
         leads = []
         for p in self._index.beginning(doc):
             said = [Pick(p, i, i, 1.0) for i in _body(p)]
-            telling = (s for s in said if _plain_words(s.text) >= LEADING_WORDS)
+            telling = (s for s in said if plain_words(s.text) >= LEADING_WORDS)
             if said:
-                leads.append(next(telling, max(said, key=lambda s: _plain_words(s.text))))
+                leads.append(next(telling, max(said, key=lambda s: plain_words(s.text))))
         sections = {pick.passage.section: pick for pick in reversed(leads)}
         return within([*reversed(sections.values())] if len(sections) >= MOST else leads, room)
-
-
-def _is_text(text: str) -> bool:
-    """Tell whether a text is made of letters and figures rather than of lines and boxes."""
-    return sum(map(str.isalnum, text)) >= TEXT * len("".join(text.split()))
-
-
-def _plain_words(text: str) -> int:
-    """Return how many different words a text has that are neither names nor addresses."""
-    return len({*_WORD.findall(_LINK.sub("", text))})
 
 
 def _body(passage: Passage) -> list[int]:

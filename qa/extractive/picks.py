@@ -1,5 +1,6 @@
 """Spans chosen for an answer, and how they grow until they can be understood."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,9 @@ LONGEST_QUOTE = 600  # characters of one citation
 LONGEST_JOINED = 400  # characters of neighbouring sentences that are cited together
 LEADING = 14  # words of a sentence that hardly says more than what the next is about
 Place = tuple[Passage, int]  # a sentence of a passage
+TEXT = 0.6  # share of letters and figures in what is no drawing
+_LINK = re.compile(r"\[[^\[\]\n]{0,200}\]\([^()\s]{0,300}\)|\b\w+://\S+")
+_WORD = re.compile(r"\b[^\W\d_A-Z]{2,}\b")
 _ENDS = (".", "!", "?", ":", "。", "！", "？", '"', "”", "’", ")")
 
 
@@ -197,3 +201,13 @@ def within(picks: Sequence[Pick], room: int) -> list[Pick]:
             kept.append(pick)
             room -= pick.words
     return kept
+
+
+def is_text(text: str) -> bool:
+    """Tell whether a text is made of letters and figures rather than of lines and boxes."""
+    return sum(map(str.isalnum, text)) >= TEXT * len("".join(text.split()))
+
+
+def plain_words(text: str) -> int:
+    """Return how many different words a text has that are neither names nor addresses."""
+    return len({*_WORD.findall(_LINK.sub("", text))})

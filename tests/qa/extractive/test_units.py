@@ -64,6 +64,16 @@ Full plots have ten rods of ground.
 
 Half plots have five rods of ground.
 
+## How to leave
+
+### 1. Write to the warden
+
+Name the day.
+
+### 2. Clear the hut
+
+Leave no tools.
+
 ## 7.2 Bonfires
 
 Bonfires are lit in November only. Wet leaves are not burnt.
@@ -123,6 +133,12 @@ def test_headings_are_items(rules: SearchableIndex) -> None:
     said = [pick.text for pick in Composer(rules, evidence, ranked).choose()]
     assert any("### Full plots" in text for text in said)
     assert any("### Half plots" in text for text in said)
+
+
+def test_numbered_headings_are_steps(rules: SearchableIndex) -> None:
+    said = told(rules, "How do I leave the allotments?", "Name the day.")
+    assert any("1. Write to the warden Name the day." in text for text in said)
+    assert any("2. Clear the hut Leave no tools." in text for text in said)
 
 
 def test_no_heading_or_announcement_stands_alone(rules: SearchableIndex) -> None:
