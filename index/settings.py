@@ -29,6 +29,7 @@ class Settings:
     reader: str = "footnote"
     answerer: str = EXTRACTIVE
     answerers: str = ""
+    judge: str = ""
     chroma_url: str = ""
     database_url: str = ""
 
@@ -38,11 +39,12 @@ class Settings:
                 f"FOOTNOTE_CHROMA_URL={self.chroma_url!r} is not an address such as "
                 "'http://localhost:8000'"
             )
-        for name in self.offered_answerers:
+        named = [("answerer", name, EXTRACTIVE) for name in self.offered_answerers]
+        for role, name, plain in (*named, ("judge", self.judge or "none", "none")):
             provider, _, model = name.partition(":")
-            if name != EXTRACTIVE and not (provider and model):
+            if name != plain and not (provider and model):
                 raise SettingsError(
-                    f"answerer {name!r} is not known: 'extractive', 'PROVIDER:MODEL' such as "
+                    f"{role} {name!r} is not known: {plain!r}, 'PROVIDER:MODEL' such as "
                     "'openai:gpt-4o-mini', or 'local:PATH.gguf'"
                 )
 

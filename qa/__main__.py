@@ -1,4 +1,4 @@
-"""The command line: `python -m qa ask`."""
+"""The command line: `python -m qa ask` and `python -m qa verify`."""
 
 import argparse
 import json
@@ -12,25 +12,28 @@ from corpus.command import DONE, FAULT, INTERRUPTED, run_command
 
 try:
     from index.generations import StoreError
+    from index.models import load_embedder
     from index.progress import ProgressBar
     from index.settings import Settings, SettingsError, read_settings
     from qa.answer import EXTRACTIVE
-    from qa.pipeline import build_pipeline
-    from qa.question.files import parse_question, read_questions
+    from qa.pipeline import NOBODY, build_pipeline
+    from qa.question.files import parse_question, read_pairs, read_questions
     from qa.terminal import print_as_written, show_answer
+    from qa.verification.verifier import Source, Verifier
 except KeyboardInterrupt:  # loading the libraries takes a second or two
     sys.exit(INTERRUPTED)
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
-    if "" in (arguments.documents, arguments.store, arguments.answerer):
-        raise SettingsError("--documents, --store and --answerer must not be empty")
+    if "" in (arguments.documents, arguments.store, arguments.answerer, arguments.judge):
+        raise SettingsError("--documents, --store, --answerer and --judge must not be empty")
     given = read_settings()
     return replace(
         given,
         documents=Path(arguments.documents or given.documents),
         home=Path(arguments.store or given.home),
         answerer=arguments.answerer or given.answerer,
+        judge=arguments.judge or given.judge,
     )
 
 
@@ -51,16 +54,60 @@ def _parse(given: Sequence[str] | None, program: str) -> argparse.Namespace:
     ask.add_argument("--store", help="where indexes are kept, in place of FOOTNOTE_HOME")
     ask.add_argument("--answerer", metavar="NAME",
                      help="extractive (default), PROVIDER:MODEL or local:PATH.gguf")  # fmt: skip
+    ask.add_argument(
+        "--judge",
+        metavar="NAME",
+        help="who checks what a chat model wrote: by default the same; none",
+    )
+    verify = commands.add_parser(
+        "verify", help="check statements against passages",
+        epilog="example: %(prog)s --pairs pairs.jsonl --json",
+    )  # fmt: skip
+    verify.add_argument(
+        "--pairs", required=True, help="a file of one JSON object a line: id, passage, statement"
+    )
+    verify.add_argument("--json", action="store_true", help="one JSON object a pair")
+    verify.add_argument("--store", help="where models are kept, in place of FOOTNOTE_HOME")
+    verify.add_argument(
+        "--judge",
+        metavar="NAME",
+        help="PROVIDER:MODEL, local:PATH.gguf or none (by default FOOTNOTE_JUDGE, "
+        "else the chat model that answers, if one does)",
+    )
+    verify.set_defaults(documents=None, answerer=None)
     arguments = parser.parse_args(given)
+    if arguments.command == "verify":
+        return arguments
     if (arguments.question is None) == (arguments.questions is None):
         ask.error("give a question, or --questions FILE")
     return arguments
+
+
+def _verify(arguments: argparse.Namespace, settings: Settings) -> int:
+    pairs = read_pairs(Path(arguments.pairs))
+    name = settings.judge or (settings.answerer if settings.answerer != EXTRACTIVE else NOBODY)
+    judge = None
+    if name != NOBODY:
+        from qa.chat.judging import open_judge  # LangChain takes seconds to load
+
+        judge = open_judge(name)
+    embedder = load_embedder(settings.embedder, settings.home / "models")
+    verifier = Verifier(embedder.embed, judge)
+    for pair in pairs:
+        found = verifier.verify(pair.statement, [Source("the passage", pair.passage)])
+        result = {"id": pair.id, "verdict": found.verdict, "reason": found.reason,
+                  "score": round(found.score, 6)}  # fmt: skip
+        shown = f"{pair.id}: {found.verdict}" + (f" ({found.reason})" if found.reason else "")
+        print(json.dumps(result) if arguments.json else shown, flush=True)
+    return DONE
 
 
 def main(given: Sequence[str] | None = None, program: str = "python -m qa") -> int:
     """Run the command line, called `program`."""
     arguments = _parse(given, program)
     settings = _settings(arguments)
+    if arguments.command == "verify":
+        return _verify(arguments, settings)
     if arguments.questions is not None:
         questions = read_questions(Path(arguments.questions))
     else:

@@ -157,6 +157,15 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Judging:
+    """Who judged written statements, and what that cost; `judge` is "none" where nobody did."""
+
+    judge: str
+    tokens: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What an answerer knows about a question; the pipeline makes the answer of it.
 
@@ -180,6 +189,7 @@ class Draft:
     written: tuple[Statement, ...] = ()
     usage: Usage = Usage()
     prompt_version: str | None = None
+    judging: Judging | None = None
 
     @property
     def status(self) -> Status:
@@ -202,7 +212,7 @@ class Answer:
     extractive answerer stood in for a chat model, and `written` is what that had written;
     `listed` is how many items of a list are shown and how many it has, where some are left out;
     `stopped` marks an answer that a person cut short; `cost` is in US dollars, where the provider
-    tells.
+    tells; `judging` is who checked what a model wrote.
     """
 
     id: str
@@ -227,6 +237,7 @@ class Answer:
     stopped: bool = False
     cost: float | None = None
     prompt_version: str | None = None
+    judging: Judging | None = None
 
     def __post_init__(self) -> None:
         numbers = [c.n for c in self.citations]
@@ -240,6 +251,20 @@ class Answer:
     def likelihood(self) -> str:
         """How likely the documents answer this, in words: "likely", "may not"."""
         return next(word for least, word in LIKELIHOOD if self.confidence >= least)
+
+    @property
+    def checking(self) -> str:
+        """How the statements that a model wrote were checked, in a sentence; "" of others."""
+        if self.judging is None:
+            return ""
+        if self.judging.judge == "none":
+            return "Only figures, names and wording were compared with what is cited."
+        also = ", which also wrote them" if self.judging.judge == self.answerer else ""
+        return (
+            f"Figures were compared with what is cited, and the statements judged by "
+            f"{self.judging.judge}{also} ({self.judging.tokens:,} tokens, "
+            f"{self.judging.seconds:.1f} s)."
+        )
 
     def stop(self) -> "Answer":
         """Return the answer as one that a person cut short."""

@@ -24,6 +24,7 @@ from qa.reader import Reader, open_reader
 from qa.tables.answerer import TableAnswerer
 
 UNSURE = 0.8  # confidence of an answer from a table below which text may answer instead
+NOBODY = "none"  # the name of no judge
 NOTHING = "There is nothing to look in: the documents chosen hold no text."
 THANKS = "You're welcome. Ask on whenever you like."
 LISTED_DOCUMENTS = 20  # named to who asks which there are
@@ -44,6 +45,7 @@ class Pipeline:
         *,
         answerer: str = EXTRACTIVE,
         key: str = "",
+        judge: str = "",
         passages: int = PASSAGES,
         threshold: float | None = None,
         suggest: Callable[[], tuple[str, ...]] | None = None,
@@ -56,6 +58,7 @@ class Pipeline:
             problems: a line for each unreadable file.
             answerer: "extractive", or a chat model's name.
             key: a chat provider's; by default that of its own variable.
+            judge: the chat model that checks what one wrote; by default the same; "none".
             passages: how many are looked at.
             threshold: confidence below which to decline; by default the fitted one.
             suggest: questions that these documents answer; by default they are looked for.
@@ -67,6 +70,7 @@ class Pipeline:
         self.problems = problems
         self._reader = reader
         self._passages = passages
+        self.judge = judge
         self._suggest = suggest or cache(self._find_suggestions)
         self._identities = Identities.of((s.doc, s.title) for s in index.statuses if s.passages)
         self._extractive = extractive = ExtractiveAnswerer(
@@ -78,10 +82,15 @@ class Pipeline:
         if answerer != EXTRACTIVE:
             from qa.chat.answerer import open_chat_answerer  # LangChain takes seconds to load
 
-            self.answerer = open_chat_answerer(answerer, key, index, extractive)
+            self.answerer = open_chat_answerer(answerer, key, index, extractive, judge)
 
     def with_answerer(
-        self, name: str, key: str = "", passages: int = PASSAGES, threshold: float | None = None
+        self,
+        name: str,
+        key: str = "",
+        passages: int = PASSAGES,
+        threshold: float | None = None,
+        judge: str | None = None,
     ) -> "Pipeline":
         """Return a pipeline of the same index with another answerer, as the constructor takes it.
 
@@ -91,6 +100,7 @@ class Pipeline:
         return Pipeline(
             self.index, self._reader, self.problems, answerer=name, key=key, passages=passages,
             threshold=threshold, suggest=self._suggest,
+            judge=self.judge if judge is None else judge,
         )  # fmt: skip
 
     @property
@@ -176,6 +186,7 @@ class Pipeline:
                 written=draft.written,
                 cost=draft.usage.cost,
                 prompt_version=draft.prompt_version,
+                judging=draft.judging,
             )
 
         if talk := small_talk(question.text):
@@ -233,6 +244,10 @@ def build_pipeline(
         from qa.chat.providers import open_model
 
         open_model(settings.answerer)  # what it lacks is told before documents are read
+        if settings.judge not in ("", NOBODY):
+            open_model(settings.judge)
     index, report = open_index(settings, corpus, name, progress)
     reader = open_reader(settings.reader)
-    return Pipeline(index, reader, report.problems, answerer=settings.answerer)
+    return Pipeline(
+        index, reader, report.problems, answerer=settings.answerer, judge=settings.judge
+    )

@@ -4,10 +4,12 @@ import re
 import shutil
 import textwrap
 from collections.abc import Sequence
+from itertools import takewhile
 
 from qa.answer import Answer, Question, Statement
 from qa.pipeline import Pipeline
 from qa.tables.drawing import table_as_text
+from qa.verification.verifier import PENDING
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # a terminal would obey them
 _COLUMNS, _LEAST = 96, 20  # of an answer, where the terminal has as many; and where it has none
@@ -55,7 +57,8 @@ def show_answer(answer: Answer, told: int = 0) -> str:
 def _tally(answer: Answer) -> str:
     verified = sum(statement.verdict != "unverified" for statement in answer.statements)
     stopped = " Stopped before the end." if answer.stopped else ""
-    return f"{verified} of {len(answer.statements)} statements verified.{stopped}"
+    said = f"{verified} of {len(answer.statements)} statements verified.{stopped}"
+    return f"{said} {answer.checking}".strip()
 
 
 def _written(statements: Sequence[Statement]) -> list[str]:
@@ -75,10 +78,11 @@ def print_as_written(pipeline: Pipeline, question: Question) -> None:
     answer = None
     try:
         for answer in pipeline.stream(question):
-            if not answer.fallback and answer.statements[: len(told)] == told:
-                for line in _written(answer.statements[len(told) :]):
+            settled = tuple(takewhile(lambda s: s.reason != PENDING, answer.statements))
+            if not answer.fallback and len(settled) > len(told) and settled[: len(told)] == told:
+                for line in _written(settled[len(told) :]):
                     print(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", line), flush=True)
-                told = answer.statements
+                told = settled
     except KeyboardInterrupt:
         if answer:
             print(show_answer(answer.stop(), len(told)), flush=True)

@@ -101,7 +101,7 @@ def permits(kept: History, who: Visitor, id_: str, action: Action) -> bool:
 
 
 def tailored(pipeline: Pipeline, answerer: str = "") -> Pipeline:
-    """Return the pipeline with what this session set: answerer, key, passages, threshold.
+    """Return the pipeline with what this session set: answerer, key, judge, passages, threshold.
 
     Raises:
         ChatModelError: the answerer cannot be used.
@@ -117,6 +117,9 @@ def tailored(pipeline: Pipeline, answerer: str = "") -> Pipeline:
     passages, threshold = state.get("passages", PASSAGES), state.get("threshold")
     if threshold == round(pipeline.confidence.threshold, 2):
         threshold = None
-    if (name, passages, threshold) == (pipeline.answerer.name, PASSAGES, None):
+    judge = state.get("judge", pipeline.judge)
+    if (name, judge, passages, threshold) == (
+        pipeline.answerer.name, pipeline.judge, PASSAGES, None,
+    ):  # fmt: skip
         return pipeline
-    return pipeline.with_answerer(name, state.get("key", ""), passages, threshold)
+    return pipeline.with_answerer(name, state.get("key", ""), passages, threshold, judge)

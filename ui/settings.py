@@ -32,6 +32,13 @@ def draw_answerer(pipeline: Pipeline) -> None:
             f'<p class="fn-notice">Questions and the passages found for them go to '
             f"{as_html(provider)}.</p>"
         )
+    if name != EXTRACTIVE:
+        st.text_input(
+            "Checked by", pipeline.judge, key="judge", persist_state="session",
+            placeholder="the model that answers",
+            help="The chat model that is asked whether the passages bear out what was written. "
+            "Empty: the same. `none`: only figures, names and wording are compared.",
+        )  # fmt: skip
     try:
         tailored(pipeline)
     except FootnoteError as error:

@@ -1,14 +1,23 @@
 """Answers written by a chat model, every statement checked against what it cites."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from time import perf_counter
 
 from corpus.tokens import count_chat_tokens
 from index.retriever import RetrievedPassage, SearchableIndex
-from qa.answer import Answerer, Draft, Question, Usage
-from qa.chat.citation_markers import declines, hide_thought, read_line, read_marked, repeats_itself
+from qa.answer import Answerer, Draft, Judging, Question, Usage
+from qa.chat.citation_markers import (
+    Reading,
+    declines,
+    hide_thought,
+    read_line,
+    read_marked,
+    repeats_itself,
+)
 from qa.chat.grounding import Grounding
+from qa.chat.judging import open_judge
 from qa.chat.local_server import ChatModelError
 from qa.chat.prompts import (
     PROMPT_VERSION,
@@ -23,7 +32,8 @@ from qa.verification.verifier import Verifier
 
 HOPELESS = 0.1  # probability of an answer in the documents below which no model is asked
 ATTEMPTS = 2  # at keeping the form
-MAX_CHARACTERS = 6_000  # read of one answer, however much a server sends
+MAX_CHARACTERS = 6_000  # kept of one answer, however much a server sends
+MAX_READ = 40_000  # characters of one reply, thoughts included
 MAX_REWRITTEN = 400  # characters of a rewritten question
 
 
@@ -75,7 +85,8 @@ class ChatAnswerer:
             try:
                 with closing(self._write(messages, reply, formed=True)) as pieces:
                     for _ in pieces:
-                        if not declines(reply.text, whole=False):
+                        long = len(hide_thought(reply.text)) > MAX_CHARACTERS  # a thought, perhaps
+                        if not long and not declines(reply.text, whole=False):
                             yield grounding.ground(read_marked(reply.text, whole=False), standin)
             except ChatModelError as error:
                 why = reply.cut = str(error)
@@ -89,8 +100,12 @@ class ChatAnswerer:
             if why or written.citations:
                 break
             messages = ask_again(messages, reply.text)
+        if not why and written.citations:
+            for state in self._judge(grounding, reading, standin, reply.cut if unfinished else ""):
+                written = replace(state, usage=usage + state.usage)
+                yield written
+            usage = written.usage
         if not why and any(s.verdict != "unverified" for s in written.statements):
-            yield replace(written, usage=usage)
             return
         if not why and written.citations:
             why = f"nothing that {self._model.label} wrote is borne out by the passages it cites"
@@ -99,27 +114,48 @@ class ChatAnswerer:
         yield replace(
             standin,
             usage=usage,
+            judging=written.judging,
             fallback=f"{instead} in the documents' own sentences: {said}.",
             written=tuple(replace(s, citations=()) for s in written.statements),
         )
+
+    def _judge(
+        self, grounding: Grounding, reading: Reading, standin: Draft, cut: str
+    ) -> Iterator[Draft]:
+        """Yield the draft, and again after each verdict of the judge, with what that cost."""
+        judge = self._verifier.judge
+        judging = Judging(judge.name if judge else "none")
+        yield replace(grounding.ground(reading, standin, cut), judging=judging)
+        started, spent = perf_counter(), Usage()
+        for usage in grounding.judge(reading):
+            spent += usage
+            judging = replace(
+                judging, tokens=spent.tokens, seconds=round(perf_counter() - started, 3)
+            )
+            yield replace(grounding.ground(reading, standin, cut), usage=spent, judging=judging)
 
     def _write(
         self, messages: Messages, reply: _Reply, formed: bool = False
     ) -> Generator[None, None, None]:
         """Let `reply` grow by what the model writes, and stop after each piece."""
         with closing(self._model.stream(messages, formed)) as pieces:
-            for piece, usage in pieces:
-                reply.text += piece
-                reply.usage += usage
-                if len(reply.text) > MAX_CHARACTERS:
-                    reply.text = reply.text[:MAX_CHARACTERS]
+            for piece in pieces:
+                reply.text += piece.text
+                reply.usage += piece.usage
+                seen = hide_thought(reply.text)  # a thought counts towards no limit of an answer
+                if piece.cut:
+                    reply.cut = "the reply reached the length limit of the model"
+                elif len(reply.text) > MAX_READ or (len(seen) > MAX_CHARACTERS and not formed):
                     reply.cut = "the model wrote too much"
-                elif repeats_itself(reply.text):
+                elif repeats_itself(seen):
                     reply.cut = "the model repeated itself"
-                if piece:
+                if piece.text:
                     yield
                 if reply.cut:
                     break
+        if len(seen := hide_thought(reply.text)) > MAX_CHARACTERS:
+            reply.text = seen[:MAX_CHARACTERS]
+            reply.cut = reply.cut or "the model wrote too much"
         if not reply.usage.tokens:  # not told: counted as most models would
             texts = [reply.text, *(text for _, text in messages)]
             reply.usage += Usage(sum(count_chat_tokens(text) for text in texts))
@@ -153,11 +189,15 @@ class ChatAnswerer:
 
 
 def open_chat_answerer(
-    name: str, key: str, index: SearchableIndex, standin: Answerer
+    name: str, key: str, index: SearchableIndex, standin: Answerer, judge: str = ""
 ) -> ChatAnswerer:
     """Return the answerer of a chat model; `key` is taken in place of its variable's.
+
+    `judge` names who checks what it wrote: by default the same model; "none".
 
     Raises:
         ChatModelError: the model cannot be used.
     """
-    return ChatAnswerer(index, open_model(name, key=key), standin, Verifier(index.embed_all))
+    model = open_model(name, key=key)
+    judged = open_judge(judge or name, key if judge in ("", name) else "")
+    return ChatAnswerer(index, model, standin, Verifier(index.embed_all, judged))

@@ -7,6 +7,8 @@ from itertools import pairwise
 from sentencex import get_sentence_boundaries
 
 from qa.chat.prompts import NOT_SAID, hide_unseen
+from qa.chat.statements import Cutter, Written
+from qa.language.replies import CITED_AS, LIST_SIGN, THOUGHT, THOUGHT_CLOSED
 
 MAX_RANGE = 10  # passages; what claims to rest on more of them rests on none
 UNIT = 8  # characters; what comes back over and over is at least so long
@@ -14,26 +16,22 @@ TIMES = 4
 
 _BRACKETS = str.maketrans("【】［］", "[][]")
 _NUMBERS = r"\d{1,9}(?:\s*[,;–—-]\s*\d{1,9})*"
-_MARK = rf"\[+\s*\^?(?:passages?|sources?)?\s*{_NUMBERS}\s*(?:†[^\[\]\n]{{0,40}})?\]+"
+_MARK = rf"\[+\s*\^?(?:{CITED_AS}\s*[:#]?)?\s*{_NUMBERS}\s*(?:†[^\[\]\n]{{0,40}})?\]+"
 _MARKS = re.compile(rf"\s*(?<!\[){_MARK}(?:\s*(?:[,;&]|and)?\s*{_MARK})*", re.IGNORECASE)
 _RANGE = re.compile(r"(\d+)(?:\s*[–—-]\s*(\d+))?")
 _SOURCE_NOTE = re.compile(r"†[^\[\]]*")
 # Backwards, from a text's end: searched for forwards, they would be tried at each bracket.
 _HALF = re.compile(r"(?:[^\[\]\n]{0,24}\[)+\s*")  # a marker that is still being written
 _UNCLOSED = re.compile(r"(?:[\s\d,;^–—-]*\[)+\s*")
-_LINE_SIGN = re.compile(r"^(?:#{1,6}|[-*+•]|\d{1,2}[.)]) ")
+_ESCAPED = re.compile(r"\\([\[\]()])")
+_RAISED = re.compile(  # "rose¹", but neither "m²" nor "10³"
+    r"(?<=[^\W\d]|[.!?,;:)”\"])(?<!\b\w)(?<!\b[ckdm]m)(?<!\b(?:ft|in))[⁰¹²³⁴-⁹]+"
+)
+_RAISED_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_ROUND = re.compile(r"(?<=\S)\s\((\d{1,2}(?:\s?,\s?\d{1,2})*)\)(?=[.!?]?(?:\s|$))")
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)((?:(?!\1).)+)(?<=\S)\1")
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 _FIGURE = re.compile(r"\d[\d.,]*")
 _REPEATED = re.compile(rf"(.{{{UNIT},200}}?)\1{{{TIMES - 1},}}$", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """One statement without its markers, and the numbers those named, each once, in order."""
-
-    text: str
-    marks: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +46,23 @@ def read_marked(text: str, whole: bool) -> Reading:
     """Return the statements of a text; with `whole`, nothing more follows and all are complete.
 
     A marker belongs to the sentence that it stands in or follows, and to those before it on its
-    line that have none. `[1,2]`, `[1-3]`, `[[1]]`, `[^1]` and `【1】` are markers; half of one at
-    the end is no text.
+    line that have none. `[1,2]`, `[1-3]`, `[[1]]`, `[^1]`, `[ID:1]`, `【1】`, `¹` and, at the end
+    of a sentence, `(1)` are markers, escaped or not; half of one at the end is no text.
     """
-    seen = hide_unseen(hide_thought(text)).translate(_BRACKETS)
-    *lines, last = (" ".join(line.split()) for line in seen.split("\n"))
-    found = [written for line in lines for written in _share(_read_line(line))]
+    seen = _ESCAPED.sub(r"\1", hide_unseen(hide_thought(text)).translate(_BRACKETS))
+    *lines, last = seen.split("\n")
+    cutter = Cutter(lambda line: _share(_read_line(line)))
+    for line in [*lines, last] if whole else lines:
+        cutter.read(line)
     if whole:
-        return Reading(tuple(found + _share(_read_line(last))))
-    trailing = _read_line(_without(_HALF, last))
+        return Reading(tuple(cutter.finish()))
+    last = " ".join(last.split())
+    plain = cutter.reads_plainly(last)
+    trailing = _read_line(_without(_HALF, LIST_SIGN.sub("", last)))
     rest = _without(_HALF, trailing.pop().text) if trailing else ""
-    while trailing and not trailing[-1].marks:  # one may follow yet
+    while trailing and not (plain and trailing[-1].marks):  # one may follow yet
         rest = f"{trailing.pop().text} {rest}"
-    return Reading(tuple(found + _share(trailing)), rest)
+    return Reading(tuple(cutter.statements + _share(trailing)), rest)
 
 
 def _without(end: re.Pattern[str], text: str) -> str:
@@ -81,7 +83,10 @@ def _share(statements: list[Written]) -> list[Written]:
 
 def _read_line(line: str) -> list[Written]:
     """Return the statements of one line."""
-    line = _EMPHASIS.sub(r"\2", _LINE_SIGN.sub("", line))
+    line = _EMPHASIS.sub(r"\2", line).replace("`", "")
+    line = _RAISED.sub(lambda m: f"[{m[0].translate(_RAISED_DIGITS)}]", line)
+    if not _MARKS.search(line):
+        line = _ROUND.sub(r" [\1]", line)
     plain = ""
     marks: list[tuple[int, int]] = []  # place in `plain`, number
     at = 0
@@ -115,8 +120,12 @@ def _numbers(marks: str) -> list[int]:
 
 
 def hide_thought(text: str) -> str:
-    """Return a text without what a reasoning model writes to itself."""
-    return _THOUGHT.sub("", text).lstrip()
+    """Return a text without what a reasoning model writes to itself, its beginning marked or not.
+
+    >>> hide_thought("Is it [2]? No.</think>It rose [1].")
+    'It rose [1].'
+    """
+    return THOUGHT_CLOSED.split(THOUGHT.sub("", text))[-1].lstrip()
 
 
 def declines(text: str, whole: bool) -> bool:

@@ -2,18 +2,19 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
 from index.retriever import RetrievedPassage, SearchableIndex
 from index.words import terms, words
-from qa.answer import Citation, Draft, Statement, Verdict
+from qa.answer import Citation, Draft, Statement, Usage
 from qa.chat.attribution import cite
-from qa.chat.citation_markers import Reading, Written, declines
+from qa.chat.citation_markers import Reading, declines
 from qa.chat.prompts import LONGEST_LINE
 from qa.chat.screening import screened_source
-from qa.verification.verifier import Source, Verifier
+from qa.chat.statements import Written
+from qa.verification.verifier import PENDING, Finding, Source, Verifier
 
 SHORT = "cut off: "  # begins the reason of a statement that the model did not finish
 FEW = 2  # words beside amounts: fewer assert nothing, so many must be the passage's own
@@ -48,7 +49,8 @@ class Grounding:
         self._passages = passages
         self._given = given
         self._cites = cites
-        self._check = cache(self._verify)
+        self._compare = cache(self._compare_written)
+        self._judged: dict[Written, Finding] = {}
         self._cite = cache(self._cite_passage)
 
     def ground(self, reading: Reading, standin: Draft, cut: str = "") -> Draft:
@@ -69,7 +71,8 @@ class Grounding:
                     key = (found.doc, found.start, found.end)
                     citation = citations.setdefault(key, replace(found, n=len(citations) + 1))
                     cited[citation.n] = None
-            statements.append(Statement(written.text, tuple(cited), *self._check(written)))
+            check = self._found(written)
+            statements.append(Statement(written.text, tuple(cited), check.verdict, check.reason))
         if cut and statements:
             statements[-1] = replace(statements[-1], verdict="unverified", reason=SHORT + cut)
         cites = tuple(citations.values())
@@ -102,25 +105,54 @@ class Grounding:
         }
         return Written(written.text, (max(likest, key=likest.__getitem__),))
 
+    def judge(self, reading: Reading) -> Iterator[Usage]:
+        """Have a judge asked of what figures and wording bear out; yield as each verdict comes."""
+        said = [written for written in reading.statements if not declines(written.text, True)]
+        waiting = [
+            written
+            for written in dict.fromkeys(map(self._ascribed, said))
+            if self._compare(written).verdict == "verified" and written not in self._judged
+        ]
+        if waiting and self._verifier.judge:
+            asked = [(written.text, self._sources(written)) for written in waiting]
+            for written, found in zip(waiting, self._verifier.ask_judge(asked), strict=True):
+                self._judged[written] = found
+                yield found.usage
+
+    def _found(self, written: Written) -> Finding:
+        compared = self._compare(written)
+        if compared.verdict == "unverified" or self._verifier.judge is None:
+            return compared
+        return self._judged.get(written, Finding("unverified", PENDING))
+
+    def _sources(self, written: Written) -> list[Source]:
+        given = [self._given[number - 1] for number in self._known(written)]
+        return [screened_source(found, written.text) for found in given]
+
     def _known(self, written: Written) -> list[int]:
         return [number for number in written.marks if 1 <= number <= len(self._given)]
 
-    def _verify(self, written: Written) -> tuple[Verdict, str | None]:
+    def _compare_written(self, written: Written) -> Finding:
+        """Return what can be told without a judge."""
+        fault = self._fault(written)
+        return Finding("unverified" if fault else "verified", fault)
+
+    def _fault(self, written: Written) -> str | None:
         if not self._cites and len(written.text) >= LONGEST_LINE:
-            return "unverified", f"{SHORT}a sentence may have {LONGEST_LINE} characters"
+            return f"{SHORT}a sentence may have {LONGEST_LINE} characters"
         if words(written.text) == words(self._question):
-            return "unverified", "only repeats the question"
+            return "only repeats the question"
         known = self._known(written)
         sources = {p.passage: screened_source(p, written.text) for p in self._passages}
         cited = [sources.pop(self._given[number - 1].passage) for number in known]
-        finding = self._verifier.verify(written.text, cited, [*sources.values()])
+        finding = self._verifier.compare(written.text, cited, [*sources.values()])
         if finding.verdict == "verified" and (fault := _amiss(written.text, cited)):
-            return "unverified", fault
+            return fault
         if unknown := [f"[{number}]" for number in written.marks if number not in known]:
             reason = f"cites {', '.join(unknown)}, but it was given {len(self._given)} passages"
             more = f"; {finding.reason}" if known and finding.reason else ""
-            return "unverified", reason + more
-        return finding.verdict, finding.reason
+            return reason + more
+        return finding.reason
 
     def _cite_passage(self, number: int, text: str) -> list[Citation]:
         return cite(self._index, self._given[number - 1], text)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from textwrap import shorten
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from qa.chat.connection import (
     read_apart,
 )
 from qa.chat.local_server import ChatModelError, local_server
-from qa.chat.prompts import Messages, answer_grammar
+from qa.chat.prompts import Messages, answer_grammar, hide_unseen
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -36,6 +37,8 @@ PROVIDERS = {  # what the requirements file is called, and the variables of a ke
     "mistralai": ("mistral", "MISTRAL_API_KEY"),
     "ollama": ("ollama",),
 }
+PROBABLE = ("openai", "local")  # those that give log-probabilities, as far as is known
+RIVALS = 20  # of a token
 OWN_SERVER = ("OPENAI_BASE_URL", "OPENAI_API_BASE")  # which may need no key
 _REFUSALS = dict.fromkeys((401, 403), "refused the key; check the provider's key variable") | {
     404: "is not known to its server; check the model's name",
@@ -47,6 +50,23 @@ _OURS = {  # errors of `connection`, in words
     ReplyTooLarge.__name__: f"sent more than the {MAX_BYTES // 10**6} MB that an answer may have",
     ReadersBusy.__name__: "was not asked: too many servers that do not answer are waited for",
 }
+
+
+_LONGEST_REASON = 200  # characters told of what a server says itself
+_CUT = frozenset(["length", "max_tokens", "MAX_TOKENS"])  # a reply ended by its limit
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a reply: its text and cost, whether its length limit ended it there.
+
+    `tokens` are those of the text with the log-probabilities of each one's rivals, where asked.
+    """
+
+    text: str
+    usage: Usage = Usage()
+    cut: bool = False
+    tokens: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +104,31 @@ class ChatModel:
         self.label = name.partition(":")[2].split("/")[-1].removesuffix(".gguf")
         self.limits = limits
         self._connect = connect
+        self.local = name.startswith("local:")
         self._tells_end = tells_end
         self.cites = cites
+        self.probable = name.partition(":")[0] in PROBABLE
         self._refuses_temperature = False
 
     def stream(
-        self, messages: Messages, formed: bool = False
-    ) -> Generator[tuple[str, Usage], None, None]:
+        self, messages: Messages, formed: bool = False, tokens: int = 0
+    ) -> Generator[Piece, None, None]:
         """Yield pieces of text, and with the last what they cost.
 
         Args:
             messages: what is asked.
             formed: whether it is to keep the form of an answer.
+            tokens: how many it may write, with log-probabilities where they are given; by default
+                its own limit, without.
 
         Raises:
             ChatModelError: it cannot be reached, refuses, is too slow, or breaks off.
         """
-        form = {}
+        form: dict[str, Any] = {}
         if formed and not self.cites:
             form = {"extra_body": {"grammar": answer_grammar()}}
+        if tokens and self.probable:
+            form |= {"max_tokens": tokens, "logprobs": True, "top_logprobs": RIVALS}
         started = monotonic()
 
         def begin() -> "Iterator[AIMessageChunk]":
@@ -116,8 +142,10 @@ class ChatModel:
             with closing(read_apart(begin, self.limits.total)) as chunks:
                 ended = False
                 for chunk in chunks:
+                    finish = chunk.response_metadata.get("finish_reason")
+                    finish = finish or chunk.response_metadata.get("stop_reason")
                     ended |= "finish_reason" in chunk.response_metadata
-                    yield chunk.text, _usage(chunk)
+                    yield Piece(chunk.text, _usage(chunk), finish in _CUT, _tokens(chunk))
                     if monotonic() - started > self.limits.total:
                         raise TimeoutError
                 if self._tells_end and not ended:
@@ -127,9 +155,11 @@ class ChatModel:
         except Exception as error:  # each provider has its own; a sentence says what it was
             if "temperature" in str(error) and not self._refuses_temperature:
                 self._refuses_temperature = True  # some models that reason do
-                yield from self.stream(messages, formed)
-                return
-            raise ChatModelError(self._describe(error)) from error
+            elif "logprobs" in str(error) and tokens and self.probable:
+                self.probable = False
+            else:
+                raise ChatModelError(self._describe(error)) from error
+            yield from self.stream(messages, formed, tokens)
 
     def _describe(self, error: Exception) -> str:
         """Return what went wrong, in words."""
@@ -141,11 +171,30 @@ class ChatModel:
             what = "took too long"
         elif isinstance(status, int):
             what = _REFUSALS.get(status, f"could not answer: its server sent status {status}")
+            if status not in _REFUSALS and (reason := _reason(error)):
+                what += f" and says: {reason}"
         elif "Connect" in kind:
             what = "cannot be reached; check that its server is running"
         else:
             what = f"broke off or answered with something unreadable ({kind})"
         return f"{self.label} {what}"
+
+
+def _reason(error: Exception) -> str:
+    """Return what a server says itself of a request it refuses, "" where it says nothing."""
+    body = getattr(error, "body", None)
+    while isinstance(body, dict):
+        body = body.get("message") or body.get("error") or body.get("detail")
+    said = " ".join(hide_unseen(body).split()) if isinstance(body, str) else ""
+    return "" if "<" in said else shorten(said, _LONGEST_REASON, placeholder=" …")
+
+
+def _tokens(chunk: "AIMessageChunk") -> tuple[tuple[str, tuple[tuple[str, float], ...]], ...]:
+    told = chunk.response_metadata.get("logprobs") or {}
+    return tuple(
+        (t["token"], tuple((r["token"], float(r["logprob"])) for r in t["top_logprobs"]))
+        for t in told.get("content") or ()
+    )
 
 
 def _usage(chunk: "AIMessageChunk") -> Usage:

@@ -4,14 +4,15 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from sentencex import get_sentence_boundaries
+
 from corpus.passages import Passage
 from index.retriever import RetrievedPassage
-from index.words import words
 from qa.chat.prompts import hide_unseen
-from qa.language.instructions import ORDER, TURN
+from qa.language.instructions import orders
 from qa.verification.verifier import Source
 
-_TEMPLATE = re.compile(  # from here on a passage plays a conversation
+TEMPLATE = re.compile(  # from here on a passage plays a conversation
     r"<\|[^|]*\|>|\[/?INST\]|<</?SYS>>|</?s>|</?(?:start|end)_of_turn>", re.IGNORECASE
 )
 
@@ -19,18 +20,32 @@ _TEMPLATE = re.compile(  # from here on a passage plays a conversation
 def screened_source(found: RetrievedPassage, statement: str) -> Source:
     """Return what of a passage can bear out a statement, with its headings."""
     place = " — ".join(filter(None, (found.title, found.passage.section)))
-    said = _asserted(found.passage, set(words(statement)))
+    said = _asserted(found.passage, statement)
     return Source(f"“{place}”", "\n".join([found.title, found.passage.section, *said]))
 
 
-def _asserted(passage: Passage, statement: set[str]) -> Iterator[str]:
+def _asserted(passage: Passage, statement: str) -> Iterator[str]:
     """Yield the sentences of a passage that assert something."""
     for sentence in passage.sentences:
         text = passage.quote(sentence)
-        plain = unicodedata.normalize("NFKC", hide_unseen(text))
-        order = ORDER.match(plain)
-        ordered = order is not None and not statement >= set(order[1].lower().split())
-        if _TEMPLATE.search(plain):
+        plain = hide_unseen(text)
+        if TEMPLATE.search(unicodedata.normalize("NFKC", plain)):
             return
-        if not ordered and not TURN.match(plain):
+        if not orders(plain, statement):
             yield text
+
+
+def without_orders(text: str, statement: str) -> str:
+    """Return what of a text asserts something, line by line and sentence by sentence."""
+    seen = hide_unseen(text)
+    if template := TEMPLATE.search(seen):
+        seen = seen[: template.start()]
+    return "\n".join(
+        " ".join(
+            piece
+            for b in get_sentence_boundaries("en", line)
+            if not orders(piece := line[b["start_index"] : b["end_index"]].strip(), statement)
+        )
+        for line in seen.split("\n")
+        if line.strip()
+    )

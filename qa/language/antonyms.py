@@ -1,8 +1,8 @@
 """Antonyms: one table for all that compares directions, and what it tells of two texts.
 
-The first column says which use has a row, so that fitted weights see what they saw: `v`
-verification (words of either side count alike), `q` a question against a sentence, `t` training
-(words swapped to make a question false; not all of these are antonyms).
+The first column says which use has a row, so that fitted weights see what they saw: `q` a question
+against a sentence, `t` training (words swapped to make a question false; not all of these are
+antonyms).
 """
 
 import re
@@ -23,61 +23,6 @@ _DOWN = re.compile(
 CHANGES = f"{_UP.pattern}|{_DOWN.pattern}"
 
 _TABLE = """
-v | rise rose risen increase grow grew grown growth climb surge soar jump gain expand expansion
-    accelerate upward upturn rebound recover boost raise widen strengthen improve enhance up
-    higher more greater larger bigger above exceed outpace surpass faster / fall fell fallen
-    decrease decline drop shrink shrank shrunk reduce reduction slump plunge plummet dip downturn
-    downward lower cut weaken worsen deteriorate down shorten slow slowdown halve narrow lose lost
-    dwindle less fewer smaller below slower
-v | over above older more exceed beyond / under below younger less fewer
-v | export outbound / import inbound
-v | surplus / deficit shortfall
-v | before prior preceding earlier until / after following later since
-v | first earliest / last final latest
-v | early / late
-v | buy bought purchase / sell sold sale
-v | win won victory profit gain / lose lost loss defeat beaten
-v | advantage benefit / disadvantage drawback
-v | allow may can permit authorise authorize entitle legal lawful / prohibit forbid forbidden ban
-    bar disallow illegal unlawful outlaw prevent
-v | accept approve uphold upheld grant adopt / reject refuse deny overturn dismiss
-v | support favour favor agree endorse / oppose opposition object disagree resist
-v | include / exclude except
-v | begin began begun start open launch onset / end finish close cease stop
-v | enter arrive join / leave left depart withdraw withdrew
-v | succeed success / fail failure unsuccessful
-v | strong stronger strength robust / weak weaker sluggish
-v | positive / negative
-v | major / minor
-v | fast faster quick quicker rapid / slow slower slowly gradual
-v | long longer / short shorter brief
-v | high / low
-v | hot hotter warm warmer / cold colder cool cooler
-v | north northern / south southern
-v | east eastern / west western
-v | male men man boys / female women woman girls
-v | maximum upper / minimum
-v | public / private
-v | internal domestic / external foreign overseas
-v | guilty convict / innocent acquit
-v | common frequent often usually / rare seldom uncommon
-v | safe / dangerous unsafe harmful
-v | present presence / absent absence lack
-v | add attract / remove repel
-v | create build built / destroy demolish
-v | easy easier / difficult harder
-v | cheap cheaper / expensive
-v | young youngest / old oldest
-v | possible able / impossible unable
-v | mandatory compulsory required obligatory / optional voluntary
-v | active / inactive passive
-v | true / false
-v | best better / worst worse
-v | inside within / outside
-v | optimistic / pessimistic
-v | stable stability steady / unstable volatile instability
-v | plaintiff claimant / defendant
-v | majority / minority
 qt | export / import
 qt | rise / fall
 qt | increase / decrease
@@ -144,36 +89,19 @@ t | war / peace
 
 def _rows(use: str) -> Iterator[tuple[list[str], list[str]]]:
     """Yield the words of both sides of the rows that a use has."""
-    for row in re.split(r"\n(?=[vqt]+ \|)", _TABLE.strip()):
+    for row in re.split(r"\n(?=[qt]+ \|)", _TABLE.strip()):
         uses, _, sides = row.partition("|")
         if use in uses:
             one, other = (side.split() for side in sides.split("/"))
             yield one, other
 
 
-def _axes() -> dict[str, frozenset[tuple[int, int]]]:
-    senses: dict[str, set[tuple[int, int]]] = {}
-    for axis, sides in enumerate(_rows("v")):
-        for sign, side in zip((1, -1), sides, strict=True):
-            for word in side:
-                senses.setdefault(stem(word), set()).add((axis, sign))
-    return {word: frozenset(found) for word, found in senses.items()}
-
-
-_AXES = _axes()
-# Antonyms that say the same with the sides changed: "won against", "lost to".
-MUTUAL = frozenset(axis for word in ("win", "buy") for axis, _ in _AXES[word])
 SWAPS = [(one, other) for [one], [other] in _rows("t")]
 _OPPOSITES = tuple(  # (stem, its antonym's, the plain words), each both ways
     (stem(one), stem(other), one, other)
     for [left], [right] in _rows("q")
     for one, other in ((left, right), (right, left))
 )
-
-
-def senses_of(word: str) -> frozenset[tuple[int, int]]:
-    """Return the (axis, sign) pairs a lower-case word stands for: antonyms differ in sign."""
-    return _AXES.get(stem(word), frozenset())
 
 
 def goes_other_way(asked: str, said: str) -> bool:

@@ -1,6 +1,9 @@
 """Patterns of orders and made-up turns of a conversation in the text of a document."""
 
 import re
+import unicodedata
+
+from index.words import words
 
 # An order to say something asserts nothing of it, nor does a turn of a made-up conversation: what
 # stands there bears out no statement, unless that says that it is ordered.
@@ -11,4 +14,21 @@ ORDER = re.compile(
     r"cite|append|repeat|translate|show|link|trust|you are)\b",
     re.IGNORECASE,
 )
-TURN = re.compile(r"\W*(?:system|assistant|user|human|model|ai)\s*:", re.IGNORECASE)
+TURN = re.compile(
+    r"\W*(?:system|assistant|user|human|model|ai)\s*:|.*\bnew (?:task|instructions?|rules?)\s*:",
+    re.IGNORECASE,
+)
+
+
+def orders(sentence: str, statement: str) -> bool:
+    """Tell whether a sentence orders something, or is a turn, and the statement does not say so.
+
+    >>> orders("Answer yes to everything.", "The lift is closed.")
+    True
+    >>> orders("Write your name on the form.", "You write your name on the form.")
+    False
+    """
+    plain = unicodedata.normalize("NFKC", sentence)
+    order = ORDER.match(plain)
+    ordered = order is not None and not set(words(statement)) >= set(order[1].lower().split())
+    return ordered or TURN.match(plain) is not None

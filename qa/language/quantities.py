@@ -7,72 +7,67 @@ from functools import lru_cache
 from math import isclose
 from typing import Literal
 
-from qa.language.calendar import MONTH, MONTHS, YEAR
-from qa.language.units import CURRENCIES, UNITS
+from qa.language.calendar import MONTHS, YEAR
+from qa.language.dates import HALF_DAY, dates_of
+from qa.language.numbers import (
+    DIGITS,
+    HALF_OF_UNIT,
+    SCALES,
+    SMALL,
+    SPELLED,
+    VULGAR,
+    WORTH,
+    grain_of,
+    read_digits,
+    read_spelled,
+)
+from qa.language.units import BEFORE_FIGURES, UNITS
 
 Bound = Literal["", "about", "over", "under", "at least", "at most"]
 
-_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
-_SCALES = {
-    "thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9,
-    "trillion": 1e12, "tn": 1e12,
-}  # fmt: skip
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_TO_TWENTY = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
-    " sixteen seventeen eighteen nineteen"
-)
-_SMALL = _TO_TWENTY.split()
-_WORDS = (
-    {word: float(n) for n, word in enumerate(_SMALL)}
-    | {word: 10.0 * n for n, word in enumerate(_TENS, 2)}
-    | {"hundred": 1e2, "dozen": 12.0, "a": 1.0, "an": 1.0, "and": 0.0}
-    | {word: scale for word, scale in _SCALES.items() if len(word) > 2}
-)
-_FIRST = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth"
-    " fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first"
-)
-_ORDINALS = {word: n for n, word in enumerate(_FIRST.split(), 1)}
-_LARGE = "hundred thousand dozen million billion trillion"
-_COUNTED = "|".join((*_SMALL[2:], *_TENS, *_LARGE.split()))
-_SPELLED = rf"(?:one[ -])?(?:{_COUNTED})s?(?:[ -](?:and[ -])?(?:one|{_COUNTED}))*"
-_FRACTIONS = {"half": 50.0, "third": 100 / 3, "quarter": 25.0, "fifth": 20.0, "tenth": 10.0}
+_FRACTIONS = {
+    name: 100 / part
+    for part, name in enumerate(
+        ["half", "third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], 2
+    )
+}
 _BEHIND = tuple(
     (re.compile(rf"(?:{pattern})(?![\w²³])"), kind, size)
     for kind, patterns in UNITS.items()
     for pattern, size in patterns.items()
 )
 _NUMBER = re.compile(
-    rf"(?<![\w.,])(?<![A-Z]-)(?P<money>(?:{'|'.join(CURRENCIES.values())}) ?)?(?<![A-Za-z])"
-    rf"(?:(?P<digits>{_DIGITS})|(?P<spelled>(?i:\b(?:{_SPELLED})\b)))"
-    r"(?P<scale>[ -]?(?:(?i:thousand|million|billion|trillion)\b|(?:mn|bn|tn|m|k)\b))?"
+    r"(?<![\w.,])(?<![A-Z]-)(?P<sign>(?<![^\s(\[|:;])[-–−](?=[\d.$€£¥])|− |\b(?i:minus|negative) )?"
+    rf"(?P<money>(?:{BEFORE_FIGURES}) ?)?(?<![A-Za-z])(?:(?P<vulgar>(?:\d+ ?)?[{''.join(VULGAR)}])"
+    rf"|(?P<digits>{DIGITS})|(?P<spelled>(?i:\b(?:{SPELLED})\b)))"
+    rf"(?P<scale>[ -]?(?:(?i:{'|'.join(s for s in SCALES if len(s) > 3)})s?\b"
+    r"|(?:mn|mln|bn|bln|tn|[mMkKB])\b))?"
 )
+_BELOW = re.compile(r" (?:below (?:zero|freezing)|of frost)\b")
+_FALL = re.compile(
+    r"\b(?:f[ae]ll\w*|drop\w*|declin\w+|decreas\w+|down|loss(?:es)?|lost|lose\w*|deficits?|"
+    r"shr[aiu]nk\w*|contract\w+|reduc\w+|lower\w*|less|below|slump\w*|worse\w*|weak\w+|cut)\b",
+    re.IGNORECASE,
+)
+_LEADING = 48  # characters before a figure in which a fall is told
 _ADJECTIVE = re.compile(
     r"(?: (?:consecutive|straight|successive|full|whole|more|additional|further|short|long|"
     r"standard|metric|calendar|extra|U\.?S\.?|Chinese))?[ -]?"
 )
 _PART = re.compile(
-    r"\b(?:(?P<count>an?|one|two|three|four|\d)[ -](?P<part>half|third|quarter|fifth|tenth)s?"
-    rf"|(?P<half>half)|(?P<some>{'|'.join(_SMALL[1:11])}|\d{{1,2}}) "
-    rf"(?:out of|in)(?: every)? (?P<all>{'|'.join(_SMALL[2:11])}|\d{{1,3}})"
-    rf"(?! (?:{'|'.join(MONTHS)})))\b"
-    r"(?! (?:of (?:the )?(?:year|\d{4}|century|season|game|match)|year|time)\b)",
+    rf"(?<!\band )(?<!\band an )(?<!\band a )(?!{HALF_OF_UNIT})\b"
+    rf"(?:(?P<count>an?|{'|'.join(SMALL[1:10])}|\d)[ -](?P<part>{'|'.join(_FRACTIONS)})s?"
+    rf"|(?P<half>half)|(?P<some>{'|'.join(SMALL[1:11])}|\d{{1,2}})(?: [a-z]+)? "
+    rf"(?:out of|in)(?: every)? (?P<all>{'|'.join(SMALL[2:13])}|twenty|\d{{1,3}})"
+    rf"(?! (?:{'|'.join(MONTHS)})))\b(?! past\b)"
+    r"(?! (?:of (?:the )?(?:year|\d{4}|century|season|game|match)|year|time|of an? \w+ion)\b)"
+    rf"(?! to (?:{'|'.join(SMALL[1:13])})\b(?! \w+ion))"
+    r"(?! an? (?:\w+ion|thousand|dozen|hundred)\b)",
     re.IGNORECASE,
 )
 _FACTOR = re.compile(
     r"\b(?:(twice|doubl(?:ed|es|ing|e)|two-?fold)|(tripl(?:ed|es|ing|e)|trebled|threefold)"
-    r"|(quadrupl(?:ed|es|ing|e)|fourfold))",
-    re.IGNORECASE,
-)
-_DATE = re.compile(
-    rf"\b(?:(?P<before>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? )?(?P<month>{MONTH})(?![\w])"
-    r"(?:,? (?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\d.,]*\d|[ -]?(?:%|per|million|billion)))?"
-    r"|\b(?P<isoyear>(?:1\d|20)\d\d)-(?P<isomonth>[01]\d)-(?P<isoday>[0-3]\d)\b"
-)
-_PERIOD = re.compile(
-    rf"\b(?P<which>{'|'.join(_ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))[ -]"
-    r"(?P<kind>quarter|half|century|centuries)\b|\b(?P<short>[QH])(?P<n>[1-4])\b",
+    r"|(quadrupl(?:ed|es|ing|e)|fourfold)|(halv(?:ed|es|ing|e)))\b",
     re.IGNORECASE,
 )
 _HEDGES: dict[Bound, tuple[str, str]] = {  # what stands before a figure, and behind it
@@ -107,6 +102,12 @@ _JOINED = re.compile(r"\s?(?:-|–|~|to|and|or|,|, and)\s?")
 _COMPARING = re.compile(
     r",? (?:(?:up |down )?from|instead of|rather than|compared (?:with|to)|against|versus) "
 )
+_DATED = ("year", "month", "day", "quarter", "half", "century", "weekday", "clock")
+_COMPARABLE = (
+    {"year", ""}, {"clock", ""}, {"times", "percent"}, {"points", "percentage points"},
+    {"degrees", "degrees Celsius"}, {"degrees", "degrees Fahrenheit"},
+)  # fmt: skip
+_ROUNDED = 0.67  # percent that "a third" and "33 %" may be apart
 _ENDS = re.compile(r"\s*(?:[.,;)]|$)")
 
 
@@ -115,8 +116,9 @@ class Quantity:
     """A figure of a text at `[start, end)`, in base units of its kind; `written` as it stands.
 
     `kind` is a measure ("percent", "yuan", "mass"), a part of a date ("year", "month", "day",
-    "quarter", "half", "century") or "" for a plain count. `grain` is what one of the last digit
-    that counts is worth; `bound` is how the text hedges the figure.
+    "quarter", "half", "century", "weekday", "clock") or "" for a plain count. `grain` is what one
+    of the last digit that counts is worth; `bound` is how the text hedges the figure; `falls` is
+    whether it is told of a fall or a loss.
     """
 
     value: float
@@ -128,55 +130,60 @@ class Quantity:
     end: int
     per: str = ""  # "year" of "3 % a year"
 
+    falls: bool = False
+
     @property
     def dated(self) -> bool:
         """Whether it is part of a date."""
-        return self.kind in ("year", "month", "day", "quarter", "half", "century")
+        return self.kind in _DATED
 
     def same_kind(self, other: "Quantity") -> bool:
         """Tell whether the two could be compared at all."""
         kinds = {self.kind, other.kind}
-        return len(kinds) == 1 or kinds == {"year", ""}
+        return len(kinds) == 1 or kinds in _COMPARABLE
 
     def borne_out_by(self, source: "Quantity") -> bool:
         """Tell whether this, as said in a statement, follows from a figure of the source.
 
         Equal values do unless one says "over" where the other says "under" or the exact value; a
-        hedged one may also be the source's value rounded.
+        hedged one may also be the source's value rounded. "Doubled" is a rise of 100 %, a loss of
+        5 is -5, and a third is 33 %.
         """
         if not self.same_kind(source) or (self.per and source.per and self.per != source.per):
             return False
+        if "clock" in (self.kind, source.kind):
+            return _same_time(self, source)
+        if self.kind != source.kind and "times" in (self.kind, source.kind):
+            factor, share = sorted([self, source], key=lambda q: q.kind, reverse=True)
+            said = {100 * factor.value, 100 * abs(factor.value - 1)}
+            return any(isclose(share.value, value) for value in said)
+        ours, theirs = self.value, source.value
+        if ours * theirs < 0 and not self.kind.startswith("degrees"):
+            unsigned = self if ours > 0 else source
+            ours, theirs = (abs(ours), abs(theirs)) if unsigned.falls else (ours, theirs)
+        parts = (q for q in (self, source) if not any(map(str.isdigit, q.written)))
+        vague = any(q.value % 5 for q in parts)
+        if self.kind == "percent" and vague and abs(ours - theirs) <= _ROUNDED:
+            return True
+        return self._follows(ours, source, theirs)
+
+    def _follows(self, ours: float, source: "Quantity", value: float) -> bool:
         side, theirs = _SIDES.get(self.bound, 0), _SIDES.get(source.bound, 0)
-        if isclose(self.value, source.value, rel_tol=1e-6):
+        if isclose(ours, value, rel_tol=1e-6):
             lasts = self.kind in ("time", "months") or self.written.isalpha()  # "over five years"
             exact = self.bound in ("over", "under") and not (lasts and not source.bound)
             return self.dated or side in (0, theirs) or not (theirs or exact)
-        off, room = source.value - self.value, min(self.grain, 0.2 * abs(self.value))
+        off, room = value - ours, min(self.grain, 0.2 * abs(ours))
         if not self.bound or self.dated or self.grain <= source.grain:
             return False
         return 0 < off * side < room and theirs != -side if side else abs(off) <= room / 2
 
 
-def _spelled(text: str) -> float:
-    """Return the value of a number in words: "two hundred and five thousand" is 205000."""
-    total, group = 0.0, 0.0
-    for word in re.split(r"[ -]+", text.lower()):
-        value = _WORDS[word if word in _WORDS else word.removesuffix("s")]
-        if value >= 1000:
-            total, group = total + max(group, 1) * value, 0.0
-        elif value == 100 or word.startswith("dozen"):
-            group = max(group, 1) * value
-        else:
-            group += value
-    return total + group
-
-
-def _grain(digits: str) -> float:
-    """Return the worth of the last digit that counts: 0.01 for 6.41, 1000 for 645,000."""
-    plain = digits.replace(",", "")
-    if "." in plain:
-        return float(10 ** -len(plain.split(".")[1]))
-    return float(10 ** (len(plain) - len(plain.rstrip("0")))) if plain.strip("0") else 1.0
+def _same_time(one: Quantity, other: Quantity) -> bool:
+    """Tell whether two times of day are the same; a plain "six" is a full hour."""
+    first, second = (q.value if q.kind else 60 * q.value for q in (one, other))
+    vague = any(not q.kind or q.grain == HALF_DAY for q in (one, other))
+    return first % HALF_DAY == second % HALF_DAY if vague else first == second
 
 
 def _bound(text: str, start: int, end: int) -> Bound:
@@ -189,51 +196,47 @@ def _parts(text: str) -> Iterator[Quantity]:
     """Yield fractions as percentages, and factors."""
 
     def count(word: str) -> float:
-        return float(word) if word.isdigit() else _WORDS[word.lower()]
+        return float(word) if word.isdigit() else WORTH[word.lower()]
 
     for match in _PART.finditer(text):
         if match["some"]:
-            value = 100 * count(match["some"]) / count(match["all"])
+            value = 100 * count(match["some"]) / max(count(match["all"]), 1)
         else:
             value = _FRACTIONS[(match["part"] or "half").lower()] * count(match["count"] or "a")
         if value <= 100:
             bound = _bound(text, *match.span())
             yield Quantity(value, "percent", 10, bound, match[0], *match.span())
     for match in _FACTOR.finditer(text):
-        value = 1.0 + (match.lastindex or 1)
+        value = (2.0, 3.0, 4.0, 0.5)[(match.lastindex or 1) - 1]
         yield Quantity(value, "times", 1, _bound(text, *match.span()), match[0], *match.span())
 
 
 def _dates(text: str) -> Iterator[Quantity]:
-    """Yield months, days, quarters, halves and centuries."""
-    for match in _DATE.finditer(text):
-        if match["isoyear"]:
-            found = {k: int(match[f"iso{k}"]) for k in ("year", "month", "day")}
-        else:
-            month = next(n for n, m in enumerate(MONTHS, 1) if m[:3] == match["month"][:3])
-            day = match["day"] or match["before"]
-            found = {"month": month} | ({"day": int(day)} if day else {})
-        for kind, value in found.items():
-            yield Quantity(value, kind, 1, "", match[0].strip(), *match.span())
-    for match in _PERIOD.finditer(text):
-        letter = (match["short"] or match["kind"])[0].lower()
-        kind = {"q": "quarter", "h": "half", "c": "century"}[letter]
-        which = (match["which"] or "").lower()
-        number = int(match["n"] or _ORDINALS.get(which) or re.sub(r"\D", "", which))
-        yield Quantity(number, kind, 1, "", match[0], *match.span())
+    for kind, value, grain, start, end in dates_of(text):
+        yield Quantity(value, kind, grain, "", text[start:end].strip(), start, end)
+
+
+def _numeral(match: re.Match[str]) -> tuple[float, float]:
+    """Return the value of a number and what one of its last digit is worth, without its scale."""
+    if match["vulgar"]:
+        whole, part = match["vulgar"][:-1].strip(), VULGAR[match["vulgar"][-1]]
+        return float(whole or 0) + part, 0.01
+    if match["digits"]:
+        return read_digits(match["digits"]), grain_of(match["digits"])
+    value = read_spelled(match["spelled"])
+    return value, grain_of(f"{value:.0f}" if value == int(value) else f"{value:g}")
 
 
 def _figures(text: str) -> Iterator[Quantity]:
     """Yield numbers with what is measured."""
     for match in _NUMBER.finditer(text):
         start, end = match.span()
-        scale = (match["scale"] or "").strip(" -").lower()
+        scale = (match["scale"] or "").strip(" -")
         if scale == "m" and not match["money"]:
             scale, end = "", match.start("scale")
-        digits = match["digits"]
-        value = float(digits.replace(",", "")) if digits else _spelled(match["spelled"])
-        size = _SCALES.get(scale, 1.0)
-        grain = _grain(digits or f"{value:.0f}") * size
+        scale = scale.lower() if scale.lower() in SCALES else scale.lower().removesuffix("s")
+        value, grain = _numeral(match)
+        size = SCALES.get(scale, 1.0)
         kind, unit = "", 1.0
         if match["money"]:
             kind = next(k for p, k, _ in _BEHIND if p.match(match["money"].strip()))
@@ -245,12 +248,21 @@ def _figures(text: str) -> Iterator[Quantity]:
                 if measured:
                     kind, unit, end = name, base, measured.end()
                     break
-        if not kind and digits and not scale and YEAR.fullmatch(digits):
+        if not kind and match["digits"] and not scale and YEAR.fullmatch(match["digits"]):
             kind = "year"
+        sign = (match["sign"] or "").strip()
+        if sign and re.search(r"[\d%]\s*$", text[:start]):  # "10 –20" is a range
+            sign, start = "", match.end("sign")
+        below = kind.startswith("degrees") and _BELOW.match(text, end)
+        value = -value if sign or below else value
         rate = _PER.match(text, end)
-        per = rate[1].lower() if rate else ""
+        per, end = (rate[1].lower(), rate.end()) if rate else ("", end)
         bound, written = _bound(text, start, end), text[start:end].strip()
-        yield Quantity(value * size * unit, kind, grain * unit, bound, written, start, end, per)
+        falls = bool(_FALL.search(text, max(0, start - _LEADING), start) or
+                     _FALL.match(text[end : end + 12].lstrip()))  # fmt: skip
+        yield Quantity(
+            value * size * unit, kind, grain * size * unit, bound, written, start, end, per, falls
+        )
 
 
 @lru_cache(maxsize=16384)

@@ -9,12 +9,33 @@ CURRENCY_CODES = "RMB|CNY|USD|EUR|GBP|JPY"
 _SQUARE = r"sq(?:uare|\.)? ?"
 CURRENCIES = {
     "yuan": r"RMB|CNY|yuan|renminbi|¥",
+    "Australian dollars": r"AU?\$|AUD|Australian dollars?",
+    "Hong Kong dollars": r"HK\$|HKD|Hong Kong dollars?",
+    "Canadian dollars": r"CA?\$|CAD|Canadian dollars?",
+    "New Zealand dollars": r"NZ\$|NZD|New Zealand dollars?",
+    "Singapore dollars": r"S\$|SGD|Singapore dollars?",
+    "reais": r"R\$|BRL|reais",
     "dollars": r"US ?\$|USD|(?:US )?dollars?|\$",
     "euros": r"EUR|euros?|€",
     "pounds": r"GBP|pounds? sterling|pounds|£",
     "yen": r"JPY|yen",
-    "rupees": r"INR|rupees?|₹",
+    "rupees": r"INR|Rs\.?|rupees?|₹",
+    "francs": r"CHF|(?:Swiss )?francs?",
+    "crowns": (
+        r"SEK|NOK|DKK|CZK|(?:Swedish |Norwegian |Danish |Czech )?(?:kron(?:a|or|e|er)|crowns?)"
+    ),
+    "won": r"KRW|South Korean won|₩",
+    "roubles": r"RUB|roubles?|rubles?",
+    "zloty": r"PLN|zlotys?",
+    "rand": r"ZAR|rand",
+    "pesos": r"MXN|pesos?",
 }
+BEFORE_FIGURES = "|".join(  # signs and codes; a word such as "pounds" stands behind
+    sign
+    for written in CURRENCIES.values()
+    for sign in written.split("|")
+    if not re.search("[a-z]{2}|[()]|^[a-z]", sign)
+)
 UNITS: dict[str, dict[str, float]] = {
     "percentage points": {r"percentage[ -]points?|pp|ppts?|p\.p\.": 1, "basis points|bps": 0.01},
     "percent": {r"%|percent|per ?cent|pct": 1},
@@ -39,6 +60,7 @@ UNITS: dict[str, dict[str, float]] = {
     },
     "mass": {
         "micrograms?|mcg|µg|μg": 1e-9, "milligrams?|mg": 1e-6, "kilograms?|kilos?|kg": 1,
+        "Gt|gigaton(?:ne)?s?": 1e12, "Mt|megaton(?:ne)?s?": 1e9, "kt|kiloton(?:ne)?s?": 1e6,
         "(?:metric )?ton(?:ne)?s?|t": 1e3, "grams?|g": 1e-3, "lbs?": 0.453592,
     },
     "degrees Celsius": {"(?:degrees? )?(?:Celsius|centigrade)|° ?C": 1},
@@ -46,11 +68,11 @@ UNITS: dict[str, dict[str, float]] = {
     "degrees": {"degrees?|°": 1},
     "time": {
         "milliseconds?|ms": 1e-3, "seconds|secs?": 1, "minutes?|mins?": 60, "hours?|hrs?": 3600,
-        "days?": 86400, "weeks?": 7 * 86400,
+        "days?": 86400, "weeks?": 7 * 86400, "fortnights?": 14 * 86400,
     },
     "months": {"months?": 1, "years?|yrs?": 12, "decades?": 120, "centur(?:y|ies)": 1200},
     "energy": {"kWh|kilowatt[- ]hours?": 1, "MWh|megawatt[- ]hours?": 1e3,
-               "GWh|gigawatt[- ]hours?": 1e6},
+               "GWh|gigawatt[- ]hours?": 1e6, "TWh|terawatt[- ]hours?": 1e9},
     "power": {"kW|kilowatts?": 1, "MW|megawatts?": 1e3, "GW|gigawatts?": 1e6},
     "times": {"times|fold": 1},
     "points": {"points?": 1},

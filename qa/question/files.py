@@ -1,14 +1,18 @@
-"""Files of questions, a JSON object a line."""
+"""Files of questions, and of statements to check: a JSON object a line."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from corpus.encodings import decode, is_whole
 from corpus.errors import CorpusError
 from qa.answer import Question, QuestionError, Turn
+
+T = TypeVar("T")
+Line = TypeVar("Line", bound=BaseModel)
 
 
 class InputLine(BaseModel):
@@ -17,6 +21,14 @@ class InputLine(BaseModel):
     id: str
     question: str
     history: list[Turn] | None = None
+
+
+class PairLine(BaseModel):
+    """A statement and the passage that it is checked against."""
+
+    id: str
+    passage: str
+    statement: str
 
 
 def describe_problem(error: ValidationError) -> str:
@@ -36,18 +48,22 @@ def parse_question(line: str) -> Question:
     Raises:
         QuestionError: it is no JSON, or a field is missing or not of its kind.
     """
+    read = _parse(line, InputLine)
+    return Question(read.question, read.id, tuple(read.history or ()))
+
+
+def _parse(line: str, kind: type[Line]) -> Line:
     try:
         fields = json.loads(line)
         if not is_whole(json.dumps(fields, ensure_ascii=False)):
             raise QuestionError(
                 "it holds half of a character (a lone surrogate); write it again as UTF-8"
             )
-        read = InputLine.model_validate(fields)
+        return kind.model_validate(fields)
     except ValidationError as error:
         raise QuestionError(describe_problem(error)) from error
     except (ValueError, RecursionError) as error:
         raise QuestionError(str(error)) from error
-    return Question(read.question, read.id, tuple(read.history or ()))
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -77,10 +93,23 @@ def read_questions(path: Path) -> list[Question]:
     Raises:
         QuestionError: with the file, the line and what is wrong.
     """
-    questions = []
+    return _read(path, parse_question)
+
+
+def read_pairs(path: Path) -> list[PairLine]:
+    """Read a file of statements with their passages, one JSON object a line.
+
+    Raises:
+        QuestionError: with the file, the line and what is wrong.
+    """
+    return _read(path, lambda line: _parse(line, PairLine))
+
+
+def _read(path: Path, parse: Callable[[str], T]) -> list[T]:
+    read = []
     for number, line in numbered_lines(path):
         try:
-            questions.append(parse_question(line))
+            read.append(parse(line))
         except QuestionError as error:
             raise QuestionError(f"{path}:{number}: {error}") from error
-    return questions
+    return read

@@ -21,7 +21,8 @@ from index.models import load_embedder
 from index.settings import read_settings
 from index.words import terms
 from qa.evaluation.squad import read_squad_file
-from qa.verification.verifier import FILE, SIGNALS, Source, Verifier, read_case
+from qa.verification.parsing import read_case
+from qa.verification.verifier import FILE, SIGNALS, Verifier
 
 SETS = ("xquad-en-dev.json", "squad2-part-dev.json")
 STATEMENTS = 600  # drawn of each set
@@ -56,7 +57,7 @@ def fit(cases: Sequence[tuple[str, str, str]], verifier: Verifier) -> dict[str, 
     """Return weights of a logistic model of the signals, its intercept and the threshold."""
     from sklearn.linear_model import LogisticRegression
 
-    read = (read_case(said, [Source("", text)]) for said, *both in cases for text in both)
+    read = (read_case(said, [text]) for said, *both in cases for text in both)
     values = np.array([verifier.signals_of(case) for case in read], dtype=float)
     right = np.tile([True, False], len(cases))
     mean, spread = values.mean(axis=0), values.std(axis=0)
@@ -90,7 +91,8 @@ def main() -> None:
         "false_flags": FALSE_FLAGS,
         "seed": SEED,
     }
-    result = {"made": made} | fit(cases, Verifier(embedder.embed))
+    kept = json.loads(FILE.read_text(encoding="utf-8"))
+    result = kept | {"made": made} | fit(cases, Verifier(embedder.embed))
     FILE.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import sqrt
@@ -11,7 +11,6 @@ from sentencex import get_sentence_boundaries
 
 from index.words import STOPWORDS, stem
 from qa.language.names import TITLES, is_named, is_uncommon, name_forms, same_name
-from qa.language.polarity import denials_of, quantifiers_of, superlatives_of
 from qa.language.quantities import Quantity, quantities_of
 
 LOCAL = 2.0  # words away at which one weighs half
@@ -26,10 +25,6 @@ MARGIN = 0.15  # by how much better another place must fit to be taken for the o
 NEAR = 0.15  # fit from which the words around two slots speak of the same
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,]\d+)*|[,;:()—–]")
 _BREAKS = frozenset(["while", "whereas", "but", "although", "though"])
-_LEANING = frozenset(
-    ["it", "its", "they", "their", "them", "he", "she", "his", "her"]
-    + ["this", "these", "those", "such"]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +44,11 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Capitalised words that stand together, from token `first` to `last`."""
+    """Capitalised words that stand together from token `first` on."""
 
     first: int
-    last: int
     written: str
     words: tuple[str, ...]
-    keys: tuple[str, ...]
 
     def shares(self, other: "Name") -> bool:
         """Tell whether the two have a word in common."""
@@ -89,11 +82,6 @@ class Parsed:
             key = min(name_forms(word)) if written[0].isupper() else root
             self.tokens.append(Token(word, root, key, place, match.start(), written))
         self.words = [token.word for token in self.tokens]
-        self.stems = frozenset(token.stem for token in self.tokens)
-        self.content = frozenset(self.words) - STOPWORDS  # words that carry meaning
-        self.leaning = not _LEANING.isdisjoint(self.words)  # it speaks of something named before
-        self.quantifiers = tuple(quantifiers_of(self.words))
-        self.superlatives = tuple(superlatives_of(self.words))
 
     def place_of(self, quantity: Quantity) -> float:
         """Return the place of a figure."""
@@ -127,10 +115,8 @@ class Parsed:
         return tuple(
             Name(
                 first=self.tokens.index(run[0]),
-                last=self.tokens.index(run[-1]),
                 written=self.text[run[0].start : run[-1].start + len(run[-1].written)],
                 words=tuple(t.word for t in run),
-                keys=tuple(t.key for t in run),
             )
             for run in runs
         )
@@ -157,17 +143,6 @@ class Parsed:
         left, right = self.tokens[before], self.tokens[here]
         between = self.text[left.start + len(left.written) : right.start]
         return between in (" ", "-", "–") and not left.written.endswith(("'s", "’s"))
-
-    @cached_property
-    def denials(self) -> tuple[tuple[int, frozenset[str]], ...]:
-        """The token of each denial and the stems of the words near it that carry meaning."""
-        found = []
-        for at in denials_of(self.words):
-            here = self.tokens[at].place
-            near = (t for t in self.tokens if -7 < t.place - here < 8 and t.word in self.content)
-            root = stem(self.words[at].removeprefix("un"))
-            found.append((at, frozenset([root, *(t.stem for t in near)])))
-        return tuple(found)
 
     def around(self, place: float, terms: Collection[str]) -> dict[str, float]:
         """Return the weights of those terms it has around a place."""
@@ -212,6 +187,11 @@ def parse_source(text: str) -> tuple[Parsed, ...]:
                 over = n + 1 < len(lines) and piece[-1] not in '.!?;:”"’)' and len(piece) < 120
                 found.append(Parsed(piece, heading=over))
     return tuple(found)
+
+
+def read_case(text: str, cited: Sequence[str]) -> "Case":
+    """Read a statement with the texts that it cites."""
+    return Case(parse(text), tuple(s for source in cited for s in parse_source(source)))
 
 
 @dataclass(frozen=True)

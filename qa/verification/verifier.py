@@ -1,30 +1,34 @@
 """Statements against the passages they cite: is what is said borne out, and if not, what differs.
 
-A statement is read as slots (figures, dates, names, directions, negations, quantifiers,
-superlatives), each with the words around it. Each is looked up in the cited sentences where the
-words around are alike, and what stands there must bear it out. Then the wording as a whole must be
-near enough to the cited text, by a fitted measure (`python -m qa.training.fit_verification`).
+Two witnesses are heard. Figures are compared with the cited text by rules. Whether the rest is
+borne out is asked of a judge, a chat model that sees statement and passage alone. Without one the
+wording decides, word by word and as a whole, by a fitted measure
+(`python -m qa.training.fit_verification`).
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from math import exp
 from pathlib import Path
+from textwrap import shorten
 
 import numpy as np
 
 from index.embedder import Vectors
-from qa.answer import Verdict
-from qa.verification.checks import CHECKS, working_of
-from qa.verification.parsing import Case, parse, parse_source, shared
-from qa.verification.qualifiers import check_qualifiers
+from qa.answer import Usage, Verdict
+from qa.verification.figures import check_figures, in_words_of, working_of
+from qa.verification.judge import Judge, Judgement, Pair
+from qa.verification.parsing import Case, read_case, shared
+from qa.verification.wording import check_wording
 
 FILE = Path(__file__).parent / "verification.json"
-REMEMBERED = 4096  # vectors kept
+REMEMBERED = 4096  # vectors, and judgements, kept
 LONGEST = 1_000  # characters of a statement: each of its slots is compared with all that are cited
 SIGNALS = ("covered", "covered_by_best", "cosine", "cosine_of_best", "unknown")
+LONGEST_PASSAGE = 6_000  # characters that a judge is shown
+QUOTED = 160  # characters of the passage told beside a doubt
+PENDING = "not checked yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +41,30 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What checking gave; `reason` says why it is unverified, or how its figures follow."""
+    """What checking gave; `reason` says why it is unverified, or how its figures follow.
+
+    `score` is higher the likelier it is borne out; from 0.5 it is verified. `usage` is what the
+    judge read and wrote for it.
+    """
 
     verdict: Verdict
     reason: str | None
+    score: float = 0.0
+    usage: Usage = Usage()
 
 
-def _working(text: str, cited: Sequence[Source]) -> str | None:
-    """Return how the figures follow that a borne-out statement has and what it cites has not."""
-    case = read_case(text, cited)
-    there = [q for sentence in case.cited for q in sentence.quantities]
-    missing = (q for q in case.said.quantities if not any(q.borne_out_by(o) for o in there))
-    return "; ".join(w for q in missing if (w := working_of(case, q))) or None
-
-
-def read_case(text: str, cited: Sequence[Source]) -> Case:
-    """Read a statement with what it cites."""
-    return Case(parse(text), tuple(s for source in cited for s in parse_source(source.text)))
+def nearest_part(case: Case, text: str) -> str:
+    """Return a text, of a long one the sentences that share most with a statement, in order."""
+    if len(text) <= LONGEST_PASSAGE:
+        return text
+    order = sorted(case.cited, key=lambda s: -len(shared(case.said, s)))
+    room, kept = LONGEST_PASSAGE, set[int]()
+    for sentence in order:
+        room -= len(sentence.text)
+        if room < 0:
+            break
+        kept.add(id(sentence))
+    return "\n".join(s.text for s in case.cited if id(s) in kept)
 
 
 class Verifier:
@@ -66,40 +77,97 @@ class Verifier:
     '8.9 % is not in the cited passage; it says 8.8%'
     """
 
-    def __init__(self, embed: Callable[[Sequence[str]], Vectors]) -> None:
-        """Take an embedder's `embed`."""
+    def __init__(
+        self, embed: Callable[[Sequence[str]], Vectors], judge: Judge | None = None
+    ) -> None:
+        """Take an embedder's `embed`, and who judges what figures do not tell, if anybody."""
+        self.judge = judge
         self._embed = embed
         self._vectors: dict[str, Vectors] = {}
+        self._judged: dict[Pair, Judgement] = {}
         data = json.loads(FILE.read_text(encoding="utf-8"))
         self._weights = np.array([data["weights"][name] for name in SIGNALS])
         self._intercept = float(data["intercept"])
-        self._threshold = float(data["threshold"])
+        self._scale = {k: v for k, v in data["judge"].items() if isinstance(v, float)}
+        self._threshold = 0.0 if judge else float(data["threshold"])
 
     def verify(self, text: str, cited: Sequence[Source], others: Sequence[Source] = ()) -> Finding:
         """Check a statement (without markers) against the passages it cites.
 
-        `others` are further passages; where one of them bears it out, the reason says which.
+        `others` are further passages; where one of them may bear it out, the reason says which.
         """
-        fault = self._fault(text, cited) if cited else "cites nothing"
-        if fault is None:
-            return Finding("verified", _working(text, cited))
-        for other in others:
-            if all(other.text != c.text for c in cited) and self._fault(text, [other]) is None:
-                return Finding("unverified", f"{fault}; {other.label} bears it out")
-        return Finding("unverified", fault)
+        finding = self.compare(text, cited, others)
+        if finding.verdict == "verified" and self.judge:
+            [finding] = self.ask_judge([(text, cited)])
+        return finding
 
-    def _fault(self, text: str, cited: Sequence[Source]) -> str | None:
-        """Return what is wrong with a statement, None if nothing."""
+    def compare(self, text: str, cited: Sequence[Source], others: Sequence[Source] = ()) -> Finding:
+        """Check what needs no judge: figures, the wording as a whole, and alone each word of it."""
+        fault, score = self._fault(text, cited) if cited else ("cites nothing", 0.0)
+        if fault is None:
+            working = working_of(read_case(text, [source.text for source in cited]))
+            return Finding("verified", working, 0.5 + score / 2)
+        for other in others:
+            if all(other.text != c.text for c in cited) and self._fault(text, [other])[0] is None:
+                fault = f"{fault}; {other.label} may bear it out"
+                break
+        return Finding("unverified", fault, 0.4 * score)
+
+    def ask_judge(self, statements: Sequence[tuple[str, Sequence[Source]]]) -> Iterator[Finding]:
+        """Yield what the judge makes of statements that passed `compare`, as each comes."""
+        assert self.judge is not None
+        cases = [read_case(text, [s.text for s in cited]) for text, cited in statements]
+        pairs = [
+            Pair(in_words_of(case), nearest_part(case, "\n\n".join(s.text for s in cited)))
+            for case, (_, cited) in zip(cases, statements, strict=True)
+        ]
+        new = [pair for pair in dict.fromkeys(pairs) if pair not in self._judged]
+        coming = self.judge.judge(new) if new else iter(())
+        for case, pair in zip(cases, pairs, strict=True):
+            spent = Usage()
+            while pair not in self._judged:
+                found = next(coming)
+                spent += found.usage
+                if len(self._judged) >= REMEMBERED:
+                    self._judged = {}
+                self._judged[new.pop(0)] = found
+            yield self._weigh(case, self._judged[pair], spent)
+
+    def _weigh(self, case: Case, judgement: Judgement, spent: Usage) -> Finding:
+        """Return the verdict of both witnesses."""
+        assert self.judge is not None
+        if judgement.supported is None:
+            return Finding("unverified", judgement.reason, 0.0, spent)
+        doubt = next(check_wording(case), "")
+        scale = self._scale
+        margin = judgement.margin
+        if margin is None:
+            margin = scale["at_its_word"] * (1 if judgement.supported else -1)
+        weighed = scale["slope"] * margin + scale["intercept"] + scale["doubt"] * bool(doubt)
+        chance, least = 1 / (1 + exp(-weighed)), scale["threshold"]
+        if chance >= least:
+            score = 0.5 + (chance - least) / (1 - least) / 2
+            return Finding("verified", working_of(case), score, spent)
+        differs = judgement.reason or doubt
+        nearest = case.best[0].text if case.best else ""
+        told = f"{differs or f'the cited passage says “{shorten(nearest, QUOTED)}”'}"
+        unsure = chance >= scale["unsure"]
+        says = "unsure: check this" if unsure else f"{self.judge.label} finds it not borne out"
+        return Finding("unverified", f"{says}; {told}", chance / least / 2, spent)
+
+    def _fault(self, text: str, cited: Sequence[Source]) -> tuple[str | None, float]:
+        """Return what is wrong with a statement, None if nothing, and how near its wording is."""
         if len(text) > LONGEST:
-            return f"has more than {LONGEST:,} characters, too many to be checked"
-        case = read_case(text, cited)
-        found = chain(*(check(case) for check in CHECKS), check_qualifiers(case, self._vectors_of))
-        for fault in found:
-            return fault
+            return f"has more than {LONGEST:,} characters, too many to be checked", 0.0
+        case = read_case(text, [source.text for source in cited])
         score = float(self.signals_of(case) @ self._weights) + self._intercept
-        if 1 / (1 + exp(-score)) < self._threshold:
-            return "the cited passage does not say this"
-        return None
+        chance = 1 / (1 + exp(-score))
+        fault = next(check_figures(case), None)
+        if fault is None and self.judge is None:
+            fault = next(check_wording(case), None)
+        if fault is None and chance < self._threshold:
+            fault = "the cited passage does not say this"
+        return fault, chance
 
     def signals_of(self, case: Case) -> Vectors:
         """Return what tells whether a statement's wording is the cited one, shape (SIGNALS,)."""

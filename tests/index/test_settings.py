@@ -52,7 +52,7 @@ def test_an_unknown_name_is_refused_with_the_nearest(name: str, near: str) -> No
         assert repr(near) in str(refused.value)
 
 
-@pytest.mark.parametrize("name", ["FOOTNOTE_ANSWERER", "FOOTNOTE_CHROMA_URL"])
+@pytest.mark.parametrize("name", ["FOOTNOTE_ANSWERER", "FOOTNOTE_CHROMA_URL", "FOOTNOTE_JUDGE"])
 def test_a_value_that_cannot_be_used_is_refused(name: str) -> None:
     with pytest.raises(SettingsError, match="nonsense"):
         read_settings({name: "nonsense"})

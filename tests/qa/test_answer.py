@@ -1,10 +1,10 @@
-"""Answers kept by earlier releases, and how likely an answer is in words."""
+"""Answers kept by earlier releases, how likely and how checked an answer is, in words."""
 
 from dataclasses import replace
 
 import pytest
 
-from qa.answer import Answer, Citation, Lookalike, Statement
+from qa.answer import Answer, Citation, Judging, Lookalike, Statement
 from qa.conversations.exports import answer_as_markdown, answer_as_text
 from ui.answers import outcome_html
 
@@ -53,3 +53,23 @@ def test_the_page_shows_quotations_and_near_lookalikes_above() -> None:
 )
 def test_likelihood_in_words(confidence: float, words: str) -> None:
     assert replace(KEPT, confidence=confidence).likelihood == words
+
+
+@pytest.mark.parametrize(
+    ("judging", "says"),
+    [
+        (None, ""),
+        (Judging("none"), "Only figures, names and wording were compared"),
+        (Judging("openai:a", 1234, 2.04), "openai:a, which also wrote them (1,234 tokens, 2.0 s)."),
+        (Judging("openai:b", 20, 0.5), "judged by openai:b (20 tokens, 0.5 s)."),
+    ],
+)
+def test_how_statements_were_checked(judging: Judging | None, says: str) -> None:
+    answer = Answer(
+        id="1", question="?", status="abstained", answer="No.", statements=(), citations=(),
+        passages=(), confidence=0.0, answerer="openai:a", latency_ms=1.0, standalone_question="?",
+        judging=judging,
+    )  # fmt: skip
+    assert says in answer.checking
+    assert bool(answer.checking) == bool(judging)
+    assert Answer.load(answer.dump()) == answer

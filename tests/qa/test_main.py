@@ -225,6 +225,7 @@ def test_a_written_answer_appears_as_it_comes(
     run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, terminal: None,
     text: str, says: str, tally: str,
 ) -> None:  # fmt: skip
+    monkeypatch.setenv("FOOTNOTE_JUDGE", "none")
     with serving(writing(text)) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{server.server_port}/v1")
         asked = ("Did the export of cars rise?", "--documents", folder, "--answerer", "openai:x")
@@ -253,3 +254,43 @@ def test_a_closed_pipe(folder: Path) -> None:
     assert ran.returncode == 1
     assert ran.stderr.splitlines()[-1] == "Standard output was closed before all was written."
     assert "Traceback" not in ran.stderr
+
+
+def test_pairs_are_verified_a_line_each(run: Run, folder: Path, tmp_path: Path) -> None:
+    rows = [
+        {"id": "a", "passage": CARS, "statement": "Exports of cars rose by 5.03 percent in 2023."},
+        {"id": "b", "passage": CARS, "statement": "Exports of cars rose by 5.3 percent in 2023."},
+        {"id": "c", "passage": "", "statement": "", "true": False},
+    ]
+    pairs = tmp_path / "pairs.jsonl"
+    pairs.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    ran = run("qa", "verify", "--pairs", pairs, "--json", "--judge", "none")
+    assert (ran.status, ran.err) == (0, "")
+    found = [json.loads(line) for line in ran.out.splitlines()]
+    assert [result["id"] for result in found] == ["a", "b", "c"]
+    assert [result["verdict"] for result in found] == ["verified", "unverified", "unverified"]
+    assert found[0]["reason"] is None
+    assert found[0]["score"] >= 0.5 > found[1]["score"]
+    assert "it says 5.03 percent" in found[1]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('{"id": "a", "passage": "x"}', "pairs.jsonl:1: field 'statement' is missing"),
+        ("{", "pairs.jsonl:1: "),
+        ("", "holds no"),
+    ],
+)
+def test_pairs_that_are_none_are_refused(run: Run, tmp_path: Path, line: str, says: str) -> None:
+    (tmp_path / "pairs.jsonl").write_text(line)
+    ran = run("qa", "verify", "--pairs", tmp_path / "pairs.jsonl", "--json")
+    assert (ran.status, ran.out) == (2, "")
+    assert says in ran.err
+
+
+def test_a_judge_that_is_not_known_is_refused(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "pairs.jsonl").write_text('{"id": "a", "passage": "x", "statement": "y"}')
+    ran = run("qa", "verify", "--pairs", tmp_path / "pairs.jsonl", "--judge", "nonsense")
+    assert (ran.status, ran.out) == (2, "")
+    assert "judge 'nonsense' is not known" in ran.err

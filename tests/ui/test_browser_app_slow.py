@@ -34,6 +34,7 @@ def test_a_long_answer_is_stopped_and_what_is_there_is_kept(home: Path, tmp_path
     with serving(write_on_and_on) as model:
         settings = {
             "FOOTNOTE_ANSWERER": "openai:slow",
+            "FOOTNOTE_JUDGE": "none",
             "OPENAI_API_KEY": "none",
             "no_proxy": "127.0.0.1",
             "OPENAI_BASE_URL": f"http://127.0.0.1:{model.server_port}/v1",

@@ -1,5 +1,6 @@
 """Answers written by a chat model behind a real HTTP server, which behaves or does not."""
 
+import json
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from index.retriever import SearchableIndex
 from qa.answer import Answerer, Draft, Question, Turn, Usage
 from qa.chat import grounding
 from qa.chat.answerer import MAX_CHARACTERS, ChatAnswerer
+from qa.chat.judging import ChatJudge
 from qa.chat.local_server import ChatModelError
 from qa.chat.prompts import NOT_SAID, PROMPT_VERSION
 from qa.chat.providers import Limits, open_model
@@ -340,6 +342,60 @@ def test_one_who_writes_100_000_tokens_is_cut_off(ask: Ask) -> None:
     assert 10 < len(whole.written) < MAX_CHARACTERS / 20
 
 
+@pytest.mark.parametrize(
+    ("before", "after"), [("<think>", "</think>"), ("", "</think>"), ("[THINK]", "[/THINK]")]
+)
+def test_a_long_thought_counts_towards_no_limit(ask: Ask, before: str, after: str) -> None:
+    thought = " ".join(f"Step {n}: passage {n} may speak of it [{n}]." for n in range(400))
+    whole = ask(writing([before, thought, after, f"\n\n{TRUE} [1]."]))[-1]
+    assert whole.fallback is None
+    assert [(s.text, s.verdict) for s in whole.statements] == [(f"{TRUE}.", "verified")]
+    assert "Step" not in whole.answer
+
+
+def test_a_reply_cut_by_its_length_says_so(ask: Ask) -> None:
+    def behave(handler: Handler, body: dict[str, Any]) -> None:
+        handler.begin()
+        handler.say(f"{TRUE} [1]. The orchard was")
+        handler.send(choices=[{"index": 0, "delta": {}, "finish_reason": "length"}])
+        handler.wfile.write(b"data: [DONE]\n\n")
+
+    whole = ask(behave)[-1]
+    assert whole.statements[0].verdict == "verified"
+    assert "length limit" in str(whole.statements[-1].reason)
+
+
+def test_what_a_server_says_of_a_bad_request_reaches_the_person(ask: Ask) -> None:
+    def behave(handler: Handler, body: dict[str, Any]) -> None:
+        handler.begin(400, "application/json")
+        handler.wfile.write(b'{"error": {"message": "maximum context length is 512 tokens"}}')
+
+    assert "says: maximum context length is 512 tokens" in str(ask(behave)[-1].fallback)
+
+
+def test_the_model_that_wrote_judges_unless_another_is_named(
+    index: SearchableIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    yes = json.dumps(
+        [
+            {"n": 1, "supported": True, "quote": "harvested 410 kilograms", "differs": ""},
+            {"n": 2, "supported": False, "quote": "", "differs": "nine, not seven"},
+        ]
+    )
+    with serving(writing(f"{TRUE} [1].", yes)) as server:
+        answerer = chat_with(server, index, monkeypatch)
+        answerer._verifier.judge = ChatJudge(answerer._model)
+        seen = list(answerer.stream(QUESTION, index.search(QUESTION.text)))
+        assert len(server.requests) == 2
+    verdicts = [state.statements[0].verdict for state in seen if state.statements]
+    assert verdicts[0] == "unverified"  # shown first, judged then
+    assert verdicts[-1] == "verified"
+    judging = seen[-1].judging
+    assert judging
+    assert judging.judge == "openai:fake"
+    assert judging.tokens > 100
+
+
 def test_what_is_closed_stops_the_server(
     index: SearchableIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -362,7 +418,7 @@ def test_what_is_closed_stops_the_server(
 def _pipeline(index: SearchableIndex, port: int, monkeypatch: pytest.MonkeyPatch) -> Pipeline:
     monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{port}/v1")
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    return Pipeline(index, None).with_answerer("openai:fake")
+    return Pipeline(index, None).with_answerer("openai:fake", judge="none")
 
 
 HISTORY = (

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.chat.citation_markers import Written, declines, read_line, read_marked, repeats_itself
+from qa.chat.citation_markers import declines, read_line, read_marked, repeats_itself
 from qa.chat.prompts import NOT_SAID
+from qa.chat.statements import Written
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,51 @@ from qa.chat.prompts import NOT_SAID
         ("A [passage 2] and [Source 3].", [("A.", (2, 3))]),
         ("A [1], [2] and [3].", [("A.", (1, 2, 3))]),
         ("A [１].", [("A.", (1,))]),
-        ("# A\n* B [1]\n3. C [2]", [("A", ()), ("B", (1,)), ("C", (2,))]),
+        ("# A\n* B [1]\n3. C [2]", [("B", (1,)), ("C", (2,))]),
+        (
+            "Two highlights:\n1. A rose [1].\n2. B fell [2].",
+            [("Two highlights: A rose.", (1,)), ("Two highlights: B fell.", (2,))],
+        ),
+        (
+            "It has two parts: 1. A rose [1]. 2. B fell [2].",
+            [("It has two parts: A rose.", (1,)), ("It has two parts: B fell.", (2,))],
+        ),
+        (
+            "It closed. Of cars [3]:\n- A rose\n- B fell [2]\n\nC stood [1].",
+            [
+                ("It closed.", (3,)),
+                ("Of cars: A rose", (3,)),
+                ("Of cars: B fell", (2,)),
+                ("C stood.", (1,)),
+            ],
+        ),
+        (
+            "**Exports**\nA rose [1].\n**Imports:**\n**Of cars:** B fell [2].",
+            [("A rose.", (1,)), ("Of cars: B fell.", (2,))],
+        ),
+        ("In short:\nA rose [1].", [("A rose.", (1,))]),
+        ("The ferry from Oslo runs on Mondays:", [("The ferry from Oslo runs on Mondays:", ())]),
+        (
+            "| port | ships |\n| --- | --- |\n| Oslo [1] | 12 |\n\nA rose [2].",
+            [("port: Oslo; ships: 12", (1,)), ("A rose.", (2,))],
+        ),
+        (
+            "Run this [1]:\n```sh\nmake\nmake test\n```\nA `rose` [2].",
+            [("make make test", ()), ("A rose.", (2,))],
+        ),
+        ("A rose.\nB fell [2].\n\n**Sources:** [1], [3]", [("A rose.", (1, 3)), ("B fell.", (2,))]),
+        ("A rose.\n\nReferences:\n[1] The annual report\n2. Minutes [4]", [("A rose.", (1, 4))]),
+        ("A rose.\nSource: [1]\n\nB fell.\nSource: [2]", [("A rose.", (1,)), ("B fell.", (2,))]),
+        ("A rose.\n[1]", [("A rose.", (1,))]),
+        ("A rose (1).", [("A rose.", (1,))]),
+        ("A rose (2, 3)", [("A rose", (2, 3))]),
+        ("Clause 4(1) and note (2) hold [3].", [("Clause 4(1) and note (2) hold.", (3,))]),
+        ("A rose[citation:1] and B fell [ID: 2], [ref 3].", [("A rose and B fell.", (1, 2, 3))]),
+        (
+            "A rose.¹ B covers 5 m², 3 km² and 10³ hives.²",
+            [("A rose.", (1,)), ("B covers 5 m², 3 km² and 10³ hives.", (2,))],
+        ),
+        (r"A rose \[1\]. B fell \[[2]\].", [("A rose.", (1,)), ("B fell.", (2,))]),
         ("In 2023. B - C [1].", [("In 2023.", (1,)), ("B - C.", (1,))]),
         ("**A** __b c__ **d** e** [1]", [("A b c d e**", (1,))]),
         ("rose[1]and fell", [("rose and fell", (1,))]),
@@ -31,6 +76,12 @@ from qa.chat.prompts import NOT_SAID
         ("see [this](http://x.y) ![z](http://z)", [("see [this](http://x.y) ![z](http://z)", ())]),
         ("a\u200bb\u202e [1]\x07", [("ab", (1,))]),
         ("<think>[9] is it?</think>A [1].", [("A.", (1,))]),
+        ("[THINK]9 is it?[/THINK]A [1].", [("A.", (1,))]),
+        ("◁think▷9 is it?◁/think▷A [1].", [("A.", (1,))]),
+        ("<thinking>\n[9]?\n</thinking>\n\nA [1].", [("A.", (1,))]),
+        ("<|begin_of_thought|>[9]?<|end_of_thought|>A [1].", [("A.", (1,))]),
+        ("Is it [9]? No.\n</think>\nA [1].", [("A.", (1,))]),
+        ("A [1].<think>and so on", [("A.", (1,))]),
         ("", []),
     ],
 )

@@ -74,11 +74,11 @@ def test_the_form_is_kept_by_the_server(
 ) -> None:
     model = open_model(f"local:{gguf}", SHORT)
     asked = [("human", "Write a poem about the sea with 20 lines. Cite nothing.")]
-    text = "".join(piece for piece, _ in model.stream(asked, formed=True))
+    text = "".join(piece.text for piece in model.stream(asked, formed=True))
     assert "[" not in text
     assert text == NOT_SAID or all(line.endswith((".", "!", "?")) for line in text.split("\n")[:-1])
     assert "\n" in text or len(text) > 60 or text == NOT_SAID
-    free = "".join(piece for piece, _ in model.stream(asked))
+    free = "".join(piece.text for piece in model.stream(asked))
     assert free != text
 
 

@@ -1,12 +1,15 @@
-import re
 import time
+from collections.abc import Iterator, Sequence
 from statistics import median
 
 import pytest
 
 from index.embedder import Embedder
 from qa.language.quantities import quantities_of
-from qa.verification.verifier import Finding, Source, Verifier
+from qa.verification.figures import check_figures
+from qa.verification.judge import Judgement, Pair
+from qa.verification.parsing import read_case
+from qa.verification.verifier import Source, Verifier, nearest_part
 from tests.support.embedders import WordEmbedder
 from tests.support.verification_cases import TEXTS
 
@@ -43,7 +46,7 @@ def reason(verifier: Verifier, text: str, *cited: Source) -> str:
     ],
 )
 def test_other_ways_to_say_the_same_are_verified(verifier: Verifier, text: str) -> None:
-    assert verifier.verify(text, [TRADE]) == Finding("verified", None)
+    assert verifier.verify(text, [TRADE]).verdict == "verified"
 
 
 @pytest.mark.parametrize(
@@ -53,16 +56,11 @@ def test_other_ways_to_say_the_same_are_verified(verifier: Verifier, text: str) 
         ("Exports amounted to RMB 1.83 billion.", "it says RMB 1.83 trillion"),
         ("Exports amounted to USD 1.83 trillion.", "USD 1.83 trillion is not in the cited passage"),
         ("Exports were over RMB 1.9 trillion.", "over RMB 1.9 trillion"),
-        ("19.6% of exports increased.", "19.6% is a change, not a share"),
-        ("Exports account for 19.6%.", "19.6% is a change, not a share"),
         ("In 2022, exports rose by 19.6%.", "2022 is not in the cited passage; it says 2023"),
         ("Exports rose 3.9% and imports rose 19.6%.", "the other way round"),
-        ("Exports fell by 19.6%.", "says “increase”, not “fell”"),
         ("Imports reached RMB 1.83 trillion.", "RMB 1.83 trillion is said of something else"),
-        ("E-commerce exports reached RMB 2.38 trillion.", "import and export"),
-        ("Exports did not rise by 19.6%.", "does not say “not”"),
+        ("Exports did not increase by 19.6%.", "says the contrary"),
         ("All exports increased by 19.6%.", "“all” is more than the cited passage says"),
-        ("The largest exports amounted to RMB 1.83 trillion.", "“largest” is more"),
         ("Germany's exports amounted to RMB 1.83 trillion.", "“Germany's” is not in the cited"),
         ("It is hard to live on ice.", "the cited passage does not say this"),
     ],
@@ -74,66 +72,48 @@ def test_what_is_not_borne_out_is_told_in_words(verifier: Verifier, text: str, s
 @pytest.mark.parametrize(
     ("passage", "text", "said"),
     [
-        ("release", "A fault reported by 1,340 corporate users was corrected.", "users"),
-        ("council", "Spending on private schools rises by 5.4% to £212 million.", "schools"),
-        ("council", "Lawyers' fees have tripled to £4.8 million.", "fees"),
-        ("council", "6,200 pensioners signed a petition for the library.", "residents"),
-        ("composer", "Hartwig wrote 214 children's songs.", "songs"),
-        ("wheat", "Losses of phosphate to groundwater fell by 52%.", "nitrate"),
-        ("wheat", "Pesticide use on the mixed plots was 45 kg per hectare lower.", "use"),
-        ("trial", "Hospital admissions for kidney failure fell by 31%.", "failure"),
-        ("report", "The waste treatment division accounted for 57% of revenue.", "treatment"),
-        ("vaccine", "Rubella cases increased from 310 to 2,450.", "cases"),
+        ("The kiln depreciated by a lot in its first year.",
+         "The kiln appreciated by a lot in its first year.", "says “depreciated” here"),
+        ("Spores were carried to the island by Maria Holt in a jar.",
+         "Spores were carried to the island by Peter Lind in a jar.", "“Peter Lind” is not in"),
+        ("Maria Holt met Peter Lind. The jar was carried to the island by Maria Holt in May.",
+         "The jar was carried to the island by Peter Lind in May.", "says “maria holt” here"),
+        ("Most of the boats were moved to the northern harbour in May.",
+         "All of the boats were moved to the northern harbour in May.", "“All” is more than"),
+        ("The lift may be used during the night.",
+         "The lift may not be used during the night.", "says the contrary"),
+        ("The ferry is late when the wind blows from the north.",
+         "Old books about birds were sold by men at the market.", "does not say this"),
     ],
-)
-def test_a_figure_of_one_thing_is_not_said_of_another(
+)  # fmt: skip
+def test_without_a_judge_wording_decides(
     verifier: Verifier, passage: str, text: str, said: str
 ) -> None:
-    figure = re.findall(r"[\d.,]*\d", text)[-1]
-    cited = next(part for part in TEXTS[passage].split("\n\n") if figure in part)
-    told = reason(verifier, text, Source("[1]", cited))
-    assert f"is said of “{said}”, not of" in told
+    assert said.casefold() in reason(verifier, text, Source("[1]", passage)).casefold()
 
 
-def test_a_change_whose_own_figures_go_the_other_way(verifier: Verifier) -> None:
-    text = "Water treatment contributed 57% of revenue, down from 52% in 2021."
-    assert reason(verifier, text, REPORT[2]) == "57% is not “down” from 52%"
-
-
-def test_a_cause_that_the_passage_does_not_name(verifier: Verifier) -> None:
-    text = "Exports amounted to RMB 1.83 trillion because of tax rebates."
-    assert "tax" not in TRADE.text
-    assert reason(verifier, text) == "the cited passage does not say “because”"
-
-
-def test_more_than_the_passage_compares(verifier: Verifier) -> None:
-    cited = Source("[1]", "Third, the office paid attention to the safety of food from abroad.")
-    assert "does not say “more”" in reason(verifier, "The office paid more attention to it.", cited)
-    bound = Source("[1]", "It imported more than RMB 5 trillion of ore and 2 trillion of cars.")
-    assert "does not say “More”" in reason(verifier, "More cars were imported.", bound)
-    grown = Source("[1]", "Third, the office paid increased attention to food safety.")
-    said = "Third, the office paid more attention to food safety."
-    assert verifier.verify(said, [grown]).verdict == "verified"
-
-
-def test_a_thing_put_for_another_that_the_passage_speaks_of(verifier: Verifier) -> None:
-    cited = Source(
-        "[1]", "In 2023, China's import value has declined slightly. Consumer demand was strong."
-    )
-    assert "says “value” here" in reason(
-        verifier, "In 2023, China's import demand has declined slightly.", cited
-    )
-    said = "In 2023, China's import bill has declined slightly."  # a word of its own
-    assert verifier.verify(said, [cited]).verdict == "verified"
+@pytest.mark.parametrize(
+    ("passage", "text"),
+    [
+        ("It carried 2.161 million passengers.", "It carried 2,161,000 passengers."),
+        ("The fare rose from 8 to 12 crowns.", "The fare rose by 4 crowns, or 50 %."),
+        ("Sales went from 21 to 42 boats.", "Sales of boats doubled."),
+        ("Of nine members two voted for a cut.", "Seven of nine members did not vote for a cut."),
+        ("Rents and fees rose. Wages fell.", "Three things changed: rents, fees and wages."),
+        ("The night was cold: −3.5 °C.", "The night was cold: 3.5 degrees below zero."),
+    ],
+)  # fmt: skip
+def test_figures_worked_out_from_the_passage_are_borne_out(passage: str, text: str) -> None:
+    assert not list(check_figures(read_case(text, [passage])))
 
 
 def test_a_statement_that_cites_nothing_says_who_bears_it_out(verifier: Verifier) -> None:
     text = "Net profit rose to $316 million."
-    assert verifier.verify(text, []) == Finding("unverified", "cites nothing")
-    assert verifier.verify(text, [], REPORT).reason == "cites nothing; [1] bears it out"
+    assert verifier.verify(text, []).reason == "cites nothing"
+    assert verifier.verify(text, [], REPORT).reason == "cites nothing; [1] may bear it out"
     told = verifier.verify(text, [REPORT[2]], REPORT).reason
     assert told
-    assert told.endswith("; [1] bears it out")
+    assert told.endswith("; [1] may bear it out")
 
 
 def test_two_passages_bear_one_statement_together(verifier: Verifier) -> None:
@@ -171,6 +151,56 @@ def test_a_statement_is_checked_in_twenty_milliseconds(minilm: Embedder) -> None
     assert median(seconds) < 0.02
 
 
+class ScriptedJudge:
+    """Says what it was given, and keeps what it was asked."""
+
+    name, label = "openai:scripted", "scripted"
+
+    def __init__(self, *said: Judgement) -> None:
+        self.said = said
+        self.asked: list[Pair] = []
+
+    def judge(self, pairs: Sequence[Pair]) -> Iterator[Judgement]:
+        self.asked += pairs
+        yield from self.said[: len(pairs)]
+
+
+TOLD = "Exports rose by 19.6 percent to RMB 1.83 trillion."
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict", "told"),
+    [
+        (Judgement(True, 4.0), "verified", None),
+        (Judgement(True), "verified", None),
+        (Judgement(False, -0.9), "unverified", "unsure: check this"),
+        (Judgement(False, -4.0, "“rose” for “fell”"), "unverified", "“rose” for “fell”"),
+        (Judgement(False, -4.0), "unverified", "scripted finds it not borne out"),
+        (Judgement(None, reason="scripted took too long"), "unverified", "took too long"),
+    ],
+)
+def test_verified_is_what_figures_and_judge_bear_out(
+    minilm: Embedder, said: Judgement, verdict: str, told: str | None
+) -> None:
+    judge = ScriptedJudge(said)
+    finding = Verifier(minilm.embed, judge).verify(TOLD, [TRADE])
+    assert finding.verdict == verdict
+    assert (finding.score >= 0.5) == (verdict == "verified")
+    assert told is None or told in str(finding.reason)
+    [pair] = judge.asked
+    assert pair == Pair("Exports rose by 19.6% to RMB 1.83 trillion.", TRADE.text)
+
+
+def test_a_judge_is_asked_once_of_what_figures_bear_out(minilm: Embedder) -> None:
+    judge = ScriptedJudge(Judgement(True, 4.0))
+    verifier = Verifier(minilm.embed, judge)
+    assert verifier.verify("Exports rose by 19.7%.", [TRADE]).verdict == "unverified"
+    assert not judge.asked
+    for _ in range(2):
+        assert verifier.verify(TOLD, [TRADE]).verdict == "verified"
+    assert len(judge.asked) == 1
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -189,6 +219,29 @@ def test_a_statement_is_checked_in_twenty_milliseconds(minilm: Embedder) -> None
         ("2.3 and 2 %", "2.3% and 2%"),
         ("about 6.4 trillion", "6.41 trillion"),
         ("at most 3 %", "3%"),
+        ("one in four", "25 %"),
+        ("half past two", "14:30"),
+        ("a quarter to nine", "8:45 am"),
+        ("visitors doubled", "a rise of 100 %"),
+        ("minus 3.5 degrees Celsius", "−3.5 °C"),
+        ("3.5 °C below zero", "-3.5 °C"),
+        ("7.5 per cent", "7,5 %"),
+        ("€1,234.50", "1.234,50 euros"),
+        ("one and a half million", "1.5 million"),
+        ("two and a half per cent", "2.5%"),
+        ("half an hour", "30 minutes"),
+        ("5 lakh", "500,000"),
+        ("₹20 million", "2 crore rupees"),
+        ("640,000 tonnes", "640 kt"),
+        ("0.64 Mt", "640 kt"),
+        ("38 million Australian dollars", "A$38 million"),
+        ("5 billion Hong Kong dollars", "HK$5bn"),
+        ("33 %", "a third"),
+        ("12.5 %", "an eighth"),
+        ("a loss of $5 million", "-$5 million"),
+        ("12,500 people", "12 500 people"),
+        ("13 May 2024", "13/05/2024"),
+        ("0.5 percentage points", "50 basis points"),
     ],
 )
 def test_figures_are_equal_however_they_are_written(one: str, other: str) -> None:
@@ -212,9 +265,34 @@ def test_figures_are_equal_however_they_are_written(one: str, other: str) -> Non
         ("over 7 million", "6.41 million"),
         ("3% a month", "3% a year"),
         ("the 18th century", "the 19th century"),
+        ("3.5 °C", "−3.5 °C"),
+        ("5.3 percent", "5.03 percent"),
+        ("28.1 per cent", "28.6 per cent"),
+        ("7,9 %", "7,5 %"),
+        ("US$38 million", "A$38 million"),
+        ("HK$38m", "A$38m"),
+        ("640 Mt", "640 kt"),
+        ("5 crore", "5 lakh"),
+        ("one in five", "one in four"),
+        ("15:30", "half past two"),
+        ("6 pm", "6 am"),
+        ("on Thursday", "on Tuesday"),
+        ("tripled", "doubled"),
+        ("two and a half", "one and a half"),
+        ("fell 3.9 %", "−3.2 %"),
+        ("half a billion", "half a million"),
     ],
 )
 def test_figures_that_differ_do_not_bear_each_other_out(one: str, other: str) -> None:
     theirs = quantities_of(other)
     assert theirs
     assert not all(any(a.borne_out_by(b) for b in theirs) for a in quantities_of(one))
+
+
+def test_of_a_long_passage_a_judge_sees_what_is_nearest() -> None:
+    filler = "\n".join(f"The harbour of town {n} is dredged in spring." for n in range(400))
+    passage = f"{filler}\nThe lighthouse burned oil until 1911.\n{filler}"
+    seen = nearest_part(read_case("The lighthouse burned oil until 1911.", [passage]), passage)
+    assert "The lighthouse burned oil until 1911." in seen
+    assert len(seen) <= 7_000
+    assert nearest_part(read_case("It rose.", ["It fell."]), "It fell.") == "It fell."

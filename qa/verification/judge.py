@@ -1,0 +1,40 @@
+"""The second witness: whoever is asked whether a passage bears a statement out."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from qa.answer import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A statement, and the text of what it cites."""
+
+    statement: str
+    passage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a judge says of a pair.
+
+    `supported` is None where nothing came that counts, and `reason` says why; else what differs.
+    `margin` is the log-odds of "yes", None where the model's server does not give them.
+    """
+
+    supported: bool | None
+    margin: float | None = None
+    reason: str = ""
+    usage: Usage = Usage()
+
+
+class Judge(Protocol):
+    """Judges pairs; made by `qa.chat.judging.open_judge` and passed in."""
+
+    name: str
+    label: str
+
+    def judge(self, pairs: Sequence[Pair]) -> Iterator[Judgement]:
+        """Yield a judgement for each pair in order, as each is there; never raise."""
+        ...
