@@ -5,6 +5,7 @@ FootnoteError
 │   └── PassingError now, and perhaps not at the next try
 ├── EmbedderError    an embedding model that cannot be used
 ├── StoreError       an index that cannot be read or written
+│   └── DamagedError now not as it was written: the next build makes another
 ├── SettingsError    a setting that is unknown or cannot be used
 ├── ReaderError      a reader model that cannot be used
 ├── QuestionError    a question or questions file that cannot be used

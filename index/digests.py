@@ -175,14 +175,20 @@ class RecordFile:
         Raises:
             Damage: one of them is not as it was written; or what `guard` makes of it.
         """
-        with self._guard():
-            ends = self._ends[first : first + count + 1].tolist()
-            data = os.pread(self._file.fileno(), ends[-1] - ends[0], ends[0])
-            known = self._digests[first : first + count].tolist()
-            view = memoryview(data)
-            for start, end, digest in zip(ends, ends[1:], known, strict=False):
-                if _short(view[start - ends[0] : end - ends[0]]) != digest:
-                    raise Damage(f"{self._name} is not as it was written")
+        try:
+            return self._read(first, count)
+        except (OSError, Damage):
+            with self._guard():  # only now: a question reads hundreds
+                raise
+
+    def _read(self, first: int, count: int) -> bytes:
+        ends = self._ends[first : first + count + 1].tolist()
+        data = os.pread(self._file.fileno(), ends[-1] - ends[0], ends[0])
+        known = self._digests[first : first + count].tolist()
+        view = memoryview(data)
+        for start, end, digest in zip(ends, ends[1:], known, strict=False):
+            if _short(view[start - ends[0] : end - ends[0]]) != digest:
+                raise Damage(f"{self._name} is not as it was written")
         return data
 
     def close(self) -> None:

@@ -188,10 +188,12 @@ def _load(folder: Path, files: CheckedFolder, mend: Callable[[str], None]) -> tu
 
     No native code sees a file before its digest was compared.
     """
-    with _refuse_damaged(folder):
-        if damaged := next(files.damaged(), ""):
+    with ThreadPoolExecutor(1) as checking, _refuse_damaged(folder):
+        damage = checking.submit(next, files.damaged(), "")
+        import_onnxruntime()  # slow to import, both
+        tokenizers = import_module("tokenizers")
+        if damaged := damage.result():
             mend(damaged)
-    tokenizers = import_module("tokenizers")  # slow to import, as is onnxruntime
     session = _session(folder / MODEL)
     with _refuse_damaged(folder):
         reading, counting = (

@@ -101,6 +101,7 @@ COMMANDS = {
         lambda arguments: run(arguments, "footnote run"),
     ),
     "ask": Command("answer a question, or a file of them", _of("qa.__main__", "ask")),
+    "verify": Command("check statements against what they cite", _of("qa.__main__", "verify")),
     "index": Command(
         "build the index of a folder, or tell what is in it",
         _of("index.__main__", program="footnote index"),

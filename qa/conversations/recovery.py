@@ -20,8 +20,10 @@ def find_damage(path: Path) -> str:
 
     What keeps it from being read now, such as another program, is no damage.
     """
-    if not path.exists() or not path.stat().st_size:
+    if not path.exists():
         return ""
+    if not path.stat().st_size:
+        return "it was empty"
     try:
         with closing(_open(path)) as file:
             [(first,), *_] = file.execute("PRAGMA quick_check(1)").fetchall()

@@ -1,9 +1,11 @@
 """The chat window as Streamlit's own test harness runs it, on the real pipeline."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 from time import sleep
+from types import SimpleNamespace
 
 import pytest
 import streamlit as st
@@ -16,7 +18,13 @@ from qa.conversations.history import Exchange
 from tests.support.browser import write_documents
 from tests.support.running import ROOT
 from ui import chat, library
-from ui.opening import Opening, shared_answers, shared_history, shared_opening
+from ui.opening import (
+    Opening,
+    shared_answers,
+    shared_history,
+    shared_opening,
+    wait_for_pipeline,
+)
 from ui.session import needs_sign_in, visitor
 from ui.welcome import draw_problems
 
@@ -280,3 +288,24 @@ def test_documents_indexed_while_the_page_was_drawn_are_listed(
     page.session_state["browser"] = str(page)
     html = shown(page.run())
     assert "uploads/walrus" in html and "being indexed" not in html
+
+
+def test_documents_found_damaged_are_opened_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: Future[None] = Future()
+    opening = SimpleNamespace(
+        pipeline=SimpleNamespace(index=SimpleNamespace(damaged=False)), latest=done, reopened=0
+    )
+
+    def reopen() -> None:
+        opening.reopened += 1
+
+    opening.reopen = reopen
+    monkeypatch.setattr("ui.opening.shared_opening", lambda owner: opening)
+    done.set_result(None)
+    assert wait_for_pipeline("") is opening.pipeline and not opening.reopened
+    opening.pipeline.index.damaged = True
+    assert wait_for_pipeline("") is opening.pipeline, "what there is stays until the new is there"
+    assert opening.reopened == 1
+    opening.latest = Future()
+    wait_for_pipeline("")
+    assert opening.reopened == 1, "it is being opened"

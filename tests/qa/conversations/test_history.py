@@ -349,7 +349,9 @@ def test_a_malformed_database_is_set_aside_and_what_can_be_read_is_kept(tmp_path
     kept.close()
 
 
-@pytest.mark.parametrize("content", [b"no database " * 1000, bytes(9000), b"SQLite format 3\0"])
+@pytest.mark.parametrize(
+    "content", [b"", b"no database " * 1000, bytes(9000), b"SQLite format 3\0"]
+)
 def test_a_file_that_is_no_database_is_set_aside(tmp_path: Path, content: bytes) -> None:
     (tmp_path / database.FILE).write_bytes(content)
     kept = open_history(tmp_path)
