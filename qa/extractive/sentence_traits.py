@@ -82,7 +82,7 @@ class SentenceTraits:
             case "count":
                 return 1.0 if self.counting or self.counted else 0.3 * bool(fresh - self.years)
             case "money":
-                return 1.0 if self.money else 0.3 * bool(fresh - self.years)
+                return 1.0 if self.money else 0.3 * bool(self.counted or fresh - self.years)
             case "number":
                 if self.counting or self.money or self.counted:
                     return 1.0

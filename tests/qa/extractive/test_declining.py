@@ -55,6 +55,12 @@ def test_names_are_told_without_their_genitive(tmp_path: Path) -> None:
     assert said == "The nearest sentence speaks of China and Norway, not of Basel."
 
 
+def test_an_amount_in_words_is_what_a_price_can_be(farm: SearchableIndex) -> None:
+    evidence = weigh(farm, "What price was paid for the mill?")
+    assert find_mismatch(evidence, "The price of the mill was ninety thousand florins.") is None
+    assert find_mismatch(evidence, "The price of the mill was never told.") is not None
+
+
 def test_unknown_words_are_named(farm: SearchableIndex) -> None:
     said = declined(farm, "How much marmalade and liquorice was sold?", "In 2021")
     assert said == "They say nothing of “marmalade” and “liquorice”; the nearest is about “Trade”."
