@@ -92,7 +92,9 @@ def find_mismatch(evidence: Evidence, said: str) -> tuple[str, str] | None:
     met_by = _MET_BY[expected.kind] | dates
     if not RATE.search(evidence.question) and expected.kind == "percent":
         met_by = _FIGURES  # how much or how fast something changed is told by any figure
-    in_words = expected.kind in ("count", "money") or lasting or TIME_ASKED.search(evidence.question)
+    in_words = (
+        expected.kind in ("count", "money") or lasting or TIME_ASKED.search(evidence.question)
+    )
     if traits.kinds & met_by or (in_words and traits.counted):
         return None
     offered = [_GIVEN[kind] for kind in _GIVEN if kind in traits.kinds]

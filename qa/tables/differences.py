@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from qa.language.table_concepts import COMPARATIVES, EXTREME_SPEED_IN_TIME
+from qa.language.superlatives import COMPARATIVES, EXTREME_SPEED_IN_TIME
 from qa.language.table_questions import (
     ALTERNATIVE,
     CHANGE_OF,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from qa.language.table_concepts import EXTREME_SPEED_IN_TIME
+from qa.language.superlatives import EXTREME_SPEED_IN_TIME
 from qa.language.table_questions import LOWEST_FALL, TOTAL
 from qa.tables.reading import Likeness, Reading
 from qa.tables.results import (

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from qa.language.table_concepts import COMPARATIVES, MOST_ADJECTIVES, SUPERLATIVES, Superlative
+from qa.language.superlatives import COMPARATIVES, MOST_ADJECTIVES, SUPERLATIVES, Superlative
 from qa.language.table_questions import (
     ANYONE,
     BETWEEN,

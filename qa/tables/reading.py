@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from qa.language.table_concepts import Superlative
+from qa.language.superlatives import Superlative
 from qa.language.table_questions import NUMBER_WORDS, Sign
 from qa.tables.grid import Column, Grid
 from qa.tables.matching import Binding, Named

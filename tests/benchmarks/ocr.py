@@ -10,6 +10,7 @@ right where they have it as often as the PDF's own text layer shows it.
 import argparse
 import io
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
@@ -64,7 +65,8 @@ def picked(folder: Path, count: int) -> Iterator[tuple[Path, Any]]:
     for path in paths[:: max(1, len(paths) // count)]:
         try:
             document = PdfDocument(path)
-        except PdfiumError:
+        except PdfiumError as error:
+            print(f"{path.name!r} cannot be opened: {error}", file=sys.stderr)
             continue
         middle = len(document) // 2
         for at in (*range(middle, len(document)), *range(middle)):
