@@ -9,7 +9,7 @@ import index.build
 from corpus.errors import PassingError
 from corpus.folder import File, iter_documents, list_documents
 from corpus.formats.content import Content
-from corpus.sandbox import SandboxedReader
+from corpus.sandbox import Progress, SandboxedReader
 from index.build import BuildReport, build_index, find_statuses, open_index
 from index.generations import IndexFolder
 from index.settings import Settings
@@ -56,9 +56,9 @@ def test_a_file_that_changes_before_it_is_read_is_read_as_it_is(
     folder: Path, words: WordEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
 
-    def late(files: list[File]) -> object:
+    def late(files: list[File], progress: Progress) -> object:
         (folder / "ferry.txt").write_text(NEW)
-        return iter_documents(files)
+        return iter_documents(files, progress)
 
     monkeypatch.setattr("index.build.iter_documents", late)
     build(folder, words)

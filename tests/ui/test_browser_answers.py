@@ -86,7 +86,7 @@ def test_the_cells_of_an_answer_stand_as_a_table(page: Page) -> None:
     expect(page.locator(".fn-working")).to_have_text("highest of 5 values")
     verdict = page.locator(".fn-verdict").last
     verdict.locator("summary").click()
-    expect(verdict.locator("li")).to_contain_text("Computed: highest of 5 values")
+    expect(verdict.locator("li")).to_contain_text("Computed from [1]: highest of 5 values")
 
 
 def test_a_wide_table_scrolls_within_itself_on_a_phone(page: Page) -> None:

@@ -15,6 +15,7 @@ EDGE = 0.1  # of a page's height
 PLACE = 6.0  # points that the same line may differ by
 NEAR = 30  # from a page's place in the file to its number
 MAX_LINES = 8  # at each edge of a page
+NUMBERING = 40  # characters of a line that may be a page's number and nothing else
 
 _NUMBER = re.compile(r"\d+")
 _PAGE = re.compile(
@@ -32,6 +33,11 @@ class _Edge:
     @property
     def shape(self) -> str:
         return _NUMBER.sub("#", self.text)
+
+    @property
+    def numbers_page(self) -> bool:
+        """Whether it may be a page's number and nothing else."""
+        return len(self.text) <= NUMBERING and _PAGE.fullmatch(self.shape) is not None
 
 
 def _edges(page: int, words: PageWords) -> list[_Edge]:
@@ -66,7 +72,7 @@ def _counts(edges: Sequence[_Edge]) -> bool:
         if len(set(column)) == 1:
             continue
         apart = {offset[at] for offset in offsets}
-        alone = bool(_PAGE.fullmatch(edges[0].shape))
+        alone = edges[0].numbers_page
         if len(apart) > 1 and not (alone and len(apart) <= 3):
             return False
         if not alone and not all(abs(offset) <= NEAR for offset in apart):
@@ -86,7 +92,7 @@ def running_words(pages: Sequence[PageWords]) -> tuple[list[set[int]], list[list
     def drop(edges: Sequence[_Edge]) -> None:
         for edge in edges:
             running[edge.page] |= {id(word) for word in edge.line.words}
-        if any(c.isalpha() for c in edges[0].text) and not _PAGE.fullmatch(edges[0].shape):
+        if any(c.isalpha() for c in edges[0].text) and not edges[0].numbers_page:
             copies[edges[0].page].append(edges[0].line)
 
     for shape, edges in groups.items():
@@ -97,7 +103,7 @@ def running_words(pages: Sequence[PageWords]) -> tuple[list[set[int]], list[list
             len({edge.page for edge in edges}) > 1
             and len(same) > 1
             and _counts(edges)
-            or _PAGE.fullmatch(shape)
+            or edges[0].numbers_page
             and len(shape) < 24
             and _lone_number(edges)
         ):

@@ -172,7 +172,7 @@ def test_a_model_that_twice_cites_nothing_is_stood_in_for(ask: Ask, text: str) -
     assert "twice wrote nothing with a citation" in str(whole.fallback)
     assert whole.written
     assert "410 kilograms" in whole.answer
-    assert whole.statements[0].verdict == "verified"
+    assert whole.statements[0].verdict == "quoted"
 
 
 def test_a_second_try_in_form_is_taken(ask: Ask) -> None:
