@@ -154,7 +154,8 @@ def _goes_on(document: Document, one: Place, other: Place) -> bool:
 def whole_sentences(document: Document, section: Sequence[Passage], pick: Pick) -> list[Pick]:
     """Return the pick with the other pieces of the sentences it cuts, each in its own span.
 
-    They may stand in the passages beside its own; what fits into one citation is one.
+    They may stand in the passages beside its own; what fits into one citation is one. Clauses
+    between semicolons stand alone where their sentence does not fit into one.
     """
     places = [(p, i) for p in section for i in range(len(p.sentences))]
     numbers = [n for n, (p, i) in enumerate(places)
@@ -174,7 +175,9 @@ def whole_sentences(document: Document, section: Sequence[Passage], pick: Pick) 
             spans[-1] = longer
         else:
             spans.append(Pick(passage, i, i, pick.score))
-    return spans
+    before = [passage.quote(passage.sentences[i]) for passage, i in places[first : numbers[0]]]
+    apart = (not before or before[-1].endswith(";")) and pick.text.endswith((";", *_ENDS))
+    return [pick] if apart and len(spans) > 1 else spans
 
 
 def join(picks: Sequence[Pick]) -> list[Pick]:

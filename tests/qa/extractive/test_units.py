@@ -173,6 +173,16 @@ def answered(index: SearchableIndex, question: str) -> Draft:
     return answerer.answer(Question(question), index.search(question))
 
 
+def test_a_clause_of_a_sentence_too_long_to_cite_stands_alone(tmp_path: Path) -> None:
+    clauses = [f"a new gate for plot {n} was bought from the smith at Oberdorf" for n in range(12)]
+    clauses[7] = "the warden was given a boat"
+    text = f"Last year was a busy one: {'; '.join(clauses)}."
+    documents = Corpus((Document("report", "Report", f"# Report\n\n{text}\n"),))
+    with closing(open_corpus(tmp_path, WordEmbedder(), documents)) as index:
+        [pick] = compose(index, "What was the warden given?", {"the warden was": 0.9})
+    assert pick.text.rstrip(";") == "the warden was given a boat"
+
+
 @pytest.mark.parametrize("question", ["What does section 7.2 say?", "Show me § 7.2"])
 def test_a_number_brings_what_stands_under_it(rules: SearchableIndex, question: str) -> None:
     draft = answered(rules, question)
