@@ -211,7 +211,7 @@ def _nobody(evidence: Evidence, said: str) -> tuple[str, str] | None:
     names = [*NAME.findall(said), *filter(is_named, FIRST_WORD.findall(said))]
     own = [n for n in names if {*words(n)} - asked - STOPWORDS and any(map(str.isalpha, n))]
     if OFFICE_HELD.search(question):
-        own = [name for name in own if not PERSONS.search(name)]
+        own = [n for n in own if {*words(PERSONS.sub(" ", n))} - asked - STOPWORDS]
         return None if own else ("names", "no one")
     does = any({*words(match[0])} - asked for match in PERSONS.finditer(said))
     return None if own or does or AGENT.search(said) else ("names", "no one")

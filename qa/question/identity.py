@@ -47,6 +47,7 @@ class Identities:
     """The terms that each document is known by, and how many documents share each."""
 
     known: Mapping[str, frozenset[str]]
+    titles: Mapping[str, frozenset[str]]  # the terms of their titles alone
     shared: Counter[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -55,7 +56,11 @@ class Identities:
     @classmethod
     def of(cls, documents: Iterable[tuple[str, str]]) -> "Identities":
         """Return those of documents given as `(doc, title)`."""
-        return cls({doc: identity_terms(title, doc) for doc, title in documents})
+        titles = dict(documents)
+        return cls(
+            {doc: identity_terms(title, doc) for doc, title in titles.items()},
+            {doc: frozenset(terms(title)) for doc, title in titles.items()},
+        )
 
     def _telling(self, question: str) -> dict[str, float]:
         """Return the question's terms that only some documents are known by, with weights."""
@@ -78,11 +83,19 @@ class Identities:
     def foreign(self, question: str, doc: str, said: str) -> list[str]:
         """Return the names and periods of a question that other documents are known by.
 
-        Those that neither this document is known by, nor its text `said` has.
+        Those that neither this document is known by, nor its text `said` has. A word out of a long
+        title is no name of that document: "Indian" is not the French and Indian War.
         """
         hard = named_terms(question) & self._telling(question).keys()
         own = self.known.get(doc, frozenset()) | {*terms(said), *periods_in(said)}
-        return sorted(hard - own)
+        asked = {*terms(question), *periods_in(question)}
+        return sorted(t for t in hard - own if any(self._names(t, d, asked) for d in self.known))
+
+    def _names(self, term: str, doc: str, asked: set[str]) -> bool:
+        """Tell whether a question's term stands for a document, by itself or with its others."""
+        title = self.titles[doc]
+        whole = term not in title or 2 * len(title & asked) >= len(title)
+        return term in self.known[doc] and (whole or not term.isalpha())
 
 
 def named_terms(question: str) -> set[str]:

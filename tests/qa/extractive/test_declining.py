@@ -192,6 +192,7 @@ def test_what_is_given_in_place_of_what_is_asked(farm: SearchableIndex) -> None:
         ("Who sold the honey?", "It was sold by Ada Berg.", None),
         ("Who is the mayor of Basel?", "The mayor and the council meet.", "no one"),
         ("Who is the mayor of Basel?", "Ada Berg, the mayor, spoke.", None),
+        ("Who is the mayor of Basel?", "At noon Mayor Ada Berg spoke.", None),
         ("In which city is the honey sold?", "The Board of Keepers sells it.", "no place"),
         ("In which city is the honey sold?", "It is sold in Bremen.", None),
         ("How much is the rent?", "It is fixed thirty (30) days before.", "a time"),

@@ -83,6 +83,14 @@ def test_what_all_documents_are_known_by_favours_none() -> None:
     assert Identities.of([]).favoured("What of bees?") == {}
 
 
+def test_a_word_out_of_a_title_names_no_document() -> None:
+    given = [("walks", "Walks"), ("siege", "The Spanish and Breton Wars"), ("oaken", "Oaken plc")]
+    identities = Identities.of(given)
+    said = "The best walk is along the coast of Brittany."
+    assert identities.foreign("Which Breton walk is the best?", "walks", said) == []
+    assert identities.foreign("Which walk did Oaken pay for?", "walks", said) == ["oaken"]
+
+
 def test_a_single_document_is_never_another(tmp_path: Path, words: Embedder) -> None:
     corpus = Corpus((Document("oaken-2021", "Oaken", "Bees like blue hives in May."),))
     with closing(open_corpus(tmp_path, words, corpus)) as index:
