@@ -63,6 +63,8 @@ YEARS_AWAY = {
     -1: re.compile(r"(?:in )?(?:the )?(?:year before|previous year|prior year|year earlier)", re.I),
     1: re.compile(r"(?:in )?(?:the )?(?:year after|following year|next year|year later)", re.I),
 }
+# What a thing of its own does: "What does the otter eat?"
+DOING = re.compile(r"(?i)(?:what|when|where|why|which|how)\b.*? (?:do|does|did) (?:the|an?) \w")
 # A question word, a verb and a name: "Who is the mayor of Ardenbrook?"
 COMPLETE = re.compile(
     r"(?:[Ww]ho|[Ww]hat|[Ww]hen|[Ww]here|[Ww]hy|[Ww]hich|[Hh]ow)\b.* "

@@ -14,6 +14,7 @@ from qa.language.dialogue import (
     BACK_REFERENCE,
     BOUND,
     COMPLETE,
+    DOING,
     ELLIPSIS,
     NEW_TOPIC,
     PERSON_REFERENCE,
@@ -47,7 +48,8 @@ def leans(text: str) -> bool:
         return False
     if ELLIPSIS.match(text) and len(own) <= 2 * FEW_TERMS:
         return True
-    if COMPLETE.match(text) and not BACK_REFERENCE.search(text):
+    whole = COMPLETE.match(text) or (DOING.match(text) and len(own) >= 2)
+    if whole and not BACK_REFERENCE.search(text):
         return False
     if BACK_REFERENCE.search(text) and len(own) <= 2 * FEW_TERMS:
         return not (BOUND.match(text) and len(own) > FEW_TERMS)

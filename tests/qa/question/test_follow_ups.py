@@ -116,6 +116,7 @@ def test_another_topic_stands_alone(minilm: Embedder, text: str) -> None:
         "How many foreign bee keepers were there?",  # an existential, no place
         "Which firm that makes jars is the largest of all?",  # a relative
         "Was one of the keepers stung last summer?",
+        "What does the badger eat?",  # few words, but a subject of its own and what it does
     ],
 )
 def test_a_whole_question_is_left_alone(minilm: Embedder, text: str) -> None:
