@@ -45,7 +45,9 @@ def parse_html(text: str) -> Any:
     """
     from lxml import etree, html
 
-    parser = html.HTMLParser(encoding="utf-8", remove_pis=True, remove_comments=True)
+    parser = html.HTMLParser(
+        encoding="utf-8", remove_pis=True, remove_comments=True, huge_tree=True
+    )
     try:
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except etree.ParserError:
