@@ -1,6 +1,6 @@
 """How true the reading of a folder's files is: words lost or invented, tables, cells, list marks.
 
-    python -m tests.benchmarks.reading DIR [--limit N] [--json FILE]
+    python -m tests.benchmarks.reading DIR [--json FILE]
 
 What a file says is taken from its own XML, HTML or text by code that shares nothing with the
 readers. Hidden and deleted text, navigation and field codes are left out on both sides: readers
