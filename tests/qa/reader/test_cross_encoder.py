@@ -1,5 +1,6 @@
 """Other readers: any cross-encoder ranks sentences; whether to answer is decided without it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from index.build import open_index
 from index.settings import Settings
 from qa.answer import Draft, Question
 from qa.extractive.answerer import ExtractiveAnswerer
+from qa.extractive.confidence import Confidence
 from qa.reader import ReaderError, ReaderInput, Reading, load_reader
 from tests.support.corpora import corpus_of
 
@@ -66,7 +68,17 @@ def test_sentences_are_scored_under_their_heading(folder: Path) -> None:
     assert reader.read(ASKED, [replace(OTHER, sentences=())]) == [Reading((), 0.0, None, 0.0)]
 
 
-def test_it_ranks_and_leaves_deciding_to_what_is_calibrated(folder: Path, tmp_path: Path) -> None:
+def test_it_ranks_and_leaves_deciding_to_what_is_calibrated(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is cited may lower the confidence later; the calibrated part is the same to the bit."""
+    real, calibrated = Confidence.probability, list[float]()
+
+    def probability(self: Confidence, values: Mapping[str, float]) -> float:
+        calibrated.append(real(self, values))
+        return calibrated[-1]
+
+    monkeypatch.setattr(Confidence, "probability", probability)
     text = "It rained all day. " + " ".join(f"Port {n} exported {n}00 vehicles." for n in range(9))
     index, _ = open_index(Settings(home=tmp_path), corpus_of(trade=text), "ports")
     question = Question("How many vehicles did the ports export?", "a")
@@ -77,6 +89,8 @@ def test_it_ranks_and_leaves_deciding_to_what_is_calibrated(folder: Path, tmp_pa
         return ExtractiveAnswerer(index, reader).answer(question, passages)
 
     with_it, without = ask(str(folder)), ask(None)
+    assert len(calibrated) == 2
+    assert calibrated[0] == calibrated[1]
     assert not with_it.abstention
     assert not without.abstention
     assert with_it.candidates != without.candidates
