@@ -313,7 +313,7 @@ def test_one_who_dribbles_is_cut_off(
         answerer = chat_with(server, index, monkeypatch, Limits(pause=5, total=0.3, retries=0))
         whole = answerer.answer(QUESTION, index.search(QUESTION.text))
         assert "took too long" in str(whole.fallback)
-        assert server.left.wait(5)
+        assert server.left.wait(30)
 
 
 @pytest.mark.parametrize("sentence", [f"{TRUE} [1].\n", "ha ", "so that the hill "])
@@ -410,7 +410,7 @@ def test_what_is_closed_stops_the_server(
         states = pipeline.stream(QUESTION)
         kept = next(state for state in states if state.statements)
         states.close()
-        assert server.left.wait(5)
+        assert server.left.wait(30)
     assert kept.statements[0].verdict == "verified"
     assert "The orchard" in kept.answer
 

@@ -1,6 +1,6 @@
 """Follow-ups become stand-alone questions; greetings are told from questions."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,7 @@ from qa.question.several_questions import split_questions
 from qa.question.small_talk import is_small_talk, small_talk
 from tests.support.embedders import WordEmbedder
 
+QUICK = 10.0  # seconds of processor time: time exponential in the length never ends
 HONEY = "How much honey did the apiary export in 2021?"
 TURN = st.builds(Turn, st.sampled_from(["user", "assistant"]), st.text(max_size=60))
 
@@ -60,9 +61,9 @@ def test_a_real_question_is_not_small_talk(text: str) -> None:
 def test_no_greeting_takes_long(piece: str) -> None:
     """ "thank you thank you …" once took time exponential in its length."""
     text = (piece * MAX_QUESTION)[: MAX_QUESTION - 2] + " x"
-    started = perf_counter()
+    started = process_time()
     assert not is_small_talk(text)
-    assert perf_counter() - started < 1
+    assert process_time() - started < QUICK
 
 
 @pytest.mark.parametrize(
@@ -231,13 +232,13 @@ def test_any_conversation_gives_a_question(text: str, turns: list[Turn]) -> None
 )
 def test_strange_turns_before_a_follow_up(words: WordEmbedder, before: str) -> None:
     """A turn whose first 500 characters hold no word once raised QuestionError."""
-    started = perf_counter()
+    started = process_time()
     assert "wax" in standalone(Question("and wax?", history=(Turn("user", before),)), words.embed)
-    assert perf_counter() - started < 1
+    assert process_time() - started < QUICK
 
 
 def test_a_long_conversation_is_quick(words: WordEmbedder) -> None:
     question = told("and wax?", *["and honey?"] * 200)
-    started = perf_counter()
+    started = process_time()
     assert "wax" in standalone(question, words.embed)
-    assert perf_counter() - started < 1
+    assert process_time() - started < QUICK
