@@ -18,7 +18,7 @@ from corpus.formats.tables import PARTS, GridCell, Placed, of_texts
 MAX_HEADING = 120  # characters of a bold line that is taken for a heading
 BOLD_LEVEL = 6  # of such a heading
 MAX_SPAN = 1_000
-_ENDS = re.compile(r"[.!?:;,…][\"'”’)\]»]*$")
+_ENDS = re.compile(r"[.!?;,…][\s*_\"'”’)\]»]*$")  # a colon may end a heading, "Duties:"
 
 
 class _Reader(RunReader):

@@ -210,3 +210,17 @@ def test_a_header_of_two_rows_with_merged_cells() -> None:
         "Berth: North; Spring Ships: 12; Spring Boats: 7; Autumn Ships: 4",
         "Berth: North; Spring Ships: 14; Spring Boats: 9; Autumn Ships: 5",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("Duties of the ferryman:", "heading"),
+        ("Fares and passes", "heading"),
+        ("** Bring a lamp. **", "paragraph"),
+        ("No dogs aboard!", "paragraph"),
+    ],
+)
+def test_a_bold_line_is_a_heading_unless_it_is_a_sentence(line: str, kind: str) -> None:
+    content = word(paragraph(run(line, "<w:b/>")) + paragraph(run("The ferry sails at dawn.")))
+    assert content.blocks[0].kind == kind
