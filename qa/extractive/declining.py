@@ -11,6 +11,8 @@ from qa.language.antonyms import find_antonym
 from qa.language.names import AGENT, FIRST_WORD, NAME, NAMED_PLACE, PERSONS, is_named, names_in
 from qa.language.quantities import quantities_of
 from qa.language.questions import (
+    CONTACT,
+    CONTACT_ASKED,
     HOW_MUCH,
     JOINING,
     KIND_NAMED,
@@ -85,9 +87,10 @@ def find_mismatch(evidence: Evidence, said: str) -> tuple[str, str] | None:
         return "gives", "growth, not a share"
     if expected.kind not in _MET_BY or (expected.several and expected.kind != "count"):
         return None
-    if expected.kind == "date" and WHENEVER.search(evidence.question) and EVENT.search(said):
-        return None  # what always happens then, not once
     lasting = LASTING.search(evidence.question)
+    timed = lasting or expected.kind == "date"
+    if timed and WHENEVER.search(evidence.question) and EVENT.search(said):
+        return None  # what always happens then or for that long, not once
     dates: set[AnswerKind] = {"date"} if lasting else set()
     met_by = _MET_BY[expected.kind] | dates
     if not RATE.search(evidence.question) and expected.kind == "percent":
@@ -206,7 +209,7 @@ def _nobody(evidence: Evidence, said: str) -> tuple[str, str] | None:
     if PLACE_ASKED.search(question):
         places = map(words, NAMED_PLACE.findall(said))
         return None if any({*place} - asked for place in places) else ("gives", "no place")
-    if not WHO_ASKED.match(question):
+    if not WHO_ASKED.match(question) or (CONTACT_ASKED.search(question) and CONTACT.search(said)):
         return None
     names = [*NAME.findall(said), *filter(is_named, FIRST_WORD.findall(said))]
     own = [n for n in names if {*words(n)} - asked - STOPWORDS and any(map(str.isalpha, n))]

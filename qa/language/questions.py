@@ -31,16 +31,18 @@ ASKED: dict[AnswerKind, re.Pattern[str]] = {  # by what is found first
         r"(?i)\bwhy\b|\breasons?\b|\bhow come\b|\bwhat (?:caused?|causes|made|makes|led)\b"
     ),
     "date": re.compile(
-        r"(?i)^(?:(?:and|so|but|since|until),? )*when\b|\b(?:since|until|by) when\b|"
+        r"(?i)^(?:(?:and|so|but|since|until),? )*when\b(?!.*, (?:\w+ )?(?:what|which|who\w*|how|"
+        r"where|why)\b)|\b(?:since|until|by) when\b|"
         r"\bwhen (?:did|do|does|was|were|is|are|will|has|have|had|can)\b|"
         r"\b(?:what|which) (?:year|date|day|month|century|decade|time|period|era)\b|"
         r"\bsince what\b|\bhow recently\b"
     ),
     "percent": re.compile(
-        r"(?i)percent|per cent|%|\bshare\b|proportions?\b|fraction|\bportion of|\bby how much|"
-        r"how fast|"
-        r"how many (?:percentage )?points|\b(?:growth|inflation|(?:interest|success|error) rate)\b"
-        r"(?! of)|\brate of|\byoy\b|year[- ]on[- ]year|how much (?:more|less|faster|higher|lower)|"
+        r"(?i)percent|per cent|%|\bshare\b(?! (?:an?|the|this|their|your|my|our|any|with|what|"
+        r"which|\w+ (?:with|to))\b)|proportions?\b|fraction|\bportion of|\bby how much|how fast|"
+        r"how many (?:percentage )?points|\b(?:growth(?! [a-z]+[ ?]*$)|inflation|"
+        r"(?:growth|interest|success|error) rate)\b(?! of)|\brate of|\byoy\b|year[- ]on[- ]year|"
+        r"how much (?:more|less|faster|higher|lower)|"
         r"how much (?:did|has|have|do|does|was|were)\b.*\b(?:grow|grown|rise|risen|increase|fall|"
         r"fallen|drop|decline|decrease|shrink|climb|gain|lose|change)"
     ),
@@ -51,7 +53,7 @@ ASKED: dict[AnswerKind, re.Pattern[str]] = {  # by what is found first
         r"small|late|early)\b|\b(?:number|amount|value|size|quantity|total|volume|length|cost|"
         r"price|"
         r"population|turnover|revenue|budget|scale) of\b|\bwhat (?:number|amount|total|size|price|"
-        r"cost|value|sum|age|population|percentage)\b|\b(?:value|volume|total|scale|units|amount)\b"
+        r"cost|value|sum|age|population|percentage)\b|\b(?:value|volume|total|amount)\b"
         r"(?=[^a-z]*(?:in|for|yuan|rmb|usd|\d|$))|\bspend on\b"
     ),
     "who": re.compile(r"(?i)\bwho(?:m|se)?\b"),
@@ -119,9 +121,7 @@ EXPLAIN = re.compile(
     r"\bwhat (?:happened|is said|about)\b"
 )
 CHANGE_ASKED = re.compile(rf"{CHANGE.pattern}|\bby how much\b|\bhow fast\b", re.IGNORECASE)
-RATE = re.compile(
-    r"percent|per cent|%|\b(?:share|proportion|portion|fraction|rate)\b", re.IGNORECASE
-)
+RATE = re.compile(r"percent|per cent|%|\b(?:share|proportion|portion|fraction)\b", re.IGNORECASE)
 LASTING = re.compile(r"\bhow (?:long|old|often|far|late|early)\b", re.IGNORECASE)
 NAME_ASKED = re.compile(
     r"(?i)\b(?:which|what) (?:(?!of\b)[\w'’-]+ ){0,2}?(?:country|nation|city|town|province|"
@@ -162,7 +162,12 @@ PLACE_ASKED = re.compile(
 _LASTS = r"time|notice|leave|holiday|longer|later|earlier|older|younger|rest|sleep|warning|sooner"
 TIME_ASKED = re.compile(rf"(?i)\bhow much (?:\w+ )?(?:{_LASTS})\b")
 HOW_MUCH = re.compile(rf"(?i)\bhow much\b(?!.*\b(?:{_LASTS})\b)")
-WHENEVER = re.compile(r"(?i)\bwhen (?:do|does|is|are|can|will|would|must|should|may|shall)\b")
+WHENEVER = re.compile(
+    r"(?i)\b(?:when|how (?:long|often|late|early)) "
+    r"(?:do|does|is|are|can|will|would|must|should|may|shall)\b"
+)
+CONTACT_ASKED = re.compile(r"(?i)\b(?:contact|reach|e-?mail|call|phone|write to|turn to)\b")
+CONTACT = re.compile(r"\S@\w|https?://|www\.|\+?\d[\d ()-]{6,}\d")  # where somebody is reached
 _VERB = r"(?:did|do|does|was|were|is|are|has|have|had|will|would|can|could|took)\b"
 FIGURED = re.compile(
     r"(?i)\b(?:how (?:many|much)(?: more| less)?|(?:number|amount|value|volume|quantity|percentage|"

@@ -74,7 +74,9 @@ ANNOUNCING = re.compile(  # what follows is announced, if not by a colon
 CHANGE = re.compile(rf"{CHANGES}|\b(?:growth|chang\w+)\b", re.IGNORECASE)
 EVENT = re.compile(
     r"(?i)\b(?:when|whenever|if|once|after|until|till|upon|as of|before|within|unless|during|"
-    r"on the (?:day|date)|circumstances?|in cases?|on occasions?)\b"
+    r"on (?:the|such|a) (?:day|date)|circumstances?|in cases?|on occasions?|"
+    r"as (?:long|often|far) as|so long as|for the (?:duration|term|life) of|each|every|"
+    r"annually|monthly|weekly|daily)\b"
 )
 
 

@@ -42,6 +42,9 @@ from qa.question.expected_answer import expected_answer
         ("Is the museum open on Fridays?", "yes_no"),
         ("so did the harvest grow?", "yes_no"),
         ("What colour are the hives?", "other"),
+        ("When the frost came, which hives were lost?", "other"),
+        ("What do the keepers share with the miller?", "other"),
+        ("What share of the harvest is sold?", "percent"),
     ],
 )
 def test_kind(question: str, kind: AnswerKind) -> None:
