@@ -8,7 +8,7 @@ from index.words import STOPWORDS, stem, terms, words
 from qa.extractive.evidence import Evidence, SentenceCandidate
 from qa.extractive.sentence_traits import traits_of
 from qa.language.antonyms import find_antonym
-from qa.language.names import AGENT, FIRST_WORD, NAME, NAMED_PLACE, PERSONS, is_named, names_in
+from qa.language.names import AGENT, FIRST_WORD, NAME, PERSONS, is_named, names_in, places_in
 from qa.language.quantities import quantities_of
 from qa.language.questions import (
     CONTACT,
@@ -206,8 +206,8 @@ def _unsaid(
 def _nobody(evidence: Evidence, said: str) -> tuple[str, str] | None:
     """Return that a text names no one, or no place, where the question asks for one; else None."""
     question, asked = evidence.question, evidence.expected.words
-    if PLACE_ASKED.search(question):
-        places = map(words, NAMED_PLACE.findall(said))
+    if asking := PLACE_ASKED.search(question):
+        places = map(words, places_in(said, asking["kind"]))
         return None if any({*place} - asked for place in places) else ("gives", "no place")
     if not WHO_ASKED.match(question) or (CONTACT_ASKED.search(question) and CONTACT.search(said)):
         return None

@@ -17,6 +17,7 @@ NAMED_PLACE = re.compile(
     r"\b(?:[Ii]n|[Aa]t|[Tt]o|[Ff]rom|[Nn]ear|[Ii]nto|[Oo]utside|[Aa]round|[Tt]hroughout|[Aa]cross) "
     r"(?:the )?([A-Z][\w’'-]+(?: (?:of )?[A-Z][\w’'-]*)*)"
 )
+_OF_KIND = r"(?:(?i:{0}) of (?:the )?([A-Z][\w’'-]+)|((?:[A-Z][\w’'-]+ )+)(?i:{0})\b)"
 _DEMONYM = re.compile(r"(?:ians?|eans?|ese|ans?|ish|is?|ns?|s)$")
 _IRREGULAR = {
     "french": "france", "spanish": "spain", "british": "britain", "dutch": "netherlands",
@@ -58,6 +59,16 @@ def names_in(text: str) -> set[str]:
     """Return the names of a text, their possessive endings dropped."""
     names = (_POSSESSIVE.sub("", name) for name in NAME.findall(text))
     return {name for name in names if not _CURRENCY.fullmatch(name)}
+
+
+def places_in(text: str, kind: str) -> list[str]:
+    """Return the places that a text names: by a preposition, or by what kind of place they are.
+
+    >>> places_in("It is the seat of Duval County.", "county")
+    ['Duval']
+    """
+    of_kind = re.findall(_OF_KIND.format(re.escape(kind)), text)
+    return [*NAMED_PLACE.findall(text), *("".join(pair).strip() for pair in of_kind)]
 
 
 def name_terms(question: str) -> set[str]:

@@ -156,8 +156,8 @@ OFFICE_HELD = re.compile(
     rf"(?:\W+\w+){{0,3}}?\W+{OFFICE}\b"
 )
 PLACE_ASKED = re.compile(
-    r"(?i)\b(?:in|from|to|at) (?:which|what) (?:\w+ ){0,2}?(?:cit(?:y|ies)|towns?|countr(?:y|ies)|"
-    r"states?|provinces?|villages?|count(?:y|ies)|continents?)\b"
+    r"(?i)\b(?:in|from|to|at) (?:which|what) (?:\w+ ){0,2}?(?P<kind>cit(?:y|ies)|towns?|"
+    r"countr(?:y|ies)|states?|provinces?|villages?|count(?:y|ies)|districts?|continents?)\b"
 )
 _LASTS = r"time|notice|leave|holiday|longer|later|earlier|older|younger|rest|sleep|warning|sooner"
 TIME_ASKED = re.compile(rf"(?i)\bhow much (?:\w+ )?(?:{_LASTS})\b")
