@@ -208,7 +208,8 @@ def _nobody(evidence: Evidence, said: str) -> tuple[str, str] | None:
     question, asked = evidence.question, evidence.expected.words
     if asking := PLACE_ASKED.search(question):
         places = map(words, places_in(said, asking["kind"]))
-        return None if any({*place} - asked for place in places) else ("gives", "no place")
+        own = any({*place} - asked - STOPWORDS for place in places)
+        return None if own else ("gives", "no place")
     if not WHO_ASKED.match(question) or (CONTACT_ASKED.search(question) and CONTACT.search(said)):
         return None
     names = [*NAME.findall(said), *filter(is_named, FIRST_WORD.findall(said))]

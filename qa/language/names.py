@@ -17,7 +17,7 @@ NAMED_PLACE = re.compile(
     r"\b(?:[Ii]n|[Aa]t|[Tt]o|[Ff]rom|[Nn]ear|[Ii]nto|[Oo]utside|[Aa]round|[Tt]hroughout|[Aa]cross) "
     r"(?:the )?([A-Z][\w’'-]+(?: (?:of )?[A-Z][\w’'-]*)*)"
 )
-_OF_KIND = r"(?:(?i:{0}) of (?:the )?([A-Z][\w’'-]+)|((?:[A-Z][\w’'-]+ )+)(?i:{0})\b)"
+_OF_KIND = r"(?:(?i:{0}) of (?:the )?([A-Z][\w’'-]+)|((?:[A-Z][\w’'-]+ )+)(?i:{0})\b(?! of))"
 _DEMONYM = re.compile(r"(?:ians?|eans?|ese|ans?|ish|is?|ns?|s)$")
 _IRREGULAR = {
     "french": "france", "spanish": "spain", "british": "britain", "dutch": "netherlands",
