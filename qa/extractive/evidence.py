@@ -18,12 +18,14 @@ from qa.extractive.features import (
 )
 from qa.extractive.sentence_traits import SentenceTraits, traits_of
 from qa.language.calendar import YEAR
+from qa.language.questions import ASIDE
 from qa.question.expected_answer import ExpectedAnswer, expected_answer
 from qa.question.identity import identity_terms
 from qa.reader import Reader, ReaderInput, Reading
 
 READ = 4  # passages the reader is given at most
 READ_BEHIND = 0.2  # of the fused score: a passage further behind the best is not read
+CARRIED = 0.4  # of its weight, a term that only what was said before brings
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,11 @@ class Evidence:
     candidates: list[SentenceCandidate]
     features: NDArray[np.float32]
     readings: list[Reading]
+
+    @property
+    def asked(self) -> str:
+        """The question without what it was said before to be about, which follow-ups carry."""
+        return ASIDE.sub("", self.question) or self.question
 
     def feature(self, name: str) -> NDArray[np.float32]:
         """Return one feature of all candidates, shape (candidates,)."""
@@ -131,7 +138,11 @@ def gather_evidence(
     """Weigh every sentence of the passages, best passage first."""
     vector = index.embed(question)
     expected = expected_answer(question)
-    weights = {term: index.lexical.weight(term) for term in dict.fromkeys(terms(question))}
+    own = {*terms(ASIDE.sub("", question) or question)}
+    weights = {
+        term: index.lexical.weight(term) * (1.0 if term in own else CARRIED)
+        for term in dict.fromkeys(terms(question))
+    }
     asked = frozenset(weights)
     best_score = passages[0].score if passages else 0.0
     total = sum(weights.values()) or 1.0

@@ -26,6 +26,7 @@ DOCUMENTS_ASKED = re.compile(
     r"what (?:are|is) your (?:sources?|documents?|files?)|what do you have(?: here| on file)?)"
     r"[\s?.!]*"
 )
+CITED = re.compile(r"\[\d+\]")  # what only an answer from the documents has
 ELLIPSIS = re.compile(
     r"(?i)^(?:(?:ok(?:ay)?|so|and|but|or|well|then)[, ]+)*(?:and|or|but|what about|how about|"
     r"same for|"

@@ -23,13 +23,14 @@ from qa.language.dialogue import (
     YEARS_AWAY,
 )
 from qa.language.names import FIRST_WORD, NAME, PERSONS, is_named
+from qa.language.questions import ASIDE
 from qa.question.identity import named_terms
 from qa.question.small_talk import is_small_talk
 
 _TOKEN = re.compile(r"\S+")
 _FULL_NAME = re.compile(r"[A-Z][\w’'-]+(?: [A-Z]\.?)?(?: [A-Z][\w’'-]+)+")
 FEW_TERMS = 3  # a question with fewer terms of its own says too little to stand alone
-TURNS = 12  # before which a question is not made to stand alone itself
+TURNS = 12  # looked back at for what an earlier question rests on
 CONTENT = 500  # characters read of an earlier question
 ALIKE = 0.15  # cosine from which a phrase takes another's place
 SUBJECT_GAIN = 0.1  # likeness that the subject of the question before is given
@@ -69,8 +70,27 @@ def _phrases(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _substitute(before: str, fragment: str, embed: Callable[[Sequence[str]], Vectors]) -> str:
+def _with_topic(text: str, about: Sequence[str]) -> str:
+    """Return a question with what it is about, in brackets: the questions that it rests on."""
+    plain = (re.sub(r"[()]", " ", piece).strip(" ?.!") for piece in about)
+    return f"{text.rstrip(' ?.!')}? ({'; '.join(filter(None, plain))})"
+
+
+def _split_topic(whole: str) -> tuple[str, str]:
+    """Return a question without what it is about, and the first question that this rests on."""
+    aside = ASIDE.search(whole)
+    own = whole[: aside.start()] if aside else whole
+    return (own, aside[0].strip(" ()").split("; ")[-1]) if aside and own else (whole, "")
+
+
+def _substitute(whole: str, fragment: str, embed: Callable[[Sequence[str]], Vectors]) -> str:
     """Put `fragment` in the place of the phrase of the earlier question most like it."""
+    before, topic = _split_topic(whole)
+    replaced = _replaced(before, fragment, embed)
+    return _with_topic(replaced, [topic]) if topic else replaced
+
+
+def _replaced(before: str, fragment: str, embed: Callable[[Sequence[str]], Vectors]) -> str:
     known = YEAR.search(before)
     years = YEAR.findall(fragment)
     if known and years and len(content_words(fragment)) == len(years):
@@ -101,7 +121,8 @@ def standalone(question: Question, embed: Callable[[Sequence[str]], Vectors]) ->
     """Return the question as it would be asked without the conversation before it.
 
     An ellipsis ("and imports?") takes the place of what it is most like in the question before; a
-    question that points back ("how many of them …?") has that question added to it.
+    question that points back ("how many of them …?") has that question added to it, and the one
+    that began the topic.
 
     Args:
         question: with its history, oldest turn first.
@@ -115,8 +136,8 @@ def standalone(question: Question, embed: Callable[[Sequence[str]], Vectors]) ->
         return text
     at = max(i for i, turn in enumerate(question.history) if turn == asked[-1])
     before = asked[-1].content[:CONTENT]
-    if at <= TURNS:  # what was asked before may itself be a follow-up
-        before = standalone(Question(before, history=question.history[:at]), embed)
+    lately = question.history[max(0, at - TURNS) : at]  # may itself be a follow-up
+    before = standalone(Question(before, history=lately), embed)
     fragment = ELLIPSIS.sub("", text).strip()
     away = any(pattern.match(fragment) for pattern in YEARS_AWAY.values())
     if away or not (ASKING.search(fragment) or BACK_REFERENCE.search(fragment)):
@@ -126,7 +147,7 @@ def standalone(question: Question, embed: Callable[[Sequence[str]], Vectors]) ->
     if person and PERSON_REFERENCE.search(text):
         owned = POSSESSIVE.sub(f"{person}'s", text)
         return PERSON_REFERENCE.sub(person, owned)
-    return f"{text.rstrip(' ?.!')}? ({before.rstrip(' ?.!')})"
+    return _with_topic(text, _split_topic(before))
 
 
 def narrow_reading(question: Question, whole: str) -> str:
@@ -145,7 +166,7 @@ def narrow_reading(question: Question, whole: str) -> str:
     about = [
         w.strip("?.!,")
         for w in whole.split()
-        if {*words(w)} & (named_terms(whole) | periods_in(whole))
+        if {*words(w)} & (named_terms(whole) | periods_in(whole)) - {*words(fragment)}
     ]
     return f"{fragment} {' '.join(about)}?" if about else f"{fragment}?"
 

@@ -206,6 +206,21 @@ def test_follow_ups_of_follow_ups(minilm: Embedder) -> None:
     assert standalone(question, minilm.embed) == "How much did imports grow in 2019?"
 
 
+def test_a_long_conversation_keeps_its_topic_once(minilm: Embedder) -> None:
+    """Each follow-up once carried all before it, in brackets within brackets."""
+    asked = ["Can members borrow a boat?", "How do I reserve one?", "How early must I do that?"]
+    whole = standalone(told("What if it breaks?", *asked), minilm.embed)
+    assert whole == "What if it breaks? (How early must I do that; Can members borrow a boat)"
+    named = standalone(told("And canoes?", *asked[:2]), minilm.embed)
+    assert named.endswith("(Can members borrow a boat)"), "only the question itself is altered"
+
+
+def test_what_was_asked_late_in_a_conversation_is_understood(minilm: Embedder) -> None:
+    talk = ["How old is the mill?"] * 7
+    question = told("and pears?", *talk, "How many apples did Basel buy in May?", "and plums?")
+    assert standalone(question, minilm.embed) == "How many pears did Basel buy in May?"
+
+
 def test_small_talk_and_answers_between_are_passed_over(minilm: Embedder) -> None:
     history = (
         Turn("user", HONEY), Turn("assistant", "In 1999 it was 3."), Turn("user", "thanks!"),
