@@ -15,8 +15,10 @@ from index.settings import Settings
 from qa.answer import EXTRACTIVE, Answer, Answerer, Draft, Question, Usage
 from qa.extractive.answerer import ExtractiveAnswerer
 from qa.extractive.confidence import Confidence
+from qa.language.abbreviations import spell_out
+from qa.language.dialogue import CITED
 from qa.language.foreign import is_foreign
-from qa.question.follow_ups import narrow_reading, speaks_of, standalone
+from qa.question.follow_ups import CONTENT, narrow_reading, speaks_of, standalone
 from qa.question.identity import Identities
 from qa.question.small_talk import small_talk
 from qa.question.suggestions import choose_suggestions
@@ -27,6 +29,8 @@ UNSURE = 0.8  # confidence of an answer from a table below which text may answer
 NOBODY = "none"  # the name of no judge
 NOTHING = "There is nothing to look in: the documents chosen hold no text."
 THANKS = "You're welcome. Ask on whenever you like."
+SAME_TOPIC = 0.25  # of the fused score, where a question rests on the last answer: its document's
+SAME_CONVERSATION = 0.08  # the same where it could stand alone
 LISTED_DOCUMENTS = 20  # named to who asks which there are
 GREETING = (
     "I answer questions from your documents and cite the sentence behind every statement. "
@@ -130,12 +134,31 @@ class Pipeline:
         narrow = "" if whole == question.text.strip() else narrow_reading(question, whole)
         for reading in (whole, narrow) if narrow else ():
             asked = replace(question, text=reading, history=())
-            favoured = self._identities.favoured(reading)
-            passages = self.index.search(reading, self._passages, asked.docs, favoured)
+            passages = self._search(question, asked)
             draft = self._extractive.answer(asked, passages) if passages else None
             if draft and speaks_of(question, " ".join(c.quote for c in draft.citations)):
                 return reading
         return whole
+
+    def _search(self, question: Question, asked: Question) -> list[RetrievedPassage]:
+        """Return the passages found for a question as it is understood."""
+        favoured = self._favoured(question, asked.text)
+        return self.index.search(asked.text, self._passages, asked.docs, favoured)
+
+    def _favoured(self, question: Question, reading: str) -> dict[str, float]:
+        """Return what the passages of some documents gain for a question as it is understood.
+
+        They are those that it names, and that which the last answer is from: more where the
+        question rests on what was said before.
+        """
+        gains = self._identities.favoured(reading)
+        answers = [t.content for t in question.history if t.role == "assistant"]
+        answers = [said for said in answers if CITED.search(said)]
+        if answers and (found := self.index.search(answers[-1][:CONTENT], 1, question.docs)):
+            doc = found[0].passage.doc
+            rests = reading != question.text.strip()
+            gains[doc] = gains.get(doc, 0.0) + (SAME_TOPIC if rests else SAME_CONVERSATION)
+        return gains
 
     def _name_documents(self) -> str:
         """Return a sentence that names the documents."""
@@ -197,12 +220,20 @@ class Pipeline:
         text = text or self._understand(question)
         text = text if is_foreign(text) else self.index.correct(text)
         asked = replace(question, text=text, history=())
-        favoured = self._identities.favoured(asked.text)
-        passages = self.index.search(asked.text, self._passages, asked.docs, favoured)
+        passages = self._search(question, asked)
         if not passages:
             yield answer(Draft(0.0, abstention=NOTHING), suggestions=self.suggestions)
             return
-        for draft in self._drafts(asked, passages):
+        written_out = replace(asked, text=spell_out(asked.text))
+        drafts: Iterable[Draft] = self._drafts(asked, passages)
+        if self._tables and written_out != asked:
+            other = self._search(question, written_out)
+            typed, written = [*drafts], [*self._drafts(written_out, other)]
+            drafts = typed
+            sure = not written[-1].abstention and written[-1].confidence >= UNSURE
+            if sure or _likelihood(written[-1]) > _likelihood(typed[-1]):
+                asked, passages, drafts = written_out, other, written
+        for draft in drafts:
             usage = draft.usage + spent
             if not usage.tokens:  # no model was asked
                 usage = replace(usage, tokens=count_chat_tokens(draft.answer))
@@ -226,6 +257,11 @@ class Pipeline:
         cited = draft.citations[0]
         blocks = self.documents[cited.doc].blocks
         return any(b.table and b.start <= cited.start < b.end for b in blocks)
+
+
+def _likelihood(draft: Draft) -> tuple[bool, float]:
+    """Return what tells the likelier of two drafts: that it answers, and how surely."""
+    return not draft.abstention, draft.confidence
 
 
 def build_pipeline(

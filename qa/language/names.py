@@ -10,6 +10,8 @@ from index.words import stem, terms
 from qa.language.units import CURRENCY_CODES
 
 _CURRENCY = re.compile(rf"{CURRENCY_CODES}|US")
+_PERIOD = re.compile(r"(?:FY|CY|[QHS][1-4]|[1-4][QH])[ -]?\d*(?: \d+)?")
+_CAPITAL = re.compile(r"^\W*[^\W_]{0,2}[A-Z]")  # Ada, eMetals
 FIRST_WORD = re.compile(r"(?:^|[.!?:;] [\"“(]?)([A-Z][\w’'-]+)")  # may be a name or any other word
 _POSSESSIVE = re.compile(r"[’']s?$")
 NAME = re.compile(r"(?<=[\w,;:)(“\"] )[A-Z][\w’'-]*(?: (?:and |of |the )?[A-Z][\w’'-]*)*")
@@ -58,7 +60,7 @@ TITLES = frozenset(["ceo", "cfo", "mr", "mrs", "ms", "dr", "sir", "prof", "profe
 def names_in(text: str) -> set[str]:
     """Return the names of a text, their possessive endings dropped."""
     names = (_POSSESSIVE.sub("", name) for name in NAME.findall(text))
-    return {name for name in names if not _CURRENCY.fullmatch(name)}
+    return {n for n in names if not (_CURRENCY.fullmatch(n) or _PERIOD.fullmatch(n))}
 
 
 def places_in(text: str, kind: str) -> list[str]:
@@ -72,9 +74,13 @@ def places_in(text: str, kind: str) -> list[str]:
 
 
 def name_terms(question: str) -> set[str]:
-    """Return the terms of the capitalised words of a question but its first."""
+    """Return the terms of the words of a question with a capital, but its first.
+
+    >>> name_terms("What did eMetals sell?")
+    {'emet'}
+    """
     _, _, rest = question.strip().partition(" ")
-    return set(terms(" ".join(word for word in rest.split() if word[:1].isupper())))
+    return set(terms(" ".join(word for word in rest.split() if _CAPITAL.search(word))))
 
 
 @lru_cache(maxsize=16384)

@@ -9,7 +9,7 @@ import pytest
 from corpus.document import Corpus, Document
 from index.embedder import Embedder
 from index.retriever import SearchableIndex
-from qa.answer import Question
+from qa.answer import Question, Turn
 from qa.pipeline import Pipeline
 from qa.question.identity import Identities, identity_terms
 from tests.support.answers import open_corpus
@@ -77,6 +77,12 @@ def test_forms_of_names_and_periods(doc: str, title: str, known: set[str]) -> No
     assert known <= identity_terms(title, doc)
 
 
+def test_a_name_may_begin_small() -> None:
+    identities = Identities.of([("a", "uBrass Lamps"), ("b", "Oaken Chairs")])
+    assert set(identities.favoured("What did uBrass sell?")) == {"a"}
+    assert identities.foreign("What did uBrass sell?", "b", "Chairs.") == ["ubrass"]
+
+
 def test_what_all_documents_are_known_by_favours_none() -> None:
     identities = Identities.of([("report-1", "Report"), ("report-2", "Report")])
     assert identities.favoured("What does the report say of bees?") == {}
@@ -96,3 +102,23 @@ def test_a_single_document_is_never_another(tmp_path: Path, words: Embedder) -> 
     with closing(open_corpus(tmp_path, words, corpus)) as index:
         asked = Question("Do bees like blue hives in 2023?")
         assert Pipeline(index, None, threshold=0.0).invoke(asked).citations
+
+
+def test_the_document_of_the_last_answer_comes_first(reports: SearchableIndex) -> None:
+    """A follow-up that names no company was answered from another's report."""
+    pipeline = Pipeline(reports, None, threshold=0.0)
+    first = "What was the number of employees of Oaken Chairs in 2021?"
+    said = pipeline.invoke(Question(first))
+    assert said.citations[0].doc == "OAKEN_2021"
+    history = (Turn("user", first), Turn("assistant", said.answer))
+    then = pipeline.invoke(Question("How many shops were opened?", history=history))
+    assert then.passages[0].passage.doc == "OAKEN_2021"
+
+
+def test_abbreviations_are_read_as_what_they_stand_for(tmp_path: Path, minilm: Embedder) -> None:
+    told = "The year was dry. Capital expenditures were 31 million crowns in 2021. Sales fell."
+    corpus = Corpus((Document("a", "Oaken report", told), Document("b", "Menu", "Soup. Bread.")))
+    with closing(open_corpus(tmp_path, minilm, corpus)) as index:
+        answer = Pipeline(index, None).invoke(Question("How much capex did Oaken have in FY21?"))
+    assert "31 million" in answer.answer
+    assert answer.standalone_question == "How much capital expenditures did Oaken have in 2021?"
