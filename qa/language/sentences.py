@@ -7,6 +7,7 @@ from qa.language.calendar import MONTH, WEEKDAY
 from qa.language.units import CURRENCY_CODES
 
 FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+CONTENTS_LINE = re.compile(r"(?:[.·_…] ?){4,}\W*\d{0,4}\W*$|\s…\s\d{1,4}\W*$")  # and its page
 CLOCK = (
     r"\b(?:[01]?\d|2[0-3])[:.][0-5]\d\b|\b\d{1,2} ?(?:[ap]\.?m\b|o['’]clock)|\b(?:noon|midnight)\b"
 )

@@ -1,6 +1,6 @@
 """Words of questions and headers that mean one thing, abbreviations, units of time, filler."""
 
-from index.words import stem
+from index.words import stem, terms
 
 _CONCEPTS: dict[str, str] = {
     "price": "price prices cost costs costing charge charged charges fee fees tariff rate fare "
@@ -144,6 +144,11 @@ TIME_UNITS = frozenset(
         "ms",
     ]
 )
+# Words that name a period of a report, not what is told of it.
+PERIODS = frozenset(terms(
+    "first second third fourth quarter quarterly half fiscal financial annual month months week "
+    "weeks period ended ending"
+))  # fmt: skip
 # Words of a question that carry no content of their own when a table is asked.
 FILLER = frozenset(
     stem(word)

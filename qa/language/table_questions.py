@@ -39,6 +39,10 @@ CHANGED = re.compile(
     r"shrank|shrink|"
     r"climb(?:ed)?|gain(?:ed)?|lost|lose)\b"
 )
+CHANGE_HEADER = re.compile(  # of a column that tells how others differ
+    r"(?i)\b(?:change|growth|variance|increase|decrease|difference|yoy|qoq|y[/-]y|q[/-]q)\b|"
+    r"\b(?:year|quarter|month)[- ](?:over|on|to)[- ](?:year|quarter|month)\b"
+)
 PERCENT = re.compile(r"(?i)\b(?:percent|per cent|percentage)\b|%")
 SHARE = re.compile(
     r"(?i)\b(?:what|which|how (?:big|large) a) (?:share|proportion|percentage|percent|per cent|"

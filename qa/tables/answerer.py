@@ -26,6 +26,8 @@ MORE_PASSAGES = 40  # looked at where the first have not all that is named
 DOCUMENTS = 4  # looked at although no passage of theirs was found
 NAMED_DOCUMENTS = 40  # that have a word in their titles: it names none of them
 LEAST = 0.6  # share of a question's weight that a table must tell
+HALF = 0.5  # share of what is asked for that cells should tell
+OTHERWISE = 0.75  # confidence at most, where they tell less: text may answer
 CITED = 20  # rows that are cited; of more the first, the last and those that decide
 SHOWN = 8  # rows of a grid
 SHOWN_COLUMNS = 12  # those of labels and of the answer first
@@ -83,6 +85,7 @@ class TableAnswerer:
 
     def _weigh(self, reading: Reading, score: float) -> Weighed:
         outcome = compute(reading, self._likeness)
+        score += 0.4 * reading.binding.measured
         if isinstance(outcome, Result):
             score += 0.05 + 0.15 * outcome.sure
             added = outcome.working or reading.grid.totals.intersection(outcome.rows)
@@ -95,9 +98,7 @@ class TableAnswerer:
         if binding.missing:
             bound = reading.named or any(h.exact for h in binding.headed)
             return _decline(reading, outcome) if bound and binding.coverage >= 0.4 else None
-        if outcome is None:
-            return None
-        if binding.coverage < LEAST:
+        if outcome is None or binding.coverage < LEAST or binding.strange:
             return None
         if isinstance(outcome, Declined):
             return Draft(0.2, abstention=f"The documents don't say. {outcome.reason}")
@@ -110,7 +111,10 @@ class TableAnswerer:
         verdict: Verdict = "computed" if result.working else "quoted"
         reason = result.working
         statement = Statement(result.text, numbers, verdict, reason, show_table(grid, result))
-        confidence = min(0.97, 0.1 + 0.35 * result.sure + 0.55 * best.reading.binding.certain)
+        binding = best.reading.binding
+        confidence = min(0.97, 0.1 + 0.35 * result.sure + 0.55 * binding.certain)
+        if binding.measured < HALF:
+            confidence = min(confidence, OTHERWISE)
         return Draft(
             round(confidence, 4), (statement,), citations,
             highlights=tuple(_highlights(grid, result, citations)),
@@ -134,7 +138,7 @@ class TableAnswerer:
             for start in tables[:NEAR_TABLES]:
                 found.setdefault((doc, start))
         grids = [self._grid(documents[doc], start) for doc, start in found]
-        usable = [g for g in grids if g.height and g.width > 1 and not g.prose]
+        usable = [g for g in grids if g.height and g.width > 1 and not (g.prose or g.contents)]
         order = sorted(range(len(usable)), key=lambda n: (-_overlap(usable[n], question), n))
         return [usable[n] for n in sorted(order[:TABLES])]
 

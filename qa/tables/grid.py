@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from corpus.blocks import Block
 from corpus.document import Document
+from qa.language.sentences import CONTENTS_LINE
 from qa.language.table_questions import AGGREGATE, TOTAL
 from qa.tables.values import Value, slashed_order, unit_of, value_of
 
@@ -284,6 +285,12 @@ class Grid:
             for text in texts
             if AGGREGATE.fullmatch(text)
         }
+
+    @cached_property
+    def contents(self) -> bool:
+        """Whether most of its lines lead to a page: a table of contents."""
+        lines = self.document.text[self.block.start : self.block.end].splitlines()[:SAMPLE]
+        return 2 * sum(bool(CONTENTS_LINE.search(line)) for line in lines) > len(lines)
 
     @cached_property
     def prose(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qa.language.table_questions import HOW_MANY, HOW_MUCH, LISTING, PLACED
+from qa.language.table_questions import CHANGE_HEADER, HOW_MANY, HOW_MUCH, LISTING, PLACED
 from qa.tables.differences import two_columns
 from qa.tables.matching import GROUP
 from qa.tables.reading import Likeness, Reading
@@ -21,7 +21,7 @@ from qa.tables.results import (
     tell_conditions,
     title,
 )
-from qa.tables.targets import asked_column, measures
+from qa.tables.targets import asked_column, measures, wants_change
 from qa.tables.totals import counts_values
 from qa.tables.words import keys_of, same_concept
 
@@ -139,6 +139,9 @@ def _lookup_columns(reading: Reading, likeness: Likeness) -> list[int] | None:
     """Return the columns that a look-up asks for, None where that is not clear."""
     grid = reading.grid
     values = [c.index for c in grid.columns if c.index not in grid.labels and c.kind != "blank"]
+    if not (CHANGE_HEADER.search(reading.asked.text) or wants_change(reading)):
+        plain = [c for c in values if not CHANGE_HEADER.search(grid.columns[c].name)]
+        values = plain or values
     named = {n.column for n in reading.named}
     if len(values) == 1:
         return values

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from math import log
 
 from index.words import STOPWORDS
-from qa.language.table_concepts import ABBREVIATIONS
+from qa.language.table_concepts import ABBREVIATIONS, PERIODS
 from qa.language.table_questions import LEGEND
 from qa.tables.grid import Column, Grid
 from qa.tables.values import Range, measure_of, range_of, value_of
@@ -81,6 +81,24 @@ class Binding:
         told |= {p for h in self.headed for p in h.positions} | self.titled
         total = sum(weights)
         return sum(weights[p] for p in told - self.elsewhere) / total if total else 0.0
+
+    @property
+    def measured(self) -> float:
+        """The share of what is asked for, but names, numbers and periods, that its cells tell."""
+        asked = self._asked_for()
+        told = {p for n in self.named for p in n.positions} | self.used
+        told |= {p for h in self.headed for p in h.positions}
+        return len(asked & told) / len(asked) if asked else 1.0
+
+    @property
+    def strange(self) -> bool:
+        """Whether neither cells and headers nor titles tell anything of what is asked for."""
+        return not self.measured and not self._asked_for() & (self.titled | self.constant)
+
+    def _asked_for(self) -> set[int]:
+        words, weights = self.asked.words, self.asked.weights
+        asked = {n for n, weight in enumerate(weights) if 0 < weight < ESSENTIAL}
+        return {n for n in asked if words[n].key not in PERIODS}
 
     @property
     def coverage(self) -> float:

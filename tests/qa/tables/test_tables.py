@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from corpus.blocks import Block, Cell, Table
+from corpus.document import Document
 from index.settings import Settings
 from qa.answer import Answer, Question
 from qa.conversations.exports import answer_as_markdown, answer_as_text
 from qa.pipeline import Pipeline, build_pipeline
+from qa.tables.grid import Grid
 from qa.terminal import show_answer
 
 FERRIES = """\
@@ -33,6 +36,11 @@ PLANTS = """\
 | =1+1 | 2 L | 10 | 1.00 | No | 1 |
 
 The nursery opens at nine. Plants are watered before dawn in summer.
+"""
+ACCOUNTS = """\
+Gorse,Second quarter 2021,Second quarter 2022,Quarter-over-quarter change
+Boat revenue,410,455,11%
+Retained earnings,"9,800","9,900",1%
 """
 VISITS = """\
 Year,Visitors,Ticket price (€),Shop (€)
@@ -66,6 +74,7 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator
     (documents / "ferries.csv").write_text(FERRIES, "utf-8")
     (documents / "plants.md").write_text(PLANTS, "utf-8")
     (documents / "belfry visits.csv").write_text(VISITS, "utf-8")
+    (documents / "gorse.csv").write_text(ACCOUNTS, "utf-8")
     (documents / "energy.html").write_text(ENERGY, "utf-8")
     opened = build_pipeline(Settings(home=home, documents=documents))
     yield opened
@@ -84,6 +93,13 @@ def ask(pipeline: Pipeline, question: str) -> Answer:
     return answer
 
 
+def test_a_table_that_tells_nothing_of_what_is_asked_for_does_not_answer(
+    pipeline: Pipeline,
+) -> None:
+    """Names and years alone made any cell of a company's table the answer."""
+    assert ask(pipeline, "How many interventions did Gorse perform in 2022?").status == "abstained"
+
+
 @pytest.mark.parametrize(
     ("question", "said", "unsaid", "cited"),
     [
@@ -93,6 +109,8 @@ def ask(pipeline: Pipeline, question: str) -> Answer:
         ("What does a red currant in a 10 L pot cost?", "24.00", "11.50", "10 L"),
         ("How much gas did the south hall use in 2022?", "115", "380", "Gas"),
         ("What did grid electricity cost the north hall in 2021?", "35,000", "45,050", "Grid"),
+        ("How much boat revenue did Gorse earn in Q2 2022?", "455", "11%", "Boat revenue"),
+        ("What was the boat revenue of Gorse in 2Q21?", "410", "11%", "Boat revenue"),
         ("When did the Varno – Hild route begin?", "20 August 1987", "171", "Varno – Hild"),
     ],
 )  # fmt: skip
@@ -193,3 +211,17 @@ def test_the_cells_are_shown_at_a_terminal_and_taken_along(pipeline: Pipeline) -
     assert "| **61,204** |" in answer_as_markdown(answer)
     assert "61,204*" in answer_as_text(answer)
     assert Answer.load(answer.dump()) == answer
+
+
+def test_a_table_of_contents_answers_nothing() -> None:
+    lines = [f"{n}.1 - Part {n} . . . . . . . .; {n + 10}" for n in range(1, 6)]
+    text = "\n".join(lines)
+    places = [(line, part) for n, line in enumerate(lines) for part in line.split("; ")]
+    cells = []
+    for n, (line, part) in enumerate(places):
+        start = text.index(line) + line.index(part)
+        cells.append(Cell(n // 2, n % 2, 1, 1, False, start, start + len(part)))
+    block = Block("table", 0, len(text), table=Table(5, 2, tuple(cells)))
+    assert Grid(Document("a", "Bylaws", text, blocks=(block,)), block).contents
+    whole = Document("b", "Prices", FERRIES)
+    assert not any(Grid(whole, b).contents for b in whole.blocks if b.table)
