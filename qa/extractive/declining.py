@@ -17,6 +17,7 @@ from qa.language.questions import (
     JOINING,
     KIND_NAMED,
     LASTING,
+    LIMIT_ASKED,
     NAME_ASKED,
     OFFICE_HELD,
     PLACE_ASKED,
@@ -71,32 +72,35 @@ def find_mismatch(evidence: Evidence, said: str) -> tuple[str, str] | None:
     if expected.figure and (years := differing_years(traits.years, expected.years)):
         return "speaks of", years
     settled = expected.several or expected.kind in ("yes_no", "why", "summary")
-    opposed = find_antonym(set(evidence.weights), set(terms(said)))
-    joins = opposed and "before" in opposed and JOINING.search(evidence.question)
+    opposed = find_antonym({*terms(evidence.asked)}, set(terms(said)))
+    joins = opposed and "before" in opposed and JOINING.search(evidence.asked)
     if opposed and not settled and not joins and "last" not in opposed.split():  # the latest
         return "speaks of", opposed
     if not settled and (nobody := _nobody(evidence, said)):
         return nobody
-    if not settled and NAME_ASKED.search(evidence.question) and not _names_another(evidence, said):
+    if not settled and NAME_ASKED.search(evidence.asked) and not _names_another(evidence, said):
         return "gives", "no name"
-    if expected.amount and HOW_MUCH.search(evidence.question) and _only_times(said):
+    if expected.amount and HOW_MUCH.search(evidence.asked) and _only_times(said):
         return "gives", "a time, not an amount"
-    if expected.amount and (unit := missing_unit(evidence.question, said)):
+    if expected.amount and (unit := missing_unit(evidence.asked, said)):
         return "gives", f"no figure in {unit}"
     if expected.share and traits.percent and traits.change and not traits.share:
         return "gives", "growth, not a share"
     if expected.kind not in _MET_BY or (expected.several and expected.kind != "count"):
         return None
-    lasting = LASTING.search(evidence.question)
+    lasting = LASTING.search(evidence.asked)
     timed = lasting or expected.kind == "date"
-    if timed and WHENEVER.search(evidence.question) and EVENT.search(said):
+    if timed and WHENEVER.search(evidence.asked) and EVENT.search(said):
         return None  # what always happens then or for that long, not once
     dates: set[AnswerKind] = {"date"} if lasting else set()
     met_by = _MET_BY[expected.kind] | dates
-    if not RATE.search(evidence.question) and expected.kind == "percent":
+    if not RATE.search(evidence.asked) and expected.kind == "percent":
         met_by = _FIGURES  # how much or how fast something changed is told by any figure
     in_words = (
-        expected.kind in ("count", "money") or lasting or TIME_ASKED.search(evidence.question)
+        expected.kind in ("count", "money")
+        or LIMIT_ASKED.search(evidence.asked)
+        or lasting
+        or TIME_ASKED.search(evidence.asked)
     )
     if traits.kinds & met_by or (in_words and traits.counted):
         return None
@@ -151,12 +155,12 @@ def unsaid_share(index: SearchableIndex, evidence: Evidence, best: SentenceCandi
     """
     if evidence.expected.kind in ("summary", "why", "yes_no"):  # may suppose what is not so
         return 0.0
-    kinds = {stem(w) for match in KIND_NAMED.finditer(evidence.question) for w in words(match[1])}
+    kinds = {stem(w) for match in KIND_NAMED.finditer(evidence.asked) for w in words(match[1])}
     passage = best.found.passage
     text = f"{passage.text} {passage.section} {best.found.title}"
     there = {*terms(text), *identity_terms(best.found.title, passage.doc)}
     apart = COMMON_VERBS | VAGUE_TERMS | SUMMARY_TERMS | kinds | there
-    asked = [w for w in words(evidence.question) if w not in STOPWORDS and stem(w) not in apart]
+    asked = [w for w in words(evidence.asked) if w not in STOPWORDS and stem(w) not in apart]
     said = [word for word in dict.fromkeys(words(text)) if word not in STOPWORDS]
     if not asked or not said:
         return 0.0
@@ -205,7 +209,7 @@ def _unsaid(
 
 def _nobody(evidence: Evidence, said: str) -> tuple[str, str] | None:
     """Return that a text names no one, or no place, where the question asks for one; else None."""
-    question, asked = evidence.question, evidence.expected.words
+    question, asked = evidence.asked, evidence.expected.words
     if asking := PLACE_ASKED.search(question):
         places = map(words, places_in(said, asking["kind"]))
         own = any({*place} - asked - STOPWORDS for place in places)

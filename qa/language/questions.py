@@ -20,6 +20,13 @@ MONEY_ASKED = re.compile(
     rf"earn(?:ed)?|"
     rf"savings?|fines?|salary|income|sales)\b|{CURRENCY}"
 )
+MEASURE = (  # of a company or a fund: asked for in a period, it is a figure
+    r"(?:revenues?|sales|turnover|incomes?|profits?|loss(?:es)?|earnings|ebitda|eps|margins?|"
+    r"assets|asset value|liabilities|equity|debt|cash|inventor(?:y|ies)|goodwill|dividends?|"
+    r"capex|expenses?|expenditures?|costs?|returns?|yield|headcount|deficits?|surplus(?:es)?|"
+    r"net worth|deposits|receivables|payables|provisions?|depreciation|amorti[sz]ation|"
+    r"tax(?:es)?|(?:cash )?flows?)"
+)
 ASKED: dict[AnswerKind, re.Pattern[str]] = {  # by what is found first
     "summary": re.compile(
         r"(?i)\b(?:summar(?:y|i[sz]e|i[sz]ing)|gist|tl;?dr|outline|key (?:points|takeaways)|"
@@ -54,7 +61,9 @@ ASKED: dict[AnswerKind, re.Pattern[str]] = {  # by what is found first
         r"price|"
         r"population|turnover|revenue|budget|scale) of\b|\bwhat (?:number|amount|total|size|price|"
         r"cost|value|sum|age|population|percentage)\b|\b(?:value|volume|total|amount)\b"
-        r"(?=[^a-z]*(?:in|for|yuan|rmb|usd|\d|$))|\bspend on\b"
+        r"(?=[^a-z]*(?:in|for|yuan|rmb|usd|\d|$))|\bspend on\b|"
+        rf"^\W*what (?:was|were|is|are) [^,?]*?\b{MEASURE}\b(?! (?:of|for) (?:a|each|every)\b)"
+        r"[^?]*\b(?:(?:19|20)\d\d|quarter|FY\d*|Q[1-4])\b"
     ),
     "who": re.compile(r"(?i)\bwho(?:m|se)?\b"),
     "where": re.compile(
@@ -162,6 +171,11 @@ PLACE_ASKED = re.compile(
 _LASTS = r"time|notice|leave|holiday|longer|later|earlier|older|younger|rest|sleep|warning|sooner"
 TIME_ASKED = re.compile(rf"(?i)\bhow much (?:\w+ )?(?:{_LASTS})\b")
 HOW_MUCH = re.compile(rf"(?i)\bhow much\b(?!.*\b(?:{_LASTS})\b)")
+LABEL_ASKED = re.compile(  # what a thing is written down under: "Invoice number 20417"
+    r"(?i)\bwhat (?:is|was|are|were) the (?P<label>(?:serial |reference |order )?"
+    r"(?:numbers?|codes?|ids?|references?)) of (?:the |an? |our |my |this |that )?(?P<thing>[\w-]+)"
+)
+LIMIT_ASKED = re.compile(r"(?i)\bhow (?:large|big|high|small|much)\b[^?]*\b(?:can|may|could)\b")
 WHENEVER = re.compile(
     r"(?i)\b(?:when|how (?:long|often|late|early)) "
     r"(?:do|does|is|are|can|will|would|must|should|may|shall)\b"

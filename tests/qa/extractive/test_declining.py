@@ -152,6 +152,15 @@ def test_what_is_given_in_place_of_what_is_asked(farm: SearchableIndex) -> None:
     assert name == "The nearest sentence speaks of Oberdorf Fair, not of Basel Fair."
 
 
+def test_what_was_said_before_asks_for_nothing(farm: SearchableIndex) -> None:
+    asked = "Why is the gate blue? (How many jars were sold in tonnes in 2019)"
+    assert find_mismatch(weigh(farm, asked), "It is blue because bees see blue well.") is None
+    evidence = weigh(farm, "Is the gate blue? (How many jars were sold)")
+    alone = weigh(farm, "Is the gate blue? How many jars were sold?")
+    assert evidence.weights["jar"] < alone.weights["jar"]
+    assert evidence.weights["gate"] == alone.weights["gate"]
+
+
 @pytest.mark.parametrize(
     ("question", "said", "mismatch"),
     [
@@ -203,6 +212,9 @@ def test_what_is_given_in_place_of_what_is_asked(farm: SearchableIndex) -> None:
         ("In which county is the honey sold?", "Its fair is that of Harz County.", None),
         ("In which county is the honey sold?", "The County of Rhys buys it.", None),
         ("In which county is the honey sold?", "The county of the keepers buys it.", "no place"),
+        ("What were the farm's net assets in 2021?", "The farm reports its net assets.", "figure"),
+        ("What are assets of a farm?", "Assets are what it owns.", None),
+        ("How large may the loan be?", "It may be as much as one month's pay.", None),
         ("How much is the rent?", "It is fixed thirty (30) days before.", "a time"),
         ("How much is the rent?", "It is 700 crowns, due in 30 days.", None),
         ("How much notice is needed?", "One hour is enough.", None),
