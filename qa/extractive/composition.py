@@ -17,6 +17,7 @@ from qa.extractive.picks import (
     following,
     is_text,
     join,
+    labelled,
     led,
     plain_words,
     specified,
@@ -27,7 +28,7 @@ from qa.extractive.picks import (
 )
 from qa.extractive.sentence_traits import enumerator, traits_of
 from qa.language.antonyms import goes_other_way
-from qa.language.questions import SUMMARY_TERMS, WHENEVER
+from qa.language.questions import LABEL_ASKED, SUMMARY_TERMS, WHENEVER
 
 SHORT_WORDS = 75  # a fact is told in fewer words
 LIST_WORDS = 320  # the items of a list in fewer
@@ -251,6 +252,8 @@ class Composer:
         """
         best, chance = self._ranked[0]
         pick = self._with_figure(understandable(best, chance, SHORT_WORDS))
+        if asks := LABEL_ASKED.search(self._evidence.question):
+            pick = labelled(pick, {*terms(asks["label"]), *terms(asks["thing"])}, SHORT_WORDS)
         if chance >= UNSURE:
             return [pick]
         close = [item for item in self._ranked[1:] if item[1] >= CLOSE * chance]

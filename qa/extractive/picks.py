@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from corpus.document import Document
 from corpus.passages import Passage
+from index.words import terms
 from qa.extractive.evidence import SentenceCandidate
 from qa.extractive.sentence_traits import SentenceTraits, enumerator, traits_of
+from qa.language.sentences import CONTENTS_LINE
 
 LONG_WORDS = 200  # a list, comparison or account in fewer
 LONGEST_QUOTE = 600  # characters of one citation
@@ -92,6 +94,21 @@ def following(pick: Pick) -> SentenceTraits | None:
     """Return what the sentence after the pick has; None at the end of its passage."""
     after = pick.passage.sentences[pick.last + 1 : pick.last + 2]
     return traits_of(pick.passage.quote(after[0])) if after else None
+
+
+def labelled(pick: Pick, asked: set[str], room: int) -> Pick:
+    """Return the pick with a neighbour that has a figure under what is asked, which it lacks.
+
+    "Invoice number 20417" stands beside "For painting the boathouse we charge 8,400 crowns."
+    """
+    if asked <= {*terms(pick.text)}:
+        return pick
+    for place in (pick.first - 1, pick.last + 1):
+        beside = pick.passage.sentences[max(place, 0) : place + 1]
+        text = pick.passage.quote(beside[0]) if beside else ""
+        if asked <= {*terms(text)} and traits_of(text).figures:
+            return widened(pick, min(pick.first, place), max(pick.last, place), room)
+    return pick
 
 
 def specified(pick: Pick) -> Pick:
@@ -207,7 +224,12 @@ def within(picks: Sequence[Pick], room: int) -> list[Pick]:
 
 
 def is_text(text: str) -> bool:
-    """Tell whether a text is made of letters and figures rather than of lines and boxes."""
+    """Tell whether a text is made of letters and figures rather than of lines and boxes.
+
+    A line of a table of contents is none either.
+    """
+    if CONTENTS_LINE.search(text):
+        return False
     return sum(map(str.isalnum, text)) >= TEXT * len("".join(text.split()))
 
 

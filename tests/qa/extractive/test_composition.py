@@ -11,7 +11,7 @@ import pytest
 from corpus.document import Corpus, Document
 from index.retriever import SearchableIndex
 from qa.extractive.composition import LIST_WORDS, SHORT_WORDS, Composer
-from qa.extractive.picks import LONGEST_QUOTE, Pick
+from qa.extractive.picks import LONGEST_QUOTE, Pick, is_text
 from tests.support.answers import APIARY_QUESTIONS, compose, open_corpus, weigh
 from tests.support.corpora import corpus_of
 from tests.support.embedders import WordEmbedder
@@ -97,6 +97,20 @@ def test_a_leaning_sentence_under_a_heading_stays_alone(
     with closing(open_corpus(tmp_path, words, corpus_of(ferry=text))) as index:
         [pick] = compose(index, "How many cars does it carry?", {"It carries": 0.9})
     assert pick.text.startswith("It carries")
+
+
+def test_a_label_beside_the_nearest_sentence_is_part_of_the_answer(
+    tmp_path: Path, words: WordEmbedder
+) -> None:
+    """The price of the right boat stood for its number."""
+    text = "Berth code B7\nThe cutter Marjun lies here for 90 crowns.\nBerth code C2\nA raft.\n"
+    with closing(open_corpus(tmp_path, words, corpus_of(port=text))) as index:
+        question = "What is the code of the berth of the cutter Marjun?"
+        [pick] = compose(index, question, {"The cutter": 0.9})
+        assert "B7" in pick.text
+        assert "C2" not in pick.text
+        [price] = compose(index, "What is paid for the cutter Marjun?", {"The cutter": 0.9})
+        assert "B7" not in price.text
 
 
 def test_an_unsure_fact_shows_another_place(index: SearchableIndex) -> None:
@@ -290,3 +304,17 @@ def test_what_is_supposed_and_contradicted_is_one_sentence(index: SearchableInde
     [pick] = compose(index, "Why did the number of hives fall?", chances)
     assert pick.text.endswith(GREW)
     assert len(compose(index, "Why did the number of hives grow?", chances)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("4.1 Removal of keepers . . . . . . . . 17", False),
+        ("Removal of keepers..............17", False),
+        ("Removal of keepers … 17", False),
+        ("Keepers are removed by a vote.", True),
+        ("He said: “Well … perhaps 17.”", True),
+    ],
+)
+def test_a_line_of_contents_is_no_text(text: str, is_one: bool) -> None:
+    assert is_text(text) is is_one
