@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from corpus.blocks import Block, Cell, Table
 from corpus.document import Document
 from index.settings import Settings
 from qa.answer import Answer, Question
@@ -214,14 +213,8 @@ def test_the_cells_are_shown_at_a_terminal_and_taken_along(pipeline: Pipeline) -
 
 
 def test_a_table_of_contents_answers_nothing() -> None:
-    lines = [f"{n}.1 - Part {n} . . . . . . . .; {n + 10}" for n in range(1, 6)]
-    text = "\n".join(lines)
-    places = [(line, part) for n, line in enumerate(lines) for part in line.split("; ")]
-    cells = []
-    for n, (line, part) in enumerate(places):
-        start = text.index(line) + line.index(part)
-        cells.append(Cell(n // 2, n % 2, 1, 1, False, start, start + len(part)))
-    block = Block("table", 0, len(text), table=Table(5, 2, tuple(cells)))
-    assert Grid(Document("a", "Bylaws", text, blocks=(block,)), block).contents
-    whole = Document("b", "Prices", FERRIES)
-    assert not any(Grid(whole, b).contents for b in whole.blocks if b.table)
+    lines = "".join(f"| {n}.1 - Part {n} . . . . . . . | {n + 10} |\n" for n in range(1, 6))
+    contents = Document("a", "Bylaws", f"| Part | Page |\n| --- | --- |\n{lines}", markdown=True)
+    assert [Grid(contents, b).contents for b in contents.blocks if b.table] == [True]
+    plants = Document("b", "Plants", PLANTS, markdown=True)
+    assert [Grid(plants, b).contents for b in plants.blocks if b.table] == [False]
