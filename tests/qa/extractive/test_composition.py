@@ -103,7 +103,7 @@ def test_a_label_beside_the_nearest_sentence_is_part_of_the_answer(
     tmp_path: Path, words: WordEmbedder
 ) -> None:
     """The price of the right boat stood for its number."""
-    text = "Berth code B7.\n\nThe cutter Marjun lies here for 90 crowns.\n\nBerth code C2.\n\nA raft.\n"
+    text = "Berth code B7.\n\nThe cutter Marjun lies here for 90 crowns.\n\nBerth code C2.\n"
     with closing(open_corpus(tmp_path, words, corpus_of(port=text))) as index:
         question = "What is the code of the berth of the cutter Marjun?"
         [pick] = compose(index, question, {"The cutter": 0.9})
