@@ -212,8 +212,8 @@ def _nobody(evidence: Evidence, said: str) -> tuple[str, str] | None:
     question, asked = evidence.asked, evidence.expected.words
     if asking := PLACE_ASKED.search(question):
         places = map(words, places_in(said, asking["kind"]))
-        own = any({*place} - asked - STOPWORDS for place in places)
-        return None if own else ("gives", "no place")
+        placed = any({*place} - asked - STOPWORDS for place in places)
+        return None if placed else ("gives", "no place")
     if not WHO_ASKED.match(question) or (CONTACT_ASKED.search(question) and CONTACT.search(said)):
         return None
     names = [*NAME.findall(said), *filter(is_named, FIRST_WORD.findall(said))]
