@@ -1,9 +1,15 @@
-"""The chat window. Start it with `streamlit run app.py`."""
+"""The chat window. Start it with `streamlit run app.py`.
 
+The server imports this module for its `app`; Streamlit then runs it as a script for each visitor.
+"""
+
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
+from streamlit.starlette import App
 
 from corpus.errors import FootnoteError
 from qa.pipeline import Pipeline
@@ -15,6 +21,7 @@ from ui.library import draw_library
 from ui.opening import shared_settings, wait_for_pipeline
 from ui.session import Visitor, needs_sign_in, remember_browser, visitor
 from ui.settings import draw_settings
+from ui.shell import Shell, prepare_server, wants_metrics
 from ui.welcome import BRAND, INTRODUCTION, draw_error
 
 FAVICON = Path(__file__).parent / "ui" / "favicon.svg"
@@ -66,3 +73,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+else:
+    prepare_server()
+    app = App(__file__, middleware=[Middleware(Shell, metrics=wants_metrics(sys.argv))])

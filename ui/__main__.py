@@ -58,6 +58,8 @@ def run(arguments: Sequence[str], program: str) -> int:
     parser.add_argument("--host", metavar="NAME", action="append", default=[],
                         help="a name by which browsers may reach the page beside localhost, such "
                         "as a proxy's; may be given again")  # fmt: skip
+    parser.add_argument("--metrics", action="store_true",
+                        help="answer at /_stcore/metrics with Streamlit's counts")  # fmt: skip
     options = parser.parse_args(arguments)
     given = {"documents": options.folder, "home": options.store, "answerer": options.answerer}
     if "" in given.values():
@@ -73,6 +75,7 @@ def run(arguments: Sequence[str], program: str) -> int:
         sys.executable, "-P", "-m", "streamlit", "run", str(APP), *streamlit_options(),
         *(f"--server.allowedHosts={host}" for host in hosts),
         f"--server.address={options.address}", f"--server.port={options.port}",
+        *(("--", "--metrics") if options.metrics else ()),  # which `ui.shell` looks for
     ]  # fmt: skip
     sys.stdout.flush()
     sys.stderr.flush()

@@ -109,7 +109,10 @@ def chromium(*flags: str) -> Iterator[Browser]:
 def watched_page(
     browser: Browser, address: str, width: int = 1280, landmark: str = "[data-testid=stChatInput]"
 ) -> Iterator[Page]:
-    """Open the chat window in a fresh session; fail when it reaches elsewhere or opens a box."""
+    """Open the chat window in a fresh session; fail when it reaches elsewhere or opens a box.
+
+    What the page's own headers forbid it counts as reaching elsewhere.
+    """
     context = browser.new_context(viewport={"width": width, "height": 844}, reduced_motion="reduce")
     context.set_default_timeout(WAIT)
     page = context.new_page()
@@ -120,6 +123,10 @@ def watched_page(
         if not url.startswith(own):
             strange.append(url)
 
+    def refused_by_policy(said: str) -> None:
+        if "Content Security Policy" in said:
+            strange.append(said)
+
     def refuse(dialog: Dialog) -> None:
         strange.append(dialog.message)
         dialog.dismiss()
@@ -128,6 +135,7 @@ def watched_page(
     page.on("websocket", lambda websocket: watch(websocket.url))
     page.on("dialog", refuse)
     page.on("pageerror", lambda e: strange.append(str(e)))
+    page.on("console", lambda said: refused_by_policy(said.text))
     page.goto(address)
     page.locator(landmark).first.wait_for()
     yield page

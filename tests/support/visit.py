@@ -11,6 +11,11 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import connect
 
 from corpus.folder import SHIPPED
 from tests.support.browser import ask, chromium, serve, watched_page
@@ -38,6 +43,21 @@ def packets_out() -> int:
     return int(line.split(":")[1].split()[9])
 
 
+def visit_strangely(address: str) -> None:
+    """Come from other sites and by other names, as Streamlit would look itself up to judge."""
+    strange = ("https://evil.example", "http://203.0.113.7:8501", "null", "nonsense")
+    for origin in strange:
+        for host in ("", "evil.example", "203.0.113.7"):
+            named = {"Origin": origin} | ({"Host": host} if host else {})
+            for place in ("/", "/_stcore/health", "/_stcore/host-config", "/_stcore/metrics"):
+                with suppress(HTTPError), urlopen(Request(address + place, headers=named)):
+                    pass
+        stream = address.replace("http", "ws", 1) + "/_stcore/stream"
+        with suppress(WebSocketException), connect(stream, origin=origin) as page:  # type: ignore[arg-type]
+            page.recv(5)
+            raise AssertionError(f"a page of {origin!r} may connect")
+
+
 def main() -> None:
     """Visit by command line and page, then prove that the counter counts."""
     folder = Path(sys.argv[1])
@@ -56,6 +76,7 @@ def main() -> None:
         watched_page(browser, address) as page,
     ):
         ask(page, QUESTION)
+        visit_strangely(address)
     left = packets_out() - before
     with suppress(OSError):
         socket.getaddrinfo("footnote.example", 443)
