@@ -87,6 +87,13 @@ class File:
         with _naming(self.path):
             return _read_bytes(self.real)
 
+    def size(self) -> int:
+        """Return how many bytes it has, 0 where nobody can tell: loading it says why."""
+        try:
+            return self.real.stat().st_size
+        except OSError:
+            return 0
+
     def digest_of(self, data: bytes) -> str:
         """Return a hash of all that the document is made of; costs no parsing."""
         known = (HOME_FORMAT, self.path.name, self.doc, sorted(self.source.items()))

@@ -11,12 +11,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
+from time import thread_time
 
 from sentencex import get_sentence_boundaries
 
 from corpus.blocks import CONTENTS, Block
 from corpus.document import Document
+from corpus.errors import CorpusError
+from corpus.formats.content import reading_seconds
 from corpus.formats.markdown import is_table_rule, plain_text
+from corpus.stopping import current_stop
 
 MAX_SENTENCE = 500  # characters; what is longer is split at clauses, so that it can be cited
 LONGEST_TOKEN = 16  # characters; a model reads a longer run without spaces as one unknown token
@@ -252,8 +256,13 @@ def split_document(
         document: its text may be anything.
         count: tokens of a text in the embedding model's own word pieces.
         budget: the most tokens a passage may have, markers of the model not counted.
+
+    Raises:
+        CorpusError: it takes longer than a file of this size may take to read.
+        StoppedError: somebody wished to stop.
     """
     text = document.text
+    seconds, begun = reading_seconds(len(text)), thread_time()
     passages: list[Passage] = []
     path: dict[int, str] = {}  # open headings by level
     section = ""
@@ -262,6 +271,9 @@ def split_document(
     size = 0
 
     def tokens(piece: str) -> int:
+        if thread_time() - begun > seconds:
+            raise CorpusError(f"took longer than {seconds:.0f} seconds to split; split the file")
+        current_stop().check()
         return max(count(piece), len(piece) // LONGEST_TOKEN)
 
     def fits(start: int, end: int) -> bool:

@@ -26,6 +26,7 @@ from corpus.errors import CorpusError, PassingError
 from corpus.formats.content import Content, one_line, reading_seconds
 from corpus.formats.ocr import PAGE_SECONDS, told
 from corpus.formats.registry import read_content
+from corpus.stopping import current_stop
 
 MEMORY = 2_000_000_000  # bytes of address space
 FILES = 200  # read by one child, so that what its libraries leak stays small
@@ -65,15 +66,20 @@ class SandboxedReader:
         Raises:
             CorpusError: it cannot be read or exceeds a limit; the message leaves out its name.
             PassingError: the child was killed, or had not the time.
+            StoppedError: somebody wished to stop; the child is killed at once.
         """
+        stop = current_stop()
+        stop.check()
         self._files += 1
         self._child = self._child or start_child("corpus.sandbox")
         answer: dict[str, Any] = {"spent": True}  # unless the child lives to answer
         try:
-            answer = _ask(self._child, data, name, self._progress)
+            with stop.calling(self._child.kill):
+                answer = _ask(self._child, data, name, self._progress)
         finally:
             if "spent" in answer or self._files >= FILES:
                 self.close()
+        stop.check()
         if "passing" in answer:
             raise PassingError(answer["passing"])
         if "problem" in answer:

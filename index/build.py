@@ -16,6 +16,7 @@ from corpus.document import Corpus, Document
 from corpus.errors import CorpusError, PassingError
 from corpus.folder import HOME_FORMAT, File, Folder, iter_documents, list_documents
 from corpus.passages import Passage, split_document
+from corpus.stopping import current_stop
 from index.cache import BuildCache, shows_damage
 from index.digests import Damage
 from index.embedder import Embedder, Span
@@ -116,10 +117,11 @@ def build_index(
 
     Files are known by the hash of their content: what has not changed is not read again, and
     what was read or embedded before a stop is not done again. Documents pass through one at a
-    time. What is damaged is made anew, and the report says so.
+    time, small ones are read first. What is damaged is made anew, and the report says so.
 
     Raises:
         CorpusError: no document of a folder can be read.
+        StoppedError: somebody wished to stop; the index in force stays.
         StoreError: the folder cannot be written, or another process writes it for too long.
     """
     build = _Build(corpus, embedder, progress)
@@ -215,10 +217,12 @@ class _Build:
     def _read(self, cache: BuildCache) -> None:
         """Have the cache hold every document, or why there is none; not what may pass."""
         known = cache.sizes()
-        missing = {digest: item for digest, item in self._items.items() if digest not in known}
+        new = ((digest, item) for digest, item in self._items.items() if digest not in known)
+        missing = dict(sorted(new, key=lambda one: _size(one[1])))
         files = [item for item in missing.values() if isinstance(item, File)]
         with closing(iter_documents(files, self._progress)) as read:
             for number, (digest, item) in enumerate(missing.items()):
+                current_stop().check()
                 if len(missing) > 1:
                     self._progress("Reading documents", number, len(missing))
                 of, found = next(read) if isinstance(item, File) else (digest, item)
@@ -251,12 +255,16 @@ class _Build:
             limit = self._embedder.max_tokens
             for doc, digest in self._docs.items():
                 found = cache.read(digest)
+                budget, count = limit - limit // HEADING_SHARE, self._embedder.count
+                try:
+                    whole = () if isinstance(found, str) else split_document(found, count, budget)
+                except CorpusError as error:
+                    found = f"{doc!r} {error}"
                 if isinstance(found, str):
                     writer.add_problem(doc, digest, found)
                 else:
                     writer.add_document(found, digest, since.get((doc, digest), now))
-                    count, budget = self._embedder.count, limit - limit // HEADING_SHARE
-                    for passage in split_document(found, count, budget):
+                    for passage in whole:
                         yield passage, found.page_of(passage.start), found.title
                         at = int(sizes[digest] * passage.end / len(found.text))
                         self._progress(INDEXING, done + at, total)
@@ -264,6 +272,7 @@ class _Build:
 
         queue = split()
         while group := list(islice(queue, min(BATCH, max(SMALL_BATCH, passages // 8)))):
+            current_stop().check()
             texts = [_embedded_text(passage, title, self._embedder) for passage, _, title in group]
             parts = [
                 _parts(passage, text) for (passage, _, _), text in zip(group, texts, strict=True)
@@ -295,6 +304,10 @@ class _Build:
             passages_removed=max(0, gone),
             problems=(*self.damage, *self.left_out, *(s.problem for s in after if s.problem)),
         )
+
+
+def _size(item: Document | File) -> int:
+    return item.size() if isinstance(item, File) else len(item.text)
 
 
 def _statuses(generation: Path | None) -> tuple[DocumentStatus, ...]:

@@ -28,6 +28,7 @@ from filelock import FileLock, Timeout
 from corpus.atomic import sync, write_atomic
 from corpus.errors import FootnoteError
 from corpus.folder import HOME_FORMAT
+from corpus.stopping import current_stop
 from index.digests import CheckedFolder, Damage, digests_of, is_damage, sealed, unsealed
 
 LOCK_SECONDS = 900
@@ -226,17 +227,19 @@ class IndexFolder:
 
         Raises:
             StoreError: the folder cannot be written, or the other writer takes too long.
+            StoppedError: somebody wished to stop waiting.
         """
         with explained(self.path):
             self._generations.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.path / "lock")
+            lock, stop = FileLock(self.path / "lock"), current_stop()
             try:
                 try:
                     held = lock.acquire(timeout=0)
                 except Timeout:
                     waiting()
-                    held = lock.acquire(timeout=LOCK_SECONDS)
+                    held = lock.acquire(timeout=LOCK_SECONDS, cancel_check=lambda: stop.stopped)
             except Timeout as error:
+                stop.check()
                 raise StoreError(
                     f"Another process has been writing the index in {str(self.path)!r} for "
                     f"{LOCK_SECONDS} s. Wait for it or end it, then start again."

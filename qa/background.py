@@ -1,67 +1,15 @@
 """Work in threads of its own: closing the page loses none, and nobody's waits for another's."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-class Stop:
-    """A wish to stop some work: told to whatever the work waits for."""
-
-    def __init__(self) -> None:
-        """Begin without the wish."""
-        self._stopped = False
-        self._told: list[Callable[[], None]] = []
-        self._lock = Lock()
-
-    def stop(self) -> None:
-        """Have it stop."""
-        with self._lock:
-            self._stopped = True
-            told = [*self._told]
-        for tell in told:
-            tell()
-
-    @contextmanager
-    def calling(self, tell: Callable[[], None]) -> Iterator[None]:
-        """Have `tell` called when there is the wish, within the block; at once if there was."""
-        with self._lock:
-            self._told.append(tell)
-            stopped = self._stopped
-        try:
-            if stopped:
-                tell()
-            yield
-        finally:
-            with self._lock:
-                self._told.remove(tell)
-
-
-_current: ContextVar[Stop] = ContextVar("stop")
-
-
-def current_stop() -> Stop:
-    """Return the wish to stop what this thread works at, which may never come."""
-    return _current.get(Stop())
-
-
-@contextmanager
-def stopped_by(stop: Stop) -> Iterator[None]:
-    """Have what is done within the block stopped by a wish."""
-    token = _current.set(stop)
-    try:
-        yield
-    finally:
-        _current.reset(token)
 
 
 @dataclass(frozen=True, slots=True)

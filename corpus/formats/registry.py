@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable
 
 from corpus.errors import CorpusError
-from corpus.formats.content import Content
+from corpus.formats.content import MAX_TEXT, Content
 from corpus.formats.epub import read_epub
 from corpus.formats.html import read_html
 from corpus.formats.mail import read_mail
@@ -43,10 +43,12 @@ def read_content(data: bytes, name: str) -> Content:
     """Return what a file holds, by the ending of its name.
 
     Raises:
-        CorpusError: it holds no text, or is not what its ending says.
+        CorpusError: it holds no text or too much, or is not what its ending says.
     """
     warnings.simplefilter("ignore")  # the libraries' own; what a person needs is in Content
     content = READERS[name[name.rindex(".") :].lower()](data, name)
     if not content.text.strip():
         raise CorpusError("holds no text" + "".join(f"; {w}" for w in content.warnings[:1]))
+    if len(content.text) > MAX_TEXT:
+        raise CorpusError(f"holds more than {MAX_TEXT:,} characters; split it")
     return content

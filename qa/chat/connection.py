@@ -18,7 +18,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from qa.background import current_stop
+from corpus.stopping import current_stop
 
 MAX_BYTES = 8_000_000  # that a server may send for one reply
 MAX_LINE = 1_000_000  # of them without the end of a line

@@ -11,8 +11,9 @@ from functools import partial
 from threading import Lock
 
 from corpus.errors import FootnoteError
+from corpus.stopping import Stop, stopped_by
 from qa.answer import EXTRACTIVE, Answer, Question
-from qa.background import BackgroundQueue, Lane, Stop, stopped_by
+from qa.background import BackgroundQueue, Lane
 from qa.conversations.database import HistoryError
 from qa.conversations.history import Exchange, History, make_question
 from qa.pipeline import Pipeline

@@ -7,7 +7,8 @@ from functools import partial
 
 import pytest
 
-from qa.background import BackgroundQueue, Lane, Stop, current_stop, stopped_by
+from corpus.stopping import Stop, current_stop, stopped_by
+from qa.background import BackgroundQueue, Lane
 
 FAST = Lane("fast", threads=2, share=1)
 SLOW = Lane("slow", threads=4, share=2)

@@ -12,7 +12,7 @@ from itertools import count
 
 import pytest
 
-from qa.background import Stop, stopped_by
+from corpus.stopping import Stop, stopped_by
 from qa.chat import connection
 from qa.chat.connection import ReadersBusy, ReplyTooLarge, read_apart
 from qa.chat.local_server import ChatModelError

@@ -1,0 +1,79 @@
+"""The wish to stop some work, made by another thread, and told to whatever the work waits for.
+
+Work that is done within `stopped_by(stop)` asks `current_stop().check()` now and then.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from threading import Lock
+
+from corpus.errors import FootnoteError
+
+
+class StoppedError(FootnoteError):
+    """Work that was stopped because somebody wished so; what it had done stays."""
+
+
+class Stop:
+    """A wish to stop some work: told to whatever the work waits for."""
+
+    def __init__(self) -> None:
+        """Begin without the wish."""
+        self._stopped = False
+        self._told: list[Callable[[], None]] = []
+        self._lock = Lock()
+
+    def stop(self) -> None:
+        """Have it stop."""
+        with self._lock:
+            self._stopped = True
+            told = [*self._told]
+        for tell in told:
+            tell()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether there is the wish."""
+        return self._stopped
+
+    def check(self) -> None:
+        """Go no further when there is the wish.
+
+        Raises:
+            StoppedError: there is.
+        """
+        if self._stopped:
+            raise StoppedError("Stopped. What was there before stays, and what was done is kept.")
+
+    @contextmanager
+    def calling(self, tell: Callable[[], None]) -> Iterator[None]:
+        """Have `tell` called when there is the wish, within the block; at once if there was."""
+        with self._lock:
+            self._told.append(tell)
+            stopped = self._stopped
+        try:
+            if stopped:
+                tell()
+            yield
+        finally:
+            with self._lock:
+                self._told.remove(tell)
+
+
+_current: ContextVar[Stop] = ContextVar("stop")
+
+
+def current_stop() -> Stop:
+    """Return the wish to stop what this thread works at, which may never come."""
+    return _current.get(Stop())
+
+
+@contextmanager
+def stopped_by(stop: Stop) -> Iterator[None]:
+    """Have what is done within the block stopped by a wish."""
+    token = _current.set(stop)
+    try:
+        yield
+    finally:
+        _current.reset(token)
