@@ -32,7 +32,7 @@ def opened(who: Visitor, view: View) -> Callable[[], None]:
     """Return a page that waits for the documents, then draws the view."""
 
     def page() -> None:
-        if pipeline := wait_for_pipeline(who.account):
+        if pipeline := wait_for_pipeline("" if view is draw_evaluation else who.library):
             view(who, pipeline)
 
     return page

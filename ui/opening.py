@@ -14,10 +14,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from corpus.errors import FootnoteError
+from corpus.stopping import Stop, StoppedError, stopped_by
 from index.settings import Settings, read_settings
 from qa.background import BackgroundQueue
 from qa.conversations.background_answers import BackgroundAnswers
-from qa.conversations.history import History, open_history
+from qa.conversations.history import ANYONE, History, open_history
 from qa.conversations.uploads import Library
 from qa.pipeline import Pipeline
 from ui.escape import as_label
@@ -45,30 +46,58 @@ class Opening:
     is, as a share and in words.
     """
 
-    def __init__(self, library: Library) -> None:
-        """Start opening."""
+    def __init__(self, library: Library, meanwhile: Pipeline | None = None) -> None:
+        """Start opening; until it is done, `meanwhile` answers."""
         self.library = library
         library.forget_removed()  # what an earlier run of the page could still bring back
-        self.pipeline: Pipeline | None = None
+        self.pipeline = meanwhile
+        self._state: object = None  # of the uploads, when they were read last
+        self._stop = self._running = Stop()
         self._report("Opening the documents", 0, 1)
         self._queue = BackgroundQueue("opening")
         self._lock = Lock()
         self.latest: Future[None]
         self.reopen()
 
-    def reopen(self) -> None:
-        """Read the documents anew, after what is being read now; once is enough for many."""
+    def reopen(self, at_once: bool = False) -> None:
+        """Read the documents anew, after what is being read now; once is enough for many.
+
+        `at_once` ends what is being read now: what it has read so far is not read again.
+        """
         with self._lock:
             if hasattr(self, "latest"):
                 self.latest.cancel()
-            self.latest = self._queue.submit("", self._open)
+            if at_once:
+                self._running.stop()
+            self._stop = Stop()
+            self.latest = self._queue.submit("", self._open, self._stop)
+
+    def stop(self) -> None:
+        """Read no further; what was there before goes on answering."""
+        for stop in (self._stop, self._running):
+            stop.stop()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the latest reading was stopped."""
+        future = self.latest
+        done = future.done() and not future.cancelled()
+        return done and isinstance(future.exception(), StoppedError)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether its files are damaged, or others are to be read: those others shared, say."""
+        damaged = self.pipeline is not None and self.pipeline.index.damaged
+        return damaged or self.library.state() != self._state
 
     def _report(self, step: str, done: int, total: int) -> None:
         count = f" ({done:,} of {total:,})" if total > 1 else ""
         self.progress = (min(done / max(total, 1), 1.0), as_label(f"{step}{count}"))
 
-    def _open(self) -> None:
-        pipeline = self.library.open(self._report)
+    def _open(self, stop: Stop) -> None:
+        self._running, self._state = stop, self.library.state()
+        with stopped_by(stop):
+            pipeline = self.library.open(self._report)
         pipeline.index.close_unused()
         self._report("Choosing example questions", 1, 1)
         _ = pipeline.suggestions  # asked once here, behind the progress bar
@@ -96,8 +125,15 @@ def shared_settings() -> Settings:
 
 @st.cache_resource(show_spinner=False, max_entries=50)
 def shared_opening(owner: str = "") -> Opening:
-    """Return the documents of one who signed in, or those of everybody else."""
-    return Opening(Library(shared_settings(), owner))
+    """Return the documents of an account or a browser, or of all browsers without uploads."""
+    meanwhile = shared_opening("").pipeline if owner.startswith(ANYONE) else None
+    return Opening(Library(shared_settings(), owner), meanwhile)
+
+
+def opening_of(owner: str) -> Opening:
+    """Return the documents that an account or a browser asks about."""
+    shares = owner.startswith(ANYONE) and not Library(shared_settings(), owner).has_own
+    return shared_opening("" if shares else owner)
 
 
 @st.cache_resource(show_spinner=False)
@@ -129,8 +165,8 @@ def wait_for_pipeline(owner: str) -> Pipeline | None:
 
     Where they cannot be opened, why and what to do is drawn, and None returned.
     """
-    opening = shared_opening(owner)
-    if opening.pipeline and opening.pipeline.index.damaged and opening.latest.done():
+    opening = opening_of(owner)
+    if opening.pipeline and opening.latest.done() and opening.outdated:
         opening.reopen()  # what made it out is told where it was asked for
     if not opening.pipeline and not opening.latest.done():
         introduction, bar = st.empty(), st.empty()

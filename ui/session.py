@@ -38,6 +38,11 @@ class Visitor:
         """The owner whose conversations a link may open; None opens those of browsers."""
         return self.owner if self.account else None
 
+    @property
+    def library(self) -> str:
+        """Whose library it asks about."""
+        return self.account or self.owner
+
 
 def needs_sign_in() -> bool:
     """Tell whether sign-in is configured and has not happened."""

@@ -292,8 +292,7 @@ def test_documents_indexed_while_the_page_was_drawn_are_listed(
 
 def test_documents_found_damaged_are_opened_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     done: Future[None] = Future()
-    index = SimpleNamespace(damaged=False)
-    opening = SimpleNamespace(pipeline=SimpleNamespace(index=index), latest=done, reopened=0)
+    opening = SimpleNamespace(pipeline=object(), outdated=False, latest=done, reopened=0)
 
     def reopen() -> None:
         opening.reopened += 1
@@ -302,7 +301,7 @@ def test_documents_found_damaged_are_opened_anew(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("ui.opening.shared_opening", lambda owner: opening)
     done.set_result(None)
     assert wait_for_pipeline("") is opening.pipeline and not opening.reopened
-    index.damaged = True
+    opening.outdated = True
     assert wait_for_pipeline("") is opening.pipeline, "what there is stays until the new is there"
     assert opening.reopened == 1
     opening.latest = Future()

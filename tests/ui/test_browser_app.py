@@ -305,11 +305,11 @@ def test_a_locked_database_does_not_keep_from_asking(page: Page, home: Path) -> 
     expect(page.locator(".fn-answer")).to_contain_text("5.221 million")
 
 
-def test_uploads_are_listed_asked_limited_to_removed_and_brought_back(
-    page: Page, tmp_path: Path
+def test_uploads_are_listed_asked_limited_to_removed_brought_back_and_shared(
+    page: Page, browser: Browser, address: str
 ) -> None:
     page.get_by_test_id("stSidebarNav").get_by_role("link", name="Documents").click()
-    expect(page.locator("#who-sees")).to_contain_text("Everyone who can open this page")
+    expect(page.locator("#who-sees")).to_contain_text("Only this browser")
     files = [
         {"name": "../../walrus 🦭.txt", "buffer": b"The walrus Olga weighs 1,204 kilograms.\n"},
         {"name": "w" * 300 + ".md", "buffer": b"# Long\n\nThe seal Pia weighs 80 kilograms.\n"},
@@ -347,6 +347,16 @@ def test_uploads_are_listed_asked_limited_to_removed_and_brought_back(
     expect(page.get_by_text("was removed")).to_have_text("walrus 🦭.txt was removed.")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("[class*=st-key-entry-]")).to_have_count(4, timeout=WAIT)
+    other = new_person(browser, address)
+    theirs = open_page(other)
+    view(theirs, "Documents")
+    expect(theirs.locator("[class*=st-key-entry-]")).to_have_count(2)
+    entry.get_by_role("button", name="Share").click()
+    expect(entry.get_by_role("button", name="Take back")).to_be_visible(timeout=WAIT)
+    theirs.reload()
+    expect(theirs.locator("[class*=st-key-entry-]")).to_have_count(3, timeout=WAIT)
+    expect(theirs.get_by_role("button", name="Remove")).to_have_count(0)
+    other.close()
 
 
 def test_feedback_becomes_a_test_question(page: Page, home: Path) -> None:

@@ -30,7 +30,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[
     site = f"http://localhost:{free_port()}"
     with serve(home, SHIPPED, home / "log") as page:
         env = os.environ | {"SITE": site, "PAGE": page, "XDG_DATA_HOME": str(home)}
-        command = ["caddy", "run", "--config", ROOT / "docs" / "Caddyfile"]
+        command = ["caddy", "run", "--config", str(ROOT / "docs" / "Caddyfile")]
         with subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL) as proxy:
             try:
                 wait_until_healthy(f"{site}/_stcore/health", proxy)

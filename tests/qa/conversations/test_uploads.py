@@ -71,7 +71,8 @@ def test_uploads_join_the_documents_and_leave_them(library: Library) -> None:
         library.save("walrus.txt", b"The walrus Olga weighs 1,204 kilograms.\n")
     pipeline = library.open()
     entries = library.entries(pipeline)
-    assert [(status.doc, file, status.passages) for file, status in entries] == [
+    shown = [(s.doc, upload.path.name if upload else "", s.passages) for upload, s in entries]
+    assert shown == [
         ("uploads/walrus", "walrus.txt", 1),
         ("uploads/walrus (2)", "walrus (2).txt", 1),
         ("seal", "", 1),
