@@ -15,7 +15,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
-from websockets.typing import Subprotocol
+from websockets.typing import Origin, Subprotocol
 
 from tests.benchmarks.load_pages import memory_of
 
@@ -37,7 +37,7 @@ async def visit(
         asyncio.timeout(patience),
         connect(
             address.replace("http", "ws", 1) + "/_stcore/stream",
-            origin=origin or address,  # type: ignore[arg-type]
+            origin=Origin(origin or address),
             subprotocols=[Subprotocol("streamlit")],
             additional_headers={"Cookie": f"footnote_browser=visit-{number}"},
             max_size=None,

@@ -16,6 +16,7 @@ from urllib.request import Request, urlopen
 
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from corpus.folder import SHIPPED
 from tests.support.browser import ask, chromium, serve, watched_page
@@ -50,10 +51,13 @@ def visit_strangely(address: str) -> None:
         for host in ("", "evil.example", "203.0.113.7"):
             named = {"Origin": origin} | ({"Host": host} if host else {})
             for place in ("/", "/_stcore/health", "/_stcore/host-config", "/_stcore/metrics"):
-                with suppress(HTTPError), urlopen(Request(address + place, headers=named)):
+                with (
+                    suppress(HTTPError),
+                    urlopen(Request(address + place, headers=named), timeout=60),
+                ):
                     pass
         stream = address.replace("http", "ws", 1) + "/_stcore/stream"
-        with suppress(WebSocketException), connect(stream, origin=origin) as page:  # type: ignore[arg-type]
+        with suppress(WebSocketException), connect(stream, origin=Origin(origin)) as page:
             page.recv(5)
             raise AssertionError(f"a page of {origin!r} may connect")
 
