@@ -14,7 +14,19 @@ from secrets import token_urlsafe
 from time import time
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Double,
+    Select,
+    Table,
+    cast,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from qa.answer import MAX_QUESTION, Answer, Question, Turn
 from qa.conversations.database import (
@@ -32,6 +44,7 @@ ANYONE = "browser:"  # what the owners begin with who did not sign in
 TITLE = 80  # characters
 TICK = 1e-5  # seconds between two things that happen in one conversation, at least
 DAMAGED = "What was kept here is damaged on disk, so it is not shown. Ask again to see an answer."
+LAST = 10**11  # seconds, and places: what is beyond is damage
 KEPT = 3600.0  # seconds that what was deleted can be brought back
 
 
@@ -190,7 +203,7 @@ class History:
             row = CONVERSATIONS.insert().values(
                 id=made.id, owner=owner, title=made.title, writable=0
             )
-            latest = select(func.max(CONVERSATIONS.c.updated)).where(CONVERSATIONS.c.owner == owner)
+            latest = _latest(CONVERSATIONS.c.updated).where(CONVERSATIONS.c.owner == owner)
             connection.execute(row.values(updated=_later(connection.scalar(latest))))
         return made
 
@@ -205,17 +218,18 @@ class History:
     ) -> str:
         """Add a question, at the end or in the place of the exchange `replaces`; return its id."""
         question, listed, table = _clean(question[:MAX_QUESTION]), json.dumps(list(docs)), EXCHANGES
+        number = cast(table.c.position, BigInteger)
         place = (
             select(table.c.position).where(table.c.id == replaces)
             if replaces
-            else select(func.coalesce(func.max(table.c.position), 0) + 1).where(
-                table.c.conversation == conversation
+            else select(func.coalesce(func.max(number), 0) + 1).where(
+                table.c.conversation == conversation, number < LAST
             )
         )
         with self._database.writing() as connection:  # the row's lock keeps two tabs in two places
             owner = select(CONVERSATIONS.c.owner).where(CONVERSATIONS.c.id == conversation)
             among = CONVERSATIONS.c.owner == owner.scalar_subquery()
-            latest = connection.scalar(select(func.max(CONVERSATIONS.c.updated)).where(among))
+            latest = connection.scalar(_latest(CONVERSATIONS.c.updated).where(among))
             connection.execute(
                 update(CONVERSATIONS)
                 .where(CONVERSATIONS.c.id == conversation)
@@ -237,7 +251,7 @@ class History:
     def _now(connection: Connection, conversation: Any) -> float:
         """Return a time after all of a conversation, though the clock may have gone back."""
         table = EXCHANGES
-        latest = select(func.max(table.c.shown)).where(table.c.conversation == conversation)
+        latest = _latest(table.c.shown).where(table.c.conversation == conversation)
         return _later(connection.scalar(latest))
 
     def keep(self, exchange: str, answer: Answer | None, error: str | None = None) -> None:
@@ -283,13 +297,14 @@ class History:
         mine = [CONVERSATIONS.c.owner == owner, CONVERSATIONS.c.deleted.is_(None)]
         if conversation:
             mine.append(CONVERSATIONS.c.id == conversation)
-        self._set(CONVERSATIONS, *mine, deleted=(stamp := time()))
+        stamp = _later(self.last_deleted(owner))
+        self._set(CONVERSATIONS, *mine, deleted=stamp)
         return stamp
 
     def last_deleted(self, owner: str) -> float:
         """Return what `restore` takes to bring back an owner's last deleted, 0 if there is none."""
         table = CONVERSATIONS
-        query = select(func.max(table.c.deleted)).where(table.c.owner == owner)
+        query = _latest(table.c.deleted).where(table.c.owner == owner)
         return self._database.read(query)[0][0] or 0.0
 
     def delete_after(self, conversation: str, exchange: str) -> float:
@@ -312,6 +327,12 @@ class History:
     def close(self) -> None:
         """Release the database."""
         self._database.close()
+
+
+def _latest(column: Column[Any]) -> Select[tuple[float]]:
+    """Return a query for the latest time of a column, but for what damaged rows have there."""
+    seconds = cast(column, Double)
+    return select(func.max(seconds)).where(seconds < LAST)
 
 
 def _later(latest: float | None) -> float:

@@ -327,6 +327,46 @@ def test_a_damaged_row_costs_that_row_only(tmp_path: Path, change: str) -> None:
     kept.close()
 
 
+@pytest.mark.parametrize("column", ["exchanges.shown", "exchanges.position", "exchanges.good",
+                                    "conversations.updated", "conversations.deleted"])  # fmt: skip
+@pytest.mark.parametrize("junk", ["'junk'", "X'ff00'", "'[1]'", "1e300"])
+def test_a_row_with_junk_for_a_number_keeps_nobody_from_going_on(
+    tmp_path: Path, column: str, junk: str
+) -> None:
+    kept, [id_, other] = filled(tmp_path, 2)
+    kept.close()
+    table, name = column.split(".")
+    which = f"conversation = '{id_}'" if table == "exchanges" else f"id = '{id_}'"
+    with sqlite3.connect(tmp_path / database.FILE) as connection:
+        connection.execute(f"UPDATE {table} SET {name} = {junk} WHERE {which}")
+    connection.close()
+    kept = open_history(tmp_path)
+    assert [e.answer for e in kept.read(other)] == [ANSWER, ANSWER]
+    for conversation in (id_, other):
+        added = kept.add(conversation, "How high?", "extractive")
+        kept.keep(added, ANSWER)
+        kept.show(added)
+        assert kept.read(conversation)[-1].answer == ANSWER
+    made = kept.start("me", "New")
+    assert "New" in [c.title for c in kept.recent("me")]
+    kept.restore("me", kept.delete("me", made.id))
+    assert kept.find(made.id, "me")
+    assert len(kept.read(other)) == 3
+    kept.close()
+
+
+def test_the_last_deleted_is_brought_back_though_the_clock_goes_back(
+    opened: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = opened.start("me", "First"), opened.start("me", "Second")
+    monkeypatch.setattr(history, "time", lambda: 2_000_000_000.0)
+    opened.delete("me", first.id)
+    monkeypatch.setattr(history, "time", lambda: 1_900_000_000.0)
+    opened.delete("me", second.id)
+    opened.restore("me", opened.last_deleted("me"))
+    assert [c.title for c in opened.recent("me")] == ["Second"]
+
+
 def test_a_malformed_database_is_set_aside_and_what_can_be_read_is_kept(tmp_path: Path) -> None:
     kept, ids = filled(tmp_path, 60)
     kept.close()
