@@ -1,5 +1,6 @@
-"""Bytes changed over the whole of FOOTNOTE_HOME: no wrong answer, no crash, no fault."""
+"""Bytes changed over a whole FOOTNOTE_HOME, and disks that fail: nothing wrong, nothing lost."""
 
+import shutil
 import subprocess
 import sys
 
@@ -12,6 +13,19 @@ from tests.support.running import ROOT
 def test_a_sample_of_changed_bytes_is_reported_mended_or_without_effect() -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.damage", "60", "7"],
+        cwd=ROOT, capture_output=True, text=True, timeout=900, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "| all |" in ran.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    sys.platform != "linux" or not shutil.which("cc"), reason="needs a C compiler and Linux"
+)
+def test_a_sample_of_failing_disks_loses_nothing_that_was_acknowledged() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.faults", "28", "9"],
         cwd=ROOT, capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stdout + ran.stderr
