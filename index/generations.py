@@ -47,10 +47,14 @@ class DamagedError(StoreError):
     """A generation that is not as it was written; the next build makes another."""
 
 
-def is_fault(error: Exception) -> bool:
-    """Tell whether disk, database or Chroma failed; Chroma is not imported to find out."""
+def is_fault(error: BaseException) -> bool:
+    """Tell whether disk, database or Chroma failed; Chroma is not imported to find out.
+
+    Where its native code gives up, "pyo3_runtime" raises what is no Exception.
+    """
     library = type(error).__module__.partition(".")[0]
-    return isinstance(error, OSError | sqlite3.Error) or library in ("chromadb", "httpx")
+    chroma = ("chromadb", "httpx", "pyo3_runtime")
+    return isinstance(error, OSError | sqlite3.Error) or library in chroma
 
 
 @contextmanager
@@ -58,7 +62,7 @@ def explained(folder: Path) -> Iterator[None]:
     """Turn faults of disk and database into a StoreError that says what to do."""
     try:
         yield
-    except Exception as error:
+    except BaseException as error:
         if not is_fault(error):
             raise
         raise StoreError(

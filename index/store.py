@@ -293,7 +293,7 @@ class Generation:
         try:
             with self._guarded():
                 self._open(folder, server)
-        except Exception:
+        except BaseException:
             self._files.close()
             raise
 
@@ -323,7 +323,7 @@ class Generation:
         name = _collection_name(folder.name)
         try:
             self._collection = client.get_collection(name, embedding_function=None)
-        except Exception as error:
+        except BaseException as error:
             if not is_fault(error):
                 raise
             raise Damage(f"Chroma has not its vectors: {error}") from error

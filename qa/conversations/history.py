@@ -329,7 +329,7 @@ class History:
         self._database.close()
 
 
-def _latest(column: Column[Any]) -> Select[tuple[float]]:
+def _latest(column: Column[Any]) -> Select[Any]:
     """Return a query for the latest time of a column, but for what damaged rows have there."""
     seconds = cast(column, Double)
     return select(func.max(seconds)).where(seconds < LAST)

@@ -289,6 +289,21 @@ def test_a_failed_build_leaves_the_last_index(folder: IndexFolder, words: WordEm
     assert words.embedded == []
 
 
+def test_native_code_that_gives_up_is_a_sentence(folder: IndexFolder, words: WordEmbedder) -> None:
+    """Chroma's raises what is no Exception, as where the disk gives it no answer."""
+    panic = type("PanicException", (BaseException,), {"__module__": "pyo3_runtime"})
+    before = build_index(corpus_of(a=CARS), folder, words)
+
+    class Panicking(WordEmbedder):
+        def embed(self, texts: Sequence[str]) -> Vectors:
+            raise panic("database disk image is malformed")
+
+    with pytest.raises(StoreError, match="malformed.*an index built before stays"):
+        build_index(corpus_of(a=SHIPS), folder, Panicking())
+    assert folder.current() == before.generation
+    assert build_index(corpus_of(a=SHIPS), folder, words).passages == 1
+
+
 def test_leftovers_of_a_killed_build_are_removed(folder: IndexFolder, words: WordEmbedder) -> None:
     build_index(corpus_of(a=CARS), folder, words)
     leftover = folder.path / "generations" / "killed-1"
