@@ -27,6 +27,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from corpus import sandbox
+from corpus.child import start_child
 from corpus.errors import FootnoteError
 from index.settings import Settings
 from qa.answer import Question
@@ -159,14 +160,13 @@ def do(work: Callable[..., None], settings: Settings, kind: str, moment: int, ac
 
 def _kill_reader(moment: int) -> None:
     """Have each child that reads files be killed some milliseconds after it was started."""
-    start = sandbox.start_child
 
     def start_doomed(module: str) -> subprocess.Popen[bytes]:
-        child = start(module)
+        child = start_child(module)
         os.system(f"(sleep {moment / 1000}; kill -9 {child.pid}) 2>/dev/null &")
         return child
 
-    sandbox.start_child = start_doomed  # type: ignore[assignment]
+    sandbox.start_child = start_doomed  # type: ignore[attr-defined]
 
 
 def outcome_of(
