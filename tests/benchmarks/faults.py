@@ -166,7 +166,7 @@ def _kill_reader(moment: int) -> None:
         os.system(f"(sleep {moment / 1000}; kill -9 {child.pid}) 2>/dev/null &")
         return child
 
-    sandbox.start_child = start_doomed  # type: ignore[attr-defined]
+    sandbox.start_child = start_doomed  # type: ignore[assignment, attr-defined]
 
 
 def outcome_of(
