@@ -1,7 +1,9 @@
 """What is drawn on a page beside text: rules, and boxes that are coloured."""
 
 import ctypes
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from corpus.formats.pdf.words import WHITE, Box, Frame, turned
@@ -9,6 +11,10 @@ from corpus.formats.pdf.words import WHITE, Box, Frame, turned
 THIN = 3.0  # points; what is thinner is a rule
 MAX_RULES = 6_000  # of one page; more is a drawing
 MAX_OBJECTS = 60_000  # of one page that are looked at
+DEPTH = 8  # of forms within forms
+
+Matrix = tuple[float, float, float, float, float, float]
+SAME: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 @dataclass(slots=True)
@@ -37,6 +43,42 @@ class Drawing:
         return found
 
 
+def _objects(
+    raw: Any, count: int, object_at: Callable[[int], Any], matrix: Matrix, depth: int = 0
+) -> Iterator[tuple[Any, int, Matrix]]:
+    """Yield what is drawn: object, kind, and the matrix of the forms that it is drawn in."""
+    for number in range(count):
+        obj = object_at(number)
+        kind = raw.FPDFPageObj_GetType(obj)
+        if kind != raw.FPDF_PAGEOBJ_FORM or depth >= DEPTH:
+            yield obj, kind, matrix
+            continue
+        own = raw.FS_MATRIX()
+        raw.FPDFPageObj_GetMatrix(obj, own)
+        yield from _objects(
+            raw, raw.FPDFFormObj_CountObjects(obj), partial(raw.FPDFFormObj_GetObject, obj),
+            _product((own.a, own.b, own.c, own.d, own.e, own.f), matrix), depth + 1,
+        )  # fmt: skip
+
+
+def _product(one: Matrix, other: Matrix) -> Matrix:
+    """Return the matrix that does what one does, then what the other does."""
+    a, b, c, d, e, f = one
+    g, h, i, j, k, m = other
+    return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, \
+        e * h + f * j + m  # fmt: skip
+
+
+def _moved(box: Box, matrix: Matrix) -> Box:
+    """Return the box around what a matrix makes of a box."""
+    if matrix == SAME:
+        return box
+    a, b, c, d, e, f = matrix
+    xs = [a * x + c * y + e for x in box[::2] for y in box[1::2]]
+    ys = [b * x + d * y + f for x in box[::2] for y in box[1::2]]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
 def read_drawing(page: Any) -> Drawing:
     """Return the rules and coloured boxes of a page of pdfium."""
     from pypdfium2 import raw
@@ -45,14 +87,15 @@ def read_drawing(page: Any) -> Drawing:
     colour = [ctypes.c_uint() for _ in range(4)]
     mode, stroked = ctypes.c_int(), ctypes.c_int()
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    for number in range(raw.FPDFPage_CountObjects(page)):
+    count = raw.FPDFPage_CountObjects(page)
+    every = _objects(raw, count, partial(raw.FPDFPage_GetObject, page), SAME)
+    for number, (obj, kind, matrix) in enumerate(every):
         if number > MAX_OBJECTS or len(found.across) + len(found.down) > MAX_RULES:
             return Drawing(backgrounds=found.backgrounds, too_many=True)
-        obj = raw.FPDFPage_GetObject(page, number)
-        kind = raw.FPDFPageObj_GetType(obj)
         if not raw.FPDFPageObj_GetBounds(obj, left, bottom, right, top):
             continue
-        x0, y0, x1, y1 = box = frame.box(left.value, bottom.value, right.value, top.value)
+        bounds = _moved((left.value, bottom.value, right.value, top.value), matrix)
+        x0, y0, x1, y1 = box = frame.box(*bounds)
         if kind == raw.FPDF_PAGEOBJ_TEXT:
             found.outside += x1 < 0 or y1 < 0 or x0 > frame.width or y0 > frame.height
             continue

@@ -8,6 +8,7 @@ turns them back.
 import ctypes
 import math
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,35 @@ WHITE = 245  # of 255
 MAX_CHARACTERS = 200_000  # of one page
 INVISIBLE = 3  # render mode: neither filled nor stroked
 FAKE_BOLD = 2  # render mode: filled and stroked
+ACCENTS = dict(
+    zip(
+        "`´¨^ˆ~˜¯˘˙˚˝ˇ¸˛",
+        map(
+            chr,
+            (
+                0x300,
+                0x301,
+                0x308,
+                0x302,
+                0x302,
+                0x303,
+                0x303,
+                0x304,
+                0x306,
+                0x307,
+                0x30A,
+                0x30B,
+                0x30C,
+                0x327,
+                0x328,
+            ),
+        ),
+        strict=True,
+    )
+)  # drawn by themselves over or under a letter, and as they combine with it
+MAX_ACCENTS = 2_000  # of one page that stand alone
+NEAR = 12  # words in the file from an accent to its letter
+DOTLESS = {"ı": "i", "ȷ": "j"}
 
 FORCE_BOLD = 1 << 18  # flag of a font
 _BOLD = re.compile(rb"bold|black|heavy|demi|medi$|cmbx|-bd|,b$")
@@ -174,6 +204,63 @@ def _is_next(word: Word, last: float, x0: float, y1: float, size: float) -> bool
     )
 
 
+def _accented(letter: str, accent: str) -> str:
+    """Return a letter with an accent that is drawn over or under it."""
+    return unicodedata.normalize("NFC", DOTLESS.get(letter, letter) + ACCENTS[accent])
+
+
+def _over_last(words: Sequence[tuple[Word, _Style]], last: float, text: str, box: Box) -> bool:
+    """Join a letter and the one before it where one of them is the other's accent; tell if so."""
+    if not words:
+        return False
+    word = words[-1][0]
+    before = word.text[-1]
+    x0, y0, x1, y1 = box
+    if min(y1, word.y1) <= max(y0, word.y0):
+        return False
+    if text in ACCENTS:
+        if not (before.isalpha() and last < (x0 + x1) / 2 < word.x1):
+            return False
+        word.text = word.text[:-1] + _accented(before, text)
+        return True
+    if before not in ACCENTS or not text.isalpha() or not x0 < (last + word.x1) / 2 < x1:
+        return False
+    word.text = word.text[:-1] + _accented(text, before)
+    word.x1 = max(word.x1, x1)
+    if len(word.text) == 1:  # its accent may be raised
+        word.x0, word.y0, word.x1, word.y1 = box
+    return True
+
+
+def _place_accents(
+    words: list[tuple[Word, _Style]], starts: Sequence[Sequence[float]]
+) -> list[tuple[Word, _Style]]:
+    """Return words, accents that stand alone put on the letters that they are drawn over."""
+    alone = [at for at, (word, _) in enumerate(words) if word.text in ACCENTS][:MAX_ACCENTS]
+    gone = set()
+    for at in alone:
+        mark = words[at][0]
+        x, y = (mark.x0 + mark.x1) / 2, (mark.y0 + mark.y1) / 2
+        for other in range(max(0, at - NEAR), min(len(words), at + NEAR)):
+            word = words[other][0]
+            letter = bisect_right(starts[other], x) - 1
+            if not (word.x0 < x < word.x1 and word.y0 < y < word.y1) or other == at:
+                continue
+            if len(word.text) == len(starts[other]) and word.text[letter].isalpha():
+                whole = _accented(word.text[letter], mark.text)
+                if len(whole) == 1:
+                    word.text = word.text[:letter] + whole + word.text[letter + 1 :]
+                    gone.add(at)
+                    break
+    for at in gone:  # pdfium has a space where an accent was
+        before, after = words[at - 1][0] if at else None, words[at + 1 : at + 2]
+        if before and after:
+            word = after[0][0]
+            level = abs(word.y1 - before.y1) < 0.15 * word.size
+            word.joined = word.joined or level and abs(word.x0 - before.x1) < 0.05 * word.size
+    return [one for at, one in enumerate(words) if at not in gone]
+
+
 def read_words(page: Any, backgrounds: Sequence[Box]) -> PageWords:
     """Return the words of a page of pdfium, in the order of the file.
 
@@ -195,10 +282,12 @@ def read_words(page: Any, backgrounds: Sequence[Box]) -> PageWords:
     rect = raw.FS_RECTF()
     box_of, object_of = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetTextObject
     words: list[tuple[Word, _Style]] = []
+    starts: list[list[float]] = []  # of the letters of each word
     word: Word | None = None
     style = _Style(False, 0, "", False, 0.0)
     known = 0
     last = 0.0  # where the letter before begins; those of a ligature share a box
+    accent = False  # whether the letter before is an accent, which may be of this one
     touching = False  # whether no space stood since the last letter
     for at, text in _letters(raw.FPDFText_GetUnicode, handle, count):
         if not text or not box_of(handle, at, rect):
@@ -220,18 +309,24 @@ def read_words(page: Any, backgrounds: Sequence[Box]) -> PageWords:
         size = y1 - y0
         if 0.55 * size < style.size < 1.4 * size:
             size = style.size
+        if (text in ACCENTS or accent) and _over_last(words, last, text, box):
+            accent, word, last, touching = False, words[-1][0], min(last, x0), True
+            continue
+        accent = text in ACCENTS
         if word is not None and _is_next(word, last, x0, y1, size):
             word.text += text
+            starts[-1].append(x0)
             word.x1, word.y0, word.y1 = max(word.x1, x1), min(word.y0, y0), max(word.y1, y1)
         else:
             near = bool(words) and touching and abs(x0 - words[-1][0].x1) < 0.15 * size
             word = Word(text, x0, y0, x1, y1, size, style.bold, near, max(style.turn, 0))
             words.append((word, style))
+            starts.append([x0])
         last, touching = x0, True
         if text == HYPHEN:
             word, touching = None, False
     textpage.close()
-    _sort_out(found, words, backgrounds)
+    _sort_out(found, _place_accents(words, starts), backgrounds)
     return found
 
 

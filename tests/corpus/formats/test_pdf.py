@@ -318,3 +318,36 @@ def test_a_very_wide_page_and_a_drawing_of_many_rules_are_read(tmp_path: Path) -
     document = read(tmp_path, draw, (14_173, 842))
     assert "The chart shows the soundings." in document.text
     assert any("too many lines" in warning for warning in document.warnings)
+
+
+def test_rules_drawn_within_a_form_part_the_cells(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.beginForm("grid")
+        for number in range(3):
+            canvas.line(0, 30 * number, 200, 30 * number)
+        for x in (0, 120, 200):
+            canvas.line(x, 0, x, 60)
+        canvas.endForm()
+        canvas.saveState()
+        canvas.translate(72, 600)
+        canvas.scale(1.5, 1.0)
+        canvas.doForm("grid")
+        canvas.restoreState()
+        for number, (buoy, lamp) in enumerate((("North mole", "red,"), ("Rock", "white,"))):
+            canvas.drawString(76, 632 - 30 * number, buoy)
+            write(canvas, (lamp, "seen far"), 256, 646 - 30 * number, 12)
+
+    text = read(tmp_path, draw).text
+    assert "North mole: red, seen far\nRock: white, seen far" in text
+
+
+@pytest.mark.parametrize("letters", ["e´", "´e"])
+def test_an_accent_drawn_over_a_letter_is_of_it(tmp_path: Path, letters: str) -> None:
+    def draw(canvas: Canvas) -> None:
+        x = 72.0
+        for piece in ("The caf", *letters, " closes at five."):
+            shift = canvas.stringWidth("e")
+            canvas.drawString(x if piece != "´" or letters[0] == "´" else x - shift, 700, piece)
+            x += 0 if piece == "´" else canvas.stringWidth(piece)
+
+    assert read(tmp_path, draw).text == "The café closes at five.\n\n"
