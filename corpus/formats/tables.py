@@ -36,7 +36,9 @@ NUMBER = re.compile(
     r"(?:%|‰|[^\w\s)]|(?:[A-Za-zµ°]{1,4}[²³]?(?:/[A-Za-z]{1,3})?))?\)?",
     re.IGNORECASE,
 )
-_VALUE = re.compile(rf"{NUMBER.pattern}|\d{{1,2}}:\d\d(?:\s?[ap]m)?|{_PERIOD.pattern}", re.I)
+_VALUE = re.compile(
+    rf"{NUMBER.pattern}|\d{{1,2}}:\d\d(?:\s?[ap]m)?|(?-i:{_PERIOD.pattern})", re.IGNORECASE
+)
 _UNIT = re.compile(
     r"[(\[].{1,30}[)\]]|[%‰$€£¥₹#]|[$€£¥₹]\s?(?:m|bn|k|000)?|(?:[A-Z]{3}|[a-z]{1,4})"
 )

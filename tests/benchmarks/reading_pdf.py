@@ -122,7 +122,7 @@ def cut_paragraphs(document: Document) -> tuple[list[str], int]:
     return cut, sum(kind == "paragraph" for kind, _ in texts)
 
 
-def measure_pdf(path: Path, root: Path) -> tuple[MeasuredPdf, list[Row]]:
+def measure_pdf(path: Path, root: Path) -> tuple[MeasuredPdf, list[Row], Document]:
     """Read a file and compare it with what poppler finds."""
     started = perf_counter()
     document = read_document(path, path.stem)
@@ -147,7 +147,7 @@ def measure_pdf(path: Path, root: Path) -> tuple[MeasuredPdf, list[Row]]:
         str(path.relative_to(root)), len(document.pages or ()), seconds, len(theirs),
         tuple(w for w in lost if not w.isdigit() or len(w) > 3), tuple(invented), warned,
         rows, len(named), source_rows(path), paragraphs, tuple(cut),
-    ), named  # fmt: skip
+    ), named, document  # fmt: skip
 
 
 def picture(row: Row, document: Document) -> Image.Image:
@@ -184,7 +184,9 @@ def picture(row: Row, document: Document) -> Image.Image:
     return out
 
 
-def draw_sample(rows: list[Row], count: int, seed: int, folder: Path) -> None:
+def draw_sample(
+    rows: list[Row], documents: dict[Path, Document], count: int, seed: int, folder: Path
+) -> None:
     """Write sheets of rows drawn at random, at most four of one file, as pictures."""
     folder.mkdir(parents=True, exist_ok=True)
     generator = random.Random(seed)
@@ -195,12 +197,10 @@ def draw_sample(rows: list[Row], count: int, seed: int, folder: Path) -> None:
         if taken[row.path] < 4 and len(chosen) < count:
             taken[row.path] += 1
             chosen.append(row)
-    documents: dict[Path, Document] = {}
     sheet: list[Image.Image] = []
     number = 0
     for at, row in enumerate(chosen):
-        document = documents.setdefault(row.path, read_document(row.path, row.path.stem))
-        sheet.append(picture(row, document))
+        sheet.append(picture(row, documents[row.path]))
         if len(sheet) == 5 or at == len(chosen) - 1:
             out = Image.new("RGB", (1010, sum(p.height for p in sheet)), "white")
             y = 0
@@ -219,10 +219,10 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path, default=Path("rows"))
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    found, rows = list[MeasuredPdf](), list[Row]()
+    found, rows, documents = list[MeasuredPdf](), list[Row](), dict[Path, Document]()
     for path in sorted(arguments.folder.rglob("*.pdf")):
         try:
-            one, named = measure_pdf(path, arguments.folder)
+            one, named, documents[path] = measure_pdf(path, arguments.folder)
         except CorpusError as error:
             print(f"refused: {error}")
             continue
@@ -248,7 +248,7 @@ def main() -> None:
         f"paragraphs cut {cut} of {paragraphs} ({100 * cut / max(1, paragraphs):.2f} %)"
     )
     if arguments.sample:
-        draw_sample(rows, arguments.sample, arguments.seed, arguments.pictures)
+        draw_sample(rows, documents, arguments.sample, arguments.seed, arguments.pictures)
 
 
 if __name__ == "__main__":

@@ -128,8 +128,10 @@ class _Row:
     @property
     def periods(self) -> bool:
         """Whether its only figures are years and dates: it names columns."""
-        figures = self.figures
-        return bool(figures) and all(PERIOD.fullmatch(part.text) for part in figures)
+        if figures := self.figures:
+            return all(PERIOD.fullmatch(part.text) for part in figures)
+        dates = sum(bool(PERIOD.fullmatch(part.text)) for part in self.parts)
+        return dates > 1 and dates >= len(self.parts) - 1
 
 
 def _spans(parts: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -169,6 +171,17 @@ def _crosses(row: _Row, left: float) -> bool:
     )
 
 
+def _names_columns(row: _Row, spans: Sequence[tuple[float, float]]) -> bool:
+    """Tell whether a line below figures names columns anew: periods, or words over several."""
+    if row.periods:
+        return len(row.figures) != 1
+    over = [
+        part for part in row.parts
+        if not part.figure and any(part.x0 < b and a < part.x1 for a, b in spans)
+    ]  # fmt: skip
+    return not row.figures and len(over) > 1 and 2 * len(over) >= len(spans)
+
+
 def _runs(rows: Sequence[_Row]) -> list[tuple[int, int]]:
     """Return the stretches of lines that have figures in the same columns."""
     found: list[tuple[int, int]] = []
@@ -178,7 +191,7 @@ def _runs(rows: Sequence[_Row]) -> list[tuple[int, int]]:
         if start >= 0:
             above = rows[at - 1].line
             far = row.line.y0 - above.y1 > FAR * row.line.size
-            stops = row.periods and len(row.figures) > 1 or _crosses(row, spans[0][0])
+            stops = _names_columns(row, spans) or _crosses(row, spans[0][0])
             lost = _is_row(row) and not _fits(row, spans)
             if far or stops or lost or at - last > PENDING:
                 found.append((start, last + 1))

@@ -12,6 +12,7 @@ from corpus.formats.pdf.lines import Line, lines_of
 from corpus.formats.pdf.words import PageWords, Word
 
 EDGE = 0.1  # of a page's height
+MARGIN = 0.2  # of it, where the first or last line of a page with wide margins may be
 PLACE = 6.0  # points that the same line may differ by
 NEAR = 30  # from a page's place in the file to its number
 MAX_LINES = 8  # at each edge of a page
@@ -44,7 +45,14 @@ def _edges(page: int, words: PageWords) -> list[_Edge]:
     """Return the lines at the upper and the lower edge of a page."""
     found = []
     upright = [w for w in words.words if w.turn == 0]
+    if not upright:
+        return []
+    first, last = min(upright, key=lambda w: w.y0), max(upright, key=lambda w: w.y1)
     low, high = EDGE * words.height, (1 - EDGE) * words.height
+    if first.y1 < MARGIN * words.height:
+        low = max(low, first.y1 + 0.4 * first.size)
+    if last.y0 > (1 - MARGIN) * words.height:
+        high = min(high, last.y0 - 0.4 * last.size)
     for some in ([w for w in upright if w.y1 < low], [w for w in upright if w.y0 > high]):
         lines = _apart(lines_of(some))
         found += [

@@ -11,7 +11,7 @@ from corpus.formats.tables import HEADER_LENGTH, NUMBER
 Rule = tuple[float, float, float]
 Span = tuple[float, float]
 Bound = tuple[int, int, Line]  # the first and the last column that a part names
-MAX_LINES = 7
+MAX_LINES = 12  # names in the middle of their cells stand on lines of their own
 FAR = 2.2  # of the size, between lines of one header
 GAP = 0.6  # of the size, between parts that name different columns
 MAX_GROUPED = 30  # columns
@@ -49,9 +49,15 @@ class Header:
     sure: bool = False
 
 
-def _underlines(rules: Sequence[Rule], line: Line) -> list[Rule]:
-    """Return the rules right below a line, which show what each of its parts spans."""
-    return [rule for rule in rules if -0.3 * line.size <= rule[0] - line.y1 <= 0.8 * line.size]
+def _underlines(rules: Sequence[Rule], line: Line, floor: float) -> list[Rule]:
+    """Return the rules below a line that show what each of its parts spans.
+
+    They stand right below it, or above `floor`, the highest line of names of single columns.
+    """
+    return [
+        rule for rule in rules
+        if -0.3 * line.size <= rule[0] - line.y1 <= max(0.8 * line.size, floor - line.y1)
+    ]  # fmt: skip
 
 
 def _range(
@@ -68,7 +74,7 @@ def _range(
     middle = (part.x0 + part.x1) / 2
     drawn = [r for r in rules if r[1] - 3 <= part.x0 and part.x1 <= r[2] + 3]
     if drawn:
-        low, high = min(drawn, key=lambda r: r[2] - r[1])[1:]
+        low, high = min(drawn, key=lambda r: (round(r[0] / 3), r[2] - r[1]))[1:]
         under = [c for c in free if low - 2 <= (columns[c][0] + columns[c][1]) / 2 <= high + 2]
         if under and high - low < 0.9 * (columns[-1][1] - columns[0][0]):
             return under[0], under[-1]
@@ -79,7 +85,7 @@ def _range(
         edges = abs(part.x1 - b) < tolerance or abs(part.x0 - a) < tolerance
         if edges or abs((a + b) / 2 - middle) < tolerance:
             return over[0], over[0]
-    best: tuple[float, int, int] | None = None
+    best: tuple[int, int, int, int] | None = None  # of equal ones, that of the fewest columns
     for first in free:
         for last in free:
             if last < first or any(not first <= c <= last for c in over):
@@ -87,10 +93,11 @@ def _range(
             centre = (columns[first][0] + columns[last][1]) / 2
             width = columns[last][1] - columns[first][0]
             off = abs(centre - middle)
-            if off <= max(1.2 * part.size, 0.12 * width) and (best is None or off < best[0]):
-                best = (off, first, last)
+            if off <= max(1.2 * part.size, 0.12 * width):
+                one = (int(off / (0.6 * part.size)), last - first, first, last)
+                best = min(best or one, one)
     if best:
-        return best[1], best[2]
+        return best[2], best[3]
     if len(over) != 1:
         return None
     a, b = columns[over[0]]
@@ -203,14 +210,15 @@ def _by_groups(
 
 def _bind(
     line: Line, columns: Sequence[Span], figures: Sequence[bool], rules: Sequence[Rule],
-    apart: bool = False,
+    apart: bool = False, floor: float = 0.0,
 ) -> list[Bound] | None:  # fmt: skip
     """Return the parts of a header line with the columns that each names; None where unclear.
 
-    `apart` says that it is a row of its own, and not the first line of cells of several.
+    `apart` says that it is a row of its own, and not the first line of cells of several; `floor`
+    where names of single columns begin.
     """
     parts = line.parts(GAP)
-    under = _underlines(rules, line)
+    under = _underlines(rules, line, floor)
     if found := _one_by_one(line, parts, columns, figures):
         return found
     if apart and (found := _by_groups(parts, columns, figures)):
@@ -232,6 +240,10 @@ def _bind(
             after = parts[p + 1].x0 if p + 1 < len(parts) else 0.0
             last = max((c for c in labels if columns[c][1] < after), default=labels[0])
             found.append((labels[0], last, part))  # it names what the rows are called by
+            continue
+        if not figures[0] and part.x1 <= columns[first][0] and taken <= 0:
+            words = [*found.pop()[2].words, *part.words] if found else part.words
+            found.append((0, 0, Line.of(words)))  # of labels that are too seldom to be a column
             continue
         free = [c for c in range(taken + 1, len(columns)) if owner.get(c, p) == p]
         free = [c for c in free if all(owner.get(d, p) == p for d in range(min(free), c + 1))]
@@ -260,6 +272,7 @@ def find_header(
     pending: list[list[Bound]] = []
     lines = kept = 0
     low = below = float("inf")
+    floor = 0.0
     if above:
         top = above[max(0, len(above) - MAX_LINES)].y0
         near = [r for r in rules if top < r[0] < above[-1].y1 + 2 * above[-1].size]
@@ -270,7 +283,7 @@ def find_header(
         text = line.text
         lines += 1
         low = line.y0
-        if UNIT.fullmatch(text):
+        if all(UNIT.fullmatch(part.text) for part in line.parts(GAP)):
             units.insert(0, text)
             kept = lines if bound else kept
             continue
@@ -297,14 +310,13 @@ def find_header(
         over = [part for part in parts if part.x1 > label_end]
         if not _may_name(over) or len(text) > HEADER_LENGTH * 2:
             break
-        middle = (columns[0][0] + label_end) / 2
-        labelled = not figures[0]
-        if labelled and parts[0].x0 < middle and parts[0].x1 > label_end + line.size:
-            break  # it runs from the labels over the columns
-        spans = _bind(line, columns, figures, rules, below - line.y1 > 1.25 * line.size)
+        if not figures[0] and _is_title(parts, columns[0][0], label_end):
+            break
+        spans = _bind(line, columns, figures, rules, below - line.y1 > 1.25 * line.size, floor)
         if spans is None:
             break
         below = line.y1
+        floor = line.y0 if _one_a_column(spans, figures) else floor
         names = {first: part for first, last, part in spans if first == last}
         columns = [
             (min(a, names[c].x0), max(b, names[c].x1)) if c in names else (a, b)
@@ -315,6 +327,18 @@ def find_header(
         kept = lines
     between = [line for number, line in labels if number <= kept]
     return _header(bound, kept, columns, figures, " ".join(units), between)
+
+
+def _one_a_column(spans: Sequence[Bound], figures: Sequence[bool]) -> bool:
+    """Tell whether a line names each column of figures by itself."""
+    return sum(first == last for first, last, _ in spans) >= sum(figures)
+
+
+def _is_title(parts: Sequence[Line], left: float, label_end: float) -> bool:
+    """Tell whether a line runs from the labels over the columns, or has its middle over labels."""
+    first = parts[0]
+    runs = first.x0 < (left + label_end) / 2 and first.x1 > label_end + first.size
+    return runs or len(parts) == 1 and first.x0 + first.x1 < 2 * label_end
 
 
 def _may_name(parts: Sequence[Line]) -> bool:
@@ -353,6 +377,7 @@ def _header(
         bool(rows)
         and named
         and len(set(pairs)) == len(wanted)
+        and all(before != name for before, name in pairs)
         and (len(set(wanted)) * 2 >= len(wanted))
     )
     if not sure:

@@ -17,6 +17,8 @@ from corpus.formats.pdf.words import HYPHEN, Word
 LARGE = 1.12  # of the body's size; larger lines are headings
 MAX_HEADING = 120  # characters
 NOTE = 0.93  # of the body's size; smaller text at a page's foot is a note
+BETWEEN = 12  # blocks that may stand between two columns with parts of one sentence
+LABEL = 60  # characters of what is written in a figure
 FOOT = 0.55  # of a page's height, below which notes stand
 
 _ENDS = re.compile(r"[.!?:;…。！？][\"'”’)\]»¹²³⁰⁴-⁹\d,]*$")
@@ -229,19 +231,27 @@ def joined_over(pieces: Sequence[Piece | PageTable], style: Style) -> list[Piece
     found: list[Piece | PageTable] = []
     for piece in pieces:
         if isinstance(piece, Piece) and piece.kind == "paragraph":
-            at = len(found) - 1
-            while at >= 0 and len(found) - at <= 4 and not _is_text(found[at]):
-                at -= 1
-            last = found[at] if at >= 0 else None
-            if isinstance(last, Piece) and may_go_on(last, piece):
-                found[at] = merged(last, piece, style)
+            at = _open_before(found, piece)
+            if at is not None:
+                found[at] = merged(found[at], piece, style)  # type: ignore[arg-type]
                 continue
         found.append(piece)
     return found
 
 
-def _is_text(piece: Piece | PageTable) -> bool:
-    return isinstance(piece, Piece) and piece.kind in ("paragraph", "list_item", "heading")
+def _open_before(found: Sequence[Piece | PageTable], piece: Piece) -> int | None:
+    """Return which of the blocks before a paragraph has the first part of its sentence."""
+    labels = False  # of a figure that stands between
+    for at in range(len(found) - 1, max(-1, len(found) - 1 - BETWEEN), -1):
+        last = found[at]
+        if isinstance(last, PageTable) or last.kind not in ("paragraph", "list_item", "heading"):
+            continue
+        if may_go_on(last, piece) and (last.full or not labels):
+            return at
+        if last.kind != "paragraph" or len(last.text) > LABEL or _ENDS.search(last.text):
+            return None
+        labels = True
+    return None
 
 
 def may_go_on(last: Piece, piece: Piece) -> bool:

@@ -14,6 +14,7 @@ from corpus.formats.pdf.lines import Line, lines_of, regions
 from corpus.formats.pdf.paragraphs import Piece, Style, joined_over, open_ended, pieces_of
 from corpus.formats.pdf.ruled import joined_rules, ruled_tables
 from corpus.formats.pdf.scans import is_picture, scanned_words
+from corpus.formats.pdf.spaced import join_spaced
 from corpus.formats.pdf.worded import worded_tables
 from corpus.formats.pdf.words import PageWords, Word, read_words
 from corpus.formats.pdf.writer import Writer
@@ -106,6 +107,7 @@ def read_pdf(data: bytes, name: str) -> Content:
     for number, page in enumerate(document):
         drawing = read_drawing(page)
         found = read_words(page, drawing.backgrounds)
+        found.words = join_spaced(found.words)
         laid = read_annotations(page, document.formenv)
         found.words += laid.words
         if laid.unread:

@@ -13,6 +13,7 @@ from corpus.formats.tables import is_value
 TOUCH = 3.0  # points between rules that meet
 MAX_MERGED = 1_500  # rules of one page, those in line with each other being one
 MAX_SLOTS = 40_000
+PITCH = 1.7  # of the size, between lines of one label
 LAYOUT = 1_200  # characters of a cell; what has more is a page's layout
 Rule = tuple[float, float, float]
 
@@ -159,8 +160,7 @@ def _split_rows(cells: Sequence[PageCell]) -> list[PageCell]:
             if len(c.lines) > 1 and sum(is_value(a.text) for a in c.lines) > 0.6 * len(c.lines)
         ]  # fmt: skip
         if stacked and len(own) > 1 and all(cell.row_span == 1 for cell in own):
-            longest = max(stacked, key=lambda c: len(c.lines))
-            anchors = [line.y1 for line in longest.lines]
+            anchors = _anchors(stacked)
         for cell in own:
             if not anchors:
                 found.append(
@@ -168,14 +168,43 @@ def _split_rows(cells: Sequence[PageCell]) -> list[PageCell]:
                 )
                 continue
             parts: dict[int, list[Word]] = defaultdict(list)
-            for line in cell.lines:
-                at = max(0, bisect(anchors, line.y1 + 0.4 * line.size) - 1)
+            for line, at in zip(cell.lines, _beside(cell.lines, anchors), strict=True):
                 parts[at] += line.words
             found += [
                 PageCell.of(row + shift + at, cell.column, words, 1, cell.column_span)
                 for at, words in parts.items()
             ]
         shift += max(0, len(anchors) - 1)
+    return found
+
+
+def _anchors(stacked: Sequence[PageCell]) -> list[float]:
+    """Return the feet of the lines of figures that several cells share, or those of the longest."""
+    longest = max(stacked, key=lambda cell: len(cell.lines))
+    rest = [line for cell in stacked if cell is not longest for line in cell.lines]
+    shared = [
+        line.y1 for line in longest.lines
+        if any(abs(line.y1 - other.y1) < 0.4 * line.size for other in rest)
+    ]  # fmt: skip
+    return shared if len(stacked) > 2 and len(shared) > 1 else [a.y1 for a in longest.lines]
+
+
+def _beside(lines: Sequence[Line], anchors: Sequence[float]) -> list[int]:
+    """Return which of the lines of figures, by their feet, each line of a cell belongs to.
+
+    They stand beside the first line of what is in the cell, or beside the middle of it.
+    """
+    off = [min(abs(anchor - line.y1) - 0.3 * line.size for line in lines) for anchor in anchors]
+    if any(0 < distance < lines[0].size for distance in off):
+        return [
+            min(range(len(anchors)), key=lambda at: abs(anchors[at] - line.y1)) for line in lines
+        ]
+    found: list[int] = []
+    for number, line in enumerate(lines):
+        near = min(range(len(anchors)), key=lambda at: abs(anchors[at] - line.y1))
+        at = max(0, bisect(anchors, line.y1 + 0.4 * line.size) - 1)
+        goes_on = number and line.y1 - lines[number - 1].y1 < PITCH * line.size
+        found.append(at if goes_on or anchors[near] < line.y1 else near)
     return found
 
 

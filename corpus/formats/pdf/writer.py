@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from corpus.formats.content import ContentBuilder, one_line
 from corpus.formats.pdf.grid import PageTable
 from corpus.formats.pdf.lines import Line
-from corpus.formats.pdf.paragraphs import Piece, Style, may_go_on, merged
+from corpus.formats.pdf.paragraphs import Piece, Style, may_go_on, merged, open_ended
 from corpus.formats.pdf.words import PageWords, Word, shown_box
 from corpus.formats.tables import column_names, count_header_rows, is_value, spread, write_table
 
@@ -34,8 +34,11 @@ class Writer:
         self._builder.begin_page()
         self._page += 1
         self._size = (page.width, page.height)
+        pieces = self._continued_first(pieces)
+        last = pieces[-1] if pieces else None
+        waiting = [last] if len(pieces) > 1 and last and open_ended(last) else []
         table = None
-        for at, piece in enumerate(pieces):
+        for at, piece in enumerate(pieces[: len(pieces) - len(waiting)]):
             if isinstance(piece, PageTable):
                 self._add_table(piece, at == 0)
                 table = piece
@@ -45,16 +48,30 @@ class Writer:
             else:
                 table = None
                 self._add(piece)
-        self._table = table
         for line in asides:
             self._builder.add("furniture", one_line(line.text))
             self._place([(0, len(one_line(line.text)), line.words)])
+            self._last = None
         for said, box in notes:
             text = one_line(said)
             self._builder.add("note", text)
             self._builder.place([(0, len(text), self._page, box)])
-        if asides or any(True for _ in notes):
             self._last = None
+        for piece in waiting:  # its sentence may go on on the next page
+            assert isinstance(piece, Piece)
+            table = None
+            self._add(piece)
+        self._table = table
+
+    def _continued_first(self, pieces: Sequence[Piece | PageTable]) -> list[Piece | PageTable]:
+        """Return the blocks of a page, what goes on with the page before ahead of floats."""
+        for at, piece in enumerate(pieces):
+            if isinstance(piece, PageTable) or piece.kind in ("caption", "note"):
+                continue
+            if at and self._last and may_go_on(self._last, piece):
+                return [piece, *pieces[:at], *pieces[at + 1 :]]
+            break
+        return list(pieces)
 
     def _add(self, piece: Piece) -> None:
         self._builder.add(piece.kind, piece.text, piece.level, piece.marker)

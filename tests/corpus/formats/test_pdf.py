@@ -351,3 +351,84 @@ def test_an_accent_drawn_over_a_letter_is_of_it(tmp_path: Path, letters: str) ->
             x += 0 if piece == "´" else canvas.stringWidth(piece)
 
     assert read(tmp_path, draw).text == "The café closes at five.\n\n"
+
+
+def test_letters_set_wide_are_words(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica-Bold", 12)
+        x = 72.0
+        for letter in "Harbour dues":
+            canvas.drawString(x, 740, letter)
+            x += canvas.stringWidth(letter) + 4
+        canvas.setFont("Helvetica", 11)
+        write(canvas, ("Boats of up to twelve metres pay nine crowns a night.",), top=700)
+
+    assert read(tmp_path, draw).text.startswith("Harbour dues\n")
+
+
+def test_a_head_below_figures_names_the_rows_below_it_anew(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        for top, period, factor in ((740, "May 2022", 1), (650, "May 2021", 3)):
+            row(canvas, top, period, ("Quays", "Sheds", "Cranes", "In all"), EDGES)
+            for number, label in enumerate(("Opening sum", "Bought", "Closing sum")):
+                values = [f"{factor * (number + 2) * (at + 3)}.5" for at in range(4)]
+                row(canvas, top - 14 * (number + 1), label, values, EDGES)
+
+    text = read(tmp_path, draw).text
+    assert "May 2022: Bought; Quays: 9.5; Sheds: 12.5; Cranes: 15.5; In all: 18.5" in text
+    assert "May 2021: Bought; Quays: 27.5; Sheds: 36.5; Cranes: 45.5; In all: 54.5" in text
+
+
+def test_a_unit_beside_years_is_no_name_and_hides_none(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawCentredString(424, 742, "Year ended 30 June")
+        row(canvas, 728, "In thousands, except for boats", ("2023", "2022"), EDGES[1:3])
+        row(canvas, 714, "Dues", ("1,204", "1,310"), EDGES[1:3])
+        row(canvas, 700, "Fines", ("87", "96"), EDGES[1:3])
+        row(canvas, 686, "Boats", ("412", "398"), EDGES[1:3])
+
+    text = read(tmp_path, draw).text
+    assert "Fines; Year ended 30 June 2023: 87; Year ended 30 June 2022: 96" in text
+
+
+def test_figures_beside_the_middle_of_a_label_are_of_all_its_lines(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        for x in (70, 280, 380, 480):
+            canvas.line(x, 750, x, 640)
+        canvas.line(70, 750, 480, 750)
+        canvas.line(70, 730, 480, 730)
+        canvas.line(70, 640, 480, 640)
+        row(canvas, 735, "Account", ("BUDGET 2020", "SPENT 2020"), (375, 475))
+        for y, lines, values in (
+            (715, ("Wages of pilots",), ("1,100", "900")),
+            (691, ("Dues that were paid for the boats", "of other harbours"), ("2,100", "1,950")),
+            (660, ("Lamps, oil and wicks for the three", "lights of the mole"), ("75", "80")),
+        ):
+            write(canvas, lines, 74, y + 6 * (len(lines) - 1), 12)
+            row(canvas, y, "", values, (375, 475))
+
+    text = read(tmp_path, draw).text
+    assert (
+        "Account: Dues that were paid for the boats of other harbours; BUDGET 2020: 2,100; "
+        "SPENT 2020: 1,950" in text
+    )
+    assert "Account: Lamps, oil and wicks for the three lights of the mole; BUDGET" in text
+
+
+def test_a_sentence_goes_on_over_pages_with_running_heads_and_floats(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        for number in range(2):
+            canvas.setFont("Helvetica", 9)
+            canvas.drawString(72, 720, f"{310 + number}")
+            canvas.drawString(172, 720, "Pilots of Moss / Yearbook 12 (2005)")
+            canvas.setFont("Helvetica", 11)
+            if number:
+                canvas.drawString(72, 690, "Figure 3. The mole in winter, seen from the lamp.")
+                write(canvas, ("of the harbour before the ice came in.", *LEFT), top=600)
+            else:
+                write(canvas, (*LEFT, "In that year the last of the boats had gone out"), top=690)
+            canvas.showPage()
+
+    document = read(tmp_path, draw)
+    assert "the boats had gone out of the harbour before the ice" in document.text
+    assert document.text.count("Yearbook 12") == 1
