@@ -48,9 +48,12 @@ MEANS = (
            "words (yes/no questions: all key points occur)"),
     Metric("keypoint_recall", "mean share of the key points of other questions present in an "
            "answer of at most 220 words"),
+    Metric("computed_right", "answers worked out from cells or figures (a statement's verdict is "
+           "computed) that are right; others have no part in it", gate=False),
     Metric("EM", "questions with short answers where the short answer given equals one after "
            "SQuAD normalisation. The short answer given is the highlighted words where there are "
-           "any, else the whole answer: low where answers are whole sentences", gate=False),
+           "any and nothing was worked out, else the whole answer: low where answers are sentences",
+           gate=False),
     Metric("F1", "mean token overlap (SQuAD) of the short answer given with the nearest gold one"),
     Metric("words", "mean words of the answers to answerable questions", False, False, "amount"),
     Metric("hit@1", "answerable questions with gold evidence in the first passage", gate=False),
@@ -275,13 +278,18 @@ def measure(
         right = score_answer(gold, result)
         means = measure_citations(gold, result, texts)
         means["short_hit" if is_short(gold) else "keypoint_recall"] = (right, 1.0)
+        computed = any(s["verdict"] == "computed" for s in result.get("statements", ()))
+        if computed:
+            means["computed_right"] = (right, 1.0)
         means["false_abstain"] = (float(not answered), 1.0)
         means["words"] = (float(len(result["answer"].split())), 1.0)
         ranks = rank_measures(spans_of(result["passages"]), gold.evidence)
         means |= {name: (value, 1.0) for name, value in ranks.items()}
         if is_short(gold) and gold.type != "yes_no":
             given = " ".join(h["text"] for h in result.get("highlights", ()))
-            given = (given or plain_answer(result)) if answered else ""
+            told = plain_answer(result)  # of a sum, the highlights are what was added up
+            worked_out = gold.type == "table_computed" and computed
+            given = (told if worked_out else given or told) if answered else ""
             means["EM"] = (exact_match(given, gold.answers), 1.0)
             means["F1"] = (token_f1(given, gold.answers), 1.0)
     means["right"] = (right, 1.0)

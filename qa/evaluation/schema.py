@@ -19,10 +19,12 @@ from qa.evaluation.gold import (
 )
 from qa.question.files import describe_problem, numbered_lines
 
-LONG_TYPES = ("list", "explanation", "comparison", "multi_passage", "cross_document", "table_like")
+LONG_TYPES = ("list", "explanation", "comparison", "multi_passage", "cross_document", "table_like",
+              "table_list")  # fmt: skip
 Type = Literal["factoid_number", "factoid_percent", "factoid_entity", "factoid_date", "followup",
                "yes_no", "adversarial", "list", "explanation", "comparison", "multi_passage",
-               "cross_document", "table_like", "unanswerable_near", "unanswerable_far"]  # fmt: skip
+               "cross_document", "table_like", "table_lookup", "table_list", "table_computed",
+               "unanswerable_near", "unanswerable_far"]  # fmt: skip
 
 
 class _Model(BaseModel):

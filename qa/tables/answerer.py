@@ -8,15 +8,16 @@ import numpy as np
 
 from corpus.document import Document
 from index.retriever import RetrievedPassage, SearchableIndex
-from qa.answer import AnswerTable, Citation, Draft, Highlight, Question, Statement, Verdict
-from qa.language.table_questions import EXPLAINED
+from qa.answer import AnswerTable, Citation, Draft, Highlight, Question, Statement
+from qa.language.table_questions import CHANGED, DIFFERENCE, EXPLAINED, TOTAL
 from qa.question.expected_answer import expected_answer
-from qa.tables.computing import compute, computes
-from qa.tables.grid import Grid
+from qa.tables.across import Comparison, compare_tables
+from qa.tables.computing import asks_to_compute, compute, computes
+from qa.tables.grid import MAX_CELLS, Grid
 from qa.tables.matching import title_keys
 from qa.tables.parsing import read
 from qa.tables.reading import Reading
-from qa.tables.results import Declined, Outcome, Result
+from qa.tables.results import Declined, Outcome, Result, tell_places
 from qa.tables.words import ESSENTIAL, Asked, keys_only
 
 TABLES = 8  # read against a question
@@ -59,6 +60,8 @@ class TableAnswerer:
             return None
         asked = Asked(question.text)
         grids = self._candidates(asked, passages)
+        if grids and grids[0].too_large:
+            return _too_large(grids[0]) if asks_to_compute(question.text) else None
         if not grids:
             return None
         best = self._best(grids, asked)
@@ -67,6 +70,10 @@ class TableAnswerer:
             more = self._candidates(asked, wider)
             if {id(g) for g in more} != {id(g) for g in grids}:
                 best = self._best(more, asked)
+        if not (isinstance(best.outcome, Result) and best.outcome.working):
+            joint = compare_tables(asked, grids, self._likeness)
+            if joint:
+                return _compared(joint)
         return self._draft(best)
 
     def _best(self, grids: Sequence[Grid], asked: Asked) -> Weighed:
@@ -98,8 +105,11 @@ class TableAnswerer:
         if binding.missing:
             bound = reading.named or any(h.exact for h in binding.headed)
             return _decline(reading, outcome) if bound and binding.coverage >= 0.4 else None
-        if outcome is None or binding.coverage < LEAST or binding.strange:
+        if binding.coverage < LEAST or binding.strange:
             return None
+        if outcome is None:
+            bound = reading.named or any(h.exact for h in binding.headed)
+            return _not_computed(reading) if bound and computes(reading.asked.text) else None
         if isinstance(outcome, Declined):
             return Draft(0.2, abstention=f"The documents don't say. {outcome.reason}")
         return self._answered(best, outcome)
@@ -108,9 +118,11 @@ class TableAnswerer:
         grid = best.reading.grid
         citations = tuple(_cite(n, grid, row) for n, row in enumerate(_cited_rows(result), 1))
         numbers = tuple(c.n for c in citations)
-        verdict: Verdict = "computed" if result.working else "quoted"
-        reason = result.working
-        statement = Statement(result.text, numbers, verdict, reason, show_table(grid, result))
+        reason = result.working or f"read from {tell_places(grid, result.cells)}"
+        if not result.working and computes(best.reading.asked.text) and not _given(best, result):
+            reason = f"not computed; {reason}"
+        # worded from cells, so never "quoted", which the document's own words are
+        statement = Statement(result.text, numbers, "computed", reason, show_table(grid, result))
         binding = best.reading.binding
         confidence = min(0.97, 0.1 + 0.35 * result.sure + 0.55 * binding.certain)
         if binding.measured < HALF:
@@ -138,9 +150,15 @@ class TableAnswerer:
             for start in tables[:NEAR_TABLES]:
                 found.setdefault((doc, start))
         grids = [self._grid(documents[doc], start) for doc, start in found]
-        usable = [g for g in grids if g.height and g.width > 1 and not (g.prose or g.contents)]
+        usable = [
+            g
+            for g in grids
+            if g.too_large or (g.height and g.width > 1 and not (g.prose or g.contents))
+        ]
         order = sorted(range(len(usable)), key=lambda n: (-_overlap(usable[n], question), n))
-        return [usable[n] for n in sorted(order[:TABLES])]
+        if order and usable[order[0]].too_large:
+            return [usable[order[0]]]
+        return [g for n in sorted(order[:TABLES]) if not (g := usable[n]).too_large]
 
     def _named_documents(self, question: Asked) -> list[str]:
         """Return the documents whose title or name has a name of the question, most first."""
@@ -203,6 +221,53 @@ def _of_siblings(reading: Reading, grids: Sequence[Grid]) -> set[int]:
     return {n for n, word in enumerate(asked.words) if word.key in others and n not in told}
 
 
+def _too_large(grid: Grid) -> Draft:
+    """Say that a table has more cells than are computed over."""
+    assert grid.block.table
+    cells = grid.block.table.rows * grid.block.table.columns
+    return Draft(0.1, abstention=f"Not computed: the table “{_name(grid)}” has {cells:,} cells, "
+                 f"and nothing is worked out over more than {MAX_CELLS:,}. Its rows can be looked "
+                 "up; to have it computed, split the sheet.")  # fmt: skip
+
+
+def _not_computed(reading: Reading) -> Draft:
+    """Show the rows of a table where it is not clear what is to be worked out of it."""
+    grid = reading.grid
+    rows = tuple(reading.rows() or grid.rows)[:SHOWN]
+    shown = Result("", (), rows, 0.0)
+    text = f"Not computed: it is not clear what of the table “{_name(grid)}” is to be worked out."
+    citations = tuple(_cite(n, grid, row) for n, row in enumerate(rows, 1))
+    numbers = tuple(c.n for c in citations)
+    statement = Statement(text, numbers, "unverified", "not computed", show_table(grid, shown))
+    return Draft(0.3, (statement,), citations)
+
+
+def _compared(joint: Comparison) -> Draft:
+    """Return a comparison of two tables, which cites both."""
+    citations = tuple(_cite(n, p.grid, p.cell[0]) for n, p in enumerate(joint.parts, 1))
+    places = [p.grid.place(*p.cell) for p in joint.parts]
+    return Draft(
+        0.85, (Statement(joint.text, (1, 2), "computed", joint.working, joint.shown),), citations,
+        highlights=tuple(
+            Highlight(n, at.start, at.end, p.grid.document.text[at.start : at.end])
+            for n, (p, at) in enumerate(zip(joint.parts, places, strict=True), 1)
+        ),
+    )  # fmt: skip
+
+
+def _given(best: Weighed, result: Result) -> bool:
+    """Tell whether cells hold what a question would have computed: a total, an average."""
+    grid, asked = best.reading.grid, best.reading.asked
+    told = [grid.columns[c].name for _, c in result.cells] + [grid.label(r) for r in result.rows]
+    return bool(grid.totals.intersection(result.rows)) or any(
+        computes(text) or TOTAL.match(text) for text in told
+    ) or bool(DIFFERENCE.search(asked.text) and any(CHANGED.search(t) for t in told))  # fmt: skip
+
+
+def _name(grid: Grid) -> str:
+    return (grid.headings or (grid.document.title,))[0]
+
+
 def _decline(reading: Reading, outcome: Outcome) -> Draft:
     words = reading.asked.words
     missing = [words[n].text for n in reading.binding.missing]
@@ -210,7 +275,7 @@ def _decline(reading: Reading, outcome: Outcome) -> Draft:
     rows = outcome.rows if outcome else ()
     near = [reading.grid.label(r) for r in rows[:2]]
     nearest = f" The nearest it has: {'; '.join(near)}." if near else ""
-    name = (reading.grid.headings or (reading.grid.document.title,))[0]
+    name = _name(reading.grid)
     return Draft(
         0.1, abstention=f"The documents don't say. The table “{name}” has no {what}.{nearest}"
     )
@@ -257,7 +322,7 @@ def show_table(grid: Grid, result: Result) -> AnswerTable:
         (n, m) for n, row in enumerate(shown) for m, c in enumerate(kept) if (row, c) in wanted
     )
     return AnswerTable(
-        caption=(grid.headings or (grid.document.title,))[0],
+        caption=_name(grid),
         header=tuple(grid.columns[c].name for c in kept),
         rows=tuple(tuple(grid.text(row, c)[:MAX_SHOWN] for c in kept) for row in shown),
         marked=marked,

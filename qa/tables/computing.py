@@ -2,7 +2,17 @@
 
 from collections.abc import Callable
 
-from qa.language.table_questions import AVERAGE, DIFFERENCE, SUM_STRONG
+from qa.language.superlatives import SUPERLATIVES
+from qa.language.table_questions import (
+    AVERAGE,
+    CONDITIONS,
+    DIFFERENCE,
+    HOW_MANY,
+    SHARE,
+    SUM,
+    SUM_STRONG,
+    TOP,
+)
 from qa.tables.differences import compare_places, compare_two, find_difference
 from qa.tables.extremes import find_extreme
 from qa.tables.lookups import list_rows, look_up
@@ -31,3 +41,10 @@ def compute(reading: Reading, likeness: Likeness) -> Outcome:
 def computes(text: str) -> bool:
     """Tell whether a question asks for more than to look up a cell."""
     return any(p.search(text) for p in (DIFFERENCE, SUM_STRONG, AVERAGE))
+
+
+def asks_to_compute(text: str) -> bool:
+    """Tell whether the answer to a question about a table may take all of its rows."""
+    patterns = (DIFFERENCE, SUM, AVERAGE, SHARE, HOW_MANY, TOP, *(p for _, p in CONDITIONS))
+    words = (word.strip("?.,").lower() for word in text.split())
+    return any(p.search(text) for p in patterns) or any(word in SUPERLATIVES for word in words)

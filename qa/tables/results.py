@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from textwrap import shorten
 
 from qa.tables.conditions import meets
 from qa.tables.grid import Grid
@@ -15,6 +16,8 @@ from qa.tables.values import Value, clock, measure_of, written
 Cell = tuple[int, int]  # row, column
 MAX_TOLD = 30  # rows named in a statement
 MAX_WORDS = 60
+MAX_PLACES = 3  # rows and columns named as read
+MAX_NAME = 60  # characters of such a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,19 @@ def say_cell(grid: Grid, row: int, column: int, label: str = "") -> str:
     name = title(grid, column)
     return f"{label} – {name}: {tell(grid, (row, column))}" if name else \
         f"{label}: {tell(grid, (row, column))}"  # fmt: skip
+
+
+def tell_places(grid: Grid, cells: Sequence[Cell]) -> str:
+    """Return where cells stand: "row “Oslo”, column “Ships”"."""
+    rows = [grid.label(row) for row in dict.fromkeys(row for row, _ in cells)]
+    columns = [title(grid, column) for column in dict.fromkeys(column for _, column in cells)]
+    told = [
+        f"{what}{'s' * (len(names) > 1)} {', '.join(f'“{n}”' for n in names[:MAX_PLACES])}"
+        f"{' and others' * (len(names) > MAX_PLACES)}"
+        for what, named in (("row", rows), ("column", columns))
+        if (names := [shorten(n, MAX_NAME, placeholder="…") for n in named if n])
+    ]
+    return ", ".join(told) or "the table"
 
 
 def tell_figure(

@@ -179,6 +179,16 @@ def test_highlights_are_the_short_answer() -> None:
     assert measured(gold(), answer)["EM"] == 1.0 and measured(gold(), result())["EM"] == 0.0
 
 
+def test_answers_worked_out_from_cells_are_measured_apart() -> None:
+    working = [{"text": "7% in total.", "citations": [1, 2], "verdict": "computed", "reason": "="}]
+    parts = [{"n": 1, "start": 16, "end": 18, "text": "4%"}]
+    answer = result("7%", (EXPORTS, IMPORTS), statements=working, highlights=parts)
+    means = measured(gold(type="table_computed", answers=("7%",), answer_spans=()), answer)
+    assert means["computed_right"] == means["EM"] == 1.0
+    assert measured(gold(), answer)["computed_right"] == 0.0
+    assert "computed_right" not in measured(gold(), result())
+
+
 def test_unanswerable_questions() -> None:
     assert measured(NEAR, DECLINED) == {"abstain_near": 1.0, "right": 1.0, "tokens": 0.0}
     assert measured(NEAR, result())["abstain_near"] == 0.0

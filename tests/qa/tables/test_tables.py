@@ -122,7 +122,9 @@ def test_a_cell_is_looked_up(
     assert unsaid not in answer.answer
     assert cited in answer.citations[0].quote
     [statement] = answer.statements
-    assert statement.verdict == "quoted"
+    assert statement.verdict == "computed"  # worded from cells: no words of the document
+    assert statement.reason
+    assert statement.reason.startswith("read from row")
     assert statement.table
     row, column = statement.table.marked[0]
     assert said in statement.table.rows[row][column]
