@@ -12,7 +12,6 @@ from corpus.command import DONE, FAULT, INTERRUPTED, run_command
 
 try:
     from index.generations import StoreError
-    from index.models import load_embedder
     from index.progress import ProgressBar
     from index.settings import Settings, SettingsError, read_settings
     from qa.answer import EXTRACTIVE
@@ -91,8 +90,7 @@ def _verify(arguments: argparse.Namespace, settings: Settings) -> int:
         from qa.chat.judging import open_judge  # LangChain takes seconds to load
 
         judge = open_judge(name)
-    embedder = load_embedder(settings.embedder, settings.home / "models")
-    verifier = Verifier(embedder.embed, judge)
+    verifier = Verifier(judge)
     for pair in pairs:
         found = verifier.verify(pair.statement, [Source("the passage", pair.passage)])
         result = {"id": pair.id, "verdict": found.verdict, "reason": found.reason,

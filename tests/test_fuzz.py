@@ -192,7 +192,7 @@ TEXTS = st.lists(PIECES, max_size=24).map(" ".join) | st.text(max_size=40)
 
 @pytest.fixture(scope="module")
 def words_verifier() -> Verifier:
-    return Verifier(WordEmbedder().embed)
+    return Verifier()
 
 
 @settings(max_examples=40)

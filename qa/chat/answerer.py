@@ -200,4 +200,4 @@ def open_chat_answerer(
     """
     model = open_model(name, key=key)
     judged = open_judge(judge or name, key if judge in ("", name) else "")
-    return ChatAnswerer(index, model, standin, Verifier(index.embed_all, judged))
+    return ChatAnswerer(index, model, standin, Verifier(judged))

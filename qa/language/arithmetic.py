@@ -20,6 +20,7 @@ _FALLS = re.compile(
 )
 _RISES = re.compile(r"(?i)\b(?:r[io]se\w*|gr[eo]w\w*|increas\w+|up|higher|more|gain\w*)\b")
 _RATIO = re.compile(r"(?i)\b(?:times|-fold|fold|doubl\w+|tripl\w+|ratio)\b")
+_REST = re.compile(r"(?i)\b(?:not|no|none|without|other|others|rest|remain\w*|left|spare)\b|n't\b")
 _CHANGED = re.compile(rf"{_FALLS.pattern}|{_RISES.pattern[4:]}|\bchang\w+")
 
 
@@ -79,11 +80,14 @@ def _sums(stated: Quantity, said: str, alike: list[Quantity]) -> Iterator[tuple[
 
 
 def _pairs(stated: Quantity, said: str, alike: list[Quantity]) -> Iterator[tuple[float, str]]:
-    """Yield differences, told without their sign."""
-    if _DIFFERENCE.search(said):
+    """Yield differences, told without their sign, and what is left of a hundred per cent."""
+    if _DIFFERENCE.search(said) or _REST.search(said):
         for one, other in permutations(alike, 2):
             if one.value > other.value:
                 yield one.value - other.value, _written([one, other], "−")
+    if stated.kind == "percent" and _REST.search(said):
+        for one in alike:
+            yield 100 - one.value, f"100% − {one.written}"
 
 
 def _ratios(stated: Quantity, said: str, own: list[Quantity]) -> Iterator[tuple[float, str]]:

@@ -12,6 +12,12 @@ UNIVERSAL = frozenset(
     + ["whatever", "whenever", "wherever", "only", "solely", "exclusively"]
 )
 
+HEDGES = frozenset(
+    ["may", "might", "could", "perhaps", "possibly", "probably", "likely", "expected", "expects"]
+    + ["plans", "planned", "considering", "proposed", "usually", "typically", "often", "sometimes"]
+)
+CERTAIN = frozenset(["will", "must", "always", "never", "certainly", "definitely", "every"])
+
 
 def count_denials(words: Sequence[str]) -> int:
     """Return how often words deny; "not only" and "no more than" do not.

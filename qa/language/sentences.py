@@ -79,6 +79,9 @@ EVENT = re.compile(
     r"as (?:long|often|far) as|so long as|for the (?:duration|term|life) of|each|every|"
     r"annually|monthly|weekly|daily)\b"
 )
+CLAUSE_BREAK = re.compile(  # where what is said of one thing ends and of another begins
+    r"[,;:()—–](?=\s|$)|\b(?:while|whereas|but|although|though|and|against|than)\b"
+)
 
 
 def figures_of(text: str) -> frozenset[str]:

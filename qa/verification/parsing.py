@@ -1,43 +1,29 @@
 """Sentences as words in their places, with figures and names: what verification compares."""
 
 import re
-from bisect import bisect
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from math import sqrt
 
 from sentencex import get_sentence_boundaries
 
 from index.words import STOPWORDS, stem
 from qa.language.names import TITLES, is_named, is_uncommon, name_forms, same_name
 from qa.language.quantities import Quantity, quantities_of
+from qa.language.sentences import CLAUSE_BREAK
 
-LOCAL = 2.0  # words away at which one weighs half
-FAR = 0.03  # weight of words anywhere in the same sentence
-BEFORE = 0.2  # weight of the words of the sentence before
 BEARING = 3  # sentences that can bear one statement together
 NEW = 0.12  # share of a statement's words that a further sentence must add
-PAUSE = 3  # words that a comma counts for
-BREAK = 8  # words that "while" counts for
-LATER = 1.5  # how much farther the words behind a figure or name are than those before
-MARGIN = 0.15  # by how much better another place must fit to be taken for the one meant
-NEAR = 0.15  # fit from which the words around two slots speak of the same
-_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,]\d+)*|[,;:()—–]")
-_BREAKS = frozenset(["while", "whereas", "but", "although", "though"])
+_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word: lower case, its stem, what it counts as, its place, where it is.
-
-    Breaks between clauses count for several words of `place`.
-    """
+    """A word: lower case, its stem, what it counts as, where it begins, as it is written."""
 
     word: str
     stem: str
     key: str
-    place: float
     start: int
     written: str
 
@@ -69,38 +55,40 @@ class Parsed:
         self.text = text
         self.quantities = quantities_of(text)
         self.tokens: list[Token] = []
-        place = 0.0
         for match in _TOKEN.finditer(text):
             written = match[0]
-            if not written[0].isalnum():
-                place += PAUSE
-                continue
             word = written.lower().replace("’", "'").removesuffix("'s")
             word = word.replace(".", "") if word[0].isalpha() else word
-            place += BREAK if word in _BREAKS else 1
             root = stem(word)
             key = min(name_forms(word)) if written[0].isupper() else root
-            self.tokens.append(Token(word, root, key, place, match.start(), written))
+            self.tokens.append(Token(word, root, key, match.start(), written))
         self.words = [token.word for token in self.tokens]
-
-    def place_of(self, quantity: Quantity) -> float:
-        """Return the place of a figure."""
-        before = bisect(self.tokens, quantity.start, key=lambda token: token.start)
-        return self.tokens[before - 1].place if before else 0.0
 
     def _in_figure(self, token: Token) -> bool:
         return any(q.start <= token.start < q.end for q in self.quantities)
 
     @cached_property
-    def terms(self) -> dict[str, list[float]]:
-        """The stems of its words that carry meaning, and its figures, with their places."""
-        found: dict[str, list[float]] = {}
-        for token in self.tokens:
-            if token.word not in STOPWORDS and not self._in_figure(token):
-                found.setdefault(token.key, []).append(token.place)
-        for q in self.quantities:
-            found.setdefault(key_of(q), []).append(self.place_of(q))
-        return found
+    def terms(self) -> frozenset[str]:
+        """The stems of its words that carry meaning, and its figures."""
+        return self.terms_within(0, len(self.text))
+
+    def terms_within(self, start: int, end: int) -> frozenset[str]:
+        """Return the terms that begin in a span of it."""
+        words = {
+            token.key
+            for token in self.tokens
+            if start <= token.start < end
+            and token.word not in STOPWORDS
+            and not self._in_figure(token)
+        }
+        return frozenset(words | {key_of(q) for q in self.quantities if start <= q.start < end})
+
+    def clause_of(self, quantity: Quantity) -> frozenset[str]:
+        """Return the terms of the clause that a figure stands in."""
+        marks = [0, *(m.start() for m in CLAUSE_BREAK.finditer(self.text)), len(self.text)]
+        first = max(m for m in marks if m <= quantity.start)
+        last = min((m for m in marks if m >= quantity.end), default=len(self.text))
+        return self.terms_within(first, last)
 
     @cached_property
     def names(self) -> tuple[Name, ...]:
@@ -144,30 +132,6 @@ class Parsed:
         between = self.text[left.start + len(left.written) : right.start]
         return between in (" ", "-", "–") and not left.written.endswith(("'s", "’s"))
 
-    def around(self, place: float, terms: Collection[str]) -> dict[str, float]:
-        """Return the weights of those terms it has around a place."""
-        weights = {}
-        for term, places in self.terms.items():
-            if term in terms:
-                at = bisect(places, place)
-                beside = places[max(at - 1, 0) : at + 1]
-                near = min(place - p if p <= place else LATER * (p - place) for p in beside)
-                weights[term] = FAR + 1 / (1 + near / LOCAL)
-        return weights
-
-
-def fit(one: dict[str, float], other: dict[str, float]) -> float:
-    """Return how alike two weightings of terms are: the mean of their cosine and their overlap.
-
-    The cosine sees which of two words is nearer, the overlap how near a single one is.
-    """
-    shared = [(weight, other[term]) for term, weight in one.items() if term in other]
-    norms = sqrt(sum(w * w for w in one.values()) * sum(w * w for w in other.values()))
-    if not shared:
-        return 0.0
-    cosine = sum(w * v for w, v in shared) / norms
-    return (cosine + sum(min(w, v) for w, v in shared) / sum(one.values())) / 2
-
 
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Parsed:
@@ -206,12 +170,6 @@ class Case:
         """The terms of the statement that the cited text has, too."""
         return frozenset(t for s in self.cited for t in shared(self.said, s))
 
-    def around(self, sentence: Parsed, place: float, context: dict[str, float]) -> dict[str, float]:
-        """Return the weights around a place of a cited sentence; those before it count a little."""
-        at = self.cited.index(sentence)
-        before = self.cited[at - 1].terms.keys() & context.keys() if at else ()
-        return dict.fromkeys(before, BEFORE) | sentence.around(place, context)
-
     @cached_property
     def bearing(self) -> tuple[int, ...]:
         """The places of the sentences that together have most of its words, best first."""
@@ -236,6 +194,6 @@ class Case:
         return [self.cited[i] for i in self.bearing]
 
 
-def shared(said: Parsed, source: Parsed) -> set[str]:
+def shared(said: Parsed, source: Parsed) -> frozenset[str]:
     """Return the terms that both have."""
-    return said.terms.keys() & source.terms.keys()
+    return said.terms & source.terms

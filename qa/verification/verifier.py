@@ -2,20 +2,16 @@
 
 Two witnesses are heard. Figures are compared with the cited text by rules. Whether the rest is
 borne out is asked of a judge, a chat model that sees statement and passage alone. Without one the
-wording decides, word by word and as a whole, by a fitted measure
-(`python -m qa.training.fit_verification`).
+wording decides: names, words put for others, and whether the passage speaks of it at all.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import exp
 from pathlib import Path
 from textwrap import shorten
 
-import numpy as np
-
-from index.embedder import Vectors
 from qa.answer import Usage, Verdict
 from qa.verification.figures import check_figures, in_words_of, working_of
 from qa.verification.judge import Judge, Judgement, Pair
@@ -23,9 +19,11 @@ from qa.verification.parsing import Case, read_case, shared
 from qa.verification.wording import check_wording
 
 FILE = Path(__file__).parent / "verification.json"
-REMEMBERED = 4096  # vectors, and judgements, kept
+REMEMBERED = 4096  # judgements kept
 LONGEST = 1_000  # characters of a statement: each of its slots is compared with all that are cited
-SIGNALS = ("covered", "covered_by_best", "cosine", "cosine_of_best", "unknown")
+SPOKEN_OF = 0.35  # share of its terms that a passage must have to speak of a statement at all
+FEW = 2  # terms of a statement that must all be there
+HINTED = 0.6  # share from which another passage is said to bear it out
 LONGEST_PASSAGE = 6_000  # characters that a judge is shown
 QUOTED = 160  # characters of the passage told beside a doubt
 PENDING = "not checked yet"
@@ -70,26 +68,18 @@ def nearest_part(case: Case, text: str) -> str:
 class Verifier:
     """Checks statements against what they cite.
 
-    >>> from numpy import ones
-    >>> verifier = Verifier(lambda texts: ones((len(texts), 2)))
+    >>> verifier = Verifier()
     >>> cited = [Source("[1]", "Exports rose by 8.8% in 2023.")]
     >>> verifier.verify("In 2023, exports grew 8.9 %.", cited).reason
     '8.9 % is not in the cited passage; it says 8.8%'
     """
 
-    def __init__(
-        self, embed: Callable[[Sequence[str]], Vectors], judge: Judge | None = None
-    ) -> None:
-        """Take an embedder's `embed`, and who judges what figures do not tell, if anybody."""
+    def __init__(self, judge: Judge | None = None) -> None:
+        """Take who judges what figures do not tell, if anybody."""
         self.judge = judge
-        self._embed = embed
-        self._vectors: dict[str, Vectors] = {}
         self._judged: dict[Pair, Judgement] = {}
         data = json.loads(FILE.read_text(encoding="utf-8"))
-        self._weights = np.array([data["weights"][name] for name in SIGNALS])
-        self._intercept = float(data["intercept"])
         self._scale = {k: v for k, v in data["judge"].items() if isinstance(v, float)}
-        self._threshold = 0.0 if judge else float(data["threshold"])
 
     def verify(self, text: str, cited: Sequence[Source], others: Sequence[Source] = ()) -> Finding:
         """Check a statement (without markers) against the passages it cites.
@@ -102,15 +92,17 @@ class Verifier:
         return finding
 
     def compare(self, text: str, cited: Sequence[Source], others: Sequence[Source] = ()) -> Finding:
-        """Check what needs no judge: figures, the wording as a whole, and alone each word of it."""
+        """Check what needs no judge: figures, and without one the wording."""
         fault, score = self._fault(text, cited) if cited else ("cites nothing", 0.0)
         if fault is None:
             working = working_of(read_case(text, [source.text for source in cited]))
             return Finding("verified", working, 0.5 + score / 2)
         for other in others:
-            if all(other.text != c.text for c in cited) and self._fault(text, [other])[0] is None:
-                fault = f"{fault}; {other.label} may bear it out"
-                break
+            if all(other.text != c.text for c in cited):
+                against, held = self._fault(text, [other])
+                if against is None and held >= HINTED:
+                    fault = f"{fault}; {other.label} may bear it out"
+                    break
         return Finding("unverified", fault, 0.4 * score)
 
     def ask_judge(self, statements: Sequence[tuple[str, Sequence[Source]]]) -> Iterator[Finding]:
@@ -156,36 +148,15 @@ class Verifier:
         return Finding("unverified", f"{says}; {told}", chance / least / 2, spent)
 
     def _fault(self, text: str, cited: Sequence[Source]) -> tuple[str | None, float]:
-        """Return what is wrong with a statement, None if nothing, and how near its wording is."""
+        """Return what is wrong with a statement, None if nothing, and the share of it held."""
         if len(text) > LONGEST:
             return f"has more than {LONGEST:,} characters, too many to be checked", 0.0
         case = read_case(text, [source.text for source in cited])
-        score = float(self.signals_of(case) @ self._weights) + self._intercept
-        chance = 1 / (1 + exp(-score))
+        held = len(case.shared) / max(1, len(case.said.terms))
         fault = next(check_figures(case), None)
         if fault is None and self.judge is None:
             fault = next(check_wording(case), None)
-        if fault is None and chance < self._threshold:
-            fault = "the cited passage does not say this"
-        return fault, chance
-
-    def signals_of(self, case: Case) -> Vectors:
-        """Return what tells whether a statement's wording is the cited one, shape (SIGNALS,)."""
-        count = max(1, len(case.said.terms))
-        covered = {t for s in case.best for t in shared(case.said, s)}
-        best = max((len(shared(case.said, s)) for s in case.cited), default=0)
-        joined = " ".join(case.cited[i].text for i in sorted(case.bearing))
-        vectors = self._vectors_of([case.said.text, joined, *(s.text for s in case.cited)])
-        cosine, *cosines = vectors[1:] @ vectors[0]
-        unknown = (count - len(case.shared)) / 10
-        signals = [len(covered) / count, best / count, cosine, max(cosines, default=0.0), unknown]
-        return np.array(signals, dtype=np.float32)
-
-    def _vectors_of(self, texts: Sequence[str]) -> Vectors:
-        """Return vectors, embedding what is new in one batch."""
-        held = self._vectors if len(self._vectors) < REMEMBERED else {}
-        missing = [text for text in dict.fromkeys(texts) if text not in held]
-        if missing:  # never changed in place: several threads may look
-            held = held | dict(zip(missing, self._embed(missing), strict=True))
-            self._vectors = held
-        return np.stack([held[text] for text in texts])
+            few = len(case.said.terms) <= FEW and held < 1
+            if fault is None and (held < SPOKEN_OF or few):
+                fault = "the cited passage does not say this"
+        return fault, held

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from index.words import STOPWORDS
-from qa.language.polarity import UNIVERSAL, count_denials
+from qa.language.polarity import CERTAIN, HEDGES, UNIVERSAL, count_denials
 from qa.verification.parsing import Case, Name, Parsed
 
 HELD = 4  # words on both sides of another that are repeated for it to stand in its place
@@ -28,6 +28,9 @@ def check_wording(case: Case) -> Iterator[str]:
             continue
         if word in UNIVERSAL and not UNIVERSAL & held:
             yield f"“{word}” is more than the cited passage says"
+    if case.best and held & HEDGES and not HEDGES.intersection(case.said.words):
+        for word in CERTAIN.intersection(case.said.words) - held:
+            yield f"“{word}” is surer than the cited passage is"
     if _denies_otherwise(case):
         yield "the cited passage says the contrary: one of the two denies it"
 
@@ -40,7 +43,7 @@ def _denies_otherwise(case: Case) -> bool:
     """
     ours = count_denials(case.said.words) % 2
     for source in case.best[:1]:
-        both = len(source.terms.keys() & case.said.terms.keys())
+        both = len(source.terms & case.said.terms)
         if both < ALIKE * len(case.said.terms):
             return False
         if ours:

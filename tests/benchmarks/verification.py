@@ -24,8 +24,6 @@ from pathlib import Path
 
 from scipy.stats import binomtest
 
-from index.models import load_embedder
-from index.settings import read_settings
 from index.words import terms
 from qa.verification.verifier import Source, Verifier
 from tests.support.running import ROOT
@@ -214,9 +212,7 @@ def main() -> None:
     arguments = parser.parse_args()
     from qa.chat.judging import open_judge
 
-    settings = read_settings()
-    embedder = load_embedder(settings.embedder, settings.home / "models")
-    verifier = Verifier(embedder.embed, open_judge(arguments.judge))
+    verifier = Verifier(open_judge(arguments.judge))
     for name in arguments.sets.split(","):
         if name == "hand":
             rows = list(hand_rows())

@@ -106,4 +106,4 @@ def chat_with(
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     extractive = ExtractiveAnswerer(index, None)
     model = open_model("openai:fake", limits)
-    return ChatAnswerer(index, model, extractive, Verifier(index.embed_all))
+    return ChatAnswerer(index, model, extractive, Verifier())

@@ -149,7 +149,7 @@ def test_a_hostile_judge_verifies_nothing_false(
         def judge(self, pairs: object) -> Iterator[Judgement]:
             yield found[0]
 
-    finding = Verifier(minilm.embed, Said()).verify(FALSE.statement, [Source("[1]", PASSAGE)])
+    finding = Verifier(Said()).verify(FALSE.statement, [Source("[1]", PASSAGE)])
     assert finding.verdict == "unverified"
     assert finding.reason
 

@@ -50,7 +50,7 @@ def answerer(
 
 def chat_with(gguf: Path, index: SearchableIndex, limits: Limits) -> ChatAnswerer:
     model = open_model(f"local:{gguf}", limits)
-    verifier = Verifier(index.embed_all)
+    verifier = Verifier()
     return ChatAnswerer(index, model, ExtractiveAnswerer(index, None), verifier)
 
 

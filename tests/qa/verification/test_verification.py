@@ -2,13 +2,11 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from index.embedder import Embedder
 from qa.language.quantities import quantities_of
 from qa.verification.figures import check_figures
 from qa.verification.judge import Judgement, Pair
 from qa.verification.parsing import read_case
 from qa.verification.verifier import Source, Verifier, nearest_part
-from tests.support.embedders import WordEmbedder
 from tests.support.verification_cases import TEXTS
 
 TRADE = Source(
@@ -22,8 +20,8 @@ REPORT = [Source(f"[{n}]", part) for n, part in enumerate(TEXTS["report"].split(
 
 
 @pytest.fixture(scope="module")
-def verifier(minilm: Embedder) -> Verifier:
-    return Verifier(minilm.embed)
+def verifier() -> Verifier:
+    return Verifier()
 
 
 def reason(verifier: Verifier, text: str, *cited: Source) -> str:
@@ -55,7 +53,7 @@ def test_other_ways_to_say_the_same_are_verified(verifier: Verifier, text: str) 
         ("Exports amounted to USD 1.83 trillion.", "USD 1.83 trillion is not in the cited passage"),
         ("Exports were over RMB 1.9 trillion.", "over RMB 1.9 trillion"),
         ("In 2022, exports rose by 19.6%.", "2022 is not in the cited passage; it says 2023"),
-        ("Exports rose 3.9% and imports rose 19.6%.", "the other way round"),
+        ("Exports rose 3.9% and imports rose 19.6%.", "is said of something else"),
         ("Imports reached RMB 1.83 trillion.", "RMB 1.83 trillion is said of something else"),
         ("Exports did not increase by 19.6%.", "says the contrary"),
         ("All exports increased by 19.6%.", "“all” is more than the cited passage says"),
@@ -129,14 +127,6 @@ def test_odd_texts_are_checked_without_an_error(verifier: Verifier, text: str) -
     assert verifier.verify("Exports rose.", [Source("[1]", text)]).verdict == "unverified"
 
 
-def test_what_was_embedded_is_not_embedded_again(words: WordEmbedder) -> None:
-    verifier = Verifier(words.embed)
-    verifier.verify("Exports rose by 19.6%.", [TRADE])
-    first = len(words.embedded)
-    verifier.verify("Exports rose by 19.6%.", [TRADE])
-    assert len(words.embedded) == first > 0
-
-
 class ScriptedJudge:
     """Says what it was given, and keeps what it was asked."""
 
@@ -166,10 +156,10 @@ TOLD = "Exports rose by 19.6 percent to RMB 1.83 trillion."
     ],
 )
 def test_verified_is_what_figures_and_judge_bear_out(
-    minilm: Embedder, said: Judgement, verdict: str, told: str | None
+    said: Judgement, verdict: str, told: str | None
 ) -> None:
     judge = ScriptedJudge(said)
-    finding = Verifier(minilm.embed, judge).verify(TOLD, [TRADE])
+    finding = Verifier(judge).verify(TOLD, [TRADE])
     assert finding.verdict == verdict
     assert (finding.score >= 0.5) == (verdict == "verified")
     assert told is None or told in str(finding.reason)
@@ -177,9 +167,9 @@ def test_verified_is_what_figures_and_judge_bear_out(
     assert pair == Pair("Exports rose by 19.6% to RMB 1.83 trillion.", TRADE.text)
 
 
-def test_a_judge_is_asked_once_of_what_figures_bear_out(minilm: Embedder) -> None:
+def test_a_judge_is_asked_once_of_what_figures_bear_out() -> None:
     judge = ScriptedJudge(Judgement(True, 4.0))
-    verifier = Verifier(minilm.embed, judge)
+    verifier = Verifier(judge)
     assert verifier.verify("Exports rose by 19.7%.", [TRADE]).verdict == "unverified"
     assert not judge.asked
     for _ in range(2):
