@@ -112,6 +112,7 @@ for _name, _words in _CONCEPTS.items():
 ABBREVIATIONS = {
     "p": "played", "w": "won", "d": "drawn", "l": "lost", "gd": "goal difference",
     "gf": "goals for", "ga": "goals against", "pts": "points", "pos": "position", "qty": "quantity",
+    "qnty": "quantity",
     "no": "number", "nr": "number", "avg": "average", "ave": "average", "pop": "population",
     "temp": "temperature", "dept": "department", "yr": "year", "yrs": "years", "hrs": "hours",
     "min": "minimum", "max": "maximum", "amt": "amount", "desc": "description", "ref": "reference",

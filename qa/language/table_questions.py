@@ -101,6 +101,14 @@ BETWEEN = re.compile(
 SINCE = re.compile(
     r"(?i)\b(?P<side>after|since|before|until)\s+(?:the year )?(?P<year>(?:1[5-9]|20)\d\d)\b"
 )
+HAVING = re.compile(  # whether there is any of it, or so many
+    r"(?i)\b(?:ha(?:ve|s|d|ving)|with|own(?:s|ed)?|record(?:s|ed)?|do(?:es)? not have|without|"
+    r"don't have|doesn't have|lack(?:s|ing)?)"
+    r"\s+(?:(?P<none>no|zero|not any)|an?|any|some|at least one|one or more|"
+    rf"(?:exactly )?{_FIGURE})\b"
+)
+WITHOUT = re.compile(r"(?i)\b(?:not|n't|without|lack(?:s|ing)?)\b|n't\b")
+SLASHED_DATE = re.compile(r"(?<![\d/.-])\d{1,4}([/.-])\d{1,2}\1\d{1,4}(?![\d/-])")
 NEGATIVE = re.compile(r"(?i)\b(?P<sign>negative|positive|below zero|above zero)\b")
 AGAINST = re.compile(  # one column against another: "below their reorder level"
     r"(?i)\b(?P<side>below|under|beneath|short of|(?:less|fewer|lower|smaller) than|above|over|"

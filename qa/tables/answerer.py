@@ -26,9 +26,12 @@ COMPUTED = 3  # of them, in which it is worked out
 MORE_PASSAGES = 40  # looked at where the first have not all that is named
 DOCUMENTS = 4  # looked at although no passage of theirs was found
 NAMED_DOCUMENTS = 40  # that have a word in their titles: it names none of them
+OWN = 0.4  # what a table and its titles tell themselves counts of that, beside the text around
+WHOLLY = 0.95  # share of a cell's words from which a question names all of it
 LEAST = 0.6  # share of a question's weight that a table must tell
 HALF = 0.5  # share of what is asked for that cells should tell
 OTHERWISE = 0.75  # confidence at most, where they tell less: text may answer
+LEAST_COMPUTED = 0.5  # where a column is named and something was worked out of it
 CITED = 20  # rows that are cited; of more the first, the last and those that decide
 SHOWN = 8  # rows of a grid
 SHOWN_COLUMNS = 12  # those of labels and of the answer first
@@ -105,7 +108,9 @@ class TableAnswerer:
         if binding.missing:
             bound = reading.named or any(h.exact for h in binding.headed)
             return _decline(reading, outcome) if bound and binding.coverage >= 0.4 else None
-        if binding.coverage < LEAST or binding.strange:
+        working = outcome.working if isinstance(outcome, Result) else None
+        clear = working and any(h.exact for h in binding.headed)
+        if binding.coverage < (LEAST_COMPUTED if clear else LEAST) or binding.strange:
             return None
         if outcome is None:
             bound = reading.named or any(h.exact for h in binding.headed)
@@ -190,8 +195,12 @@ class TableAnswerer:
 def _told(reading: Reading) -> float:
     """Return how much of a question a table tells; what is named and not there counts against."""
     binding = reading.binding
-    score = binding.coverage - 0.15 * len(binding.missing)
-    return score + 0.1 * bool(reading.named) + 0.05 * bool(binding.headed)
+    told = (1 - OWN) * binding.coverage + OWN * binding.certain
+    score = told - 0.15 * len(binding.missing)
+    wholly = any(n.share > WHOLLY for n in reading.named)
+    called = any(reading.asked.weights[n] == ESSENTIAL for n in binding.titled)
+    score += 0.1 * wholly + 0.05 * bool(reading.named and not wholly)
+    return score + 0.05 * bool(binding.headed) + 0.05 * called
 
 
 def _overlap(grid: Grid, asked: Asked) -> float:

@@ -8,11 +8,13 @@ from qa.language.table_questions import (
     BELOW,
     BETWEEN,
     CONDITIONS,
+    HAVING,
     NEGATIVE,
     NO,
     NOT,
     PERCENT,
     SINCE,
+    WITHOUT,
     YES,
     Sign,
 )
@@ -35,6 +37,9 @@ def find_conditions(reading: Reading, heads: Sequence[Headed]) -> None:  # noqa:
         low, high = number_in(match["n"]), number_in(match["n2"])
         at = positions_within(asked, *match.span())
         column = _column_near(reading, at, heads)
+        if low is not None and high is not None and 1400 < low < high < 2200:
+            years = [c.index for c in grid.columns if grid.yearly(c.index)]
+            column = years[0] if len(years) == 1 else column  # "between 2016 and 2020"
         if low is not None and high is not None and column is not None:
             reading.conditions += [Condition(column, ">=", low, told=match[0]),
                                    Condition(column, "<=", high)]  # fmt: skip
@@ -51,6 +56,8 @@ def find_conditions(reading: Reading, heads: Sequence[Headed]) -> None:  # noqa:
             spans.append(match.span())
             number = number_in(match["n"], match["scale"])
             column = _column_near(reading, positions_within(asked, *match.span()), heads)
+            if match["scale"] and number is not None and column is not None:
+                number = _in_scale(grid, column, number, number_in(match["n"]))
             if number is None or column is None:
                 reading.unmet = match[0]
                 continue
@@ -76,6 +83,8 @@ def find_conditions(reading: Reading, heads: Sequence[Headed]) -> None:  # noqa:
             )
             reading.binding.used |= positions_within(asked, *match.span())
     if not reading.conditions:
+        _find_having(reading)
+    if not reading.conditions:
         _find_column_against(reading)
     _find_yes_no(reading)
 
@@ -95,6 +104,32 @@ def _column_near(reading: Reading, at: set[int], heads: Sequence[Headed]) -> int
     if PERCENT.search(text):
         fitting = [c for c in reading.numeric() if unit_in(reading.grid, c) == "%"]
     return fitting[0].index if len(fitting) == 1 else None
+
+
+def _in_scale(grid: Grid, column: int, number: Decimal, bare: Decimal | None) -> Decimal:
+    """Return a number as its column is written: in millions where it says so, or all below."""
+    told = [v.number for r in grid.rows if (v := grid.value(r, column)).number is not None]
+    largest = max((abs(n) for n in told if n is not None), default=Decimal(0))
+    return bare if bare is not None and largest * 100 < number and bare < largest * 100 else number
+
+
+def _find_having(reading: Reading) -> None:
+    """Find a column of counts that rows have any or none of: "which have a slipway"."""
+    asked = reading.asked
+    counts = {c.index for c in reading.numeric() if c.kind == "number"}
+    for match in HAVING.finditer(asked.text):
+        exact = number_in(match["n"]) if match["n"] else None
+        near = 1 if exact is None else 2
+        after = [n for n, w in enumerate(asked.words) if w.start >= match.end()][:near]
+        for head in reading.binding.headed:
+            if head.column in counts and head.exact and head.positions & set(after):
+                none = bool(match["none"] or WITHOUT.search(match[0]))
+                sign: Sign = "=" if none or exact is not None else ">"
+                reading.conditions.append(
+                    Condition(head.column, sign, exact or Decimal(0), told=match[0])
+                )
+                reading.binding.used |= positions_within(asked, *match.span())
+                return
 
 
 def _find_column_against(reading: Reading) -> None:

@@ -25,6 +25,7 @@ BEGINNING = 1500  # characters of a document that may say what its tables are of
 MAX_CELLS = 2_500_000
 _CODE = re.compile(r"(?=.*\d)[\w./#-]*|#\S+")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_WORD = re.compile(r"[^\W\d_]{3}")
 _SERIAL = re.compile(r"(?i)(?:no|nr|#|id|pos|rank|s/n|index|№)\.?")
 
 
@@ -98,6 +99,11 @@ class Grid:
             text = self._text[starts[row, column] : ends[row, column]].strip()
             return value_of(text).number is not None if text else None
 
+        def named(row: int, column: int) -> bool | None:
+            """Tell whether a cell above figures is words, "2023 votes" among them."""
+            text = self._text[starts[row, column] : ends[row, column]].strip()
+            return bool(_WORD.search(text)) or not figure(row, column) if text else None
+
         below = range(HEADERS, min(len(starts), HEADERS + 12))
         numeric = []
         for column in range(min(starts.shape[1], 60)):
@@ -105,9 +111,9 @@ class Grid:
             if len(told) > 2 and sum(told) > 0.8 * len(told):
                 numeric.append(column)
         for row in reversed(range(min(HEADERS, len(starts) - 2))):
-            own = [figure(row, column) for column in numeric]
+            own = [named(row, column) for column in numeric]
             short = (ends[row] - starts[row]).max() < LONG
-            if len(numeric) > 1 and short and own.count(False) >= 2 and own.count(True) == 0:
+            if len(numeric) > 1 and short and own.count(True) >= 2 and own.count(False) == 0:
                 return row + 1
         return 0
 

@@ -41,6 +41,8 @@ def list_rows(reading: Reading, likeness: Likeness) -> Outcome:
     if not reading.conditions and not whole and (not counting or by_label):
         return None
     rows = body_rows(grid, reading.rows(), reading)
+    if counting and not reading.conditions and len(rows) == 1 and reading.labelled():
+        return None  # "how many staff" of one row: its figure
     met, unknown = meeting(reading, rows) if reading.conditions else (rows, [])
     if not reading.conditions and not counting and len(met) <= 1:
         return None
@@ -102,6 +104,8 @@ def look_up(reading: Reading, likeness: Likeness) -> Outcome:
     columns = _lookup_columns(reading, likeness)
     if columns is None:
         return None
+    if len(columns) > 1 and (counted := _uncounted(reading)):
+        return Declined(f"The table has no column of “{counted}”.", tuple(rows))
     cells = [(r, c) for r in rows for c in columns]
     filled = [cell for cell in cells if grid.text(*cell) and not grid.value(*cell).blank]
     if not filled:
@@ -178,6 +182,14 @@ def _lookup_columns(reading: Reading, likeness: Likeness) -> list[int] | None:
     return [c for c in values if c not in named][:8] or None
 
 
+def _uncounted(reading: Reading) -> str:
+    """Return the word that "how many" asks of where nothing of the table has it, else ""."""
+    match, asked = HOW_MANY.search(reading.asked.text), reading.asked
+    told = reading.binding.covered
+    after = [n for n, w in enumerate(asked.words) if match and w.start >= match.end()][:1]
+    return "".join(asked.words[n].text for n in after if asked.weights[n] and n not in told)
+
+
 def _counted_column(reading: Reading, values: Sequence[int]) -> int | None:
     """Return the column that has the number of what a row is about: "how many lures"."""
     match = HOW_MANY.search(reading.asked.text)
@@ -190,7 +202,7 @@ def _counted_column(reading: Reading, values: Sequence[int]) -> int | None:
         return None
     found = [
         c for c in values if grid.columns[c].kind == "number"
-        and any(same_concept(k, "quantiti") for k in keys_of(grid.columns[c].name))
+        and all(same_concept(k, "quantiti") for k in keys_of(grid.columns[c].name))
     ]  # fmt: skip
     return found[0] if len(found) == 1 else None
 

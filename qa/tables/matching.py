@@ -7,7 +7,7 @@ from math import log
 
 from index.words import STOPWORDS
 from qa.language.table_concepts import ABBREVIATIONS, PERIODS
-from qa.language.table_questions import LEGEND
+from qa.language.table_questions import HOW_MANY, LEGEND, OF_TOTAL
 from qa.tables.grid import Column, Grid
 from qa.tables.values import Range, measure_of, range_of, value_of
 from qa.tables.words import (
@@ -26,6 +26,8 @@ WHOLE = 0.6  # share of a text's words from which a question names it
 PART = 0.3  # where the words it has name no other
 HEAD = 0.9  # where it has all of a label up to its comma
 CONCEPT = 0.6  # what a word that only means the same counts
+_AND_UP = re.compile(r"(\d+)(?:up|plus|over|older|more|andover)")  # "75up" of a header
+_COUNTS = frozenset(["number", "no", "nr", "count"])
 _ITEM = re.compile(r"\s*[,;·/]\s*|\s+and\s+")
 _HEAD = re.compile(r"\s*[,(\[]|\s[–—-]\s")
 
@@ -161,6 +163,8 @@ def _named_in(
     near = re.compile("|".join(heads) or "(?!)", re.IGNORECASE)
     few = len(texts) <= 5000
     keys = {t: keys_of(t) for t in texts if few or near.search(t)}
+    if HOW_MANY.search(asked.text):  # names "Number of staff"
+        keys = {t: tuple(k for k in own if k not in _COUNTS) or own for t, own in keys.items()}
     counts = Counter(k for found in keys.values() for k in found)
     hits: list[Named] = []
     ranges = {t: r for t in list(texts)[:5000] if (r := range_of(t))}
@@ -230,7 +234,7 @@ def _in_range(
             and (1500 < value.number < 2101 or unit or following == "%")
         ):
             continue
-        at = frozenset({n, n + 1} if following == unit else {n})
+        at = frozenset({n, n + 1} if unit and following == unit else {n})
         for text, own in ranges.items():
             if own.holds(value.number):
                 found.append(Named(column, text, tuple(texts[text]), at, 1.0, 3.0))
@@ -267,6 +271,7 @@ def _settle(found: list[Named], asked: Asked) -> list[Named]:
             weighty = [p for p in new if asked.weights[p] or asked.words[p].text[0].isupper()]
             apart = all(asked.coordinated(one.positions - c.positions, c.positions - one.positions)
                         for c in own)  # fmt: skip
+            apart = apart or one.share > 0.99 and bool(OF_TOTAL.search(asked.text))  # part, whole
             if weighty and apart and one.share >= WHOLE - 0.1:
                 chosen.append(one)
         elif new:
@@ -315,6 +320,7 @@ def find_headed(grid: Grid, asked: Asked, taken: set[int]) -> list[Headed]:
 def _header_keys(grid: Grid, column: Column) -> list[str]:
     """Return what the words of a column's headers count as, abbreviations spelled out."""
     keys = [k for part in column.parts for k in keys_of(part)]
+    keys = [m[1] if (m := _AND_UP.fullmatch(k)) else k for k in keys]
     for part in column.parts:
         bare = UNIT.sub("", part).strip()
         if 0 < len(bare) <= 5 and bare.isalpha():

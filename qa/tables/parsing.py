@@ -7,12 +7,16 @@ from qa.language.superlatives import COMPARATIVES, MOST_ADJECTIVES, SUPERLATIVES
 from qa.language.table_questions import (
     ANYONE,
     BETWEEN,
+    CHANGED,
     CONDITIONS,
+    DIFFERENCE,
     NUMBER_WORDS,
     RANGING,
     RANKED,
     SINCE,
+    SLASHED_DATE,
     TOP,
+    TOTAL,
 )
 from qa.tables.conditions import find_conditions
 from qa.tables.grid import Grid
@@ -27,7 +31,7 @@ from qa.tables.matching import (
     find_titled,
 )
 from qa.tables.reading import Reading, positions_within
-from qa.tables.values import measure_of
+from qa.tables.values import measure_of, value_of
 from qa.tables.words import Asked, keys_of, keys_only
 
 
@@ -37,6 +41,11 @@ def read(grid: Grid, asked: Asked) -> Reading:
     binding = reading.binding
     found = _find_superlative(reading)
     numbers = _condition_positions(asked)
+    dated = _find_dated(grid, asked)
+    for match in SLASHED_DATE.finditer(asked.text) if dated is not None else ():
+        numbers |= positions_within(asked, *match.span())
+    if CHANGED.search(asked.text) or DIFFERENCE.search(asked.text):
+        numbers -= _year_rows(grid, asked, numbers)  # "change between 2016 and 2020"
     binding.used |= found
     header_keys = {k for c in grid.columns for k in keys_of(c.name)}
     reading.years = {n for n in numbers if asked.words[n].key in header_keys and n not in found}
@@ -63,7 +72,11 @@ def read(grid: Grid, asked: Asked) -> Reading:
         n for n in named
         if not n.positions <= alone or n.share > 0.99 and not grid.yearly(n.column)
     ]  # fmt: skip
+    if reading.superlative:  # "the largest in total": the column of totals, not their row
+        whole = [h.positions for h in heads if h.exact and TOTAL.match(grid.columns[h.column].name)]
+        named = [n for n in named if not (n.positions in whole and {*n.rows} <= grid.totals)]
     binding.named = _without_headers(named, heads, grid) + _numbered(grid, asked, heads)
+    binding.named += dated or []
     binding.named += _measured(grid, asked, {p for n in binding.named for p in n.positions})
     weak = [n for n in binding.named if n.share < 0.99 or not any(
         asked.weights[p] for p in n.positions)]  # fmt: skip
@@ -81,6 +94,33 @@ def read(grid: Grid, asked: Asked) -> Reading:
     binding.constant = find_constant(grid, asked)
     find_conditions(reading, heads)
     return reading
+
+
+def _find_dated(grid: Grid, asked: Asked) -> list[Named] | None:
+    """Return the cells of the dates that a question writes in figures, None without any.
+
+    A date names the cells of that very date, read in the order of their column, and no other.
+    """
+    if not SLASHED_DATE.search(asked.text):
+        return None
+    found = []
+    for column in grid.columns:
+        if column.kind != "date" or column.index not in grid.distinct:
+            continue
+        for match in SLASHED_DATE.finditer(asked.text):
+            day = value_of(match[0], column.order).day
+            texts = [t for t in grid.distinct[column.index]
+                     if day and value_of(t, column.order).day == day]  # fmt: skip
+            at = frozenset(positions_within(asked, *match.span()))
+            found += [Named(column.index, t, tuple(grid.distinct[column.index][t]), at, 1.0, 4.0)
+                      for t in texts]  # fmt: skip
+    return found
+
+
+def _year_rows(grid: Grid, asked: Asked, numbers: set[int]) -> set[int]:
+    """Return the positions of years that name rows."""
+    texts = {t for c in grid.labels if grid.yearly(c) for t in grid.distinct.get(c, ())}
+    return {n for n in numbers if asked.words[n].text in texts}
 
 
 def _without_headers(named: list[Named], heads: Sequence[Headed], grid: Grid) -> list[Named]:

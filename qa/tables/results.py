@@ -11,7 +11,7 @@ from qa.tables.grid import Grid
 from qa.tables.matching import Named
 from qa.tables.reading import Likeness, Reading
 from qa.tables.targets import measures, unit_in
-from qa.tables.values import Value, clock, measure_of, written
+from qa.tables.values import Value, clock, measure_of, written, written_scaled
 
 Cell = tuple[int, int]  # row, column
 MAX_TOLD = 30  # rows named in a statement
@@ -93,7 +93,11 @@ def tell_figure(
     if any(v.clock for v in values):
         return clock(number)
     places = max((v.decimals for v in values), default=0) if decimals is None else decimals
-    return written(number, places, unit)
+    scales = {(v.scale, v.power) for v in values}
+    scale, power = scales.pop() if len(scales) == 1 else ("", 0)
+    if scale and unit != "percentage points":
+        return written_scaled(number, places, unit, scale, power)
+    return written(number, 0 if any(power for _, power in scales) else places, unit)
 
 
 def common_unit(grid: Grid, cells: Sequence[Cell], values: Sequence[Value]) -> str:

@@ -265,7 +265,7 @@ def find_share(reading: Reading, likeness: Likeness) -> Outcome:
         return None
     rows = body_rows(grid, reading.rows(), reading)
     column = best_measure(reading, likeness)
-    if len(rows) != 1 or column is None or not reading.labelled():
+    if len(rows) != 1 or column is None or not reading.labelled() or rows[0] in grid.totals:
         return None
     group = grid.group(rows[0])
     peers = [r for r in body_rows(grid, grid.rows, reading) if grid.group(r) == group]

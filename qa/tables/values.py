@@ -62,6 +62,8 @@ class Value:
     decimals: int = 0
     day: date | None = None
     clock: bool = False  # the number is seconds
+    scale: str = ""  # "M" of $1.2M, as written
+    power: int = 0  # of ten, that the scale stands for
     blank: bool = False
 
     @property
@@ -107,14 +109,16 @@ def _number(text: str) -> Value | None:
     decimals = -int(number.as_tuple().exponent) if "." in str(number) else 0
     if match["open"] or (match["sign"] or match["inner"] or "+") not in "+":
         number = -number
-    if len(match["scale"] or "") == 1 and not match["before"]:
-        behind = match["scale"] + behind  # 5 m: metres
-    elif match["scale"]:
-        number, decimals = number.scaleb(_SCALES[match["scale"].lower()]), 0
-        number = Decimal(format(number, "f"))
+    scale, power = match["scale"] or "", 0
+    if len(scale) == 1 and not match["before"]:
+        scale, behind = "", scale + behind  # 5 m: metres
+    elif scale:
+        power = _SCALES[scale.lower()]
+        number = Decimal(format(number.scaleb(power), "f"))
     if digits[:1] == "0" and len(digits) > 1 and digits.isdigit():
         return None  # a code
-    return Value(number, (match["before"] or "").strip() or behind, decimals)
+    unit = (match["before"] or "").strip() or behind
+    return Value(number, unit, decimals, scale=scale, power=power)
 
 
 def _is_unit(text: str) -> bool:
@@ -236,6 +240,14 @@ def written(number: Decimal, decimals: int, unit: str = "") -> str:
     if unit in ("%", "‰", "°"):
         return f"{sign}{shown}{unit}"
     return f"{sign}{shown} {unit}".rstrip()
+
+
+def written_scaled(number: Decimal, decimals: int, unit: str, scale: str, power: int) -> str:
+    """Return a number as it is told in thousands or millions: $41M, 1.2 million km."""
+    told = written(number.scaleb(-power), decimals, unit)
+    figure = written(number.scaleb(-power), decimals)
+    apart = " " if len(scale) > 2 else ""
+    return told.replace(figure.lstrip("-"), f"{figure.lstrip('-')}{apart}{scale}", 1)
 
 
 def clock(seconds: Decimal) -> str:

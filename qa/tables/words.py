@@ -14,7 +14,7 @@ ESSENTIAL = 2.0  # weight of a number, a code, a name
 LIKE = 0.9  # what another form of the word does
 _TOKEN = re.compile(
     r"\d{4}\s?[/–-]\s?\d{2,4}(?![\d-])|\d+(?:[.,]\d+)*(?=x\d)|"
-    r"\d+(?:[.,:]\d+)*%?(?=(?:[kmc]?m|[kmµ]?g|[km]?l|k?Wh|[GMK]B|ft|lb|oz|hrs?|mins?|h|s|°C)?(?!\w))|"
+    r"\d+(?:[.,:]\d+)*%?(?=(?:[kmc]?m|[kmµ]?g|[km]?l|k?Wh|[GMK]B|ft|lb|oz|hrs?|mins?|h|s|°C)?(?![^\W_]))|"
     r"[^\W\d_]+\d+(?:[.]\d+)*[^\W_]*|\d+[^\W_]+|[^\W\d_]+(?:['’][^\W\d_]+)*|[£$€%]"
 )
 _YEARS = re.compile(r"(\d{4})\s?[/–-]\s?(\d{2,4})")
@@ -67,7 +67,7 @@ def keys_of(text: str) -> tuple[str, ...]:
         keys = [str(day.year), stem(MONTHS[day.month - 1].lower())]
         return tuple(keys if day.day == 1 and "1" not in keys_only(text) else [*keys, str(day.day)])
     every = keys_only(UNIT.sub("", text)) or keys_only(text)
-    return tuple(k for k in every if k not in STOPWORDS) or every
+    return tuple(k for k in every if k not in STOPWORDS or k.isdigit()) or every
 
 
 def keys_only(text: str) -> tuple[str, ...]:

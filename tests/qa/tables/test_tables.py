@@ -180,6 +180,31 @@ def test_of_two_tables_of_one_shape_the_named_one_answers(pipeline: Pipeline) ->
     assert "12" in ask(pipeline, "How much diesel did the south hall use in 2021?").answer
 
 
+def test_two_tables_are_compared_and_both_cited(pipeline: Pipeline) -> None:
+    answer = ask(pipeline, "How much more gas did the north hall use in 2022 than the south hall?")
+    assert "265 MWh" in answer.answer
+    assert [s.verdict for s in answer.statements] == ["computed"]
+    assert len({c.start for c in answer.citations}) == 2
+
+
+def test_a_table_too_large_to_compute_over_says_so(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.tables.grid.MAX_CELLS", 20)
+    asked = Question("How many visitors came to the belfry from 2018 to 2021 in total?")
+    answer = pipeline.with_answerer("extractive").invoke(asked)
+    assert answer.status == "abstained"
+    assert "Not computed" in answer.answer
+    assert "24 cells" in answer.answer
+
+
+def test_what_is_not_understood_is_shown_and_not_computed(pipeline: Pipeline) -> None:
+    answer = ask(pipeline, "What is the difference in sailings on Varno – Okra?")
+    [statement] = answer.statements
+    assert "not computed" in str(statement.reason)
+    assert statement.table
+
+
 @pytest.mark.parametrize(
     "question",
     [
