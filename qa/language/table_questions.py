@@ -109,6 +109,10 @@ HAVING = re.compile(  # whether there is any of it, or so many
 )
 WITHOUT = re.compile(r"(?i)\b(?:not|n't|without|lack(?:s|ing)?)\b|n't\b")
 SLASHED_DATE = re.compile(r"(?<![\d/.-])\d{1,4}([/.-])\d{1,2}\1\d{1,4}(?![\d/-])")
+VALUE_OF = re.compile(  # "what was the yield of"; details and the like name no column
+    r"(?i)\bwhat (?:is|are|was|were) the (?!(?:\w+ )?(?:details?|data|information|record|values?|"
+    r"figures?|row|entry|facts?)\b)(?P<what>(?:\w+ ){0,2}\w+) (?:of|in|for|at|on)\b"
+)
 NEGATIVE = re.compile(r"(?i)\b(?P<sign>negative|positive|below zero|above zero)\b")
 AGAINST = re.compile(  # one column against another: "below their reorder level"
     r"(?i)\b(?P<side>below|under|beneath|short of|(?:less|fewer|lower|smaller) than|above|over|"

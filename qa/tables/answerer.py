@@ -14,7 +14,7 @@ from qa.question.expected_answer import expected_answer
 from qa.tables.across import Comparison, compare_tables
 from qa.tables.computing import asks_to_compute, compute, computes
 from qa.tables.grid import MAX_CELLS, Grid
-from qa.tables.matching import title_keys
+from qa.tables.matching import GROUP, title_keys
 from qa.tables.parsing import read
 from qa.tables.reading import Reading
 from qa.tables.results import Declined, Outcome, Result, tell_places
@@ -199,7 +199,8 @@ def _told(reading: Reading) -> float:
     score = told - 0.15 * len(binding.missing)
     wholly = any(n.share > WHOLLY for n in reading.named)
     called = any(reading.asked.weights[n] == ESSENTIAL for n in binding.titled)
-    score += 0.1 * wholly + 0.05 * bool(reading.named and not wholly)
+    grouped = any(n.column == GROUP for n in reading.named)  # a row of its own says it better
+    score += 0.1 * wholly - 0.08 * grouped + 0.05 * bool(reading.named and not wholly)
     return score + 0.05 * bool(binding.headed) + 0.05 * called
 
 

@@ -12,6 +12,7 @@ from qa.language.table_questions import (
     NEGATIVE,
     NO,
     NOT,
+    OF_TOTAL,
     PERCENT,
     SINCE,
     WITHOUT,
@@ -84,7 +85,7 @@ def find_conditions(reading: Reading, heads: Sequence[Headed]) -> None:  # noqa:
             reading.binding.used |= positions_within(asked, *match.span())
     if not reading.conditions:
         _find_having(reading)
-    if not reading.conditions:
+    if not reading.conditions and not OF_TOTAL.search(text):  # "the share of A over B" is none
         _find_column_against(reading)
     _find_yes_no(reading)
 

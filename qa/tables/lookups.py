@@ -3,10 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qa.language.table_questions import CHANGE_HEADER, HOW_MANY, HOW_MUCH, LISTING, PLACED
+from qa.language.table_questions import (
+    CHANGE_HEADER,
+    HOW_MANY,
+    HOW_MUCH,
+    LISTING,
+    PLACED,
+    VALUE_OF,
+)
 from qa.tables.differences import two_columns
 from qa.tables.matching import GROUP
-from qa.tables.reading import Likeness, Reading
+from qa.tables.reading import Likeness, Reading, positions_within
 from qa.tables.results import (
     MAX_TOLD,
     MAX_WORDS,
@@ -24,6 +31,8 @@ from qa.tables.results import (
 from qa.tables.targets import asked_column, measures, wants_change
 from qa.tables.totals import counts_values
 from qa.tables.words import keys_of, same_concept
+
+MANY = 3  # columns that a look-up tells, from which none of them is what is asked for
 
 
 def list_rows(reading: Reading, likeness: Likeness) -> Outcome:
@@ -104,6 +113,8 @@ def look_up(reading: Reading, likeness: Likeness) -> Outcome:
     columns = _lookup_columns(reading, likeness)
     if columns is None:
         return None
+    if len(columns) > MANY and (unnamed := _unnamed(reading)):
+        return Declined(f"The table has no column of “{unnamed}”.", tuple(rows))
     if len(columns) > 1 and (counted := _uncounted(reading)):
         return Declined(f"The table has no column of “{counted}”.", tuple(rows))
     cells = [(r, c) for r in rows for c in columns]
@@ -180,6 +191,16 @@ def _lookup_columns(reading: Reading, likeness: Likeness) -> list[int] | None:
     if (HOW_MANY.search(reading.asked.text) or HOW_MUCH.search(reading.asked.text)) and fitting:
         return fitting[:1] if len(fitting) == 1 else fitting[:4]
     return [c for c in values if c not in named][:8] or None
+
+
+def _unnamed(reading: Reading) -> str:
+    """Return the words that "what is the …" asks for where nothing of the table has any."""
+    match, asked = VALUE_OF.search(reading.asked.text), reading.asked
+    at = positions_within(asked, *match.span("what")) if match else set()
+    weighty = {n for n in at if asked.weights[n]}
+    told = {p for h in reading.binding.headed if h.exact for p in h.positions}
+    told |= {p for n in reading.named for p in n.positions}
+    return match["what"] if match and weighty and not weighty & told else ""
 
 
 def _uncounted(reading: Reading) -> str:

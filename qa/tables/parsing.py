@@ -21,6 +21,7 @@ from qa.language.table_questions import (
 from qa.tables.conditions import find_conditions
 from qa.tables.grid import Grid
 from qa.tables.matching import (
+    WHOLE,
     Binding,
     Headed,
     Named,
@@ -72,6 +73,10 @@ def read(grid: Grid, asked: Asked) -> Reading:
         n for n in named
         if not n.positions <= alone or n.share > 0.99 and not grid.yearly(n.column)
     ]  # fmt: skip
+    told = {n for n, w in enumerate(asked.words) if TOTAL.match(w.text)}
+    named = [n for n in named if n.positions & told or not {*n.rows} <= grid.totals]
+    if reading.superlative:  # of all rows, whatever word of theirs it shares
+        named = [n for n in named if n.share >= WHOLE or n.column not in grid.labels]
     if reading.superlative:  # "the largest in total": the column of totals, not their row
         whole = [h.positions for h in heads if h.exact and TOTAL.match(grid.columns[h.column].name)]
         named = [n for n in named if not (n.positions in whole and {*n.rows} <= grid.totals)]
@@ -165,7 +170,7 @@ def _numbered(grid: Grid, asked: Asked, heads: Sequence[Headed]) -> list[Named]:
     found = []
     joint = {p for h in heads if h.exact and len(h.positions) > 1 for p in h.positions}
     for head in heads:
-        for n in head.positions if head.exact and head.column not in grid.labels else ():
+        for n in head.positions if head.exact else ():
             if (
                 n + 1 >= len(asked.words)
                 or n + 1 in joint
@@ -173,7 +178,14 @@ def _numbered(grid: Grid, asked: Asked, heads: Sequence[Headed]) -> list[Named]:
             ):
                 continue
             key = asked.words[n + 1].key
-            rows = [r for r in grid.rows if keys_only(grid.text(r, head.column)) == (key,)]
+            first = head.column in grid.labels  # "11 · 1 April" of weeks
+            rows = [
+                r
+                for r in grid.rows
+                if (keys := keys_only(grid.text(r, head.column))) == (key,)
+                or first
+                and keys[:1] == (key,)
+            ]
             if rows and len(rows) < len(grid.rows):
                 at = frozenset({n, n + 1})
                 found.append(Named(head.column, asked.words[n + 1].text, tuple(rows), at, 1.0, 2.0))

@@ -238,9 +238,10 @@ def counts_values(reading: Reading) -> bool:
                 break
             after.append(n)
     labels = reading.grid.labels
+    conditioned = {c.column for c in reading.conditions}
     for n in after:
         for head in reading.binding.headed:
-            if n not in head.positions:
+            if n not in head.positions or head.column in conditioned:
                 continue
             if head.column in numeric:
                 return True
