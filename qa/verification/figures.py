@@ -108,7 +108,7 @@ def _follows(case: Case, stated: Quantity) -> bool:
 def _working(case: Case, stated: Quantity) -> str | None:
     """Return how a figure follows from those of one sentence, or of all that bear a statement."""
     groups = [s.quantities for s in case.best]
-    groups.append([q for group in groups for q in group])
+    groups.append(tuple(q for group in groups for q in group))
     found = (find_working(stated, case.said.text, group) for group in groups)
     return next(filter(None, found), None)
 

@@ -15,7 +15,7 @@ from textwrap import shorten
 from qa.answer import Usage, Verdict
 from qa.verification.figures import check_figures, in_words_of, working_of
 from qa.verification.judge import Judge, Judgement, Pair
-from qa.verification.parsing import Case, read_case, shared
+from qa.verification.parsing import Case, key_of, read_case, shared
 from qa.verification.wording import check_wording
 
 FILE = Path(__file__).parent / "verification.json"
@@ -152,8 +152,10 @@ class Verifier:
         if len(text) > LONGEST:
             return f"has more than {LONGEST:,} characters, too many to be checked", 0.0
         case = read_case(text, [source.text for source in cited])
-        held = len(case.shared) / max(1, len(case.said.terms))
         fault = next(check_figures(case), None)
+        figures = {key_of(q) for q in case.said.quantities}
+        there = len(case.shared - figures) + len(figures)  # else they are the fault
+        held = there / max(1, len(case.said.terms))
         if fault is None and self.judge is None:
             fault = next(check_wording(case), None)
             few = len(case.said.terms) <= FEW and held < 1
