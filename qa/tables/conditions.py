@@ -39,8 +39,8 @@ def find_conditions(reading: Reading, heads: Sequence[Headed]) -> None:  # noqa:
         at = positions_within(asked, *match.span())
         column = _column_near(reading, at, heads)
         if low is not None and high is not None and 1400 < low < high < 2200:
-            years = [c.index for c in grid.columns if grid.yearly(c.index)]
-            column = years[0] if len(years) == 1 else column  # "between 2016 and 2020"
+            yearly = [c.index for c in grid.columns if grid.yearly(c.index)]
+            column = yearly[0] if len(yearly) == 1 else column  # "between 2016 and 2020"
         if low is not None and high is not None and column is not None:
             reading.conditions += [Condition(column, ">=", low, told=match[0]),
                                    Condition(column, "<=", high)]  # fmt: skip
