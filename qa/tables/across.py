@@ -61,9 +61,7 @@ class Comparison:
         )
 
 
-def compare_tables(
-    asked: Asked, grids: Sequence[Grid], likeness: Likeness
-) -> Comparison | None:  # fmt: skip
+def compare_tables(asked: Asked, grids: Sequence[Grid], likeness: Likeness) -> Comparison | None:
     """Return how a cell of one table compares with that of another, None where none is asked."""
     more = next((f for w in asked.words if (f := COMPARATIVES.get(w.text.lower()))), None)
     changed = bool(CHANGE_OF.search(asked.text) and CHANGED.search(asked.text))
@@ -75,9 +73,10 @@ def compare_tables(
         names = _named_apart(asked, one, other)
         if names is None or not _of_one_make(one, other):
             continue
+        own, theirs = names
         parts = [
-            _look_up(asked, grid, own, rest, likeness)
-            for grid, own, rest in ((one, *names), (other, *reversed(names)))
+            _look_up(asked, one, own, theirs, likeness),
+            _look_up(asked, other, theirs, own, likeness),
         ]
         if parts[0] and parts[1] and _same_place(parts[0], parts[1]):
             first, second = sorted((parts[0], parts[1]), key=lambda p: asked.text.find(p.name))
@@ -99,11 +98,14 @@ def _named_apart(asked: Asked, one: Grid, other: Grid) -> tuple[set[int], set[in
 
 def _of_one_make(one: Grid, other: Grid) -> bool:
     """Tell whether two tables have the same columns, or the same rows."""
-    for named in (
-        lambda g: {c.name.casefold() for c in g.columns if c.name},
-        lambda g: {g.label(r).casefold() for r in g.rows[:MOST_LABELS]},
-    ):
-        first, second = named(one), named(other)
+    names = [
+        (
+            {c.name.casefold() for c in grid.columns if c.name},
+            {grid.label(r).casefold() for r in grid.rows[:MOST_LABELS]},
+        )
+        for grid in (one, other)
+    ]
+    for first, second in zip(*names, strict=True):
         if first and len(first & second) >= ALIKE * max(len(first), len(second)):
             return True
     return False

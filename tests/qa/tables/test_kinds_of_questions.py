@@ -109,7 +109,7 @@ def test_a_number_may_end_a_question(tables: dict[str, Grid]) -> None:
 def test_words_with_years_over_figures_name_columns() -> None:
     text = "Parish\t2021 votes\t2023 votes\nLund\t310\t402\nVik\t95\t88\nNes\t120\t133\n"
     text += "Mo\t7\t9\nSund\t60\t71\nRa\t18\t12\n"
-    cells, at = [], 0
+    cells, at = list[tuple[int, ...]](), 0
     for row, line in enumerate(text.splitlines()):
         for column, cell in enumerate(line.split("\t")):
             cells.append((row, column, 1, 1, 0, at, at + len(cell)))
