@@ -22,6 +22,7 @@ from ui.opening import shared_settings, wait_for_pipeline
 from ui.session import Visitor, needs_sign_in, remember_browser, visitor
 from ui.settings import draw_settings
 from ui.shell import Shell, prepare_server, wants_metrics
+from ui.sources import source_routes
 from ui.welcome import BRAND, INTRODUCTION, draw_error
 
 FAVICON = Path(__file__).parent / "ui" / "favicon.svg"
@@ -75,4 +76,8 @@ if __name__ == "__main__":
     main()
 else:
     prepare_server()
-    app = App(__file__, middleware=[Middleware(Shell, metrics=wants_metrics(sys.argv))])
+    app = App(
+        __file__,
+        routes=source_routes(st.get_option("server.baseUrlPath")),
+        middleware=[Middleware(Shell, metrics=wants_metrics(sys.argv))],
+    )

@@ -141,7 +141,7 @@ def _answers(child: subprocess.Popen[bytes], patience: float) -> Iterator[dict[s
             yield from map(json.loads, lines)
 
 
-def _confine() -> None:
+def confine() -> None:
     """Take from this process what no reader needs: memory without end, network, writing."""
     if sys.platform == "linux":  # macOS refuses to limit it
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
@@ -161,7 +161,7 @@ def serve() -> None:
     """Answer each file on standard input with what it holds, until the input ends."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not stand among the answers
-    _confine()
+    confine()
     files = sys.stdin.buffer
     left = 0.0  # seconds, but for those of pages read from their pictures
 

@@ -1,14 +1,15 @@
 """An answer, its sources, and what stands near when there is none.
 
-`draw_answer(key, answer, documents)` draws whatever came of a question;
+`draw_answer(key, answer, documents, addresses)` draws whatever came of a question;
 `draw_suggestions(key, questions)` draws questions to click.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 
 import streamlit as st
 from jinja2 import Environment, StrictUndefined, Template
@@ -17,8 +18,8 @@ from markupsafe import Markup
 from corpus.document import Document
 from qa.answer import LIKELY, Answer, Citation, Statement
 from qa.conversations.exports import answer_as_markdown, answer_as_text
-from ui.document import document_url
 from ui.escape import as_label, as_marked_html, as_strong_html, table_bars
+from ui.sources import Address
 
 NEAREST = 3  # passages shown under a declined question
 SPACIOUS = 120  # characters a statement from which several stand in paragraphs of their own
@@ -141,18 +142,17 @@ def _sources(answer: Answer) -> list[list[Citation]]:
     return [list(group) for _, group in groupby(order, key=lambda c: (c.doc, c.context))]
 
 
-def outcome_html(key: str, answer: Answer, documents: Mapping[str, Document]) -> str:
+def outcome_html(
+    key: str, answer: Answer, documents: Mapping[str, Document],
+    addresses: Mapping[str, Address] = MappingProxyType({}),
+) -> str:  # fmt: skip
     """Return whatever came of a question, growing answers as well. `key` is unique on the page."""
-
-    @cache
-    def address(doc: str) -> str:
-        return document_url(documents[doc])
 
     def mark(group: str, n: int, label: str, doc: str, span: tuple[int, int], quote: str) -> Markup:
         """Return the attributes of a span that a marker of the same group and number opens."""
         place = f' class="fn-cite" data-key="{key}{group}" data-n="{n}" data-label="{label}"'
-        if _holds(documents, doc, *span, quote):
-            place += f' data-url="{address(doc)}" data-start="{span[0]}" data-end="{span[1]}"'
+        if doc in addresses and _holds(documents, doc, *span, quote):
+            place += f' data-url="{addresses[doc].url}" data-start="{span[0]}" data-end="{span[1]}"'
         return Markup(place)  # our own words and numbers
 
     kept = tuple(_found_again(citation, documents) for citation in answer.citations)
@@ -181,6 +181,7 @@ def outcome_html(key: str, answer: Answer, documents: Mapping[str, Document]) ->
         exact=partial(_is_exact, documents, answer),
         quoted=bool(answer.statements) and all(s.verdict == "quoted" for s in answer.statements),
         mark=mark,
+        addresses=addresses,
         without_heading=_without_heading,
         sources=_sources(answer),
         passage=partial(_passage_html, mark, documents, answer),
@@ -191,10 +192,11 @@ def outcome_html(key: str, answer: Answer, documents: Mapping[str, Document]) ->
 
 
 def draw_answer(
-    key: str, answer: Answer, documents: Mapping[str, Document], suggestions: Sequence[str] = ()
-) -> None:
+    key: str, answer: Answer, documents: Mapping[str, Document], addresses: Mapping[str, Address],
+    suggestions: Sequence[str] = (),
+) -> None:  # fmt: skip
     """Draw what came of a question; `suggestions` follow when it was declined."""
-    st.html(outcome_html(key, answer, documents))
+    st.html(outcome_html(key, answer, documents, addresses))
     if answer.status != "answered":
         draw_suggestions(key, answer.suggestions or suggestions)
 

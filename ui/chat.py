@@ -1,6 +1,6 @@
 """The chat view: the exchanges of one conversation, and where the next question is typed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import sleep
 
 import streamlit as st
@@ -16,8 +16,9 @@ from ui.conversations import address, current, draw_menu
 from ui.document import open_footnote, reveal
 from ui.escape import as_html, as_label
 from ui.feedback import draw_feedback, open_test_question
-from ui.opening import shared_answers
+from ui.opening import opening_of, shared_answers
 from ui.session import Visitor, answerers, permits, role, tailored, with_history
+from ui.sources import Address
 from ui.welcome import BRAND, draw_error, draw_problems, draw_welcome
 
 ECHOED = 400  # characters of a question shown above its answer
@@ -160,14 +161,19 @@ def draw_pending(key: str, coming: PendingAnswer, said: str, writes: bool) -> De
     return place
 
 
+def addresses_of(who: Visitor) -> Mapping[str, Address]:
+    """Return where a visitor's browser fetches the documents."""
+    return opening_of(who.library).addresses
+
+
 def follow_answer(
-    pipeline: Pipeline, key: str, coming: PendingAnswer, place: DeltaGenerator
+    who: Visitor, pipeline: Pipeline, key: str, coming: PendingAnswer, place: DeltaGenerator
 ) -> None:
     """Draw an answer as it is written until it is there; then draw the page anew."""
-    tick, shown = st.empty(), None
+    tick, shown, addresses = st.empty(), None, addresses_of(who)
     while not coming.done:
         if (answer := coming.answer) and answer is not shown:
-            place.html(outcome_html(key, answer, pipeline.documents))
+            place.html(outcome_html(key, answer, pipeline.documents, addresses))
             shown = answer
         tick.empty()  # here Streamlit ends this run when something was clicked
         sleep(POLL)
@@ -210,6 +216,7 @@ def draw_conversation(
     going = {id_: coming for id_, coming in shown_pending.items() if not coming.done}
     first = min(going, default="")  # ids begin with their time, and the others wait for it
     live: tuple[str, PendingAnswer, DeltaGenerator] | None = None
+    addresses = addresses_of(who)
     for at, exchange in enumerate(exchanges[hidden:], hidden):
         key, coming = f"q{at + 1}", shown_pending.get(exchange.id)
         with st.container():
@@ -225,7 +232,9 @@ def draw_conversation(
             if coming:  # done since it was read, or it cannot be kept
                 exchanges[at] = exchange = coming.shown(exchange)
             if exchange.answer:
-                draw_answer(key, exchange.answer, pipeline.documents, pipeline.suggestions)
+                draw_answer(
+                    key, exchange.answer, pipeline.documents, addresses, pipeline.suggestions
+                )
             else:
                 draw_error(exchange.error or LOST)
             if coming and coming.unkept:
@@ -234,7 +243,7 @@ def draw_conversation(
     if st.session_state.pop("sent", False):
         reveal(f"q{len(exchanges)}")
     if live:
-        follow_answer(pipeline, *live)
+        follow_answer(who, pipeline, *live)
 
 
 def follow_link(exchanges: Sequence[Exchange]) -> None:
@@ -309,6 +318,6 @@ def draw_chat(who: Visitor, pipeline: Pipeline) -> None:
             if key := st.session_state.pop("reveal", None):
                 reveal(key)
         else:
-            draw_welcome(pipeline.documents.values())
+            draw_welcome(pipeline.documents.values(), addresses_of(who))
             draw_problems(pipeline.problems)
             draw_suggestions("welcome", pipeline.suggestions)

@@ -7,19 +7,18 @@ no click on a footnote waits for the server.
 import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from streamlit import runtime
 
 from corpus.blocks import Table
 from corpus.document import Document
 from ui.escape import HEADING, as_html
 
 ROWS = 100  # of a table, drawn at once
+SCRIPTS = ("text_view.js", "page_view.js", "reader.js")
 _HERE = Path(__file__).parent
 _RETRY = """<script>
 (() => {{
@@ -35,7 +34,7 @@ _RETRY = """<script>
 def draw_head() -> None:
     """Put the look, and what opens footnotes, into the page: once, before anything else."""
     st.html(_HERE / "styles.css")
-    script = (_HERE / "reader.js").read_text(encoding="utf-8")
+    script = "".join((_HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
     st.html(f"<script>\n{script}</script>", unsafe_allow_javascript=True)
 
 
@@ -55,13 +54,18 @@ def open_footnote(key: str, n: int) -> None:
     _call(f'follow("{key}", {n:d})')
 
 
-def about_html(document: Document) -> str:
+def title_html(title: str, url: str) -> str:
+    """Return a title as HTML that opens its document, which the browser fetches at `url`."""
+    shown = as_html(title)
+    if url:
+        shown = f'<button type="button" class="fn-open" data-url="{url}">{shown}</button>'
+    return f'<span class="fn-title">{shown}</span>'
+
+
+def about_html(document: Document, url: str = "") -> str:
     """Return a document's title, publisher and date as HTML."""
     origin = [as_html(part) for part in (document.publisher, document.date) if part]
-    return (
-        f'<span class="fn-title">{as_html(document.title)}</span>'
-        f'<span class="fn-origin">{" · ".join(origin)}</span>'
-    )
+    return f'{title_html(document.title, url)}<span class="fn-origin">{" · ".join(origin)}</span>'
 
 
 Drawn = dict[str, Any]  # what the reader draws of a block; the names are of one letter
@@ -121,19 +125,25 @@ def _drawn(document: Document) -> Iterator[Drawn]:
             yield piece
 
 
-@lru_cache(maxsize=16)
-def document_json(document: Document) -> bytes:
-    """Return what the reader draws of a document; offsets count characters, not UTF-16 units."""
+def document_json(
+    document: Document, page_name: str = "page", drawn: bool = False, kept: bool = False
+) -> bytes:
+    """Return what the reader draws of a document; offsets count characters, not UTF-16 units.
+
+    Args:
+        document: the one.
+        page_name: what its pages are called.
+        drawn: whether pictures of its pages can be had.
+        kept: whether its file can be.
+    """
     about = {
         "title": document.title,
         "origin": " · ".join(part for part in (document.publisher, document.date) if part),
         "rights": document.rights,
+        "pages": [start for start, _ in document.pages or ()],
+        "page": page_name,
+        "drawn": drawn,
+        "kept": kept,
         "blocks": list(_drawn(document)),
     }
     return json.dumps(about, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def document_url(document: Document) -> str:
-    """Return the address from which this visit's browser can fetch a document."""
-    manager = runtime.get_instance().media_file_mgr
-    return manager.add(document_json(document), "application/json", f"document-{document.doc}")

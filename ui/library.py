@@ -11,9 +11,11 @@ from corpus.formats.registry import SUFFIXES
 from index.generations import DocumentStatus
 from qa.conversations.uploads import MAX_FILES, Library, Upload
 from qa.pipeline import Pipeline
+from ui.document import title_html
 from ui.escape import as_html, as_label
 from ui.opening import follow, opening_of, shared_settings
 from ui.session import Visitor
+from ui.sources import Address
 from ui.welcome import BRAND, draw_error, draw_problems
 
 MEGABYTES = MAX_BYTES // 10**6
@@ -77,13 +79,14 @@ def draw_uploads(who: Visitor, library: Library) -> None:
             )  # fmt: skip
 
 
-def _about(status: DocumentStatus) -> str:
-    pages = f"{status.pages:,} pages · " if status.pages else ""
+def _about(status: DocumentStatus, address: Address | None) -> str:
+    name = address.page_name if address else "page"
+    pages = f"{status.pages:,} {name}{'s' * (status.pages > 1)} · " if status.pages else ""
     noun = "passage" if status.passages == 1 else "passages"
     ready = "read with warnings" if status.warnings else "ready"
     notes = "".join(f"<li>{as_html(warning)}</li>" for warning in status.warnings)
     return (
-        f'<span class="fn-title">{as_html(status.title)}</span>'
+        f"{title_html(status.title, address.url if address else '')}"
         f'<span class="fn-origin">{as_html(status.doc)} · {pages}{status.passages:,} {noun} · '
         f"{ready}</span>" + (f'<ul class="fn-origin">{notes}</ul>' if notes else "")
     )
@@ -131,7 +134,7 @@ def draw_library(who: Visitor, pipeline: Pipeline) -> None:
     with st.container(key="library"):
         for number, (upload, status) in enumerate(entries):
             with st.container(key=f"entry-{number}", horizontal=True):
-                st.html(f"<div>{_about(status)}</div>")
+                st.html(f"<div>{_about(status, opening.addresses.get(status.doc))}</div>")
                 _draw_entry(who, library, upload, status.title)
     if working:
         follow(place, opening.latest, lambda: opening.progress)

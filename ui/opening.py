@@ -2,7 +2,7 @@
 
 import logging
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from pathlib import Path
 from threading import Lock
@@ -22,6 +22,7 @@ from qa.conversations.history import ANYONE, History, open_history
 from qa.conversations.uploads import Library
 from qa.pipeline import Pipeline
 from ui.escape import as_label
+from ui.sources import Address, publish
 from ui.welcome import INTRODUCTION, draw_error
 
 _POLL = 0.1  # seconds between two looks at the progress
@@ -46,11 +47,13 @@ class Opening:
     is, as a share and in words.
     """
 
-    def __init__(self, library: Library, meanwhile: Pipeline | None = None) -> None:
+    def __init__(self, library: Library, meanwhile: "Opening | None" = None) -> None:
         """Start opening; until it is done, `meanwhile` answers."""
         self.library = library
         library.forget_removed()  # what an earlier run of the page could still bring back
-        self.pipeline = meanwhile
+        self.pipeline = meanwhile.pipeline if meanwhile else None
+        # of the documents, by `doc`
+        self.addresses: Mapping[str, Address] = meanwhile.addresses if meanwhile else {}
         self._state: object = None  # of the uploads, when they were read last
         self._stop = self._running = Stop()
         self._report("Opening the documents", 0, 1)
@@ -101,6 +104,8 @@ class Opening:
         pipeline.index.close_unused()
         self._report("Choosing example questions", 1, 1)
         _ = pipeline.suggestions  # asked once here, behind the progress bar
+        whose, files = str(self.library.folder), self.library.originals
+        self.addresses = publish(whose, pipeline.documents, pipeline.index.statuses, files)
         self.pipeline = pipeline
 
     @property
@@ -126,7 +131,7 @@ def shared_settings() -> Settings:
 @st.cache_resource(show_spinner=False, max_entries=50)
 def shared_opening(owner: str = "") -> Opening:
     """Return the documents of an account or a browser, or of all browsers without uploads."""
-    meanwhile = shared_opening("").pipeline if owner.startswith(ANYONE) else None
+    meanwhile = shared_opening("") if owner.startswith(ANYONE) else None
     return Opening(Library(shared_settings(), owner), meanwhile)
 
 

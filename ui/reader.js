@@ -1,6 +1,6 @@
 (() => {
-  // Footnotes in the page: quotes on hover, the source beside the chat. Text of documents enters
-  // by textContent only. No "less than" sign stands before a letter here: the page's sanitiser
+  // Footnotes in the page: quotes on hover, the source beside the chat, as pages or as text. Text of
+  // documents enters by textContent only. No "less than" sign stands before a letter here: the page's sanitiser
   // would take it for markup.
   if (window.footnote) return;
   const root = document.documentElement;
@@ -41,21 +41,64 @@
   const body = make("div", "fn-document", "", panel);
   body.tabIndex = 0;
   body.setAttribute("role", "region");
-  body.setAttribute("aria-label", "Text of the document");
+  body.setAttribute("aria-label", "The document");
   body.dir = "auto";
+
+  const tools = make("div", "fn-reader-bar fn-reader-tools", "", head);
+  const paging = make("span", "fn-reader-paging", "", tools);
+  button("fn-reader-button", "Previous page", "‹", paging, () => turn(-1));
+  const counted = make("span", "fn-reader-page", "", paging);
+  button("fn-reader-button", "Next page", "›", paging, () => turn(1));
+  button("fn-reader-button", "Smaller", "−", paging, () => closer(-1));
+  button("fn-reader-button", "Larger", "+", paging, () => closer(1));
+  const asText = button("fn-reader-button fn-reader-word", "Show the text", "Text", tools, () => {
+    keepAsText(!readsText());
+    asked = null;
+    show();
+  });
+  const finder = button("fn-reader-button fn-reader-word", "Search in the document", "Search", tools,
+    () => { form.hidden = !form.hidden; if (!form.hidden) query.focus(); });
+  const original = make("a", "fn-reader-word fn-reader-button", "Original", tools);
+  original.title = "Open or save the original file";
+  original.target = "_blank";
+  original.rel = "noopener";
+  const form = make("form", "fn-reader-bar", "", head);
+  form.setAttribute("role", "search");
+  form.hidden = true;
+  const query = make("input", "fn-reader-query", "", form);
+  query.type = "search";
+  query.placeholder = "Search in the document";
+  query.setAttribute("aria-label", "Search in the document");
+  const hitsSaid = make("span", "fn-reader-page", "", form);
+  hitsSaid.setAttribute("role", "status");
+  button("fn-reader-button", "Previous hit", "↑", form, () => goToHit(-1));
+  button("fn-reader-button", "Next hit", "↓", form, () => goToHit(1));
+  const notice = make("p", "fn-reader-notice", "", panel);
+  notice.setAttribute("role", "status");
+  notice.hidden = true;
+  panel.insertBefore(notice, body);
 
   const narrow = matchMedia("(max-width: 700px)");
   const texts = new Map(); // url: promise of a document
   let shown = ""; // url of the document in the panel
-  let touched = [];
   let places = [];
   let at = 0;
-  let from = null; // the marker that was clicked
+  let from = null; // the marker or title that was clicked
+  let folded = []; // passages that the panel shows instead
+  let view = ""; // of the page, where the panel was opened
+  let drawn = ""; // url of the document whose text is in the panel
+  let asked = null; // the page gone to by hand; null where the footnote says which
 
+  const address = (place) => new URL(place.replace(/^\//, ""), location.href).href;
+  const pages = window.footnotePages({ body, make, address });
+  const text = window.footnoteText({ body, make });
+  const TEXT = "footnote-as-text";
+  const readsText = () => localStorage.getItem(TEXT) === "yes";
+  const keepAsText = (yes) => localStorage.setItem(TEXT, yes ? "yes" : "no");
   const load = (url) => {
     if (!texts.has(url)) {
-      const got = fetch(new URL(url.replace(/^\//, ""), location.href)).then((answer) => {
-        if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+      const got = fetch(address(`${url}/text`)).then(async (answer) => {
+        if (!answer.ok) throw new Error(await answer.text());
         return answer.json();
       });
       got.catch(() => texts.delete(url));
@@ -66,7 +109,7 @@
 
   const placeOf = (cite) => ({
     url: cite.dataset.url || "", start: +cite.dataset.start, end: +cite.dataset.end,
-    n: cite.dataset.label || "", key: cite.dataset.key, number: cite.dataset.n,
+    n: cite.dataset.label || "", key: cite.dataset.key, quote: cite.textContent,
   });
   const cites = (key) =>
     [...document.querySelectorAll(`.fn-cite[data-key="${key}"]`)]
@@ -74,98 +117,41 @@
   const citeOf = (marker) =>
     document.querySelector(`.fn-cite[data-key="${marker.dataset.key}"][data-n="${marker.dataset.n}"]`);
 
-  const EAGER = 20000; // elements made at once; those of longer documents when they come near
-  const CHUNK = 50; // pieces of a document that are made together
-  let chunks = [];
-  const cellOf = ([start, end, text, tall, wide, header], row) => {
-    const element = make(header ? "th" : "td", "", text, row);
-    if (tall > 1) element.rowSpan = tall;
-    if (wide > 1) element.colSpan = wide;
-    return { start, end, text, element };
-  };
-  const piece = (block, into) => {
-    if (block.p) make("p", "fn-page", `Page ${block.p}`, into);
-    if (block.k === "table") {
-      const table = make("table", "fn-grid", "", make("div", "fn-rows", "", into));
-      return block.r.flatMap((cells) => {
-        const row = make("tr", "", "", table);
-        return cells.map((cell) => cellOf(cell, row));
-      });
-    }
-    const element = make("div", `fn-${block.k} fn-level-${Math.min(block.l, 6)}`, block.t, into);
-    return [{ start: block.s, end: block.e, text: block.t, element }];
-  };
-  const fill = (chunk) => {
-    if (chunk.blocks) return;
-    chunk.element.style.minHeight = "";
-    chunk.blocks = chunk.pieces.flatMap((block) => piece(block, chunk.element));
-  };
-  const near = new IntersectionObserver((seen) => {
-    for (const { isIntersecting, target } of seen) {
-      if (isIntersecting) fill(chunks.find((chunk) => chunk.element === target));
-    }
-  }, { root: body, rootMargin: "1000px" });
+  const centre = (element) => element.scrollIntoView({ block: "center", behavior: "instant" });
 
-  const draw = (source) => {
+  const onPage = (source) => source.drawn && !readsText();
+  const say = (sentence) => {
+    notice.textContent = sentence;
+    notice.hidden = !sentence;
+  };
+  const outline = (source) => {
     title.textContent = source.title;
     origin.textContent = [source.origin, source.rights].filter(Boolean).join(" · ");
-    near.disconnect();
-    chunks = [];
-    body.replaceChildren();
-    let made = 0;
-    for (let first = 0; source.blocks.length > first; first += CHUNK) {
-      const pieces = source.blocks.slice(first, first + CHUNK);
-      const last = pieces[pieces.length - 1];
-      const element = make("div", "fn-chunk", "", body);
-      const chunk = { pieces, element, start: pieces[0].s, end: last.e, blocks: null };
-      chunks.push(chunk);
-      made += pieces.reduce((sum, block) => sum + (block.r ? block.r.flat().length : 1), 0);
-      if (EAGER > made) {
-        fill(chunk);
-      } else {
-        element.style.minHeight = `${(chunk.end - chunk.start) / 2}px`;
-        near.observe(element);
-      }
-    }
-    touched = [];
+    asText.hidden = !source.drawn;
+    original.hidden = !source.kept;
+    original.href = address(`${shown}/original`);
+    hits = null;
+    query.value = hitsSaid.textContent = "";
+    form.hidden = true;
   };
 
-  const mark = (place) => {
-    for (const block of touched) block.element.textContent = block.text;
-    touched = [];
-    const spans = places.filter((other) => other.url === shown && other !== place);
-    spans.unshift(place); // the chosen one goes first: where two overlap, it is marked whole
-    let first = null;
-    const met = chunks.filter((c) => spans.some((span) => c.end > span.start && span.end > c.start));
-    met.forEach(fill);
-    for (const block of met.flatMap((chunk) => chunk.blocks)) {
-      const parts = [];
-      for (const span of spans) {
-        const start = Math.max(span.start, block.start);
-        const end = Math.min(span.end, block.end);
-        if (end <= start || parts.some((p) => start < p.end && p.start < end)) continue;
-        parts.push({ start, end, chosen: span === place });
-      }
-      if (!parts.length) continue;
-      const characters = [...block.text]; // offsets count characters, not UTF-16 units
-      const slice = (start, end) => characters.slice(start - block.start, end - block.start).join("");
-      parts.sort((a, b) => a.start - b.start);
-      block.element.textContent = "";
-      let done = block.start;
-      for (const part of parts) {
-        block.element.append(slice(done, part.start));
-        const element = make("mark", part.chosen ? "fn-chosen" : "", slice(part.start, part.end));
-        block.element.append(element);
-        if (part.chosen && !first) first = element;
-        done = part.end;
-      }
-      block.element.append(slice(done, block.end));
-      touched.push(block);
-    }
-    return first;
-  };
+  const others = (place) => places.filter((other) => other.url === shown && other !== place);
 
-  const centre = (element) => element.scrollIntoView({ block: "center", behavior: "instant" });
+  // Shows a place on its page, or in the text; returns what is marked there, if anything.
+  const showPage = async (source, place) => {
+    const number = asked || pages.pageOf(source, place.start || 0);
+    counted.textContent = `${number} of ${source.pages.length}`;
+    drawn = "";
+    return pages.draw(source, shown, number,
+      [...others(place), { ...place, chosen: true }], place.quote || "The words that are cited");
+  };
+  const showText = (source, place) => {
+    if (drawn !== shown) {
+      drawn = shown;
+      text.draw(source);
+    }
+    return text.mark(place, others(place));
+  };
 
   const show = async () => {
     const place = places[at];
@@ -178,38 +164,135 @@
       return;
     }
     if (places[at] !== place) return; // another was chosen in the meantime
-    if (shown !== place.url) {
-      shown = place.url;
-      draw(source);
-    }
+    const opening = panel.hidden;
     panel.hidden = false;
     root.classList.add("fn-reading");
-    const target = mark(place);
+    if (opening) view = location.pathname;
+    if (shown !== place.url) {
+      shown = place.url;
+      outline(source);
+    }
+    fold(place);
+    let onPicture = onPage(source);
+    let target;
+    say("");
+    try {
+      target = onPicture ? await showPage(source, place) : showText(source, place);
+    } catch (error) { // why there is no picture; the text is there
+      onPicture = false;
+      target = showText(source, place);
+      say(error.message);
+    }
+    if (places[at] !== place || target === undefined) return;
+    paging.hidden = !onPicture;
+    body.classList.toggle("fn-pages", onPicture);
+    asText.textContent = onPicture ? "Text" : "Page";
+    asText.title = onPicture ? "Show the text" : "Show the page as it looks";
+    asText.setAttribute("aria-label", asText.title);
     const alone = places.length === 1;
-    where.textContent = alone ? place.n : `${place.n} · ${at + 1} of ${places.length}`;
-    earlier.hidden = later.hidden = alone;
-    if (!target) return;
+    where.textContent = place.hit || !place.n ? ""
+      : alone ? place.n : `${place.n} · ${at + 1} of ${places.length}`;
+    earlier.hidden = later.hidden = alone || place.hit;
+    if (!target) {
+      if (onPicture && place.end && !asked) say("These words could not be placed on the page.");
+      body.scrollTop = 0;
+      if (opening) body.focus({ preventScroll: true });
+      return;
+    }
+    for (const old of document.querySelectorAll("#fn-opened")) old.removeAttribute("id");
     target.id = "fn-opened";
     target.tabIndex = -1;
     centre(target);
-    target.focus({ preventScroll: true });
+    if (!form.contains(document.activeElement)) target.focus({ preventScroll: true });
     requestAnimationFrame(() => centre(target)); // blocks not drawn yet had a guessed height
     if (from) from.scrollIntoView({ block: "nearest", behavior: "instant" });
+    for (const other of places) {
+      if (other.url === shown && onPicture) {
+        pages.prepare(source, shown, pages.pageOf(source, other.start));
+      }
+    }
   };
+  const turn = (by) => {
+    const { number, source } = pages.at();
+    asked = Math.max(1, Math.min(source.pages.length, number + by));
+    show();
+  };
+  const closer = async (by) => {
+    const target = await pages.closer(by);
+    if (target) centre(target);
+  };
+
+  // What the panel shows needs not be unfolded below the answer too.
+  const fold = (place) => {
+    if (!place.key) return;
+    for (const cite of document.querySelectorAll(`.fn-cite[data-key="${place.key}"]`)) {
+      const passage = cite.closest(".fn-source > details");
+      if (passage && passage.open) {
+        passage.open = false;
+        folded.push(passage);
+      }
+    }
+  };
+
+  // Search: every hit is a place like those of footnotes.
+  let hits = null;
+  let hitAt = 0;
+  const search = (source, wanted) => {
+    const escaped = wanted.trim().replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "\\s+");
+    const pattern = new RegExp(escaped, "giu");
+    const pieces = source.blocks.flatMap((block) => block.r
+      ? block.r.flat().map(([start, , words]) => [start, words]) : [[block.s, block.t]]);
+    const met = [];
+    for (const [start, words] of pieces) {
+      for (const { index, 0: said } of words.matchAll(pattern)) {
+        const first = start + [...words.slice(0, index)].length;
+        met.push({ url: shown, start: first, end: first + [...said].length, n: "", quote: said,
+          hit: true });
+        if (met.length >= 2000) return met;
+      }
+    }
+    return met;
+  };
+  const goToHit = async (by) => {
+    const words = query.value;
+    if (!words.trim()) return;
+    if (!hits || hits.words !== words) {
+      hits = search(await load(shown), words);
+      hits.words = words;
+      hitAt = by > 0 ? -1 : 0;
+    }
+    if (!hits.length) {
+      hitsSaid.textContent = "None";
+      return;
+    }
+    hitAt = (hitAt + by + hits.length) % hits.length;
+    hitsSaid.textContent = `${hitAt + 1} of ${hits.length}`;
+    asked = null;
+    [places, at] = [hits, hitAt];
+    show();
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    goToHit(1);
+  });
 
   const open = (found, chosen) => {
     [places, at] = [found, chosen];
+    [asked, hits] = [null, null];
     tip.hidden = true;
     show();
   };
   const step = (by) => {
     at = (at + by + places.length) % places.length;
+    asked = null;
     show();
   };
   const close = () => {
     panel.hidden = true;
     root.classList.remove("fn-reading");
-    if (from && !from.isConnected) {
+    for (const passage of folded) passage.open = true;
+    folded = [];
+    if (from && !from.isConnected && from.dataset.key) {
       from = document.querySelector(
         `.fn-marker[data-key="${from.dataset.key}"][data-n="${from.dataset.n}"]`);
     }
@@ -217,6 +300,10 @@
     from = null;
     tip.hidden = true; // the focus comes back without the quote
   };
+
+  const foretell = (place) => load(place.url).then((source) => {
+    if (onPage(source)) pages.prepare(source, place.url, pages.pageOf(source, place.start));
+  }, () => {});
 
   let waiting = 0;
   let hinted = null; // the marker whose quote is shown
@@ -232,7 +319,7 @@
     clearTimeout(waiting);
     const cite = citeOf(marker);
     if (!cite) return;
-    if (cite.dataset.url) load(cite.dataset.url).catch(() => {}); // hover foretells a click
+    if (cite.dataset.url) foretell(placeOf(cite)); // hover foretells a click
     const place = cite.closest(".fn-source").querySelector(".fn-place").cloneNode(true);
     place.className = "fn-tip-place";
     const quote = make("p", "fn-tip-quote");
@@ -284,8 +371,13 @@
       from = marker;
       open(found.map(placeOf), found.indexOf(cite));
     }
+    const named = event.target.closest && event.target.closest(".fn-open");
+    if (named) {
+      from = named;
+      open([{ url: named.dataset.url, start: 0, end: 0, n: "" }], 0);
+    }
     const chosen = event.target.closest && event.target.closest(
-      ".st-key-conversations button, .st-key-new button");
+      ".st-key-conversations button, .st-key-new button, [data-testid=stSidebarNavLink]");
     if (chosen && narrow.matches) { // on a phone the list would stay before what was chosen
       document.querySelector("[data-testid=stSidebarCollapseButton] button").click();
     }
@@ -300,11 +392,14 @@
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape" && !tip.hidden) {
       tip.hidden = true;
+    } else if (event.target === query) {
+      if (event.key === "Escape") close();
     } else if (!panel.hidden && (panel.contains(event.target) || event.target === document.body)) {
       if (event.key === "Escape") close();
       else if (["n", "ArrowRight"].includes(event.key)) step(1);
       else if (["p", "ArrowLeft"].includes(event.key)) step(-1);
-    } else if (event.key === "Escape" && !panel.hidden && markerAt(event)) {
+    } else if (event.key === "Escape" && !panel.hidden
+      && (markerAt(event) || event.target === from)) {
       close();
     }
   });
@@ -334,6 +429,7 @@
   new MutationObserver(() => {
     const key = !panel.hidden && places[at] && places[at].key;
     if (key && !document.querySelector(`.fn-cite[data-key="${key}"]`)) close();
+    else if (!panel.hidden && view !== location.pathname) close();
   }).observe(document.body, { childList: true, subtree: true });
   const follow = (key, n) => {
     const marker = document.querySelector(`.fn-marker[data-key="${key}"][data-n="${n}"]`);

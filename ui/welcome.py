@@ -1,12 +1,13 @@
 """The first screen, and notices."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import streamlit as st
 
 from corpus.document import Document
 from ui.document import about_html
 from ui.escape import as_html
+from ui.sources import Address
 
 LISTED = 6  # documents shown before the rest is folded away
 
@@ -18,10 +19,11 @@ its source at the very sentence, and where the documents do not say, it tells yo
 </header>"""
 
 
-def draw_welcome(documents: Collection[Document]) -> None:
+def draw_welcome(documents: Collection[Document], addresses: Mapping[str, Address]) -> None:
     """Draw what this is and which documents it holds."""
     st.html(INTRODUCTION)
-    rows = [f"<li>{about_html(document)}</li>" for document in documents]
+    urls = {doc: address.url for doc, address in addresses.items()}
+    rows = [f"<li>{about_html(d, urls.get(d.doc, ''))}</li>" for d in documents]
     count = f"{len(rows):,} documents" if len(rows) != 1 else "1 document"
     rest = ""
     if len(rows) > LISTED:

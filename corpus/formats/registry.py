@@ -37,6 +37,7 @@ READERS: dict[str, Reader] = {
 }  # fmt: skip
 SUFFIXES = tuple(READERS)
 SHEETS = (".xlsx", ".xlsm", ".ods", ".csv", ".tsv")  # their headings are names of sheets
+SLIDES = (".pptx", ".pptm", ".odp")
 
 
 def read_content(data: bytes, name: str) -> Content:

@@ -78,6 +78,7 @@ class Library:
         self.folder = self._place / whose
         self._sharing = self._place / f"{whose}{SHARED}" if owner.startswith(ANYONE) else None
         self._open_to_all = not owner or self._sharing is not None
+        self.originals: dict[str, File] = {}  # by `doc`, as of the last opening
 
     @property
     def _removing(self) -> list[Path]:
@@ -248,10 +249,14 @@ class Library:
         Raises:
             FootnoteError: it cannot be opened.
         """
-        if not self.uploads():
-            return build_pipeline(self.settings, progress=progress)
-        name = f"{self.settings.documents.resolve()} and {self.folder.resolve()}"
-        return build_pipeline(self.settings, self._both(), progress, name)
+        if self.uploads():
+            given = self._both()
+            name = f"{self.settings.documents.resolve()} and {self.folder.resolve()}"
+        else:
+            given, name = list_documents(self.settings.documents), None
+        pipeline = build_pipeline(self.settings, given, progress, name)
+        self.originals = {file.doc: file for file in given.documents}
+        return pipeline
 
     def entries(self, pipeline: Pipeline) -> list[tuple[Upload | None, DocumentStatus]]:
         """Return the documents that an open pipeline answers from, uploaded ones first.

@@ -148,7 +148,7 @@ def test_a_child_is_confined(tmp_path: Path, attempt: str) -> None:
     wrong = "MemoryError" if attempt == "memory" else "PermissionError: a reader may not use"
     ran = subprocess.run(
         [sys.executable, "-c",
-         f"from corpus.sandbox import _confine; _confine(); {program}"],
+         f"from corpus.sandbox import confine; confine(); {program}"],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.returncode == 1

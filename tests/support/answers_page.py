@@ -8,9 +8,11 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import streamlit as st
 
 from corpus.document import Document
+from index.generations import DocumentStatus
 from qa.answer import Answer, AnswerTable, Citation, Highlight, Lookalike, Statement
 from ui.answers import draw_answer
 from ui.document import draw_head
+from ui.sources import publish, source_routes
 
 PAGES = 200
 FILLER = (
@@ -99,10 +101,15 @@ def main() -> None:
     document = make_document()
     st.html('<h1 id="answers">Answers</h1>')
     answer = make_answer(document, tuple(range(4, PAGES, 20)))
-    draw_answer("q1", answer, {document.doc: document})
-    draw_answer("q2", answer, {})
-    draw_answer("q3", make_computed(document), {document.doc: document})
+    documents = {document.doc: document}
+    status = DocumentStatus(document.doc, document.title, document.digest())
+    addresses = publish("answers", documents, [status], {})
+    draw_answer("q1", answer, documents, addresses)
+    draw_answer("q2", answer, {}, addresses)
+    draw_answer("q3", make_computed(document), documents, addresses)
 
 
 if __name__ == "__main__":
     main()
+else:
+    app = st.App(__file__, routes=source_routes())
