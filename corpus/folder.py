@@ -138,8 +138,11 @@ class File:
         )
 
 
-def read_document(path: Path, doc: str, source: Mapping[str, str] | None = None) -> Document:
-    """Read one file.
+def read_document(
+    path: Path, doc: str, source: Mapping[str, str] | None = None,
+    progress: Progress = lambda what, done, total: None,
+) -> Document:  # fmt: skip
+    """Read one file; `progress` is told of pages that are read from their pictures.
 
     Raises:
         CorpusError: it cannot be opened or holds no readable text.
@@ -147,7 +150,7 @@ def read_document(path: Path, doc: str, source: Mapping[str, str] | None = None)
     if path.suffix.lower() not in SUFFIXES:
         raise CorpusError(f"{str(path)!r}: only {' '.join(SUFFIXES)} files can be read")
     file = File(path, doc, source or {}, Path(os.path.realpath(path)))
-    with closing(SandboxedReader()) as reader:
+    with closing(SandboxedReader(progress)) as reader:
         return file.read(file.load(), reader)
 
 

@@ -95,7 +95,10 @@ def read_pdf(data: bytes, name: str) -> Content:
     except PdfiumError as error:
         if "assword" in str(error):
             raise CorpusError("is protected by a password; save it without one") from error
-        raise CorpusError(f"is no PDF, or a damaged one ({error}); save it again") from error
+        raise CorpusError(
+            "is damaged, or is no PDF whatever its name says: open it in another program and save "
+            "it from there, or get it once more"
+        ) from error
     check_pages(len(document))
     if document.get_formtype():
         document.init_forms()
@@ -124,6 +127,7 @@ def read_pdf(data: bytes, name: str) -> Content:
         if scan.words:
             found = pages[number]
             found.words, found.width, found.height = scanned_words(scan), scan.width, scan.height
+            found.scanned, found.turned = True, scan.turned // 90
             drawings[number] = Drawing()
     warn_of_pictures(builder, pictures, scans)
     _warn(builder, pages, drawings)

@@ -90,6 +90,8 @@ class PageWords:
     unknown: int = 0  # letters of fonts that do not tell which they are
     cut: bool = False  # whether it has more characters than are read
     by_recognition: bool = False  # unseen text over a picture of the page
+    scanned: bool = False  # read from a picture
+    turned: int = 0  # quarters to the right by which the picture of a page was turned for reading
 
 
 class _Style(NamedTuple):

@@ -6,11 +6,26 @@ from corpus.formats.content import ContentBuilder, one_line
 from corpus.formats.pdf.grid import PageTable
 from corpus.formats.pdf.lines import Line
 from corpus.formats.pdf.paragraphs import Piece, Style, may_go_on, merged, open_ended
-from corpus.formats.pdf.words import PageWords, Word, shown_box
+from corpus.formats.pdf.words import Box, PageWords, Word, shown_box
 from corpus.formats.tables import column_names, count_header_rows, is_value, spread, write_table
 
 SAME_PLACE = 12.0  # points that columns of a table that goes on may be off
 Spot = tuple[int, int, tuple[float, float, float, float]]  # of a block's text, and its box
+
+
+def _each_word(
+    said: str, start: int, end: int, words: Sequence[Word]
+) -> list[tuple[int, int, Sequence[Word]]]:
+    """Return the words of a line with their spans; the line where it is written otherwise."""
+    found: list[tuple[int, int, Sequence[Word]]] = []
+    at = start
+    for word in words:
+        at = said.find(word.text, at, end)
+        if at < 0:
+            return [(start, end, words)]
+        found.append((at, at + len(word.text), [word]))
+        at += len(word.text)
+    return found
 
 
 class Writer:
@@ -25,6 +40,8 @@ class Writer:
         self._unsure: list[int] = []
         self._page = 0
         self._size = (0.0, 0.0)
+        self._turned = 0
+        self._scanned = False
 
     def add_page(
         self, page: PageWords, pieces: Sequence[Piece | PageTable], asides: Sequence[Line],
@@ -33,7 +50,8 @@ class Writer:
         """Add a page: its blocks, then one copy of its running lines, then its notes."""
         self._builder.begin_page()
         self._page += 1
-        self._size = (page.width, page.height)
+        self._size, self._turned = (page.width, page.height), page.turned
+        self._scanned = page.scanned
         pieces = self._continued_first(pieces)
         last = pieces[-1] if pieces else None
         waiting = [last] if len(pieces) > 1 and last and open_ended(last) else []
@@ -76,7 +94,8 @@ class Writer:
     def _add(self, piece: Piece) -> None:
         self._builder.add(piece.kind, piece.text, piece.level, piece.marker)
         shift = len(piece.marker) + 1 if piece.marker else 0
-        self._place([(a + shift, b + shift, words) for a, b, words in piece.spans])
+        said = f"{piece.marker} {piece.text}" if piece.marker else piece.text
+        self._place([(a + shift, b + shift, words) for a, b, words in piece.spans], said)
         self._last = piece
 
     def _go_on(self, piece: Piece) -> None:
@@ -86,12 +105,17 @@ class Writer:
         said = f"{whole.marker} {whole.text}" if whole.marker else whole.text
         self._builder.go_on(said, len(piece.text))
         shift = len(said) - len(piece.text)
-        self._place([(a + shift, b + shift, words) for a, b, words in piece.spans])
+        self._place([(a + shift, b + shift, words) for a, b, words in piece.spans], said)
         self._last = whole
 
-    def _place(self, spans: Iterable[tuple[int, int, Sequence[Word]]]) -> None:
-        """Say where lines of the last block stand."""
+    def _place(self, spans: Iterable[tuple[int, int, Sequence[Word]]], said: str = "") -> None:
+        """Say where lines of the last block stand; of a page read by OCR, each word of `said`.
+
+        Nobody can ask such a page for its words again.
+        """
         width, height = self._size
+        if self._scanned and said:
+            spans = [part for span in spans for part in _each_word(said, *span)]
         places = []
         for start, end, words in spans:
             boxes = [shown_box(word, width, height) for word in words]
@@ -100,8 +124,13 @@ class Writer:
                     min(b[0] for b in boxes), min(b[1] for b in boxes),
                     max(b[2] for b in boxes), max(b[3] for b in boxes),
                 )  # fmt: skip
-                places.append((start, end, self._page, whole))
+                places.append((start, end, self._page, self._turned_back(whole)))
         self._builder.place(places)
+
+    def _turned_back(self, box: Box) -> Box:
+        """Return where something stands on a page whose picture was turned for reading."""
+        width, height = self._size if self._turned % 2 == 0 else reversed(self._size)
+        return shown_box(Word("", *box, 0.0, turn=self._turned), width, height)
 
     def _add_table(self, table: PageTable, first: bool) -> None:
         """Add a table; one that goes on from the page before has its names."""

@@ -12,6 +12,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 import corpus.sandbox
+from corpus.folder import read_document
 from corpus.formats import ocr
 from corpus.formats.content import ContentBuilder
 from corpus.formats.pdf.lines import lines_of, regions
@@ -93,6 +94,22 @@ def test_a_turned_page_is_turned_back(turn: int) -> None:
     words = {word.text: word for word in page.words}
     assert words["18,604"].left == pytest.approx(125, abs=4)
     assert words["18,604"].bottom == pytest.approx(106, abs=4)
+
+
+@pytest.mark.parametrize("turn", [0, 90])
+def test_the_words_of_a_turned_picture_have_boxes_on_the_page_as_shown(
+    turn: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "turned.pdf"
+    path.write_bytes(scanned(pictured(made(draw_table)).rotate(-turn, expand=True)))
+    document = read_document(path, "turned")
+    start = document.text.index("northern")
+    [box] = [b for b in document.boxes if b.start == start]
+    assert document.text[box.start : box.end] == "northern", "each word has its own"
+    middle = ((box.left + box.right) / 20, (box.top + box.bottom) / 20)
+    upright = (20 + 87, SIZE[1] - 169)
+    shown = upright if turn == 0 else (SIZE[1] - upright[1], upright[0])
+    assert middle == pytest.approx(shown, abs=6)
 
 
 def test_the_lines_of_a_slanted_page_are_level() -> None:
