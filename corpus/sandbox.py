@@ -23,7 +23,7 @@ from typing import Any
 from corpus.blocks import Block, Boxes
 from corpus.child import end_child, start_child
 from corpus.errors import CorpusError, PassingError
-from corpus.formats.content import Content, one_line, reading_seconds
+from corpus.formats.content import Content, reading_seconds
 from corpus.formats.ocr import PAGE_SECONDS, told
 from corpus.formats.registry import read_content
 from corpus.stopping import current_stop
@@ -37,6 +37,10 @@ _FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn"
               "os.rename", "os.mkdir", "os.rmdir", "os.symlink", "os.link", "os.truncate",
               "os.ch", "os.kill", "os.utime", "os.setxattr", "os.removexattr", "signal.",
               "shutil.", "urllib.", "ftplib.")  # fmt: skip
+DAMAGED = (
+    "is damaged, or not of the kind that its name says: open it in the program that made it and "
+    "save it again"
+)
 _DIED = "is damaged, or needs too much memory to read; save it again"
 _KILLED = "was not read, since the system ended its reader; it is tried again at the next start"
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
@@ -200,8 +204,8 @@ def _answer(data: bytes, name: str) -> dict[str, Any]:
     except RecursionError:
         return {"problem": "is nested too deeply to read; save it again", "spent": True}
     except Exception as error:  # noqa: BLE001  libraries raise whatever a damaged file makes them
-        what = one_line(f"{type(error).__name__}: {error}")[:150]
-        return {"problem": f"is damaged ({what}); save it again", "spent": True}
+        sys.stderr.write(f"{name!r}: {type(error).__name__}: {error}\n")
+        return {"problem": DAMAGED, "spent": True}
 
 
 if __name__ == "__main__":

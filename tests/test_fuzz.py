@@ -144,7 +144,7 @@ def read_damaged(kind: str, valid: Parts, seed: int, changes: int) -> None:
     answer = json.loads(json.dumps(_answer(data, f"a.{kind}")))
     signal.setitimer(signal.ITIMER_PROF, 0)
     problem = answer.get("problem")
-    target(float(problem is None) + float("is damaged (" in (problem or "")) / 2)
+    target(float(problem is None) + float("is damaged" in (problem or "")) / 2)
     if problem is not None:
         assert problem.strip() and "\n" not in problem
         return
