@@ -5,6 +5,7 @@ The server imports this module for its `app`; Streamlit then runs it as a script
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -54,9 +55,10 @@ def main() -> None:
         return
     who = visitor()
     chat = st.Page(opened(who, draw_chat), title="Chat", icon=":material/chat:", default=True)
+    documents = partial(draw_library, chat=chat)
     view = st.navigation([
         chat,
-        st.Page(opened(who, draw_library), title="Documents", url_path="documents",
+        st.Page(opened(who, documents), title="Documents", url_path="documents",
                 icon=":material/description:"),
         st.Page(opened(who, draw_evaluation), title="Evaluation", url_path="evaluation",
                 icon=":material/monitoring:"),

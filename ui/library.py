@@ -2,42 +2,68 @@
 
 from collections.abc import Callable
 from functools import partial
+from time import sleep
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from corpus.errors import CorpusError
 from corpus.folder import MAX_BYTES
 from corpus.formats.registry import SUFFIXES
 from index.generations import DocumentStatus
+from qa.conversations.upload_queue import QueuedUpload
 from qa.conversations.uploads import MAX_FILES, Library, Upload
 from qa.pipeline import Pipeline
 from ui.document import title_html
 from ui.escape import as_html, as_label
-from ui.opening import follow, opening_of, shared_settings
+from ui.opening import opening_of, shared_uploads
 from ui.session import Visitor
 from ui.sources import Address
 from ui.welcome import BRAND, draw_error, draw_problems
 
+POLL = 0.3  # seconds between two looks at what is being read
+SAID = {"waiting": "waiting", "reading": "reading", "read": "indexing"}
 MEGABYTES = MAX_BYTES // 10**6
 
 
-def _upload(library: Library, owner: str, key: str) -> None:
-    """Keep the files that were chosen, and have them indexed."""
+def _upload(owner: str, key: str) -> None:
+    """Have the files that were chosen read and indexed, in the background."""
     files = st.session_state[key] or []
-    results, bar = [], st.progress(0.0)
-    for number, file in enumerate(files[:MAX_FILES]):
-        bar.progress(number / len(files), as_label(f"Reading {file.name[:80]}"))
-        try:
-            results.append((True, library.save(file.name, file.getvalue())))
-        except CorpusError as error:
-            results.append((False, str(error)))
-    bar.empty()
+    state = st.session_state
+    given = [(f.name, f.getvalue()) for f in files[:MAX_FILES]]
+    state["uploaded"] = shared_uploads(owner).add(given)
     if len(files) > MAX_FILES:
-        results.append((False, f"{len(files) - MAX_FILES} more were left out: at most {MAX_FILES}"))
-    st.session_state["uploaded"] = results
-    st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1  # empties the field
-    if any(kept for kept, _ in results):
-        opening_of(owner).reopen()
+        said = f"{len(files) - MAX_FILES} more were left out: at most {MAX_FILES}"
+        state["uploaded"].append(QueuedUpload("", 0, "refused", said))
+    state["uploads"] = state.get("uploads", 0) + 1  # empties the field
+
+
+def _uploads_state(owner: str) -> tuple[str, bool]:
+    """Return a list of what was uploaded in this session as HTML, and whether all is done."""
+    uploads: list[QueuedUpload] = st.session_state.get("uploaded", [])
+    queue, pipeline = shared_uploads(owner), opening_of(owner).pipeline
+    entries = queue.library.entries(pipeline) if uploads and pipeline else []
+    ready = {upload.path.name for upload, _ in entries if upload and upload.removable}
+    rows, done = [], 0
+    for upload in uploads:
+        indexed = upload.file in ready
+        done += indexed or upload.state == "refused"
+        said = "ready" if indexed else SAID[upload.state]
+        if upload.state == "reading" and upload.said:
+            said = f"{said} {upload.said}"
+        if upload.state == "refused":
+            rows.append(f'<li class="fn-error">{as_html(upload.said)}</li>')
+        else:
+            rows.append(f"<li>{as_html(upload.file or upload.name[:80])} · {as_html(said)}</li>")
+    if not rows:
+        return "", True
+    count = sum(upload.file in ready for upload in uploads)
+    left = queue.seconds_left
+    title = f"{count} of {len(uploads)} ready"
+    if done < len(uploads) and left is not None:
+        title += f" · about {max(left, 1):.0f} s of reading left"
+    shown = f'<p role="status">{title}</p><ul>{"".join(rows)}</ul>'
+    return f'<div class="fn-notice fn-uploads">{shown}</div>', done == len(uploads)
 
 
 def _move(owner: str, move: Callable[[str], None], file: str) -> None:
@@ -46,7 +72,14 @@ def _move(owner: str, move: Callable[[str], None], file: str) -> None:
         move(file)
         opening_of(owner).reopen(at_once=True)
     except CorpusError as error:
-        st.session_state["uploaded"] = [(False, str(error))]
+        st.session_state["unmoved"] = str(error)
+
+
+def _stop(owner: str) -> None:
+    """Read and index no further."""
+    shared_uploads(owner).stop()
+    if (opening := opening_of(owner)).library.owner == owner:
+        opening.stop()
 
 
 def draw_uploads(who: Visitor, library: Library) -> None:
@@ -63,13 +96,10 @@ def draw_uploads(who: Visitor, library: Library) -> None:
     st.file_uploader(
         f"Add documents: up to {MAX_FILES} files of at most {MEGABYTES} MB ({kinds})",
         accept_multiple_files=True, key=key, max_upload_size=MEGABYTES,
-        on_change=_upload, args=(library, who.library, key),
+        on_change=_upload, args=(who.library, key),
     )  # fmt: skip
-    for kept, said in st.session_state.pop("uploaded", []):
-        if kept:
-            st.html(f'<p class="fn-notice" role="status">{as_html(said)} was added.</p>')
-        else:
-            draw_error(said)
+    if said := st.session_state.pop("unmoved", ""):
+        draw_error(said)
     for number, file in enumerate(library.removed()):
         with st.container(key=f"gone-{number}", horizontal=True, vertical_alignment="center"):
             st.html(f'<p role="status">{as_html(file)} was removed.</p>')
@@ -113,14 +143,22 @@ def _draw_entry(who: Visitor, library: Library, upload: Upload | None, title: st
         )  # fmt: skip
 
 
-def draw_library(who: Visitor, pipeline: Pipeline) -> None:
-    """Draw the view."""
+def draw_library(who: Visitor, pipeline: Pipeline, chat: Page | None = None) -> None:
+    """Draw the view; `chat` is where what was uploaded can be asked about."""
     st.html(BRAND + '<h2 class="fn-view">Documents</h2>')
-    library, opening = Library(shared_settings(), who.library), opening_of(who.library)
+    uploads, opening = shared_uploads(who.library), opening_of(who.library)
+    library = uploads.library
     draw_uploads(who, library)
-    place, working = st.empty(), not opening.latest.done()  # asked once: it may end while we draw
-    if working and opening.library.owner == who.library:
-        st.button("Stop reading", key="stop-reading", on_click=opening.stop)
+    reading = uploads.busy
+    working = reading or not opening.latest.done()  # asked once: it may end while we draw
+    shown, done = _uploads_state(who.library)
+    uploaded, place = st.empty(), st.empty()
+    if shown:
+        uploaded.html(shown)
+    if reading or (working and opening.library.owner == who.library):
+        st.button("Stop reading", key="stop-reading", on_click=_stop, args=(who.library,))
+    if chat and shown and done and st.button("Ready: ask now", key="ask-now", type="primary"):
+        st.switch_page(chat)
     if not working and opening.problem:
         draw_error(opening.problem)
     if not working and opening.stopped:
@@ -128,7 +166,8 @@ def draw_library(who: Visitor, pipeline: Pipeline) -> None:
     draw_problems(pipeline.problems)
     entries = library.entries(pipeline)
     read = {upload.path.name for upload, _ in entries if upload}
-    for file in sorted(set(library.files()) - read):
+    told = {upload.file for upload in st.session_state.get("uploaded", ())} if working else set()
+    for file in sorted(set(library.files()) - read - told):
         ahead = "being indexed" if working else "not indexed"
         st.html(f'<p class="fn-origin">{as_html(file)} · {ahead}</p>')
     with st.container(key="library"):
@@ -137,5 +176,11 @@ def draw_library(who: Visitor, pipeline: Pipeline) -> None:
                 st.html(f"<div>{_about(status, opening.addresses.get(status.doc))}</div>")
                 _draw_entry(who, library, upload, status.title)
     if working:
-        follow(place, opening.latest, lambda: opening.progress)
+        while shared_uploads(who.library).busy or not opening.latest.done():
+            if shown := _uploads_state(who.library)[0]:
+                uploaded.html(shown)
+            if not opening.latest.done():
+                place.progress(*opening.progress)
+            sleep(POLL)
+            opening = opening_of(who.library)  # its own from the first file on
         st.rerun()

@@ -19,6 +19,7 @@ from index.settings import Settings, read_settings
 from qa.background import BackgroundQueue
 from qa.conversations.background_answers import BackgroundAnswers
 from qa.conversations.history import ANYONE, History, open_history
+from qa.conversations.upload_queue import UploadQueue
 from qa.conversations.uploads import Library
 from qa.pipeline import Pipeline
 from ui.escape import as_label
@@ -132,13 +133,19 @@ def shared_settings() -> Settings:
 def shared_opening(owner: str = "") -> Opening:
     """Return the documents of an account or a browser, or of all browsers without uploads."""
     meanwhile = shared_opening("") if owner.startswith(ANYONE) else None
-    return Opening(Library(shared_settings(), owner), meanwhile)
+    return Opening(shared_uploads(owner).library, meanwhile)
 
 
 def opening_of(owner: str) -> Opening:
     """Return the documents that an account or a browser asks about."""
     shares = owner.startswith(ANYONE) and not Library(shared_settings(), owner).has_own
     return shared_opening("" if shares else owner)
+
+
+@st.cache_resource(show_spinner=False, max_entries=500)
+def shared_uploads(owner: str) -> UploadQueue:
+    """Return the uploads of an account or a browser that are read."""
+    return UploadQueue(Library(shared_settings(), owner), lambda: opening_of(owner).reopen())
 
 
 @st.cache_resource(show_spinner=False)

@@ -3,15 +3,18 @@
 import hashlib
 import shutil
 import unicodedata
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import time
 
+from corpus.document import Document
 from corpus.errors import CorpusError
 from corpus.folder import MAX_BYTES, File, Folder, list_documents, read_document
 from corpus.formats.registry import SUFFIXES
+from corpus.sandbox import SandboxedReader
 from index.generations import DocumentStatus
 from index.progress import Progress, no_progress
 from index.settings import Settings
@@ -62,6 +65,22 @@ class Upload:
     shared: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _UploadedFile(File):
+    """A file that was read when it was uploaded: it is not read twice."""
+
+    known: Mapping[str, Document] = field(default_factory=dict, compare=False)
+
+    def read(self, data: bytes, reader: SandboxedReader) -> Document:
+        before = self.known.get(_content(self.path, data))
+        return replace(before, doc=self.doc) if before else File.read(self, data, reader)
+
+
+def _content(path: Path, data: bytes) -> str:
+    """Return what tells a file's name and content from others."""
+    return f"{path.name}\0{hashlib.sha256(data).hexdigest()}"
+
+
 class Library:
     """What somebody can ask about: an account, a browser, or a browser that has no uploads.
 
@@ -78,6 +97,7 @@ class Library:
         self.folder = self._place / whose
         self._sharing = self._place / f"{whose}{SHARED}" if owner.startswith(ANYONE) else None
         self._open_to_all = not owner or self._sharing is not None
+        self._read: dict[str, Document] = {}  # what was uploaded and is not indexed yet
         self.originals: dict[str, File] = {}  # by `doc`, as of the last opening
 
     @property
@@ -101,8 +121,10 @@ class Library:
         """Whether it holds files that others do not see, or see by its leave."""
         return any(_names(folder) for folder in self._own)
 
-    def save(self, name: str, data: bytes) -> str:
+    def save(self, name: str, data: bytes, progress: Progress = no_progress) -> str:
         """Keep an uploaded file that can be read; return the name it got.
+
+        `progress` is told of pages that are read from their pictures.
 
         Raises:
             CorpusError: it cannot be read, or not be kept; nothing of it is left.
@@ -122,10 +144,11 @@ class Library:
                 draft = Path(drafts) / path.name
                 draft.write_bytes(data)
                 try:
-                    read_document(draft, path.stem)
+                    found = read_document(draft, path.stem, progress=progress)
                 except CorpusError as error:
                     said = str(error).replace(repr(str(draft)), repr(shown))
                     raise CorpusError(said) from error
+                self._read[_content(path, data)] = found
                 draft.replace(path)
         except OSError as error:
             raise CorpusError(f"{shown!r} cannot be kept: {error.strerror}") from error
@@ -218,7 +241,8 @@ class Library:
                     file.path, f"{UPLOADS}/{doc}", folder in self._removing,
                     self._sharing is not None and folder in self._own, folder == self._sharing,
                 )  # fmt: skip
-                found.append((upload, replace(file, doc=upload.doc)))
+                read = _UploadedFile(file.path, upload.doc, file.source, file.real, self._read)
+                found.append((upload, read))
         own = self._own
         found.sort(key=lambda one: (one[0].path.parent not in own, -_age(one[0].path)))
         return found, problems
@@ -249,12 +273,15 @@ class Library:
         Raises:
             FootnoteError: it cannot be opened.
         """
+        read = tuple(self._read)
         if self.uploads():
             given = self._both()
             name = f"{self.settings.documents.resolve()} and {self.folder.resolve()}"
         else:
             given, name = list_documents(self.settings.documents), None
         pipeline = build_pipeline(self.settings, given, progress, name)
+        for content in read:
+            del self._read[content]
         self.originals = {file.doc: file for file in given.documents}
         return pipeline
 

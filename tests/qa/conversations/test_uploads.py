@@ -3,15 +3,18 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
 
 from corpus.errors import CorpusError
-from corpus.folder import MAX_BYTES
+from corpus.folder import MAX_BYTES, File
+from corpus.sandbox import SandboxedReader
 from index.onnx_runtime import OnnxEmbedder
 from index.settings import Settings
 from qa.answer import Question
+from qa.conversations.upload_queue import UploadQueue
 from qa.conversations.uploads import MAX_NAME, REMOVED, Library, safe_name
 from ui.opening import Opening
 
@@ -30,6 +33,41 @@ from ui.opening import Opening
 )
 def test_names_are_made_safe(name: str, kept: str) -> None:
     assert safe_name(name) == kept
+
+
+def test_uploads_are_read_once_in_the_background_and_told_of_one_by_one(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reopened: list[list[str]] = []
+    queue = UploadQueue(library, lambda: reopened.append(library.files()))
+    uploads = queue.add(
+        [
+            ("walrus.txt", b"The walrus Olga weighs 1,204 kilograms."),
+            ("broken.pdf", b"no PDF at all"),
+            ("otter.txt", b"The otter Kim weighs 30 kilograms."),
+        ]
+    )
+    while queue.busy:
+        sleep(0.05)
+    queue.close()
+    assert reopened == [["walrus.txt"], ["otter.txt", "walrus.txt"]], (
+        "the first is not kept waiting"
+    )
+    assert [upload.state for upload in uploads] == ["read", "refused", "read"]
+    assert "broken.pdf" in uploads[1].said and "pdfium" not in uploads[1].said.lower()
+    assert queue.seconds_left is None
+
+    def read_twice(*_: object) -> None:
+        raise AssertionError("read when it was uploaded")
+
+    monkeypatch.setattr(File, "read", read_twice)
+    read = {
+        file.doc: file.read(file.load(), SandboxedReader())
+        for file in library._both().documents
+        if file.doc.startswith("uploads/")
+    }
+    assert read["uploads/otter"].doc == "uploads/otter"
+    assert read["uploads/walrus"].text.startswith("The walrus Olga")
 
 
 @pytest.fixture
