@@ -1,14 +1,16 @@
 """The chat view: the exchanges of one conversation, and where the next question is typed."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from time import sleep
+from zoneinfo import ZoneInfo, available_timezones
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from corpus.errors import FootnoteError
 from qa.conversations.background_answers import PendingAnswer
-from qa.conversations.history import Exchange, History
+from qa.conversations.history import Exchange, History, time_of
 from qa.conversations.permissions import Action, may
 from qa.pipeline import Pipeline
 from ui.answers import draw_answer, draw_suggestions, outcome_html
@@ -67,8 +69,9 @@ def _ask_edited(who: Visitor, pipeline: Pipeline, exchange: Exchange, key: str) 
     text, id_ = st.session_state[key].strip(), st.session_state["conversation"]
     st.session_state.pop("editing", None)
     if text and with_history(lambda kept: permits(kept, who, id_, Action.EDIT)):
-        stamp = with_history(lambda kept: kept.delete_after(id_, exchange.id))
-        st.session_state["undo"] = ("What came after was taken out.", stamp)
+        if with_history(lambda kept: kept.read(id_))[-1].id != exchange.id:
+            stamp = with_history(lambda kept: kept.delete_after(id_, exchange.id))
+            st.session_state["undo"] = ("What came after was taken out.", stamp)
         ask(who, pipeline, text, exchange.id)
 
 
@@ -94,6 +97,28 @@ def _show_version(who: Visitor, key: str) -> None:
     with_history(show)
 
 
+def version_names(versions: Sequence[tuple[str, str]], zone: str | None) -> dict[str, str]:
+    """Return the time of each version of an answer, where the visitor is, by its id.
+
+    With the seconds where two are of one minute, with the day where they are of several, with the
+    answerer where there are two.
+    """
+    place = ZoneInfo(zone) if zone in available_timezones() else None
+    times = {
+        id_: datetime.fromtimestamp(time_of(id_), UTC).astimezone(place) for id_, _ in versions
+    }
+    clock = "%H:%M"
+    if len({time.strftime("%x %H:%M") for time in times.values()}) < len(times):
+        clock = "%H:%M:%S"
+    if len({time.date() for time in times.values()}) > 1:
+        clock = f"%d %b, {clock}"
+    several = len({name for _, name in versions}) > 1
+    return {
+        id_: times[id_].strftime(clock) + (f" · {name}" if several else "")
+        for id_, name in versions
+    }
+
+
 def draw_tools(
     who: Visitor, pipeline: Pipeline, exchanges: list[Exchange], at: int, key: str, writes: bool
 ) -> None:
@@ -103,12 +128,12 @@ def draw_tools(
     same = exchange.answerer if exchange.answerer in offered else pipeline.answerer.name
     others = [name for name in offered if name != same]
     again = {AGAIN: same} | {f"{AGAIN} with {name}": name for name in others}
-    options = [EDIT, *again, *([LINK, TEST] if exchange.answer else [])]
+    options = [EDIT, *again, *([LINK] if exchange.answer else [])]
     if not writes:
         options = [LINK] if exchange.answer else []
     with st.container(key=f"tools-{key}", horizontal=True, vertical_alignment="center"):
         if len(exchange.versions) > 1 and writes:
-            names = {id_: f"{n} · {name}" for n, (id_, name) in enumerate(exchange.versions, 1)}
+            names = version_names(exchange.versions, st.context.timezone)
             chosen = f"version-{exchange.id}"
             st.segmented_control(
                 "Versions", list(names), default=exchange.id, key=chosen, required=True,
@@ -117,6 +142,8 @@ def draw_tools(
             )  # fmt: skip
         if exchange.answer and writes:
             draw_feedback(who, st.session_state["conversation"], exchange)
+            if st.button(TEST, key=f"test-{exchange.id}", type="tertiary"):
+                open_test_question(pipeline, exchanges, at)
         picked = None
         if options:
             picked = st.menu_button(
@@ -130,8 +157,6 @@ def draw_tools(
         st.rerun()
     elif picked == LINK:
         open_links(exchange)
-    elif picked == TEST:
-        open_test_question(pipeline, exchanges, at)
 
 
 @st.dialog("Links")
@@ -217,9 +242,13 @@ def draw_conversation(
     first = min(going, default="")  # ids begin with their time, and the others wait for it
     live: tuple[str, PendingAnswer, DeltaGenerator] | None = None
     addresses = addresses_of(who)
+    if len(exchanges) > 1:  # room below the last, so that its question can go to the top
+        st.html(
+            f"<style>.st-key-exchange-q{len(exchanges)} {{ min-height: var(--fn-room); }}</style>"
+        )
     for at, exchange in enumerate(exchanges[hidden:], hidden):
         key, coming = f"q{at + 1}", shown_pending.get(exchange.id)
-        with st.container():
+        with st.container(key=f"exchange-{key}"):
             if writes and st.session_state.get("editing") == exchange.id:
                 draw_editor(who, pipeline, exchange)
                 continue

@@ -6,7 +6,7 @@ from time import time
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from qa.conversations.exports import as_html, as_json, as_markdown
+from qa.conversations.exports import as_html, as_json, as_markdown, file_name
 from qa.conversations.history import Conversation, Exchange, History, new_id
 from qa.conversations.permissions import Action, may
 from ui.escape import as_label
@@ -22,6 +22,12 @@ from ui.welcome import draw_error
 
 UNDO = 600.0  # seconds that undoing is offered
 LISTED = 30  # conversations; the others are found by searching
+THEMES = f"""<div class="fn-theme" role="group" aria-label="Light or dark">{
+    "".join(
+        f'<button type="button" data-theme="{name}" aria-pressed="false">{name}</button>'
+        for name in ("System", "Light", "Dark")
+    )
+}</div>"""
 GONE = "That conversation is gone, or it belongs to somebody else. Here a new one begins."
 
 
@@ -104,6 +110,7 @@ def draw_list(who: Visitor, chat: Page) -> None:
         st.caption("Nothing found.")
     if found:
         st.button("Delete all", key="delete-all", type="tertiary", on_click=_delete, args=(who,))
+    st.html(THEMES)
 
 
 def _rename(who: Visitor, id_: str, key: str) -> None:
@@ -160,7 +167,7 @@ def draw_menu(who: Visitor, conversation: Conversation) -> None:
                 ("JSON", as_json, "json", "application/json"),
             ):
                 st.download_button(
-                    label, export(kind), f"conversation.{ending}", mime,
+                    label, export(kind), f"{file_name(conversation.title)}.{ending}", mime,
                     key=f"export-{ending}", on_click="ignore",
                 )  # fmt: skip
         if may(mine, Action.DELETE):

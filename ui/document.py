@@ -18,7 +18,7 @@ from corpus.document import Document
 from ui.escape import HEADING, as_html
 
 ROWS = 100  # of a table, drawn at once
-SCRIPTS = ("text_view.js", "page_view.js", "reader.js")
+SCRIPTS = ("page.js", "text_view.js", "page_view.js", "reader.js")
 _HERE = Path(__file__).parent
 _RETRY = """<script>
 (() => {{

@@ -17,7 +17,7 @@ from ui.opening import explain, follow, shared_settings
 from ui.session import Visitor, tailored
 from ui.welcome import BRAND, draw_error
 
-HEIGHT = 900  # pixels of the report
+FONT = "SourceSansVF-Upright*.woff2"  # of Streamlit's page, which a frame does not share
 
 
 @st.cache_resource(show_spinner=False)
@@ -58,12 +58,22 @@ def draw_run(pipeline: Pipeline) -> tuple[DeltaGenerator, BackgroundRun] | None:
     return None
 
 
+def _own_type() -> str:
+    """Return styles that set the report in the page's own type."""
+    media = Path(st.__file__).parent / "static" / "static" / "media"
+    url = next((f"/static/media/{found.name}" for found in media.glob(FONT)), "")
+    return (
+        f'@font-face {{ font-family: "Source Sans"; src: url("{url}"); font-weight: 200 900; }}'
+        'body, svg text { font-family: "Source Sans", sans-serif; } body { background: none; }'
+    )
+
+
 def draw_report(runs: list[KeptRun]) -> None:
     """Draw the report of a finished evaluation, as it is."""
     chosen = st.selectbox("Report", runs, key="report", format_func=KeptRun.label)
     page = chosen.report.read_text("utf-8")
     st.download_button("Download", page, "report.html", "text/html", key="report-download")
-    st.iframe(page, height=HEIGHT, alt="The report")
+    st.iframe(page.replace("</head>", f"<style>{_own_type()}</style></head>", 1), alt="The report")
 
 
 def draw_comparison(runs: list[KeptRun]) -> None:

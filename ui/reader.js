@@ -24,8 +24,6 @@
   tip.id = "fn-tip";
   tip.setAttribute("role", "tooltip");
   tip.hidden = true;
-  const status = make("div", "fn-quiet", "", document.body);
-  status.setAttribute("role", "status");
   const panel = make("aside", "fn-reader", "", document.body);
   panel.setAttribute("aria-labelledby", "fn-reader-title");
   panel.hidden = true;
@@ -78,7 +76,6 @@
   notice.hidden = true;
   panel.insertBefore(notice, body);
 
-  const narrow = matchMedia("(max-width: 700px)");
   const texts = new Map(); // url: promise of a document
   let shown = ""; // url of the document in the panel
   let places = [];
@@ -159,15 +156,20 @@
     try {
       source = await load(place.url);
     } catch {
-      status.textContent = "The source could not be fetched. Reload the page and try again.";
-      tip.hidden = true;
-      return;
+      source = null;
     }
     if (places[at] !== place) return; // another was chosen in the meantime
     const opening = panel.hidden;
+    tip.hidden = true;
     panel.hidden = false;
     root.classList.add("fn-reading");
     if (opening) view = location.pathname;
+    if (!source) {
+      [shown, drawn, title.textContent] = ["", "", "The source"];
+      body.replaceChildren();
+      say("It could not be fetched. Reload the page and try again.");
+      return;
+    }
     if (shown !== place.url) {
       shown = place.url;
       outline(source);
@@ -237,27 +239,11 @@
   // Search: every hit is a place like those of footnotes.
   let hits = null;
   let hitAt = 0;
-  const search = (source, wanted) => {
-    const escaped = wanted.trim().replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "\\s+");
-    const pattern = new RegExp(escaped, "giu");
-    const pieces = source.blocks.flatMap((block) => block.r
-      ? block.r.flat().map(([start, , words]) => [start, words]) : [[block.s, block.t]]);
-    const met = [];
-    for (const [start, words] of pieces) {
-      for (const { index, 0: said } of words.matchAll(pattern)) {
-        const first = start + [...words.slice(0, index)].length;
-        met.push({ url: shown, start: first, end: first + [...said].length, n: "", quote: said,
-          hit: true });
-        if (met.length >= 2000) return met;
-      }
-    }
-    return met;
-  };
   const goToHit = async (by) => {
     const words = query.value;
     if (!words.trim()) return;
     if (!hits || hits.words !== words) {
-      hits = search(await load(shown), words);
+      hits = text.find(await load(shown), words).map((hit) => ({ ...hit, url: shown, hit: true }));
       hits.words = words;
       hitAt = by > 0 ? -1 : 0;
     }
@@ -376,17 +362,6 @@
       from = named;
       open([{ url: named.dataset.url, start: 0, end: 0, n: "" }], 0);
     }
-    const chosen = event.target.closest && event.target.closest(
-      ".st-key-conversations button, .st-key-new button, [data-testid=stSidebarNavLink]");
-    if (chosen && narrow.matches) { // on a phone the list would stay before what was chosen
-      document.querySelector("[data-testid=stSidebarCollapseButton] button").click();
-    }
-    const copy = event.target.closest && event.target.closest(".fn-copy");
-    if (copy) {
-      put(document.getElementById(copy.dataset.of).textContent);
-      copy.dataset.done = "";
-      setTimeout(() => delete copy.dataset.done, 2000);
-    }
   });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -403,20 +378,6 @@
       close();
     }
   });
-
-  const put = async (text) => {
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch { // a page that is not secure has no clipboard of its own
-      const field = make("textarea", "fn-quiet", "", document.body);
-      field.value = text;
-      field.select();
-      document.execCommand("copy");
-      field.remove();
-    }
-    status.textContent = "";
-    requestAnimationFrame(() => { status.textContent = "Copied."; });
-  };
 
   const reveal = (id, block) => {
     const element = document.getElementById(id);

@@ -4,6 +4,7 @@
   if (window.footnoteText) return;
   window.footnoteText = ({ body, make }) => {
     const EAGER = 20000; // elements made at once; those of longer documents when they come near
+    const MOST = 2000; // hits of a search
     const CHUNK = 50; // pieces of a document that are made together
     let chunks = [];
     let touched = []; // blocks that hold marks
@@ -95,6 +96,23 @@
       return first;
     };
 
-    return { draw, mark };
+    // Returns where words stand in a document, whatever is between them and however they are written.
+    const find = (source, wanted) => {
+      const escaped = wanted.trim().replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "\\s+");
+      const pattern = new RegExp(escaped, "giu");
+      const pieces = source.blocks.flatMap((block) => block.r
+        ? block.r.flat().map(([start, , words]) => [start, words]) : [[block.s, block.t]]);
+      const met = [];
+      for (const [start, words] of pieces) {
+        for (const { index, 0: said } of words.matchAll(pattern)) {
+          const first = start + [...words.slice(0, index)].length;
+          met.push({ start: first, end: first + [...said].length, n: "", quote: said });
+          if (met.length >= MOST) return met;
+        }
+      }
+      return met;
+    };
+
+    return { draw, find, mark };
   };
 })();

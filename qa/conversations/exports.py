@@ -8,18 +8,33 @@ from typing import Any
 
 from jinja2 import Environment
 
+from index.retriever import RetrievedPassage
 from qa.answer import Answer, AnswerTable, Citation, Statement
 from qa.conversations.history import Exchange
 from qa.tables.drawing import table_as_markdown, table_as_text
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#+|~$!&])")
+NAMED = 80  # characters of a file's name
+NEAREST = 3  # passages told with a declined question
 _PAGE = Path(__file__).with_name("conversation.html.j2")
+
+
+def file_name(title: str) -> str:
+    """Return a name for a file, without an ending, that every system takes."""
+    words = re.sub(r"[^\w\s().,'’-]+", " ", title)
+    return " ".join(words.split())[:NAMED].strip(" .") or "conversation"
 
 
 def place_of(citation: Citation) -> str:
     """Return title, section and page of a citation, for a person."""
     page = f"page {citation.page}" if citation.page is not None else ""
     return ", ".join(part for part in (citation.title, citation.section, page) if part)
+
+
+def near_place(found: RetrievedPassage) -> str:
+    """Return title, section and page of a passage, for a person."""
+    page = f"page {found.page}" if found.page is not None else ""
+    return ", ".join(part for part in (found.title, found.passage.section, page) if part)
 
 
 def _plain(text: str) -> str:
@@ -47,9 +62,14 @@ def _with_footnotes(
         f"{marker.format(c.n)}{colon} “{show(c.quote)}” {show(place_of(c))}"
         for c in answer.citations
     ]
+    near = [
+        f"{show('Near:')} “{show(p.passage.text)}” {show(near_place(p))}"
+        for p in answer.passages[:NEAREST]
+        if answer.status != "answered"
+    ]
     stopped = ["(stopped here)"] if answer.stopped else []
     tables = [draw(statement.table) for statement in answer.statements if statement.table]
-    return "\n\n".join([show(answer.question), text, *tables, *stopped, *notes]) + "\n"
+    return "\n\n".join([show(answer.question), text, *tables, *stopped, *notes, *near]) + "\n"
 
 
 def answer_as_markdown(answer: Answer, prefix: str = "") -> str:
@@ -86,7 +106,8 @@ def as_markdown(title: str, exchanges: Sequence[Exchange]) -> str:
 def as_html(title: str, exchanges: Sequence[Exchange]) -> str:
     """Return a conversation as a page that loads nothing."""
     template = Environment(autoescape=True).from_string(_PAGE.read_text("utf-8"))
-    return template.render(title=title, exchanges=exchanges, place_of=place_of)
+    return template.render(title=title, exchanges=exchanges, place_of=place_of,
+                           near_place=near_place, nearest=NEAREST)  # fmt: skip
 
 
 def as_json(title: str, exchanges: Sequence[Exchange]) -> str:

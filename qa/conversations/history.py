@@ -115,6 +115,11 @@ def new_id() -> str:
     return token_urlsafe(16)
 
 
+def time_of(exchange: str) -> float:
+    """Return when a question was asked, in seconds, by the id of its exchange."""
+    return float(exchange.partition("-")[0])
+
+
 class History:
     """The conversations of all owners; everything is asked for by its owner.
 
