@@ -7,7 +7,17 @@
   const NEAR = 1.5; // heights of a word: farther apart on a line, two words have a box each
   const PAD = 12; // tenths of a point around words
 
+  // The boxes of words, joined along their lines, which run down or up a page that is turned.
   const rectangles = (words) => {
+    const tall = words.filter(([, , left, top, right, bottom]) => bottom - top > right - left);
+    if (2 * tall.length > words.length) {
+      return joined(words.map(([start, end, left, top, right, bottom]) =>
+        [start, end, top, left, bottom, right])).map(({ left, top, right, bottom }) =>
+        ({ left: top, top: left, right: bottom, bottom: right }));
+    }
+    return joined(words);
+  };
+  const joined = (words) => {
     const found = [];
     for (const [, , left, top, right, bottom] of words) {
       const last = found[found.length - 1];

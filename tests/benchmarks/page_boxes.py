@@ -114,6 +114,15 @@ def read_back(picture: Image.Image, boxes: Sequence[Box], scale: float) -> str:
     return best
 
 
+def printed(document: Document, start: int, end: int) -> str:
+    """Return what a span has of the page: of a row its cells, whose columns' names stand above."""
+    block = document.block_at(start)
+    if block is None or block.table is None:
+        return document.text[start:end]
+    cells = [c for c in block.table.cells if start <= c.start and c.end <= end]
+    return " ".join(document.text[c.start : c.end] for c in cells)
+
+
 def letters(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
@@ -146,7 +155,7 @@ def main() -> None:
                 ]
                 picture = Image.open(io.BytesIO(drawn.jpeg)).convert("RGB")
                 said = read_back(picture, boxes, picture.width / drawn.width / 10) if boxes else ""
-                alike = fuzz.ratio(letters(said), letters(quote))
+                alike = fuzz.ratio(letters(said), letters(printed(document, start, end)))
                 total, right = total + 1, right + (alike >= ALIKE)
                 words, placed = words + len(quote.split()), placed + len(boxes)
                 if alike < ALIKE:
