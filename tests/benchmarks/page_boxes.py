@@ -28,9 +28,10 @@ from corpus.passages import split_document
 from corpus.word_boxes import word_boxes
 
 ALIKE = 88.0  # of 100: letters read as quoted, what OCR reads wrongly left out
-PIXELS = 1600
+PIXELS = 2400
 MARGIN = 0.04  # of the page, cut off each edge
 LENGTH = (25, 400)  # characters of what is quoted
+NEAR = 1.5  # heights of a word: farther apart on a line, two words have a box each
 GAP = 12  # pixels between lines that are read
 EDGE = 100  # pixels around them: close to an edge RapidOCR finds no line
 
@@ -74,14 +75,28 @@ def quotes(document: Document, count: int, chance: random.Random) -> Iterator[tu
 
 
 def lines_of(boxes: Sequence[Box]) -> list[Box]:
-    """Return the boxes of words joined along their lines, as the page does."""
+    """Return the boxes of words joined along their lines, as page_view.js does."""
+    tall = sum(box.bottom - box.top > box.right - box.left for box in boxes)
+    if 2 * tall > len(boxes):
+        return [_across(box) for box in _joined([_across(box) for box in boxes])]
+    return _joined(boxes)
+
+
+def _across(box: Box) -> Box:
+    return box._replace(left=box.top, top=box.left, right=box.bottom, bottom=box.right)
+
+
+def _joined(boxes: Sequence[Box]) -> list[Box]:
     found: list[Box] = []
     for box in boxes:
+        high = box.bottom - box.top
         last = found[-1] if found else None
-        high = min(box.bottom - box.top, box.right - box.left)
-        upright = last and min(last.bottom, box.bottom) - max(last.top, box.top) > 0.5 * high
-        turned = last and min(last.right, box.right) - max(last.left, box.left) > 0.5 * high
-        if last and (upright or (turned and last.bottom - last.top > last.right - last.left)):
+        if (
+            last
+            and min(last.bottom, box.bottom) - max(last.top, box.top)
+            > 0.5 * min(high, last.bottom - last.top)
+            and max(box.left - last.right, last.left - box.right) < NEAR * high
+        ):
             found[-1] = last._replace(
                 left=min(last.left, box.left), top=min(last.top, box.top),
                 right=max(last.right, box.right), bottom=max(last.bottom, box.bottom),
@@ -98,7 +113,7 @@ def read_back(picture: Image.Image, boxes: Sequence[Box], scale: float) -> str:
         edges = (box.left - 12, box.top - 8, box.right + 12, box.bottom + 8)
         crop = picture.crop(tuple(round(edge * scale) for edge in edges))  # type: ignore[arg-type]
         crops.append(crop)
-    turned = sum(crop.height > 1.5 * crop.width for crop in crops) > len(crops) / 2
+    turned = sum(crop.height > crop.width for crop in crops) > len(crops) / 2
     if turned:  # all at once: what lies on its side is turned, whichever side that is
         crops = [crop.rotate(90, expand=True) for crop in crops]
     width = max(crop.width for crop in crops) + 2 * EDGE
