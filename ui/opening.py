@@ -52,7 +52,7 @@ class Opening:
         """Start opening; until it is done, `meanwhile` answers."""
         self.library = library
         library.forget_removed()  # what an earlier run of the page could still bring back
-        self.pipeline = meanwhile.pipeline if meanwhile else None
+        self.pipeline: Pipeline | None = meanwhile.pipeline if meanwhile else None
         # of the documents, by `doc`
         self.addresses: Mapping[str, Address] = meanwhile.addresses if meanwhile else {}
         self._state: object = None  # of the uploads, when they were read last

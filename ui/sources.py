@@ -25,6 +25,7 @@ from corpus.formats.registry import SHEETS, SLIDES
 from corpus.page_pictures import PagePictures
 from corpus.word_boxes import word_boxes
 from index.generations import DocumentStatus
+from qa.conversations.uploads import is_upload
 from ui.document import document_json
 
 CHANGED = "The file was changed or removed since it was read; this is its text as it was read."
@@ -48,6 +49,11 @@ class Source(NamedTuple):
     doc: str
     digest: str
     file: File | None
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it is an upload that was removed or taken back since it was read."""
+        return is_upload(self.doc) and self.file is not None and not self.file.path.exists()
 
     def load(self) -> bytes:
         """Return the bytes of its file.
@@ -101,7 +107,7 @@ def _answer(
 ) -> Response:  # fmt: skip
     """Return what a source shows, or a sentence that says why it does not."""
     source = _find(request)
-    if source is None:
+    if source is None or source.withdrawn:
         return Response("This document is gone. Reload the page.", 404, media_type="text/plain")
     try:
         shown = show(source, request)

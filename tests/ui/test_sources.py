@@ -89,3 +89,16 @@ def test_what_is_no_longer_published_is_gone(folder: Path, client: TestClient) -
     assert answer.status_code == 404 and "Reload the page" in answer.text
     assert client.get("/below/source/guess/original").status_code == 404
     assert client.get(f"{other}/text").status_code == 200
+
+
+def test_an_upload_that_was_taken_back_is_fetched_no_more(
+    folder: Path, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another browser still has its address, and its opening the text."""
+    url = published(folder)["light"]
+    monkeypatch.setattr(sources, "is_upload", lambda doc: doc == "light")
+    assert client.get(f"{url}/text").status_code == 200
+    assert client.get(f"{url}/pages/1/picture").status_code == 200
+    (folder / "light.pdf").rename(folder / "mine.pdf")
+    for place in ("text", "pages/1", "pages/1/picture", "original"):
+        assert client.get(f"{url}/{place}").status_code == 404

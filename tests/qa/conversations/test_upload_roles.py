@@ -78,12 +78,14 @@ def stop_is_offered(library: Library, who: Visitor) -> bool:
     opening = SimpleNamespace(
         library=library if library.has_own else Library(library.settings),
         latest=reading, problem="", stopped=False, stop=None, progress=(0.5, "Reading"),
+        addresses={}, pipeline=None,
     )  # fmt: skip
+    uploads = SimpleNamespace(library=library, busy=False, seconds_left=None)
     buttons: list[str] = []
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(view, "shared_settings", lambda: library.settings)
+        patched.setattr(view, "shared_uploads", lambda owner: uploads)
         patched.setattr(view, "opening_of", lambda owner: opening)
-        patched.setattr(view, "follow", lambda *_: None)
+        patched.setattr(view, "sleep", lambda _: reading.set_result(None))
         patched.setattr(streamlit, "rerun", lambda: None)
         patched.setattr(streamlit, "button", lambda *_, key, **__: buttons.append(key))
         index = SimpleNamespace(statuses=())
