@@ -14,7 +14,7 @@ from corpus.formats.registry import SUFFIXES
 
 
 def described(block: Block) -> dict[str, Any]:
-    """Return a block as the contract has it: the cells of its table in full."""
+    """Return a block in the contract's form, with all cells of its table."""
     said = {name: getattr(block, name) for name in ("kind", "start", "end", "level", "marker")}
     if block.table is None:
         return said | {"table": None}
@@ -23,15 +23,15 @@ def described(block: Block) -> dict[str, Any]:
 
 
 def main(arguments: Sequence[str] | None = None, program: str = "python -m corpus") -> int:
-    """Run the command line, called `program`."""
+    """Run the command line under the name `program`."""
     parser = argparse.ArgumentParser(prog=program, description="Read a document as Footnote does.")
     commands = parser.add_subparsers(dest="command", required=True)
     show = commands.add_parser(
-        "show", help="print the text that a document's offsets refer to",
+        "show", help="print the text that offsets refer to",
         epilog="example: %(prog)s report.pdf",
     )  # fmt: skip
     show.add_argument("file", metavar="FILE")
-    show.add_argument("--json", action="store_true", help="as one object, with its blocks and more")
+    show.add_argument("--json", action="store_true", help="as one JSON object, with its blocks")
     options = parser.parse_args(arguments)
     path = Path(options.file)
     siblings = [path, *(path.with_suffix(suffix) for suffix in SUFFIXES if path.stem)]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def sync(path: Path) -> None:
-    """Have the disk hold a file or folder before anything says that it is there."""
+    """Flush a file or folder to disk before anything refers to it."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -16,13 +16,13 @@ def sync(path: Path) -> None:
 
 
 def draft_of(path: Path) -> Path:
-    """Return where a file is written before it takes its place; a kill may leave it there."""
+    """Return the path of the temporary file; a killed process may leave it behind."""
     return path.with_name(f".{path.name}.part")
 
 
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
-    """Give a path to write to; what is there at the end takes the place of `path`."""
+    """Yield a temporary path whose file replaces `path` at the end of the block."""
     draft = draft_of(path)
     yield draft
     sync(draft)
@@ -31,6 +31,6 @@ def atomic_path(path: Path) -> Iterator[Path]:
 
 
 def write_atomic(path: Path, text: str) -> None:
-    """Write a file so that it has its old text or the new one, whatever happens."""
+    """Write a file atomically: it holds either its old text or the new one."""
     with atomic_path(path) as draft:
         draft.write_text(text, encoding="utf-8")

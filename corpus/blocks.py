@@ -23,8 +23,8 @@ CONTENTS = "contents"  # marker of furniture that only lists headings
 class Cell(NamedTuple):
     """A cell of a table, and the span of its value in the text.
 
-    One that spans several rows or columns is there once, at its first; `header` says that it
-    names columns, or the row that it begins.
+    A cell that spans several rows or columns is listed once, at its first position; `header`
+    marks a column header or a row label.
     """
 
     row: int
@@ -37,9 +37,9 @@ class Cell(NamedTuple):
 
 
 class Box(NamedTuple):
-    """Where a span of the text stands on a page as it is shown.
+    """The box of a span of text on the page as displayed.
 
-    Places are in tenths of a point (1/720 inch) from the page's upper left; `page` counts from 1.
+    In tenths of a point (1/720 inch) from the page's upper left corner; `page` counts from 1.
     """
 
     start: int
@@ -55,33 +55,33 @@ class Box(NamedTuple):
 class Boxes:
     """The boxes of a document's lines, and of each word in its tables, by their spans.
 
-    Kept as seven 32-bit numbers each.
+    Each is stored as seven 32-bit integers.
     """
 
     numbers: bytes = b""
 
     @classmethod
     def of(cls, boxes: Iterable[Box]) -> "Boxes":
-        """Return boxes, in any order."""
+        """Build the collection from boxes in any order."""
         return cls(array("i", [n for box in sorted(boxes) for n in box]).tobytes())
 
     def __iter__(self) -> Iterator[Box]:
-        """Return the boxes by the spans of the text."""
+        """Yield the boxes in the order of their spans."""
         numbers, width = memoryview(self.numbers).cast("i"), len(Box._fields)
         for at in range(0, len(numbers), width):
             yield Box(*numbers[at : at + width])
 
     def within(self, start: int, end: int) -> Iterator[Box]:
-        """Return the boxes of what a span of the text has in it."""
+        """Return the boxes of the lines and words within a span of the text."""
         return (box for box in self if box.start < end and start < box.end)
 
     def to_json(self) -> str:
-        """Return what JSON keeps of them, as `from_json` reads it."""
+        """Return the JSON form that `from_json` reads."""
         return base64.b85encode(zlib.compress(self.numbers, 3)).decode("ascii")
 
     @classmethod
     def from_json(cls, packed: str) -> "Boxes":
-        """Return the boxes that `to_json` kept."""
+        """Return the boxes from the form that `to_json` writes."""
         return cls(zlib.decompress(base64.b85decode(packed)))
 
 
@@ -89,7 +89,7 @@ class Boxes:
 class Table:
     """The cells of a table, by row and column; its caption and the unit of its figures, if named.
 
-    Cells are kept as seven 32-bit numbers each: a sheet may have millions.
+    Each cell is stored as seven 32-bit integers: a sheet may have millions.
     """
 
     rows: int
@@ -100,7 +100,7 @@ class Table:
 
     @classmethod
     def of(cls, cells: Iterable[Cell], caption: str = "", unit: str = "") -> "Table":
-        """Return the table of some cells, in any order."""
+        """Build a table from cells in any order."""
         ordered = sorted(cells)
         rows = max((c.row + c.row_span for c in ordered), default=0)
         columns = max((c.column + c.column_span for c in ordered), default=0)
@@ -116,13 +116,13 @@ class Table:
             yield Cell(row, column, row_span, column_span, bool(header), start, end)
 
     def to_json(self) -> list[Any]:
-        """Return what JSON keeps of it, as `from_json` reads it."""
+        """Return the JSON form that `from_json` reads."""
         packed = base64.b85encode(zlib.compress(self.numbers, 3)).decode("ascii")
         return [self.rows, self.columns, packed, self.caption, self.unit]
 
     @classmethod
     def from_json(cls, fields: Sequence[Any]) -> "Table":
-        """Return the table that `to_json` kept."""
+        """Return the table from the form that `to_json` writes."""
         rows, columns, packed, caption, unit = fields
         return cls(rows, columns, zlib.decompress(base64.b85decode(packed)), caption, unit)
 
@@ -144,26 +144,26 @@ class Block:
 
     @property
     def unseen(self) -> bool:
-        """Whether it is no text for people, such as front matter."""
+        """Whether the block is not shown to readers, such as front matter."""
         return self.kind == "furniture" and self.marker == UNSEEN
 
     def to_json(self) -> list[Any]:
-        """Return what JSON keeps of it, as `from_json` reads it."""
+        """Return the JSON form that `from_json` reads."""
         table = self.table.to_json() if self.table else None
         return [self.kind, self.start, self.end, self.level, self.marker, table]
 
     @classmethod
     def from_json(cls, fields: Sequence[Any]) -> "Block":
-        """Return the block that `to_json` kept."""
+        """Return the block from the form that `to_json` writes."""
         kind, start, end, level, marker, table = fields
         return cls(kind, start, end, level, marker, Table.from_json(table) if table else None)
 
 
 def check_blocks(text: str, blocks: Sequence[Block]) -> None:
-    """Assert that blocks are in order, apart, within the text, and leave out blank text only.
+    """Assert that blocks are in order, do not overlap, and cover all text that is not blank.
 
     Raises:
-        ValueError: with the first place where they do not.
+        ValueError: names the first place where they do not.
     """
     at = 0
     for block in blocks:

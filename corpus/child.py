@@ -1,7 +1,7 @@
-"""Processes of our own: modules run apart from this one, with pipes to and from them.
+"""Child processes: modules of this project in processes of their own, connected by pipes.
 
-They get of the environment what programs need to run, by name: no key of a provider's, no password
-of a database's or a proxy's, whatever it is called.
+A child inherits only the listed environment variables, those that programs need to run: no key of a
+provider and no password of a database or proxy, whatever its name.
 """
 
 import os

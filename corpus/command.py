@@ -1,4 +1,4 @@
-"""What the command lines share: their exit statuses, and a sentence in place of a traceback."""
+"""Shared by all command lines: exit statuses, and a sentence instead of a traceback."""
 
 import codecs
 import os
@@ -23,7 +23,7 @@ _PLAIN = str.maketrans(
 
 
 def _replace(error: UnicodeError) -> tuple[str | bytes, int]:
-    """Return what stands for characters that a stream cannot show: plain ones, else an escape."""
+    """Return substitutes for characters that a stream cannot encode: plain ones, else an escape."""
     if isinstance(error, UnicodeEncodeError):
         plain = error.object[error.start : error.end].translate(_PLAIN)
         return plain.encode("ascii", "backslashreplace").decode("ascii"), error.end
@@ -31,11 +31,11 @@ def _replace(error: UnicodeError) -> tuple[str | bytes, int]:
 
 
 def run_command(command: Callable[[], int]) -> int:
-    """Run a command and return its exit status; nothing it raises becomes a traceback.
+    """Run a command and return its exit status; no exception becomes a traceback.
 
     Args:
-        command: does the work; prints to standard output only what is right to stay there. What
-            a person can mend it raises as FootnoteError: exit status 2.
+        command: does the work; prints only valid results to standard output. An error that the
+            user can fix is raised as a FootnoteError: exit status 2.
     """
     try:
         codecs.register_error("footnote", _replace)
@@ -49,19 +49,24 @@ def run_command(command: Callable[[], int]) -> int:
         print(*lines, sep="\n", file=sys.stderr)
         return REFUSED
     except KeyboardInterrupt:
-        print("\nStopped. What was complete before stays; start again to go on.", file=sys.stderr)
+        print(
+            "\nInterrupted. Finished work is kept; run the command again to continue.",
+            file=sys.stderr,
+        )
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the exit flushes again
-        print("Standard output was closed before all was written.", file=sys.stderr)
+        print("Standard output was closed before all output was written.", file=sys.stderr)
         return FAULT
     except Exception as error:  # noqa: BLE001  the last resort: it is told, with its place
-        print(f"A fault in Footnote: {_describe(error)}. Please report it.", file=sys.stderr)
+        print(
+            f"An internal error in Footnote: {_describe(error)}. Please report it.", file=sys.stderr
+        )
         return FAULT
 
 
 def _describe(error: Exception) -> str:
-    """Return the kind of an error, its message as one line and the line of ours it came from."""
+    """Return an error's type, its message on one line, and the line of our code that raised it."""
     place = ""
     for frame in traceback.extract_tb(error.__traceback__):
         file = Path(frame.filename)

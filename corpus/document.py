@@ -1,4 +1,4 @@
-"""Documents: texts with their titles and origins, and the corpus that some of them make."""
+"""Documents: texts with titles and origins; a corpus is a set of them."""
 
 import hashlib
 import re
@@ -21,9 +21,9 @@ class Document:
 
     `doc` is its path below the folder with `/`, without the file's ending. Offsets everywhere
     count characters of `text`. `pages` are `(start, end)` offsets, or None for unpaged formats;
-    slides and sheets are pages. `organisation`, `date`, `period` (what it tells of) and `language`
-    (ISO 639-1) are "" where the document does not say them. `markdown` says that the text has
-    Markdown's signs. `blocks` are what the text's own signs make of it where they are not given.
+    slides and sheets are pages. `organisation`, `date`, `period` (the time it covers), `language`
+    (ISO 639-1) are "" where the document does not state them. `markdown` means that the text is
+    Markdown. `blocks`, if not given, are parsed from the text.
     """
 
     doc: str
@@ -45,22 +45,22 @@ class Document:
         for value in (self.doc, self.title, self.text):
             if not is_whole(value):
                 raise CorpusError(
-                    f"{self.doc!r} holds half of a character (a lone surrogate); "
-                    "write its text again as UTF-8"
+                    f"{self.doc!r} contains half of a character (a lone surrogate); "
+                    "save its text again as UTF-8"
                 )
         if not self.blocks:
             find_blocks = markdown_blocks if self.markdown else plain_blocks
             object.__setattr__(self, "blocks", find_blocks(self.text))
 
     def to_json(self) -> dict[str, Any]:
-        """Return what JSON keeps of it, as `from_json` reads it."""
+        """Return the JSON form that `from_json` reads."""
         kept = {field.name: getattr(self, field.name) for field in fields(self)}
         blocks = [block.to_json() for block in self.blocks]
         return kept | {"blocks": blocks, "boxes": self.boxes.to_json()}
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> "Document":
-        """Return the document that `to_json` kept."""
+        """Return the document from the form that `to_json` writes."""
         pages = kept["pages"] and tuple(map(tuple, kept["pages"]))
         blocks = tuple(map(Block.from_json, kept["blocks"]))
         boxes = Boxes.from_json(kept["boxes"])
@@ -69,14 +69,14 @@ class Document:
         return cls(**kept | read)
 
     def said(self, text: str) -> str:
-        """Return a piece of its text as it is told to people: on one line, without signs."""
+        """Return a piece of the text for display: on one line, without Markdown syntax."""
         return plain_text(text) if self.markdown else " ".join(text.split())
 
     def find(self, quote: str, near: int) -> tuple[int, int] | None:
-        """Return the span of a quote, that next to `near`; None where the text does not have it.
+        """Return the span of a quote nearest to `near`; None if the text does not contain it.
 
-        Its words count, not what stands between them: a text that was read anew may have other
-        signs and breaks.
+        Only its words are compared: a document that was read again may have other punctuation
+        and line breaks.
         """
         if self.text.startswith(quote, near):
             return near, near + len(quote)

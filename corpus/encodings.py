@@ -1,4 +1,4 @@
-"""Bytes and the text they hold."""
+"""Decoding of files: from bytes to text."""
 
 import codecs
 import unicodedata
@@ -13,7 +13,7 @@ LEGACY = ["cp1252", "cp1251", "cp1250", "koi8_r", "cp1253", "cp1254", "cp1255", 
 
 
 def is_whole(text: str) -> bool:
-    """Tell whether a text can be written as UTF-8: JSON and file names can hold half pairs."""
+    """Tell whether a text can be encoded as UTF-8: JSON and file names may hold lone surrogates."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -22,7 +22,7 @@ def is_whole(text: str) -> bool:
 
 
 def _marked_encoding(data: bytes) -> str | None:
-    """Return the UTF-16 that a byte-order mark, or a NUL byte in every Latin letter, tells of."""
+    """Return the UTF-16 variant shown by a byte-order mark or by the NUL bytes of Latin letters."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if data[1::2].count(0) > len(data) * LATIN_NULS:
@@ -31,7 +31,7 @@ def _marked_encoding(data: bytes) -> str | None:
 
 
 def _decoded(data: bytes, encoding: str) -> str | None:
-    """Return the text of `data` in an encoding that is only tried; None where it is not that."""
+    """Return the text of `data` in a tentative encoding; None if it does not decode."""
     try:
         return data.decode(encoding)
     except UnicodeDecodeError:
@@ -39,14 +39,14 @@ def _decoded(data: bytes, encoding: str) -> str | None:
 
 
 def _is_strange(text: str) -> bool:
-    """Tell whether a text holds what nobody writes: control, unknown or private characters."""
+    """Tell whether a text contains control, unassigned or private-use characters."""
     return any(unicodedata.category(c) in ("Cc", "Cn", "Co") and not c.isspace() for c in text)
 
 
 def _unmarked_utf16(data: bytes) -> str | None:
-    """Return the text of UTF-16 in another script, told by the NUL bytes of its spaces.
+    """Return the text of UTF-16 in a non-Latin script, recognised by the NUL bytes of its spaces.
 
-    None when it is not: Latin text that holds a few NUL bytes would decode as well, as Chinese.
+    None otherwise: Latin text with a few NUL bytes would decode too, as Chinese.
     """
     controls = any(byte < 0x20 and byte not in b"\0\t\n\r\f" for byte in data)
     if not controls and _decoded(data, "utf-8") is not None:
@@ -57,7 +57,7 @@ def _unmarked_utf16(data: bytes) -> str | None:
 
 
 def decode(data: bytes) -> str:
-    """Return the text of `data`: UTF-8 or UTF-16, its byte-order mark dropped, all else kept.
+    """Return the text of `data`: UTF-8 or UTF-16, unchanged but for a byte-order mark.
 
     Raises:
         CorpusError: the bytes are neither, or hold NUL characters, or nothing but spaces.
@@ -70,21 +70,21 @@ def decode(data: bytes) -> str:
         name = encoding.removesuffix("-sig").upper()
         raise CorpusError(f"is not {name} text (byte {error.start}); save it as UTF-8") from error
     if "\0" in text:
-        raise CorpusError("holds NUL characters, so it is no text; save it as UTF-8 text")
+        raise CorpusError("contains NUL characters, so it is not text; save it as UTF-8 text")
     if not text.strip():
-        raise CorpusError("holds no text; write some, or leave it out of the folder")
+        raise CorpusError("contains no text; add some, or leave it out of the folder")
     return text
 
 
 def decode_any(data: bytes, declared: str = "") -> tuple[str, str | None]:
-    """Return the text of `data`, and its encoding where that is only the likeliest.
+    """Return the text of `data`, and its encoding if that is only the likeliest.
 
     Args:
         data: the bytes of a file.
         declared: the encoding that the file itself names; used where it is not UTF-8 or UTF-16.
 
     Raises:
-        CorpusError: as `decode`, and no encoding makes a text of the bytes.
+        CorpusError: as `decode`, or no encoding fits the bytes.
     """
     try:
         return decode(data), None

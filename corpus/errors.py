@@ -1,11 +1,11 @@
-"""What all errors that a person can mend have in common.
+"""The base of all errors that the user can fix.
 
 FootnoteError
 ├── CorpusError      a document or folder that cannot be read
-│   └── PassingError now, and perhaps not at the next try
+│   └── PassingError a file that may be readable at the next try
 ├── EmbedderError    an embedding model that cannot be used
 ├── StoreError       an index that cannot be read or written
-│   └── DamagedError now not as it was written: the next build makes another
+│   └── DamagedError a damaged index, which the next build replaces
 ├── SettingsError    a setting that is unknown or cannot be used
 ├── ReaderError      a reader model that cannot be used
 ├── QuestionError    a question or questions file that cannot be used
@@ -17,7 +17,7 @@ FootnoteError
 
 
 class FootnoteError(Exception):
-    """Something a person can mend; the message says what happened and what to do."""
+    """An error that the user can fix; the message says what happened and what to do."""
 
 
 class CorpusError(FootnoteError):
@@ -25,4 +25,4 @@ class CorpusError(FootnoteError):
 
 
 class PassingError(CorpusError):
-    """A file that cannot be read now, and may be at the next try: nothing to be kept."""
+    """A file that cannot be read now but may be at the next try: the failure is not cached."""

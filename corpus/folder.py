@@ -1,4 +1,4 @@
-"""Folders of documents: which files, under which names, with what is known of each source."""
+"""Folders of documents: their files, names and sources."""
 
 import hashlib
 import os
@@ -30,7 +30,7 @@ HOME_FORMAT = 12  # raise it when a file would be read, split or kept otherwise
 
 @contextmanager
 def _naming(path: Path) -> Iterator[None]:
-    """Put a file's name before what is wrong with it."""
+    """Prefix an error with the name of the file."""
     try:
         yield
     except OSError as error:
@@ -43,11 +43,11 @@ def _naming(path: Path) -> Iterator[None]:
 
 
 def _read_bytes(real: Path) -> bytes:
-    """Return what a file holds, from one opening, links in none of the names of its path.
+    """Return the bytes of a file, opened once, without links in any part of its path.
 
     Raises:
-        OSError: it cannot be opened, or a part of its path is a link by now.
-        CorpusError: it is no regular file, or too large.
+        OSError: it cannot be opened, or a part of its path has become a link.
+        CorpusError: it is not a regular file, or is too large.
     """
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
     with ExitStack() as held:
@@ -67,9 +67,9 @@ def _read_bytes(real: Path) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A readable kind of file in a folder: the document it will be, and what is known of it.
+    """A file of a readable kind: the name of its document, and the known facts about its source.
 
-    `real` is its path without links, as it was when it was found.
+    `real` is its path without links when the folder was listed.
     """
 
     path: Path
@@ -78,11 +78,11 @@ class File:
     real: Path
 
     def load(self) -> bytes:
-        """Return its bytes.
+        """Return the bytes of the file.
 
         Raises:
             PassingError: it cannot be opened.
-            CorpusError: it is no file to read, or too large.
+            CorpusError: it is not a readable file, or is too large.
         """
         with _naming(self.path):
             return _read_bytes(self.real)
@@ -95,21 +95,21 @@ class File:
             return 0
 
     def digest_of(self, data: bytes) -> str:
-        """Return a hash of all that the document is made of; costs no parsing."""
+        """Return a hash of everything that determines the document, without parsing it."""
         known = (HOME_FORMAT, self.path.name, self.doc, sorted(self.source.items()))
         hashed = hashlib.sha256(repr(known).encode("utf-8", "surrogatepass"))
         hashed.update(data)
         return hashed.hexdigest()
 
     def digest(self) -> str:
-        """Return the hash of it as it is now; raises what `load` does."""
+        """Return the hash of the file as it is now; raises as `load`."""
         return self.digest_of(self.load())
 
     def read(self, data: bytes, reader: SandboxedReader) -> Document:
-        """Return the document that its bytes make.
+        """Return the document read from its bytes.
 
         Raises:
-            CorpusError: it holds no readable text; a PassingError where that may pass.
+            CorpusError: it holds no readable text; a PassingError if that may be temporary.
         """
         with _naming(self.path):
             content = reader.read(data, self.path.name)
@@ -155,10 +155,10 @@ def read_document(
 
 
 def read_sources(folder: Path) -> dict[str, dict[str, str]]:
-    """Return what `sources.toml` says of each document; empty without such a file.
+    """Return the entries of `sources.toml` by document; empty if there is no such file.
 
     Raises:
-        CorpusError: the file is not TOML of one table of strings a document.
+        CorpusError: the file is not TOML with one table of strings per document.
     """
     path = folder / SOURCES_FILE
     try:
@@ -192,17 +192,17 @@ def name_documents(folder: Path, files: Iterable[Path]) -> dict[Path, str]:
 
 
 class Folder(NamedTuple):
-    """The files of a folder that will be documents, and a line for each that is left out."""
+    """The files of a folder that are read, and a line for each that is left out."""
 
     documents: tuple[File, ...]
     problems: tuple[str, ...]
 
 
 def list_documents(folder: Path) -> Folder:
-    """Return what there is to read below `folder`, by path.
+    """Return the readable files below `folder`, by path.
 
-    Hidden files and folders, what a program has open ("~$…"), and what the ignore file names are
-    passed over in silence; files of kinds that are not read are named.
+    Hidden files and folders, lock files of open programs ("~$…") and files matched by the ignore
+    file are skipped silently; files of unsupported kinds are named.
 
     Raises:
         CorpusError: `folder` is not a folder, or its ignore file cannot be used.
@@ -234,7 +234,9 @@ def list_documents(folder: Path) -> Folder:
             elif path.suffix.lower() not in SUFFIXES:
                 unread.setdefault(path.suffix.lower(), []).append(str(below))
             elif not real.is_relative_to(root):
-                problems.append(f"{str(path)!r} is a link to outside the folder; copy the file")
+                problems.append(
+                    f"{str(path)!r} links to a file outside the folder; copy the file into it"
+                )
             else:
                 files[path] = real
     sources: dict[str, dict[str, str]] = {}
@@ -249,7 +251,7 @@ def list_documents(folder: Path) -> Folder:
 
 
 def _unread(ending: str, names: list[str]) -> str:
-    """Return the line that names the files of a kind that is not read."""
+    """Return the line that names the files of an unsupported kind."""
     kind = f"{ending} files" if ending else "Files without an ending"
     return f"{kind} are not read: {', '.join(map(repr, sorted(names)))}"
 
@@ -260,9 +262,9 @@ Read = tuple[str, Document | CorpusError]  # a digest, and what reading gave
 def iter_documents(
     files: Iterable[File], progress: Progress = lambda what, done, total: None
 ) -> Generator[Read, None, None]:
-    """Yield the document of each file or the problem with it, and the digest of what was read.
+    """Yield the document of each file, or the problem with it, and the digest of the bytes read.
 
-    What is hashed is what is read: the digest is that of the bytes, "" where there are none.
+    The digest is that of the very bytes that were read, "" if there were none.
     """
     with closing(SandboxedReader(progress)) as reader:
         for file in files:
@@ -279,7 +281,7 @@ def load_documents(folder: Path) -> Corpus:
     """Read every document below `folder`; one that cannot be read becomes a problem line.
 
     Raises:
-        CorpusError: there is no such folder, or it holds no readable document.
+        CorpusError: there is no such folder, or it contains no readable document.
     """
     files, left_out = list_documents(folder)
     read = [found for _, found in iter_documents(files)]
@@ -287,5 +289,5 @@ def load_documents(folder: Path) -> Corpus:
     problems = (*left_out, *(str(item) for item in read if isinstance(item, CorpusError)))
     if not documents:
         why = "; ".join(problems) or f"put files of these kinds there: {' '.join(SUFFIXES)}"
-        raise CorpusError(f"{str(folder)!r} holds no readable document: {why}")
+        raise CorpusError(f"{str(folder)!r} contains no readable document: {why}")
     return Corpus(documents, problems)

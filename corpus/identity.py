@@ -1,7 +1,7 @@
-"""Who a document is: its title, whose it is, its date or period and its language.
+"""The identity of a document: its title, organisation, date or period, and language.
 
-Told by what the file declares, its title page and its name, in this order of trust. What stands on
-every page of a kind, such as the letterhead of an authority, is no title.
+Taken from the file's metadata, its title page and its name, in this order of trust. Text that all
+documents of a kind share, such as the letterhead of an authority, is not a title.
 """
 
 import re
@@ -109,10 +109,10 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=\d)(?=[A-Z][a-z])")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a document is; "" where it does not say.
+    """The identity of a document; "" where unknown.
 
-    `period` is what it tells of ("fiscal year ended December 31, 2022"), `date` when it was given;
-    both as the document writes them. `language` is of ISO 639-1.
+    `period` is the time it covers ("fiscal year ended December 31, 2022"), `date` its date of
+    issue; both as printed. `language` is an ISO 639-1 code.
     """
 
     title: str
@@ -173,7 +173,7 @@ def _cover(
 
 
 def _headline(lines: Sequence[_Line]) -> str:
-    """Return the heading of the highest level, with those that stand next to it."""
+    """Return the heading of the highest level, with those next to it."""
     named = [
         line.level > 0 and _names_a_document(line.text) and not _PART.fullmatch(line.text)
         for line in lines
@@ -215,7 +215,7 @@ def _shown_title(lines: Sequence[_Line], by_line: bool) -> str:
 
 
 def _declared(title: str, text: str) -> str:
-    """Return a declared title if it is one, and the text bears it out."""
+    """Return the declared title if it is plausible and the text supports it."""
     alone = _DATE.sub("", title)
     if _UNNAMED.fullmatch(title) or _letters(alone) < 3 or _BOILERPLATE.fullmatch(title):
         return ""
@@ -225,7 +225,7 @@ def _declared(title: str, text: str) -> str:
 
 
 def _organisations(lines: Sequence[_Line], text: str) -> Iterator[str]:
-    """Yield whose document it may be: the registrant of a filing, names of houses on the cover."""
+    """Yield candidates for the organisation: the registrant of a filing, names on the cover."""
     head = text[:COVER]
     if found := _REGISTRANT.search(head):
         above = [line.strip(" _") for line in head[: found.start()].split("\n")]
@@ -241,7 +241,7 @@ def _organisations(lines: Sequence[_Line], text: str) -> Iterator[str]:
 
 
 def _is_opaque(stem: str) -> bool:
-    """Tell whether a file's name says nothing to people."""
+    """Tell whether a file's name means nothing to a reader."""
     return bool(_OPAQUE.fullmatch(stem)) or _letters(stem) < 3
 
 
@@ -254,15 +254,15 @@ def identify(
     markdown: bool = False,
     named_by_file: bool = False,
 ) -> Identity:
-    """Return who a document is.
+    """Return the identity of a document.
 
     Args:
         text: of the document.
         blocks: of the text.
         pages: spans of its pages, if it has any.
         stem: its file's name without the ending.
-        declared: what the file says of itself apart from its text.
-        markdown: whether the text has Markdown's signs.
+        declared: the file's metadata.
+        markdown: whether the text is Markdown.
         named_by_file: whether its headings are names of sheets, so that the file names it.
 
     >>> from corpus.formats.plain import plain_blocks
@@ -312,6 +312,6 @@ def _few_words(title: str, name: str) -> bool:
 
 
 def _period(line: str) -> str:
-    """Return the period that a line names, the most exact one: "" where it names none."""
+    """Return the most exact period that a line names; "" if it names none."""
     found = [match[0] for match in _PERIOD.finditer(line)]
     return max(found, key=len, default="")

@@ -1,4 +1,4 @@
-"""Where this program lives: in a checkout, or installed among other packages."""
+"""How this program is installed: as a checkout, or as a package among others."""
 
 from pathlib import Path
 
@@ -15,18 +15,18 @@ def in_checkout() -> bool:
 def default_home() -> Path:
     """Return the default of FOOTNOTE_HOME: `.footnote` in a checkout, else the user's data folder.
 
-    The folder is not made.
+    The folder is not created.
     """
     return ROOT / ".footnote" if in_checkout() else user_data_path("footnote", appauthor=False)
 
 
 def install_command(extra: str, *packages: str) -> str:
-    """Return the command that installs what an extra of this project brings.
+    """Return the command that installs the packages of an extra of this project.
 
     Args:
         extra: such as "openai".
-        packages: its distributions, by which an installed Footnote names them: it may not have
-            come from an index that knows it.
+        packages: its distributions, which an installed Footnote names instead: the package index in
+            use may not have Footnote.
     """
     if in_checkout():
         return f".venv/bin/pip install -r requirements-{extra}.txt"

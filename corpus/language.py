@@ -20,7 +20,7 @@ def _identifier() -> Any:
 
 
 def language_of(text: str) -> str:
-    """Return the language of a text as ISO 639-1 has it, such as "en"; "" where it does not tell.
+    """Return the ISO 639-1 code of a text's language, such as "en"; "" if that is unclear.
 
     >>> language_of("Wie viele Fahrzeuge wurden im vergangenen Jahr ausgeführt?")
     'de'

@@ -1,8 +1,8 @@
 """Passages: contiguous spans of a document, with their sentences, at exact offsets.
 
-What a document's blocks are, its readers tell; sentences are found by sentencex. Nothing is
-rewritten: `document.text[p.start:p.end] == p.text` holds for every passage and sentence, and
-between two neighbours there is white space, or what is no text for people.
+Blocks come from the readers of the formats, sentences from sentencex. Nothing is rewritten:
+`document.text[p.start:p.end] == p.text` holds for every passage and sentence, and between two
+neighbours there is only white space, or text that is not shown to readers.
 """
 
 import re
@@ -50,8 +50,8 @@ class Sentence:
 class Passage:
     """A span of one document: the unit that is embedded, retrieved and cited.
 
-    `section` is the path of headings it stands under, "" without one. The rows of a table that
-    stand in another passage than its header have that, and its caption, at the path's end.
+    `section` is the path of the headings above it, "" if there are none. For rows of a table whose
+    header is in another passage, the path ends in the table's caption and header.
     """
 
     doc: str
@@ -107,7 +107,7 @@ def _boundaries(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _sentence_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Return the sentences of one paragraph; enumerators stay with what they number."""
+    """Return the sentences of one paragraph; enumerators stay with the text they number."""
     spans: list[tuple[int, int]] = []
     carry: int | None = None
     for boundary in _boundaries(text, start, end):
@@ -128,7 +128,7 @@ def _sentence_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _cut(text: str, start: int, end: int) -> int:
-    """Return where an over-long span is best cut in two: clause, then word, near its middle."""
+    """Return the best place to cut an over-long span: a clause, else a word, near its middle."""
     middle = (start + end) // 2
     first, last = max(start, middle - MAX_SENTENCE), min(end, middle + MAX_SENTENCE)
     for mark in _CLAUSE_ENDS:
@@ -142,7 +142,7 @@ Fits = Callable[[int, int], bool]
 
 
 def _cut_to_fit(text: str, start: int, end: int, fits: Fits) -> Iterator[tuple[int, int]]:
-    """Yield the span, cut until every piece can be cited and embedded whole."""
+    """Yield the span in pieces that can each be cited and embedded whole."""
     pending = [_strip(text, start, end)]
     while pending:
         first, last = pending.pop()
@@ -156,7 +156,7 @@ def _cut_to_fit(text: str, start: int, end: int, fits: Fits) -> Iterator[tuple[i
 
 
 def _packed(text: str, edges: list[int], fits: Fits) -> Iterator[tuple[int, int]]:
-    """Yield the span between the first and last edge, cut at as few of the others as fit."""
+    """Yield the span from the first to the last edge, cut at as few of the others as possible."""
     first = edges[0]
     if fits(first, edges[-1]):
         yield _strip(text, first, edges[-1])
@@ -177,7 +177,7 @@ class _Splitter:
         self.fits = fits
 
     def units(self) -> Iterator[_Unit]:
-        """Yield the units of all blocks that are text for people."""
+        """Yield the units of all blocks that are shown to readers."""
         blocks = [b for b in self.document.blocks if not (b.unseen or b.marker == CONTENTS)]
         for block, following in zip(blocks, [*blocks[1:], None], strict=False):
             start, end = block.start, block.end
@@ -203,7 +203,7 @@ class _Splitter:
                 yield _Unit(spans, bool(caption), apart=apart)
 
     def _valid(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """Yield what is left of a span without the whole sentences that are struck out."""
+        """Yield a span without the sentences that are struck out as a whole."""
         for match in _STRUCK_SENTENCES.finditer(self.text, start, end):
             if self.text[start : match.start()].strip():
                 yield start, match.start()
@@ -236,7 +236,7 @@ class _Splitter:
 def _parts(
     text: str, group: list[Sentence], tokens: Callable[[str], int], budget: int
 ) -> Iterator[list[Sentence]]:
-    """Yield a passage's sentences, halved while they cost more joined than their sum said."""
+    """Yield a passage's sentences, halved while together they exceed the budget."""
     pending = [group] if group else []
     while pending:
         part = pending.pop()
@@ -253,9 +253,9 @@ def split_document(
     """Split a document into passages of at most `budget` tokens.
 
     Args:
-        document: its text may be anything.
-        count: tokens of a text in the embedding model's own word pieces.
-        budget: the most tokens a passage may have, markers of the model not counted.
+        document: with any text.
+        count: counts the embedding model's own tokens in a text.
+        budget: the most tokens that a passage may have, special tokens excluded.
 
     Raises:
         CorpusError: it takes longer than a file of this size may take to read.

@@ -1,9 +1,9 @@
-"""Reading files in a process of their own, under limits, so that none harms the others.
+"""Reading of files in a child process with limits, so that none harms the others.
 
 The parent writes a line of JSON and then the file's bytes to the child's standard input, and reads
-a line of JSON for it, and one before each page that is read from its picture: the child opens no
-file of a person's. A child that dies or takes too long is replaced; the file that it was reading is
-told of by name.
+a line of JSON as the result, and one before each page that needs OCR: the child opens none of the
+user's files. A child that dies or takes too long is replaced; the file that it was reading is
+reported by name.
 
     with closing(SandboxedReader()) as reader:
         content = reader.read(data, "report.pdf")
@@ -53,7 +53,7 @@ class SandboxedReader:
     """Reads files through one child process at a time; ended by `close`."""
 
     def __init__(self, progress: Progress = lambda what, done, total: None) -> None:
-        """Start nothing yet; `progress` is told of pages that are read from their pictures."""
+        """Start no child yet; `progress` is called for pages that need OCR."""
         self._progress = progress
         self._child: subprocess.Popen[bytes] | None = None
         self._files = 0
@@ -65,11 +65,11 @@ class SandboxedReader:
         self._child, self._files = None, 0
 
     def read(self, data: bytes, name: str) -> Content:
-        """Return what a file of some bytes and a name holds.
+        """Return the content of a file, given its bytes and name.
 
         Raises:
             CorpusError: it cannot be read or exceeds a limit; the message leaves out its name.
-            PassingError: the child was killed, or had not the time.
+            PassingError: the child was killed, or ran out of time.
             StoppedError: somebody wished to stop; the child is killed at once.
         """
         stop = current_stop()
@@ -126,10 +126,10 @@ def _ask(
 
 
 def _answers(child: subprocess.Popen[bytes], patience: float) -> Iterator[dict[str, Any]]:
-    """Yield what the child says, a line of JSON each, until it ends.
+    """Yield the child's messages, one line of JSON each, until it ends.
 
     Raises:
-        TimeoutError: it said nothing for so many seconds.
+        TimeoutError: it was silent for that many seconds.
     """
     assert child.stdout is not None
     held = bytearray()
@@ -146,7 +146,7 @@ def _answers(child: subprocess.Popen[bytes], patience: float) -> Iterator[dict[s
 
 
 def confine() -> None:
-    """Take from this process what no reader needs: memory without end, network, writing."""
+    """Restrict this process to what a reader needs: limited memory, no network, no writing."""
     if sys.platform == "linux":  # macOS refuses to limit it
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -162,7 +162,7 @@ def confine() -> None:
 
 
 def serve() -> None:
-    """Answer each file on standard input with what it holds, until the input ends."""
+    """Answer each file on standard input with its content, until the input ends."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not stand among the answers
     confine()
@@ -191,7 +191,7 @@ def serve() -> None:
 
 
 def _answer(data: bytes, name: str) -> dict[str, Any]:
-    """Return what a file holds, or the problem with it, as JSON has it."""
+    """Return the content of a file, or the problem with it, as JSON."""
     try:
         content = read_content(data, name)
         said = {field.name: getattr(content, field.name) for field in fields(content)}

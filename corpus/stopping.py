@@ -16,16 +16,16 @@ class StoppedError(FootnoteError):
 
 
 class Stop:
-    """A wish to stop some work: told to whatever the work waits for."""
+    """A request to stop some work, passed on to whatever the work is waiting for."""
 
     def __init__(self) -> None:
-        """Begin without the wish."""
+        """Start without a request."""
         self._stopped = False
         self._told: list[Callable[[], None]] = []
         self._lock = Lock()
 
     def stop(self) -> None:
-        """Have it stop."""
+        """Request the stop."""
         with self._lock:
             self._stopped = True
             told = [*self._told]
@@ -48,7 +48,7 @@ class Stop:
 
     @contextmanager
     def calling(self, tell: Callable[[], None]) -> Iterator[None]:
-        """Have `tell` called when there is the wish, within the block; at once if there was."""
+        """Call `tell` on a stop request within the block; at once if there was one before."""
         with self._lock:
             self._told.append(tell)
             stopped = self._stopped
@@ -65,13 +65,13 @@ _current: ContextVar[Stop] = ContextVar("stop")
 
 
 def current_stop() -> Stop:
-    """Return the wish to stop what this thread works at, which may never come."""
+    """Return the stop request for the work of this thread; it may never be made."""
     return _current.get(Stop())
 
 
 @contextmanager
 def stopped_by(stop: Stop) -> Iterator[None]:
-    """Have what is done within the block stopped by a wish."""
+    """Let a stop request apply to the work within the block."""
     token = _current.set(stop)
     try:
         yield

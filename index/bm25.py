@@ -18,16 +18,16 @@ WORDS, POSTINGS = "words.json", "postings.bin"
 
 
 class LexicalBuilder:
-    """Takes the words of all passages in row order, and writes the files of a LexicalIndex."""
+    """Collects the words of all passages in row order, and writes the files of a LexicalIndex."""
 
     def __init__(self) -> None:
-        """Begin without a passage."""
+        """Start without passages."""
         self._stems: Counter[str] = Counter()  # in how many passages, each form of a word apart
         self._ids: dict[str, int] = {}
         self._rows: list[array[int]] = []
 
     def add(self, tokens: Sequence[str]) -> None:
-        """Add the next passage by its words."""
+        """Add the words of the next passage."""
         self._stems.update(stem(word) for word in set(tokens))
         known = (stem(word) for word in tokens if word not in STOPWORDS)
         ids = self._ids
@@ -52,14 +52,14 @@ class LexicalBuilder:
 
 
 class LexicalIndex:
-    """BM25 scores of passages by their row, and how many passages each term stands in.
+    """BM25 scores of passages by row, and the passage frequency of each term.
 
-    bm25s makes the scores; they are kept by term, and read without it: a term's record has its
-    rows, then their scores.
+    bm25s computes the scores; they are stored by term, and read without it: a term's record holds
+    its rows, then their scores.
     """
 
     def __init__(self, words: bytes, postings: RecordFile) -> None:
-        """Take what LexicalBuilder wrote."""
+        """Take the files that LexicalBuilder wrote."""
         data = json.loads(words)
         self.passages = int(data["passages"])
         self._frequency: dict[str, int] = data["stems"]
@@ -78,8 +78,8 @@ class LexicalIndex:
     def search(self, question_terms: Sequence[str]) -> NDArray[np.float32]:
         """Return every passage's BM25 score in 0..1, shape (passages,).
 
-        It is a share of what one occurrence of every question term gives in an average passage,
-        terms that the corpus does not have among them; more than that counts as 1.
+        It is relative to the score of one occurrence of every question term in an average passage,
+        terms unknown to the corpus included; more than that counts as 1.
         """
         scores = np.zeros(self.passages, dtype=np.float32)
         asked = list(dict.fromkeys(question_terms))

@@ -39,7 +39,7 @@ OPENINGS = 3  # an index may be damaged, or replaced by another process before i
 BATCH = 256  # passages written at once, at most
 SMALL_BATCH = 16  # and at first: a bar that moves on small corpora too
 CACHE = "vectors.sqlite"
-REBUILT = "and was built again from the documents."
+REBUILT = "and was rebuilt from the documents."
 INDEXING = "Indexing, by characters"
 
 
@@ -58,7 +58,7 @@ class BuildReport:
     problems: tuple[str, ...]
 
     def summary(self) -> str:
-        """Return the one line for a person."""
+        """Return the summary line."""
         return (
             f"documents: {self.documents_new} new, {self.documents_changed} changed, "
             f"{self.documents_removed} removed, {self.documents_unchanged} unchanged; "
@@ -68,15 +68,15 @@ class BuildReport:
 
 
 def index_folder(home: Path, name: str, embedder: Embedder, server: str = "") -> IndexFolder:
-    """Return where the index of a corpus called `name` by this embedder lives.
+    """Return the folder of the index of corpus `name` with this embedder.
 
-    `server` is the URL of the Chroma server that keeps its vectors, "" for files.
+    `server` is the URL of the Chroma server that stores its vectors, "" for files.
     """
     return folder_of_model(home, name, embedder.name, server)
 
 
 def folder_of_model(home: Path, name: str, model: str, server: str = "") -> IndexFolder:
-    """Return where an index lives, by the name of its embedder."""
+    """Return the folder of an index, by the name of its embedder."""
     key = _hash("\0".join(part for part in (name, model, server) if part)).hex()[:16]
     label = "".join(c if c.isalnum() else "-" for c in Path(name).name)[:40]
     path = home / "indexes" / f"{label}-{key}"
@@ -88,7 +88,7 @@ def _hash(text: str) -> bytes:
 
 
 def _embedded_text(passage: Passage, title: str, embedder: Embedder) -> str:
-    """Return what is embedded for a passage, under title and heading: all of it is read."""
+    """Return the text embedded for a passage, with title and heading, short enough to fit."""
     section = "" if passage.sentences[0].heading else passage.section
     above = f"{title}\n{section}".strip()
     while above:
@@ -101,7 +101,7 @@ def _embedded_text(passage: Passage, title: str, embedder: Embedder) -> str:
 
 
 def _parts(passage: Passage, text: str) -> list[Span]:
-    """Return where a passage's sentences stand in what is embedded for it, which it ends."""
+    """Return the offsets of a passage's sentences in its embedded text, which it ends."""
     off = len(text) - len(passage.text) - passage.start
     return [(sentence.start + off, sentence.end + off) for sentence in passage.sentences]
 
@@ -122,7 +122,7 @@ def build_index(
     Raises:
         CorpusError: no document of a folder can be read.
         StoppedError: somebody wished to stop; the index in force stays.
-        StoreError: the folder cannot be written, or another process writes it for too long.
+        StoreError: the folder cannot be written, or another process is writing it for too long.
     """
     build = _Build(corpus, embedder, progress)
     with explained(folder.path):
@@ -141,7 +141,7 @@ def build_index(
 
 
 class _Build:
-    """One build: what goes in, and what became of it."""
+    """One build: its inputs and its outcome."""
 
     def __init__(self, corpus: Corpus | Folder, embedder: Embedder, progress: Progress) -> None:
         self._embedder = embedder
@@ -165,7 +165,7 @@ class _Build:
         return _hash(repr(parts)).hex()[:32]
 
     def made(self, generation: Path | None, damage: str) -> bool:
-        """Tell whether a generation is what this build would make."""
+        """Tell whether a generation is the one that this build would write."""
         of = generation.name.partition("-")[0] if generation else ""
         return of == self._fingerprint and not damage
 
@@ -177,7 +177,7 @@ class _Build:
         damage: str,
         server: str,
     ) -> BuildReport:
-        """Write a generation and put it in force, unless that in force turns out to be it."""
+        """Write and activate a generation, unless the active one turns out to be the same."""
         if damage:
             self.damage.append(f"The index was damaged ({damage}) {REBUILT}")
         with closing(BuildCache(folder.path / CACHE, self._embedder.dimension)) as cache:
@@ -215,7 +215,7 @@ class _Build:
         return path, new
 
     def _read(self, cache: BuildCache) -> None:
-        """Have the cache hold every document, or why there is none; not what may pass."""
+        """Cache every document, or why it cannot be read unless that may be temporary."""
         known = cache.sizes()
         new = ((digest, item) for digest, item in self._items.items() if digest not in known)
         missing = dict(sorted(new, key=lambda one: _size(one[1])))
@@ -237,7 +237,7 @@ class _Build:
                 cache.keep(of, found if isinstance(found, Document) else str(found))
         if all(isinstance(cache.read(digest), str) for digest in self._items):
             why = "; ".join([*self.left_out, *(str(cache.read(d)) for d in self._items)])
-            raise CorpusError(f"The folder holds no readable document: {why or 'it is empty'}")
+            raise CorpusError(f"The folder contains no readable document: {why or 'it is empty'}")
 
     def _index(
         self, cache: BuildCache, writer: GenerationWriter, before: tuple[DocumentStatus, ...]
@@ -311,7 +311,7 @@ def _size(item: Document | File) -> int:
 
 
 def _statuses(generation: Path | None) -> tuple[DocumentStatus, ...]:
-    """Return a generation's; none of one that is damaged, which opening it tells."""
+    """Return a generation's statuses; none if it is damaged, which opening it reports."""
     try:
         return read_statuses(generation) if generation else ()
     except (OSError, Damage, DamagedError):
@@ -327,13 +327,13 @@ def open_index(
     """Bring the index of `settings.documents`, or of `corpus`, up to date and open it.
 
     Args:
-        settings: which folder, which embedder, where the index is kept.
-        corpus: documents in memory or other files, in place of the folder.
-        name: what the corpus is called; its index is found again under it.
-        progress: called as the work goes on.
+        settings: the folder, the embedder, and the home of the index.
+        corpus: documents in memory or other files, instead of the folder.
+        name: of the corpus; identifies its index.
+        progress: called as the work proceeds.
 
     Raises:
-        CorpusError, EmbedderError, StoreError: with a sentence that says what to do.
+        CorpusError, EmbedderError, StoreError: the message says what to do.
     """
     source = list_documents(settings.documents) if corpus is None else corpus
     progress("Loading the embedding model", 0, 1)
@@ -354,7 +354,7 @@ def open_index(
 
 
 def _take_over(known: IndexFolder, folder: IndexFolder, progress: Progress) -> None:
-    """Give an index that is not there yet what was embedded for one that holds part of it."""
+    """Give a new index the vectors of an existing one that shares documents with it."""
     old, new = known.path / CACHE, folder.path / CACHE
     if new.exists() or not old.exists():
         return
@@ -371,15 +371,15 @@ def _wait(progress: Progress) -> None:
 
 
 def _folder_of(settings: Settings, embedder: Embedder) -> IndexFolder:
-    """Return where the index of the folder of `settings` lives."""
+    """Return the folder of the index of the documents of `settings`."""
     name = str(settings.documents.resolve())
     return index_folder(settings.home, name, embedder, settings.chroma_url)
 
 
 def find_statuses(settings: Settings) -> tuple[tuple[DocumentStatus, ...], tuple[str, ...]]:
-    """Return what became of each file of the folder when it was indexed last, without building.
+    """Return the status of each file of the folder at the last build, without building.
 
-    Beside the documents' statuses: a line for each file, or kind of file, that was left out.
+    Also a line for each file, or kind of file, that was left out.
 
     Raises:
         StoreError: it was not indexed, or its index is damaged.

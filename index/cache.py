@@ -1,7 +1,7 @@
-"""What a build needs again: documents that were read, and vectors by hash of their text.
+"""The build cache: documents already read, and vectors by the hash of their text.
 
-Each row has the digest of what it keeps: a row that does not fit it is as none. A file that SQLite
-finds malformed is begun anew. Nothing is lost with either but time.
+Each row has a digest of its content: a row that does not match it is ignored. A file that SQLite
+finds malformed is replaced. Either costs nothing but time.
 """
 
 import json
@@ -43,9 +43,9 @@ _PASSING = (  # what the disk or another process did, and no byte of the file
 
 
 def shows_damage(error: sqlite3.Error) -> bool:
-    """Tell whether an error of SQLite's says that the file is damaged, not that it cannot be had.
+    """Tell whether an SQLite error means that the file is damaged rather than inaccessible.
 
-    What is asked is fixed and right: that a table is not there is damage too.
+    The queries are fixed and correct, so a missing table is damage too.
     """
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
     cut = code == sqlite3.SQLITE_IOERR_SHORT_READ
@@ -57,10 +57,10 @@ def _seal(*parts: bytes) -> bytes:
 
 
 def pack(vectors: Vectors) -> Packed:
-    """Return vectors of length 1, shape (n, dimension), in a quarter of the room.
+    """Pack unit vectors, shape (n, dimension), into a quarter of their size.
 
-    A component is kept as a share of its vector's largest, in 127ths: cosines change by some
-    0.0005, which is why only sentences are kept so.
+    A component is stored as a share of its vector's largest, in 127ths: cosines change by about
+    0.0005, so only the vectors of sentences are packed.
     """
     largest = np.abs(vectors).max(axis=1, initial=1e-9, keepdims=True)
     packed: Packed = np.rint(vectors * (127 / largest)).astype(np.int8)
@@ -68,18 +68,18 @@ def pack(vectors: Vectors) -> Packed:
 
 
 def unpack(packed: Packed) -> Vectors:
-    """Return the vectors of length 1 that were packed."""
+    """Return unit vectors from packed ones."""
     return unit(packed)
 
 
 class BuildCache:
-    """One file of them, opened by one process at a time: the one that holds the index's lock.
+    """The cache file of an index, opened only by the process that holds the index's lock.
 
-    `damage` says what was found damaged, "" for nothing; it is as none.
+    `damage` says what was damaged, "" if nothing; damaged entries are ignored.
     """
 
     def __init__(self, path: Path, dimension: int) -> None:
-        """Open or make the cache file; a damaged one is begun anew."""
+        """Open or create the cache file; a damaged one is replaced."""
         self._dimension = dimension
         self._path = path
         self.damage = ""
@@ -99,7 +99,7 @@ class BuildCache:
             raise
 
     def begin_anew(self, damage: str) -> None:
-        """Throw the file away, of which `damage` is known, and make an empty one."""
+        """Replace the file, damaged as `damage` says, with an empty one."""
         self.damage = damage
         self.close()
         for ending in ("", "-wal", "-journal"):
@@ -109,13 +109,13 @@ class BuildCache:
     def _has_seal(self, seal: bytes, *parts: bytes) -> bool:
         whole = all(isinstance(part, bytes) for part in parts) and seal == _seal(*parts)
         if not whole:
-            self.damage = "a row is not as it was written"
+            self.damage = "a row does not match its digest"
         return whole
 
     def embed(
         self, texts: Sequence[str], parts: Sequence[Sequence[Span]], embedder: Embedder
     ) -> tuple[Vectors, Packed, int]:
-        """Return the vectors of texts and of their parts, and how many texts were embedded now.
+        """Return the vectors of texts and of their parts, and the number of texts embedded now.
 
         Shapes (len(texts), dimension) and (all parts, dimension), the latter packed.
         """
@@ -151,7 +151,7 @@ class BuildCache:
         return vectors, packed_parts, len(missing)
 
     def sizes(self) -> dict[str, int]:
-        """Return what was read before: by the file's digest, about how long it is."""
+        """Return the approximate length of each cached document, by the digest of its file."""
         rows = self._connection.execute("SELECT digest, found, seal FROM texts")
         return {
             digest: len(found)
@@ -160,26 +160,26 @@ class BuildCache:
         }
 
     def keep(self, digest: str, found: Document | str) -> None:
-        """Keep what reading gave: a document, or the sentence that tells why there is none."""
+        """Store the result of reading: a document, or the sentence that says why there is none."""
         text = json.dumps(found if isinstance(found, str) else found.to_json()).encode()
         row = (digest, text, _seal(digest.encode(), text))
         self._connection.execute("INSERT OR REPLACE INTO texts VALUES (?, ?, ?)", row)
 
     def read(self, digest: str) -> Document | str:
-        """Return what was kept.
+        """Return a stored result.
 
         Raises:
-            Damage: it is damaged, or was never kept.
+            Damage: it is damaged, or was never stored.
         """
         query = "SELECT found, seal FROM texts WHERE digest = ?"
         row = self._connection.execute(query, (digest,)).fetchone()
         if not row or not self._has_seal(row[1], digest.encode(), row[0]):
-            raise Damage("a text that was read is not as it was written")
+            raise Damage("a cached text does not match its digest")
         found = json.loads(row[0])
         return found if isinstance(found, str) else Document.from_json(found)
 
     def prune(self, digests: Iterable[str]) -> None:
-        """Forget vectors not asked for since the file was opened, and all but these documents."""
+        """Delete vectors not requested since the file was opened, and all but these documents."""
         self._connection.execute("DELETE FROM vectors WHERE hash NOT IN (SELECT hash FROM used)")
         kept = {digest for (digest,) in self._connection.execute("SELECT digest FROM texts")}
         gone = kept - set(digests)
@@ -191,7 +191,7 @@ class BuildCache:
 
 
 def find_cache_damage(path: Path) -> str:
-    """Return what is damaged of a cache file that nobody writes now, "" for nothing."""
+    """Return the damage of a cache file that no process is writing, "" if none."""
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as file:
             [first, *_] = file.execute("PRAGMA integrity_check(1)").fetchone()
@@ -201,7 +201,7 @@ def find_cache_damage(path: Path) -> str:
             vectors = file.execute("SELECT seal, hash, own, parts FROM vectors")
             if all(seal == _seal(*parts) for seal, *parts in chain(texts, vectors)):
                 return ""
-            return "a row is not as it was written"
+            return "a row does not match its digest"
     except (sqlite3.Error, TypeError) as error:
         if isinstance(error, sqlite3.Error) and not shows_damage(error):
             raise

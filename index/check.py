@@ -24,16 +24,16 @@ from index.settings import Settings
 
 
 def find_damage(settings: Settings, progress: Progress = no_progress) -> list[str]:
-    """Return a line for each part of the index of the folder of `settings` that is damaged.
+    """Return a line for each damaged part of the index of the documents of `settings`.
 
-    Beside its own files these are what it was built from, and the exported model. A generation that
-    is damaged is put out of force, so that the next start makes another.
+    Besides its own files, the build cache and the exported model are checked. A damaged generation
+    is deactivated, so that the next start builds another.
 
     Raises:
         StoreError: there is no index, or it cannot be read.
     """
     names, model = find_model(settings.embedder, settings.home / "models")
-    found = [f"{model!r} is not as it was written"] if model else []
+    found = [f"{model!r} does not match its digest"] if model else []
     documents = str(settings.documents.resolve())
     for name in names:
         folder = folder_of_model(settings.home, documents, name, settings.chroma_url)
@@ -48,7 +48,7 @@ def find_damage(settings: Settings, progress: Progress = no_progress) -> list[st
 
 
 def _damage_of(folder: IndexFolder) -> Iterator[str]:
-    """Yield what is damaged of an index that nobody writes now."""
+    """Yield the damage of an index that no process is writing."""
     current, damage = folder.inspect()
     if damage:
         yield f"{str(folder.path)!r}: {damage}"
@@ -65,14 +65,14 @@ def _damage_of(folder: IndexFolder) -> Iterator[str]:
     except FileNotFoundError:  # nothing was left out
         return
     except Damage:
-        yield f"{str(folder.path / LEFT_OUT)!r} is not as it was written"
+        yield f"{str(folder.path / LEFT_OUT)!r} does not match its digest"
 
 
 def _damage_of_generation(generation: Path) -> Iterator[str]:
-    """Yield the files that are not as they were written; put the generation out of force."""
+    """Yield the files that do not match their digests, and deactivate the generation."""
     with ExitStack() as held:
         damaged = [*files_of(generation, hold(generation, held)).damaged()]
     for name in damaged:
-        yield f"{str(generation / name)!r} is not as it was written"
+        yield f"{str(generation / name)!r} does not match its digest"
     if damaged:
-        put_out_of_force(generation, f"{', '.join(damaged)} is not as it was written")
+        put_out_of_force(generation, f"{', '.join(damaged)} does not match its digest")

@@ -1,8 +1,8 @@
-"""What shows damage: the digests of files and of records, checked before anything is believed.
+"""Damage detection: digests of files and records, checked before their content is used.
 
-A manifest has the SHA-256 of each file of a folder, and its own. What is small is read and checked
-whole. A file of records stands beside a table with where each record ends and the first 64 bits of
-its SHA-256: a record is checked whenever it is read, so that opening need not read them all.
+A manifest has the SHA-256 of each file of a folder, and its own. Small files are checked whole. A
+file of records has a table with the end of each record and the first 64 bits of its SHA-256: a
+record is checked whenever it is read, so that opening need not read them all.
 """
 
 import errno
@@ -24,7 +24,7 @@ _BAD_SECTOR = (errno.EIO, errno.ENOENT, errno.ENOTDIR, errno.EISDIR)
 
 
 class Damage(ValueError):
-    """Bytes on disk that are not those which were written; the message names the file."""
+    """Bytes on disk that differ from those written; the message names the file."""
 
 
 def digest_file(path: Path) -> str:
@@ -34,7 +34,7 @@ def digest_file(path: Path) -> str:
 
 
 def is_damage(error: Exception) -> bool:
-    """Tell whether an error says that files are gone or changed, not that they are out of reach."""
+    """Tell whether an error means that files are missing or changed rather than inaccessible."""
     return isinstance(error, Damage) or getattr(error, "errno", None) in _BAD_SECTOR
 
 
@@ -44,10 +44,10 @@ def sealed(content: Mapping[str, Any]) -> str:
 
 
 def unsealed(text: bytes, name: str) -> dict[str, Any]:
-    """Return what was sealed.
+    """Return the content of sealed JSON.
 
     Raises:
-        Damage: it is not as it was written.
+        Damage: it does not match its digest.
     """
     try:
         content = json.loads(text)
@@ -55,7 +55,7 @@ def unsealed(text: bytes, name: str) -> dict[str, Any]:
             return dict(content)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass  # told below, whatever a changed byte made of it
-    raise Damage(f"{name} is not as it was written")
+    raise Damage(f"{name} does not match its digest")
 
 
 def _seal(content: Mapping[str, Any]) -> str:
@@ -63,7 +63,7 @@ def _seal(content: Mapping[str, Any]) -> str:
 
 
 class CheckedFolder:
-    """The files of a folder whose digests are known, by their paths within it."""
+    """The files of a folder with known digests, by relative path."""
 
     def __init__(self, folder: Path, digests: Mapping[str, str]) -> None:
         """Take the folder and the digests, by file."""
@@ -71,23 +71,23 @@ class CheckedFolder:
         self._digests = digests
 
     def read(self, name: str) -> bytes:
-        """Return what a file holds.
+        """Return the content of a file.
 
         Raises:
-            Damage: it is not as it was written.
+            Damage: it does not match its digest.
             OSError: it cannot be read.
         """
         data = (self._folder / name).read_bytes()
         if hashlib.sha256(data).hexdigest() != self._digests.get(name):
-            raise Damage(f"{name} is not as it was written")
+            raise Damage(f"{name} does not match its digest")
         return data
 
     def damaged(self, within: str = "", largest: int | None = None) -> Iterator[str]:
-        """Yield the files that are gone or not as they were written.
+        """Yield the files that are missing or do not match their digests.
 
         Args:
-            within: look only at the paths that begin so.
-            largest: leave out files of records that have more bytes.
+            within: check only the paths that begin with this.
+            largest: skip files of records with more bytes than this.
         """
         for name, digest in self._digests.items():
             path = self._folder / name
@@ -107,7 +107,7 @@ class CheckedFolder:
 
 
 def digests_of(folder: Path) -> dict[str, str]:
-    """Return the digest of each file below a folder, by its path within."""
+    """Return the digest of each file below a folder, by relative path."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): digest_file(path) for path in files}
 
@@ -117,10 +117,10 @@ def _short(record: bytes | memoryview) -> int:
 
 
 class RecordWriter:
-    """Writes records one after the other, and their table when it is closed."""
+    """Writes records one after the other, and their table on closing."""
 
     def __init__(self, path: Path) -> None:
-        """Begin the file."""
+        """Create the file."""
         self._file: BinaryIO = path.open("wb")
         self._table = path.with_name(path.name + TABLE)
         self._records: list[tuple[int, int]] = []
@@ -143,8 +143,8 @@ class RecordWriter:
 class RecordFile:
     """Records on disk, each checked whenever it is read.
 
-    They are read, not mapped: of a mapped file the system keeps sixteen pages for each that is
-    touched, a question touches hundreds, and one that was cut meanwhile would end the process.
+    They are read, not memory-mapped: the system keeps sixteen pages of a mapped file for each page
+    touched, a question touches hundreds, and a file truncated meanwhile would kill the process.
     """
 
     def __init__(
@@ -153,7 +153,7 @@ class RecordFile:
         table: bytes,
         guard: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
-        """Open the file; `table` is that of its records, and `guard` stands around reading."""
+        """Open the file; `table` indexes its records, and `guard` wraps reading."""
         self._name = path.name
         self._guard = guard
         records = np.frombuffer(table, dtype=_RECORD)
@@ -166,14 +166,14 @@ class RecordFile:
 
     @property
     def size(self) -> int:
-        """Bytes of all records."""
+        """The size of all records, in bytes."""
         return int(self._ends[-1])
 
     def read(self, first: int, count: int = 1) -> bytes:
-        """Return some records, one after the other.
+        """Return `count` records from `first`, concatenated.
 
         Raises:
-            Damage: one of them is not as it was written; or what `guard` makes of it.
+            Damage: one of them does not match its digest; or the error that `guard` raises instead.
         """
         try:
             return self._read(first, count)
@@ -188,7 +188,7 @@ class RecordFile:
         view = memoryview(data)
         for start, end, digest in zip(ends, ends[1:], known, strict=False):
             if _short(view[start - ends[0] : end - ends[0]]) != digest:
-                raise Damage(f"{self._name} is not as it was written")
+                raise Damage(f"{self._name} does not match its digest")
         return data
 
     def close(self) -> None:

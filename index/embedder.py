@@ -1,4 +1,4 @@
-"""The seam of embedders: text to unit vectors."""
+"""The embedder protocol: text to unit vectors."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -19,9 +19,9 @@ class EmbedderError(FootnoteError):
 
 
 class Embedder(Protocol):
-    """Texts to vectors of length 1; `name` identifies the model and its exact weights.
+    """Maps texts to unit vectors; `name` identifies the model and its exact weights.
 
-    `max_tokens` of a text are read, markers that the model adds not counted.
+    `max_tokens` of a text are read, special tokens excluded.
     """
 
     name: str
@@ -29,11 +29,11 @@ class Embedder(Protocol):
     max_tokens: int
 
     def count(self, text: str) -> int:
-        """Return the model's own tokens of a text, markers not counted."""
+        """Return the number of the model's own tokens in a text, special tokens excluded."""
         ...
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return float32 vectors, shape (len(texts), dimension), each of length 1."""
+        """Return float32 unit vectors, shape (len(texts), dimension)."""
         ...
 
     def embed_parts(
@@ -41,13 +41,14 @@ class Embedder(Protocol):
     ) -> tuple[Vectors, Vectors]:
         """Return the vectors of texts, and those of all their parts, given by offsets.
 
-        Shapes (len(texts), dimension) and (all parts, dimension). Here a part is embedded alone.
+        Shapes (len(texts), dimension) and (all parts, dimension). By default each part is
+        embedded alone.
         """
         both = zip(texts, parts, strict=True)
         return self.embed(texts), self.embed([t[s:e] for t, spans in both for s, e in spans])
 
 
 def unit(vectors: Any) -> Vectors:
-    """Return vectors, shape (n, dimension), made float32 and of length 1."""
+    """Return vectors, shape (n, dimension), as float32 of length 1."""
     found = np.asarray(vectors, dtype=np.float32)
     return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), dtype=np.float32)

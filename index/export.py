@@ -1,4 +1,4 @@
-"""A sentence-transformers model itself, and its export to ONNX: done once, then torch rests."""
+"""A sentence-transformers model, and its one-time export to ONNX, which alone needs torch."""
 
 import logging
 import sys
@@ -41,13 +41,13 @@ PROBES = (
 
 
 class SentenceTransformerEmbedder(Embedder):
-    """A sentence-transformers model, loaded at once; slow to start: it needs torch."""
+    """A sentence-transformers model, loaded at once; slow to start because it needs torch."""
 
     def __init__(self, source: str, name: str, max_tokens: int) -> None:
         """Load the model at path or hub name `source`; read at most `max_tokens` of a text.
 
         Raises:
-            EmbedderError: it has no fast tokenizer, or reads too little.
+            EmbedderError: it has no fast tokenizer, or reads too few tokens.
         """
         from sentence_transformers import SentenceTransformer
         from tokenizers import Tokenizer
@@ -71,11 +71,11 @@ class SentenceTransformerEmbedder(Embedder):
             raise EmbedderError(f"{source!r} reads {self.max_tokens} tokens; choose another model")
 
     def count(self, text: str) -> int:
-        """Return the model's own tokens of a text, markers not counted."""
+        """Return the number of the model's own tokens in a text, special tokens excluded."""
         return len(self.tokenizer.encode(text, add_special_tokens=False).ids)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return float32 vectors, shape (len(texts), dimension), each of length 1."""
+        """Return float32 unit vectors, shape (len(texts), dimension)."""
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
         return np.asarray(
@@ -87,12 +87,12 @@ class SentenceTransformerEmbedder(Embedder):
 
 
 def export(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
-    """Write the model into `folder` as OnnxEmbedder opens it, and check that the vectors agree.
+    """Export the model into `folder` for OnnxEmbedder, and check that the vectors agree.
 
-    Torch's older exporter is taken: six times as fast as the newer one for the same graph.
+    Uses torch's older exporter: six times as fast as the newer one for the same graph.
 
     Raises:
-        OSError, EmbedderError: with the reason, as is whatever a foreign model raises.
+        OSError, EmbedderError: with the reason; also whatever a foreign model raises.
     """
     features = embedder.model.preprocess(list(PROBES[:2]))  # of two lengths: padding is traced
     inputs = [name for name in INPUTS if name in features]
@@ -129,19 +129,19 @@ def export(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
 
 
 def _open(folder: Path, facts: dict[str, Any]) -> OnnxEmbedder:
-    """Tell of a folder's graphs what OnnxEmbedder needs to know, and open it."""
+    """Write the description that OnnxEmbedder needs of a folder's graphs, and open it."""
     (folder / FACTS).unlink(missing_ok=True)
     facts = facts | {"files": digests_of(folder)}
     (folder / FACTS).write_text(sealed(facts), encoding="utf-8")
 
     def refuse(damaged: str) -> None:
-        raise EmbedderError(f"the disk did not keep {damaged}")
+        raise EmbedderError(f"{damaged} was not written correctly")
 
     return OnnxEmbedder(folder, refuse)
 
 
 def _takes_means(model: Any) -> bool:
-    """Tell whether a text's vector is the mean of its tokens' states, but for its length."""
+    """Tell whether a text's vector is the normalised mean of its tokens' states."""
     import torch
 
     with torch.no_grad():
@@ -190,7 +190,7 @@ def _quantize(graph: Path, path: Path) -> None:
 
 
 def _optimize(graph: Path, path: Path) -> None:
-    """Write a graph with its optimizations done, which would cost every start some time."""
+    """Write a graph with its optimizations done, to save every start the time."""
     onnxruntime = import_onnxruntime()
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
@@ -199,7 +199,7 @@ def _optimize(graph: Path, path: Path) -> None:
 
 
 def main() -> None:
-    """Export the model of the command line: its source, its name, and a folder that is there."""
+    """Export the model given on the command line: its source, its name, and an existing folder."""
     set_threads()
     logging.disable(logging.WARNING)  # how else a graph could be quantized
     source, name, folder = sys.argv[1:]

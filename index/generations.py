@@ -1,15 +1,15 @@
 """Generations of an index: switched atomically under one lock, removed when nobody reads them.
 
-An index folder holds `lock`, `CURRENT` (the name of the generation in force), `vectors.sqlite`
-(what was read and embedded before), `left_out.json` (what was not read) and `generations/`. A
-generation is written in a new folder, its manifest with the digests of all its files last, and
-never changed; it is removed when it is out of force and no reader holds its manifest's lock. Where
-a file turns out to be damaged, `DAMAGED` beside it says so, and the generation is in force no more.
-chromadb 1.5.9 corrupts a directory with
-two writers in silence and leaves open readers stale: neither can happen to a directory that has
-one writer in its life and no reader before it is complete.
+An index folder holds `lock`, `CURRENT` (the name of the active generation), `vectors.sqlite` (the
+build cache), `left_out.json` (what was not read) and `generations/`. A generation is written in a
+new folder, its manifest with the digests of all its files last, and never changed; it is removed
+when it is no longer active and no reader holds its manifest's lock. If one of its files turns out
+to be damaged, the marker `DAMAGED` is written beside it and the generation is no longer active.
 
-Several machines may share the folder when its disk keeps locks for all of them (NFS 4 does).
+chromadb 1.5.9 silently corrupts a directory with two writers and leaves open readers stale: neither
+can happen to a directory that has one writer in its life and no reader before it is complete.
+
+Several machines may share the folder if its disk supports locks between them (NFS 4 does).
 """
 
 import fcntl
@@ -44,11 +44,11 @@ class StoreError(FootnoteError):
 
 
 class DamagedError(StoreError):
-    """A generation that is not as it was written; the next build makes another."""
+    """A generation that does not match its digests; the next build replaces it."""
 
 
 def is_fault(error: BaseException) -> bool:
-    """Tell whether disk, database or Chroma failed; Chroma is not imported to find out.
+    """Tell whether disk, database or Chroma failed, without importing Chroma.
 
     Where its native code gives up, "pyo3_runtime" raises what is no Exception.
     """
@@ -67,14 +67,14 @@ def explained(folder: Path) -> Iterator[None]:
             raise
         raise StoreError(
             f"The index in {str(folder)!r} cannot be read or written: {error}. Check that the disk "
-            "is not full and the folder is yours, or name another with FOOTNOTE_HOME; an index "
-            "built before stays as it was."
+            "is not full and the folder is yours, or name another with FOOTNOTE_HOME. An existing "
+            "index is unchanged."
         ) from error
 
 
 @contextmanager
 def damage_told(folder: Path) -> Iterator[None]:
-    """Turn what shows damage of a generation into a DamagedError, and put it out of force."""
+    """Turn signs of damage into a DamagedError, and deactivate the generation."""
     try:
         yield
     except Exception as error:
@@ -82,24 +82,24 @@ def damage_told(folder: Path) -> Iterator[None]:
             raise
         put_out_of_force(folder, str(error))
         raise DamagedError(
-            f"The index in {str(folder)!r} is damaged: {error}. It is built again from the "
-            "documents the next time it is opened; then ask again."
+            f"The index in {str(folder)!r} is damaged: {error}. It will be rebuilt from the "
+            "documents when it is next opened; then ask again."
         ) from error
 
 
 def put_out_of_force(folder: Path, damage: str) -> None:
-    """Have the next build make another generation, since this one is damaged."""
+    """Deactivate a damaged generation, so that the next build replaces it."""
     with suppress(OSError):  # of a disk that cannot be written, or of one removed meanwhile
         (folder / DAMAGED).write_text(damage, encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentStatus:
-    """What became of one file: for `python -m index status` and the page's list of documents.
+    """The status of one file: for `python -m index status` and the page's list of documents.
 
-    `rows` are the passages' first row and their number, `record` the number of its document's; a
-    file that could not be read has neither, and says why in `problem`.
-    `pages` is None for an unpaged format; `indexed` is when its text first was, in UTC.
+    `rows` are the first row and the number of its passages, `record` the number of its document's
+    record; a file that could not be read has neither, and `problem` says why. `pages` is None for
+    an unpaged format; `indexed` is when its text was first indexed, in UTC.
     """
 
     doc: str
@@ -114,12 +114,12 @@ class DocumentStatus:
 
     @property
     def passages(self) -> int:
-        """How many passages it has."""
+        """The number of its passages."""
         return self.rows[1]
 
 
 def read_statuses(folder: Path) -> tuple[DocumentStatus, ...]:
-    """Return what became of each file of a complete generation, by `doc`.
+    """Return the status of each file of a complete generation, by `doc`.
 
     Raises:
         DamagedError: it is damaged.
@@ -135,10 +135,10 @@ def read_statuses(folder: Path) -> tuple[DocumentStatus, ...]:
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return what a generation says of itself.
+    """Return the manifest of a generation.
 
     Raises:
-        Damage, OSError: it is not as it was written, or not there.
+        Damage, OSError: it is damaged or missing.
     """
     return unsealed((folder / MANIFEST).read_bytes(), MANIFEST)
 
@@ -149,24 +149,24 @@ def files_of(folder: Path, manifest: Mapping[str, Any]) -> CheckedFolder:
 
 
 class IndexFolder:
-    """One index on disk: where its generations are, which is in force, who may write."""
+    """One index on disk: its generations, the active one, and the lock for writing."""
 
     def __init__(self, path: Path, forget: Callable[[str], None] = lambda name: None) -> None:
-        """Take the folder, made when first written.
+        """Take the folder, which is created when first written.
 
-        `forget` removes what a generation, by its name, has outside its folder.
+        `forget` removes what a generation, given by name, has outside its folder.
         """
         self.path = path
         self._generations = path / "generations"
         self._forget = forget
 
     def current(self) -> Path | None:
-        """Return the folder of the generation in force; None without one that is complete."""
+        """Return the folder of the active generation; None if there is no complete one."""
         folder, damage = self.inspect()
         return None if damage else folder
 
     def inspect(self) -> tuple[Path | None, str]:
-        """Return the folder of the generation in force, if there is one, and what is damaged."""
+        """Return the folder of the active generation, if there is one, and its damage."""
         try:
             name = (self.path / CURRENT).read_text(encoding="ascii").strip()
         except (FileNotFoundError, NotADirectoryError):
@@ -195,21 +195,21 @@ class IndexFolder:
             return ()
 
     def keep_left_out(self, lines: Sequence[str]) -> None:
-        """Keep what the last build did not read."""
+        """Store the lines for what the last build did not read."""
         if self.left_out() != tuple(lines):
             write_atomic(self.path / LEFT_OUT, sealed({"lines": list(lines)}))
 
     def new_generation(self, fingerprint: str) -> Path:
-        """Return a folder that is nowhere yet; its name begins with what it will be made from."""
+        """Return the path of a new folder, whose name begins with the fingerprint of its inputs."""
         return self._generations / f"{fingerprint}-{uuid4().hex[:12]}"
 
     def switch(self, folder: Path) -> None:
-        """Put a complete generation in force, then remove the others."""
+        """Activate a complete generation, then remove the others."""
         write_atomic(self.path / CURRENT, folder.name)
         self.remove_unused()
 
     def remove_unused(self) -> None:
-        """Remove what is neither in force nor being read: only while `writing`."""
+        """Remove generations that are neither active nor being read: only while `writing`."""
         current = self.current()
         for folder in self._generations.iterdir():
             if folder == current:
@@ -227,7 +227,7 @@ class IndexFolder:
 
     @contextmanager
     def writing(self, waiting: Callable[[], None]) -> Iterator[None]:
-        """Hold the one right to write; `waiting` is called when another process has it.
+        """Hold the lock for writing; `waiting` is called when another process has it.
 
         Raises:
             StoreError: the folder cannot be written, or the other writer takes too long.
@@ -246,7 +246,7 @@ class IndexFolder:
                 stop.check()
                 raise StoreError(
                     f"Another process has been writing the index in {str(self.path)!r} for "
-                    f"{LOCK_SECONDS} s. Wait for it or end it, then start again."
+                    f"{LOCK_SECONDS} s. Wait until it ends, or stop it, then start again."
                 ) from error
         with held:
             yield
@@ -261,7 +261,7 @@ def _is_older(manifest: Path) -> bool:
 
 
 def complete(folder: Path, said: dict[str, int]) -> None:
-    """Make a folder a generation: have the disk hold its files, then what it says of itself."""
+    """Complete a generation: flush its files to disk, then write its manifest."""
     for path in (*folder.rglob("*"), folder):
         sync(path)
     said_of_all = {"format": HOME_FORMAT, **said, "files": digests_of(folder)}
@@ -269,7 +269,7 @@ def complete(folder: Path, said: dict[str, int]) -> None:
 
 
 def hold(folder: Path, files: ExitStack) -> dict[str, Any]:
-    """Keep a generation from being removed until `files` close; return what it says of itself."""
+    """Keep a generation from being removed until `files` closes; return its manifest."""
     file = files.enter_context((folder / MANIFEST).open("rb"))
     fcntl.flock(file, fcntl.LOCK_SH)
     return unsealed(file.read(), MANIFEST)

@@ -41,26 +41,26 @@ def minilm_folder() -> Path:
 
 
 def _open_export(source: str, name: str, folder: Path, progress: Progress) -> OnnxEmbedder:
-    """Open a model's export, which is made again when it turns out to be damaged.
+    """Open a model's export, which is written again if it turns out to be damaged.
 
     Raises:
-        OSError, Damage: there is none, or what it says of itself is damaged.
+        OSError, Damage: there is none, or its description is damaged.
     """
 
     def mend(damaged: str) -> None:
-        progress(f"The embedding model was damaged ({damaged}) and is prepared again", 0, 0)
+        progress(f"The embedding model was damaged ({damaged}) and is exported again", 0, 0)
         _make_export(source, name, folder)
 
     return OnnxEmbedder(folder, mend)
 
 
 def _make_export(source: str, name: str, folder: Path) -> None:
-    """Keep a model's export in `folder`, in place of one that is not whole.
+    """Export a model into `folder`, replacing a damaged export.
 
-    Torch and what it leaves behind in memory end with the process that exports.
+    Torch and the memory it holds end with the process that exports.
 
     Raises:
-        OSError, EmbedderError: that cannot be done.
+        OSError, EmbedderError: the export failed.
         RuntimeError: the model itself cannot be loaded.
     """
     draft = folder.with_suffix(".new")
@@ -81,13 +81,13 @@ def _make_export(source: str, name: str, folder: Path) -> None:
         if child.returncode == NOT_LOADED:
             raise RuntimeError(reason)
         if child.returncode:
-            raise EmbedderError(reason if child.returncode > 0 else "the export was ended")
+            raise EmbedderError(reason if child.returncode > 0 else "the export was killed")
         draft.rename(folder)
 
 
 def _export(source: str, name: str, folder: Path, progress: Progress) -> Embedder:
-    """Export a model and open that; the model itself, by torch, where it cannot be done."""
-    progress("Preparing the embedding model, once", 0, 1)
+    """Export a model and open the export; if that fails, open the model itself with torch."""
+    progress("Preparing the embedding model (once)", 0, 1)
     try:
         _make_export(source, name, folder)
         return _open_export(source, name, folder, progress)
@@ -99,7 +99,7 @@ def _export(source: str, name: str, folder: Path, progress: Progress) -> Embedde
 
 
 def _identify(name: str) -> tuple[str, str]:
-    """Return where a model is, and a name that stands for its exact weights."""
+    """Return the location of a model, and a name that identifies its exact weights."""
     if name == MINILM:
         return str(minilm_folder()), f"all-MiniLM-L6-v2@{MINILM_SHA256[:12]}"
     folder = Path(name).expanduser()
@@ -117,9 +117,9 @@ def _export_folder(models: Path, identity: str) -> Path:
 
 
 def find_model(name: str, models: Path) -> tuple[tuple[str, ...], str]:
-    """Return the names that an embedder's indexes may go by, and what is damaged of its export.
+    """Return the possible names of an embedder's indexes, and the damage of its export.
 
-    Nothing is loaded or made.
+    Nothing is loaded or created.
 
     Raises:
         EmbedderError: there is no such model.
@@ -137,9 +137,9 @@ def load_embedder(name: str, models: Path, progress: Progress = no_progress) -> 
     """Load an embedder: "minilm", a folder, or a model's name on the Hugging Face hub.
 
     Args:
-        name: which.
-        models: where exported models are kept.
-        progress: told when the model must first be exported, or cannot be.
+        name: one of these.
+        models: the folder of exported models.
+        progress: called when the model must first be exported, or cannot be.
 
     Raises:
         EmbedderError: the model is missing, damaged or cannot be loaded.
@@ -165,5 +165,5 @@ def load_embedder(name: str, models: Path, progress: Progress = no_progress) -> 
         reason = " ".join(str(error).split())[:300] or type(error).__name__
         raise EmbedderError(
             f"FOOTNOTE_EMBEDDER={name!r} cannot be loaded: {reason}. Name a folder or a "
-            f"sentence-transformers model of the hub, or leave it out for {MINILM!r}."
+            f"sentence-transformers model of the hub, or unset it to use {MINILM!r}."
         ) from error

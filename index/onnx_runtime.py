@@ -26,9 +26,9 @@ INPUTS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_id
 
 
 def set_threads() -> None:
-    """Make idle numeric threads sleep, not spin: two spinners under load cost forty times.
+    """Make idle numeric threads sleep, not spin: two that spin under load take forty times as long.
 
-    Must run before torch is imported; what a person set in the environment stays.
+    Must run before torch is imported; variables already set are kept.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -38,10 +38,10 @@ def set_threads() -> None:
 def run_each(
     run: Callable[[Item], Result], items: Sequence[Item], threads: ThreadPoolExecutor = _asking
 ) -> Iterator[Result]:
-    """Yield what `run` makes of each item, as many at a time as there are threads.
+    """Yield the result of `run` for each item, as many at a time as there are threads.
 
-    One thread an item: threads that share a text wait for the slowest, and under load that costs
-    several times more.
+    One thread per item: threads that share a text wait for the slowest, which takes several times
+    as long under load.
     """
     return map(run, items) if len(items) < 2 else threads.map(run, items)
 
@@ -49,21 +49,21 @@ def run_each(
 def import_onnxruntime(part: str = "onnxruntime") -> Any:
     """Import onnxruntime, or a part of it, without its telemetry.
 
-    From 1.29 on it sends events to its maker over the network unless this variable is set before
-    it is loaded: https://github.com/microsoft/onnxruntime/pull/27379. Loading takes 0.2 s.
+    From 1.29 on it sends telemetry to its maker unless this variable is set before it is
+    loaded: https://github.com/microsoft/onnxruntime/pull/27379. Loading takes 0.2 s.
     """
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     return import_module(part)
 
 
 class OnnxEmbedder(Embedder):
-    """An exported model in a folder; it loads in the background until it is first needed."""
+    """An exported model in a folder; it loads in the background."""
 
     def __init__(self, folder: Path, mend: Callable[[str], None]) -> None:
-        """Open it; `mend` makes the folder's files again when one, which it is told, is damaged.
+        """Open it; `mend` is called with the name of a damaged file, to write the files again.
 
         Raises:
-            OSError, Damage: the folder holds no export, or one that is not whole.
+            OSError, Damage: the folder holds no export, or a damaged one.
         """
         facts = read_facts(folder)
         self.name = str(facts["name"])
@@ -83,12 +83,12 @@ class OnnxEmbedder(Embedder):
         return session if self._reader.name == MODEL else _session(self._reader)
 
     def count(self, text: str) -> int:
-        """Return the model's own tokens of a text, markers not counted."""
+        """Return the number of the model's own tokens in a text, special tokens excluded."""
         _, _, counting = self._loaded.result()
         return len(counting.encode(text, add_special_tokens=False).ids)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return float32 vectors, shape (len(texts), dimension), each of length 1."""
+        """Return float32 unit vectors, shape (len(texts), dimension)."""
         session, tokenizer, _ = self._loaded.result()
         found = self._run(session, tokenizer.encode_batch(list(texts)), OUTPUTS[:1])
         return unit(np.array([own for (own,) in found]).reshape(-1, self.dimension))
@@ -98,10 +98,10 @@ class OnnxEmbedder(Embedder):
     ) -> tuple[Vectors, Vectors]:
         """Return the vectors of texts, and those of all their parts, given by offsets.
 
-        Shapes (len(texts), dimension) and (all parts, dimension). Where a text's vector is the
-        mean of its tokens' states, a part's is that of its own tokens' states: the text is read
-        once, and its parts are known with what surrounds them (arXiv:2409.04701). One without a
-        token has the text's. Both are in int8 where that gives nearly the same vectors.
+        Shapes (len(texts), dimension) and (all parts, dimension). If a text's vector is the
+        mean of its tokens' states, a part's is the mean of its own tokens' states: the text is
+        read once, and its parts in their context (arXiv:2409.04701). A part without a token gets
+        the text's vector. Both use int8 where that gives nearly the same vectors.
         """
         if not self._means or not texts:
             return super().embed_parts(texts, parts)
@@ -128,8 +128,8 @@ class OnnxEmbedder(Embedder):
     ) -> Iterator[list[Any]]:
         """Return the model's outputs for each text.
 
-        Each is read alone, without padding: in int8 a text's vector would depend on those read
-        with it.
+        Each is read alone, without padding: in int8 a text's vector would depend on the rest of
+        its batch.
         """
 
         def run(encoding: Any) -> list[Any]:
@@ -162,19 +162,19 @@ def _session(path: Path) -> Any:
 
 
 def read_facts(folder: Path) -> dict[str, Any]:
-    """Return what an export says of itself.
+    """Return the description of an export.
 
     Raises:
-        OSError, Damage: it is not there, or not as it was written.
+        OSError, Damage: it is missing or damaged.
     """
     return unsealed((folder / FACTS).read_bytes(), FACTS)
 
 
 def find_damage(folder: Path) -> str:
-    """Return which file of an export is not as it was written, "" where all are.
+    """Return the name of a damaged file of an export, "" if there is none.
 
     Raises:
-        OSError: it is not there.
+        OSError: it is missing.
     """
     try:
         facts = read_facts(folder)
@@ -184,9 +184,9 @@ def find_damage(folder: Path) -> str:
 
 
 def _load(folder: Path, files: CheckedFolder, mend: Callable[[str], None]) -> tuple[Any, Any, Any]:
-    """Return the session, a tokenizer that stops where the model does, and one that counts.
+    """Return the session, a tokenizer that truncates as the model does, and one that counts.
 
-    No native code sees a file before its digest was compared.
+    No native code reads a file before its digest has been checked.
     """
     with ThreadPoolExecutor(1) as checking, _refuse_damaged(folder):
         damage = checking.submit(next, files.damaged(), "")

@@ -7,7 +7,7 @@ from time import monotonic
 from tqdm import tqdm
 
 Progress = Callable[[str, int, int], None]
-"""What is being done, how much is done, out of how much (1: one step; 0: nobody can tell)."""
+"""Called with the task, the amount done, and the total (1: a single step; 0: unknown)."""
 
 SECONDS = 10.0  # between two lines where there is no terminal
 
@@ -17,7 +17,7 @@ def no_progress(what: str, done: int, total: int) -> None:
 
 
 class ProgressBar:
-    """A bar a kind of work on a terminal; elsewhere a line now and then for the long kinds."""
+    """One bar per task on a terminal; elsewhere an occasional line for long tasks."""
 
     def __init__(self) -> None:
         """Show nothing yet."""
@@ -40,7 +40,7 @@ class ProgressBar:
             self._said = monotonic()
 
     def close(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         if self._bar is not None:
             self._bar.close()
             self._bar = None

@@ -52,14 +52,14 @@ class RetrievedPassage:
 class SearchableIndex:
     """An open generation with the embedder that made it.
 
-    `documents` are those it holds, by `doc`; `statuses` what became of each file, those that
-    could not be read too; `lexical` and `spelling` the corpus's words. `embed` gives the unit
-    vector of a short text, shape (dimension,), `embed_all` those of texts, shape (len(texts),
-    dimension). `english_only` says that the embedder knows no other language.
+    `documents` are its documents, by `doc`; `statuses` those of all files, unreadable ones
+    included; `lexical` and `spelling` hold the corpus's words. `embed` gives the unit vector of a
+    short text, shape (dimension,), `embed_all` those of texts, shape (len(texts), dimension).
+    `english_only` means that the embedder knows no other language.
     """
 
     def __init__(self, generation: Generation, embedder: Embedder) -> None:
-        """Take both."""
+        """Take the generation and the embedder."""
         self._generation = generation
         self.documents = generation.documents
         self.statuses = generation.statuses
@@ -75,7 +75,7 @@ class SearchableIndex:
         self._statuses = {status.doc: status for status in self.statuses}
 
     def embed_words(self, several: Sequence[str]) -> Vectors:
-        """Return the unit vectors of single words, shape (len(several), dimension), kept."""
+        """Return the unit vectors of single words, shape (len(several), dimension), cached."""
         fresh = [word for word in dict.fromkeys(several) if word not in self._words]
         if len(self._words) + len(fresh) > MOST_WORDS:
             self._words.clear()
@@ -86,11 +86,11 @@ class SearchableIndex:
 
     @property
     def damaged(self) -> bool:
-        """Whether its files turned out not to be as they were written: open it anew."""
+        """Whether its files turned out to be damaged: open the index again."""
         return self._generation.damaged
 
     def correct(self, text: str) -> str:
-        """Return a question with misspelt words as the corpus spells them."""
+        """Return a question with misspelt words corrected to the corpus's spelling."""
 
         def is_known(word: str) -> bool:
             known = word in STOPWORDS or self.lexical.knows(stem(word))
@@ -109,10 +109,10 @@ class SearchableIndex:
         docs: Collection[str] = (),
         favoured: Mapping[str, float] = MappingProxyType({}),
     ) -> list[RetrievedPassage]:
-        """Return the `k` best passages, best first, of `docs` only unless there are none.
+        """Return the `k` best passages, best first; only those of `docs` if any are given.
 
-        Of passages that say the same only the best is there. The fused scores of some documents'
-        passages are higher by what `favoured` says.
+        Of near-duplicate passages only the best is returned. `favoured` is added, by document, to
+        the fused scores of passages.
         """
         vector = self.embed(question)
         lexical = self.lexical.search(terms(question))
@@ -154,7 +154,7 @@ class SearchableIndex:
         row: int,
         favoured: Mapping[str, float],
     ) -> tuple[float, int, float, float]:
-        """Return a passage's fused score, less than 0 that best comes first, its row, and both."""
+        """Return a passage's negated fused score, its row, and its dense and lexical scores."""
         dense = float(self._generation.vectors(row, 1)[0] @ vector)
         sentence = float((self._generation.sentence_vectors(row) @ vector).max())
         share = float(lexical[row])
@@ -177,7 +177,7 @@ class SearchableIndex:
     def _fold(
         self, judged: Iterable[tuple[float, int, float, float]], k: int
     ) -> list[RetrievedPassage]:
-        """Return the `k` best passages, best first, each saying what no better one says."""
+        """Return the `k` best passages, best first, without duplicates of better ones."""
         kept: list[RetrievedPassage] = []
         vectors: list[Vectors] = []
         for score, row, dense, share in judged:
@@ -203,7 +203,7 @@ class SearchableIndex:
         return kept
 
     def section(self, found: RetrievedPassage) -> list[Passage]:
-        """Return the passages of the section `found` stands in, in order, itself among them."""
+        """Return the passages of the section that contains `found`, in order, including it."""
 
         def here(passage: Passage) -> bool:
             return passage.section == found.passage.section
@@ -214,14 +214,14 @@ class SearchableIndex:
         return [*reversed(before), *takewhile(here, around[at:])]
 
     def around(self, found: RetrievedPassage) -> list[Passage]:
-        """Return the passages of its document on either side of one, in order, and itself."""
+        """Return a passage and those on either side of it in its document, in order."""
         start, count = self._statuses[found.passage.doc].rows
         first = max(start, found.row - SECTION_PASSAGES)
         last = min(start + count, found.row + SECTION_PASSAGES + 1)
         return [passage for passage, _ in self._generation.read(range(first, last))]
 
     def passage_at(self, doc: str, place: int) -> Passage | None:
-        """Return the passage of a document that holds the character at `place`, or begins after."""
+        """Return the passage of a document that holds the character at `place`, else the next."""
         start, count = self._statuses[doc].rows
         rows = range(start, start + count)
         at = bisect_right(rows, place, key=lambda row: self._generation.read([row])[0][0].end)
@@ -234,7 +234,7 @@ class SearchableIndex:
         return [passage for passage, _ in self._generation.read(rows)]
 
     def close_unused(self) -> None:
-        """Release the files when nobody has this index any more."""
+        """Release the files once nothing refers to this index."""
         finalize(self, self._generation.close)
 
     def close(self) -> None:
@@ -243,7 +243,7 @@ class SearchableIndex:
 
 
 def _highest(scores: NDArray[np.float32], number: int) -> list[int]:
-    """Return the rows with the highest scores, highest first; none of a score of 0."""
+    """Return the rows with the highest scores, highest first, without those of score 0."""
     among = np.flatnonzero(scores)
     if len(among) > number:  # sorting all of them takes longer than all else
         least = np.partition(scores[among], -number)[-number]

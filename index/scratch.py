@@ -1,4 +1,4 @@
-"""Folders that are gone when a process ends, however it ends."""
+"""Temporary folders, removed even if the process is killed."""
 
 import fcntl
 import os
@@ -15,7 +15,7 @@ YOUNG = 60.0  # seconds in which a folder may not be locked yet
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """Give an empty folder for as long as it is needed; those of killed processes are removed."""
+    """Yield an empty temporary folder; those left by killed processes are removed."""
     for left in Path(gettempdir()).glob(f"{PREFIX}*"):
         _remove_left(left)
     with TemporaryDirectory(prefix=PREFIX) as name:

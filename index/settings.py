@@ -1,4 +1,4 @@
-"""What a person can set, read once from the environment."""
+"""Settings, read once from the environment."""
 
 import os
 import re
@@ -36,7 +36,7 @@ class Settings:
     def __post_init__(self) -> None:
         if self.chroma_url and not _SERVER.fullmatch(self.chroma_url):
             raise SettingsError(
-                f"FOOTNOTE_CHROMA_URL={self.chroma_url!r} is not an address such as "
+                f"FOOTNOTE_CHROMA_URL={self.chroma_url!r} is not a URL such as "
                 "'http://localhost:8000'"
             )
         named = [("answerer", name, EXTRACTIVE) for name in self.offered_answerers]
@@ -44,13 +44,13 @@ class Settings:
             provider, _, model = name.partition(":")
             if name != plain and not (provider and model):
                 raise SettingsError(
-                    f"{role} {name!r} is not known: {plain!r}, 'PROVIDER:MODEL' such as "
+                    f"{role} {name!r} is not known; use {plain!r}, 'PROVIDER:MODEL' such as "
                     "'openai:gpt-4o-mini', or 'local:PATH.gguf'"
                 )
 
     @property
     def offered_answerers(self) -> tuple[str, ...]:
-        """The answerers that a visitor may choose, the default first: no others, and no paths."""
+        """The answerers that a visitor may choose, the default first; never a path."""
         listed = (name.strip() for name in self.answerers.split(","))
         return tuple(dict.fromkeys(filter(None, (self.answerer, EXTRACTIVE, *listed))))
 

@@ -17,14 +17,14 @@ MIN_CORRECTED = 4  # letters; shorter words have too many neighbours
 
 
 class SpellingBuilder:
-    """Takes the words of all passages, and writes the file of a Spelling."""
+    """Collects the words of all passages, and writes the file of a Spelling."""
 
     def __init__(self) -> None:
-        """Begin without a passage."""
+        """Start without passages."""
         self._counts: Counter[str] = Counter()
 
     def add(self, tokens: Sequence[str]) -> None:
-        """Add the next passage by its words."""
+        """Add the words of the next passage."""
         self._counts.update(set(tokens))
 
     def save(self, folder: Path) -> None:
@@ -36,20 +36,20 @@ class Spelling:
     """The words of a corpus; read from disk when the first word needs correcting."""
 
     def __init__(self, read: Callable[[], bytes]) -> None:
-        """Take what reads the file that SpellingBuilder wrote."""
+        """Take the function that reads the file written by SpellingBuilder."""
         self._read = read
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """In how many passages each word stands."""
+        """The number of passages that contain each word."""
         counts: dict[str, int] = json.loads(self._read())
         return counts
 
     def correct(self, text: str, is_known: Callable[[str], bool]) -> str:
         """Return `text` with unknown words replaced by the corpus's nearest spelling.
 
-        A name may well be another's but for a letter or two: at most one is changed in a word with
-        a capital, none in one of capitals only.
+        Names may differ by just a letter or two: at most one letter is changed in a capitalised
+        word, none in a word of capitals only.
 
         Args:
             text: a question.

@@ -1,12 +1,12 @@
-"""The store: what a generation holds, how it is written and how it is read.
+"""The store: the content of a generation, and how it is written and read.
 
-A generation's folder has the documents and passages, a line of JSON each, all their vectors, and
-the lexical index; Chroma has the graph that finds the nearest of the passages' vectors. Chroma
-works on files in the folder too, or on a server (FOOTNOTE_CHROMA_URL) that several processes and
-machines share: there every generation is a collection of its own, which goes when it goes.
+A generation's folder has the documents and passages, one line of JSON each, all their vectors, and
+the lexical index; Chroma has the nearest-neighbour graph of the passages' vectors, in files of the
+same folder or on a server (FOOTNOTE_CHROMA_URL) that several processes and machines share. There,
+each generation is a collection of its own, deleted with the generation.
 
-Nothing is believed, and Chroma's native code sees no file, before its digest was compared:
-`digests` says how.
+Nothing is used, and Chroma's native code reads no file, before its digest has been checked: see
+`digests`.
 """
 
 import json
@@ -71,7 +71,7 @@ def _chroma(folder: Path, server: str) -> Iterator[Any]:
             except ValueError as error:
                 raise StoreError(
                     f"No Chroma server answers at FOOTNOTE_CHROMA_URL={server!r}. Start it, name "
-                    "another, or leave it out to keep vectors in files."
+                    "another, or unset the variable to keep vectors in files."
                 ) from error
             for part in (client, client._admin_client):
                 # Chroma would wait for ever, and leave its connections open.
@@ -89,12 +89,12 @@ def _chroma(folder: Path, server: str) -> Iterator[Any]:
 
 @contextmanager
 def _reading_chroma(folder: Path, files: CheckedFolder) -> Iterator[Any]:
-    """Open Chroma on the files of a complete generation, which stay as they are.
+    """Open Chroma on the files of a complete generation, without changing them.
 
-    Chroma writes into its database even to read: it gets a copy, and links to its graph.
+    Chroma writes to its database even when reading: it gets a copy of it, and links to its graph.
     """
     if damaged := next(files.damaged(within=f"{CHROMA}/"), ""):
-        raise Damage(f"{damaged} is not as it was written")
+        raise Damage(f"{damaged} does not match its digest")
     with scratch_folder() as scratch:
         for path in (folder / CHROMA).iterdir():
             if path.is_dir():
@@ -110,7 +110,7 @@ def _collection_name(generation: str) -> str:
 
 
 def drop_collection(server: str, generation: str) -> None:
-    """Delete a generation's collection from a server, where there is one."""
+    """Delete a generation's collection from a server, if one is used."""
     from chromadb.errors import NotFoundError
 
     with _chroma(Path(), server) as client, suppress(NotFoundError):
@@ -119,7 +119,7 @@ def drop_collection(server: str, generation: str) -> None:
 
 @contextmanager
 def writing(folder: Path, dimension: int, server: str) -> Iterator["GenerationWriter"]:
-    """Write a generation into a folder that is not there; it is none without `finish`.
+    """Write a generation into a new folder; it is incomplete without `finish`.
 
     `server` is the URL of a Chroma server, "" for files.
 
@@ -138,7 +138,7 @@ def writing(folder: Path, dimension: int, server: str) -> Iterator["GenerationWr
 
 
 class GenerationWriter:
-    """Takes documents and their passages, in order, and writes them as they come."""
+    """Writes documents and their passages in order, as they come."""
 
     def __init__(self, files: ExitStack, folder: Path, dimension: int, server: str) -> None:
         """Open the files and the collection, to be closed with `files`."""
@@ -188,8 +188,8 @@ class GenerationWriter:
 
         Args:
             passages: each with its page, None if unpaged, and its document's title.
-            vectors: theirs, shape (len(passages), dimension).
-            sentence_vectors: their sentences', packed, shape (all sentences, dimension).
+            vectors: of the passages, shape (len(passages), dimension).
+            sentence_vectors: of their sentences, packed, shape (all sentences, dimension).
         """
         # Copies of a vector would link to each other only, and cut the graph in pieces.
         first_with = {v.tobytes(): n for n, v in reversed(list(enumerate(vectors)))}
@@ -218,7 +218,7 @@ class GenerationWriter:
         """Write the rest, the manifest last."""
         if self._collection.count() != len(self._in_graph):
             kept = f"{self._collection.count()} of {len(self._in_graph)}"
-            raise StoreError(f"Chroma kept {kept} vectors; build the index again")
+            raise StoreError(f"Chroma stored {kept} vectors; build the index again")
         if not self._server:
             self._collection.modify(configuration={"hnsw": {"sync_threshold": 2}})
         self._files.close()
@@ -236,9 +236,9 @@ class GenerationWriter:
         complete(self._folder, said)
 
     def _sync_graph(self) -> None:
-        """Have Chroma write its graph: what it has not, each reader would insert again.
+        """Make Chroma write its graph; each reader would otherwise insert what is missing again.
 
-        It takes another threshold when it is opened, and heeds it when something is written.
+        A changed threshold is read on opening and takes effect on the next write.
         """
         with _chroma(self._folder / CHROMA, "") as client:
             name = _collection_name(self._folder.name)
@@ -253,7 +253,7 @@ def _line(fields: object) -> bytes:
 
 
 class _Documents(Mapping[str, Document]):
-    """The documents of a generation, read from its file when they are asked for."""
+    """The documents of a generation, read from its file on demand."""
 
     def __init__(self, records: RecordFile, statuses: Iterable[DocumentStatus]) -> None:
         self._records = records
@@ -276,8 +276,8 @@ class _Documents(Mapping[str, Document]):
 class Generation:
     """A complete generation, open for reading; it is not removed before it is closed.
 
-    `damaged` tells whether something turned out not to be as it was written: what asked for it got
-    a DamagedError, and the next build makes another.
+    `damaged` tells whether damage was found: the caller got a DamagedError, and the next build
+    replaces the generation.
     """
 
     def __init__(self, folder: Path, server: str = "") -> None:
@@ -302,7 +302,7 @@ class Generation:
         self._dimension, self.rows = manifest["dimension"], manifest["rows"]
         files = files_of(folder, manifest)
         if damaged := next(files.damaged(largest=CHECKED_AT_ONCE), ""):
-            raise Damage(f"{damaged} is not as it was written")
+            raise Damage(f"{damaged} does not match its digest")
 
         def records(name: str) -> RecordFile:
             table = files.read(name + TABLE)
@@ -326,14 +326,14 @@ class Generation:
         except BaseException as error:
             if not is_fault(error):
                 raise
-            raise Damage(f"Chroma has not its vectors: {error}") from error
+            raise Damage(f"Chroma does not have its vectors: {error}") from error
         if self._collection.count() != manifest["graph"]:
             raise Damage(f"it has {self._collection.count()} of {manifest['graph']} vectors")
         self.nearest(np.ones(self._dimension, np.float32), 1)  # the graph is read only now
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
-        """Tell of damage and of faults in a sentence each."""
+        """Turn damage and faults into errors that say what to do."""
         try:
             with explained(self._folder), damage_told(self._folder):
                 yield
@@ -348,7 +348,7 @@ class Generation:
     def nearest(self, vector: Vectors, k: int) -> list[int]:
         """Return the rows of the `k` passages nearest to a vector (dimension,), nearest first.
 
-        Of passages with the same vector only the first is there.
+        Of passages with the same vector only the first is returned.
         """
         with explained(self._folder):
             found = self._collection.query(

@@ -53,7 +53,7 @@ def words(text: str) -> list[str]:
 
 
 def _pairs(run: str) -> list[str]:
-    """Return the pairs of characters of a run without spaces, single ones where no more stand.
+    """Return the pairs of characters of a run without spaces, or its single character.
 
     >>> _pairs("港口什么时候开放")
     ['港口', '开放']

@@ -47,26 +47,30 @@ def _parse(given: Sequence[str] | None, program: str) -> argparse.Namespace:
         epilog='example: %(prog)s "How many vehicles did China export in 2023?"',
     )  # fmt: skip
     ask.add_argument("question", nargs="?", help='such as "How many vehicles were exported?"')
-    ask.add_argument("--questions", help="a file of one JSON object a line: id, question, history")
-    ask.add_argument("--json", action="store_true", help="one JSON object a question")
+    ask.add_argument(
+        "--questions", help="a file with one JSON object per line: id, question, history"
+    )
+    ask.add_argument("--json", action="store_true", help="one JSON object per question")
     ask.add_argument("--documents", help="the folder to answer from (default: the shipped texts)")
-    ask.add_argument("--store", help="where indexes are kept, in place of FOOTNOTE_HOME")
+    ask.add_argument("--store", help="where indexes are stored, instead of FOOTNOTE_HOME")
     ask.add_argument("--answerer", metavar="NAME",
                      help="extractive (default), PROVIDER:MODEL or local:PATH.gguf")  # fmt: skip
     ask.add_argument(
         "--judge",
         metavar="NAME",
-        help="who checks what a chat model wrote: by default the same; none",
+        help="the chat model that checks statements (default: the one that wrote them), or none",
     )
     verify = commands.add_parser(
         "verify", help="check statements against passages",
         epilog="example: %(prog)s --pairs pairs.jsonl --json",
     )  # fmt: skip
     verify.add_argument(
-        "--pairs", required=True, help="a file of one JSON object a line: id, passage, statement"
+        "--pairs",
+        required=True,
+        help="a file with one JSON object per line: id, passage, statement",
     )
     verify.add_argument("--json", action="store_true", help="one JSON object a pair")
-    verify.add_argument("--store", help="where models are kept, in place of FOOTNOTE_HOME")
+    verify.add_argument("--store", help="where models are stored, instead of FOOTNOTE_HOME")
     verify.add_argument(
         "--judge",
         metavar="NAME",
@@ -101,7 +105,7 @@ def _verify(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def main(given: Sequence[str] | None = None, program: str = "python -m qa") -> int:
-    """Run the command line, called `program`."""
+    """Run the command line under the name `program`."""
     arguments = _parse(given, program)
     settings = _settings(arguments)
     if arguments.command == "verify":

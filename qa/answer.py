@@ -1,4 +1,4 @@
-"""What flows out of the pipeline: questions, answers, their statements and citations."""
+"""The data of the pipeline: questions, answers, statements and citations."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -32,10 +32,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, the conversation it follows, and the only documents to look in, if named.
+    """A question, the conversation before it, and the documents it is limited to, if any.
 
     Raises:
-        QuestionError: it holds no letter or digit, or more than MAX_QUESTION characters.
+        QuestionError: it has no letter or digit, or more than MAX_QUESTION characters.
     """
 
     text: str
@@ -45,11 +45,11 @@ class Question:
 
     def __post_init__(self) -> None:
         if not any(c.isalnum() for c in self.text):
-            raise QuestionError("The question holds no words. Type what you want to know.")
+            raise QuestionError("The question contains no words. Type what you want to know.")
         if len(self.text) > MAX_QUESTION:
             raise QuestionError(
                 f"The question has {len(self.text):,} characters; at most {MAX_QUESTION:,} "
-                "can be read. Ask it in a sentence or two."
+                "are read. Ask it in a sentence or two."
             )
 
 
@@ -57,7 +57,7 @@ class Question:
 class Citation:
     """Link from a statement to the exact span `[start, end)` of document `doc`.
 
-    `quote` is the text of that span; `score` says how well it bears the answer, higher is better.
+    `quote` is the text of that span; `score` is how well it supports the answer, higher is better.
     `context` is the passage around the quote as `(start, end)`.
     """
 
@@ -78,8 +78,8 @@ class AnswerTable:
     """The part of a table that a statement rests on.
 
     `header` names the columns; `marked` are the cells that are the answer, as (row, column) of
-    `rows`; `left_out` is how many more rows it rests on, `columns_left_out` how many more columns
-    the table has.
+    `rows`; `left_out` is the number of further rows it rests on, `columns_left_out` the number of
+    further columns of the table.
     """
 
     caption: str
@@ -94,9 +94,9 @@ class AnswerTable:
 class Statement:
     """One sentence of an answer, the citations it rests on, and its verdict.
 
-    The verdict is "quoted" where it is the document's own words, which says nothing of whether they
-    answer; "computed" where `reason` shows how it was worked out from what is cited; else whether
-    what a chat model wrote is borne out. `table` shows the cells that it is of.
+    The verdict is "quoted" for the document's own words, which says nothing about whether they
+    answer; "computed" if `reason` shows how it was worked out from what is cited; otherwise it
+    says whether a written statement is supported. `table` shows the cells that it rests on.
     """
 
     text: str
@@ -108,7 +108,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """The words of a document that are the answer: a span within citation `n`."""
+    """The words of a document that answer the question: a span within citation `n`."""
 
     n: int
     start: int
@@ -120,7 +120,7 @@ class Highlight:
 class Lookalike:
     """A sentence that could be mistaken for the answer; `difference` says why it is not.
 
-    `score` is its chance to be one as a share of the best sentence's.
+    `score` is its probability as a share of the best sentence's.
     """
 
     doc: str
@@ -135,7 +135,7 @@ class Lookalike:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that was weighed as an answer; `score`, higher is better, is its probability."""
+    """A sentence considered as an answer; `score`, higher is better, is its probability."""
 
     doc: str
     start: int
@@ -146,7 +146,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens read and written, and their cost in US dollars, None where no provider tells."""
+    """Tokens read and written, and their cost in US dollars, None if the provider gives none."""
 
     tokens: int = 0
     cost: float | None = None
@@ -158,7 +158,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """Who judged written statements, and what that cost; `judge` is "none" where nobody did."""
+    """The judge of written statements, and its cost; `judge` is "none" if there was none."""
 
     judge: str
     tokens: int = 0
@@ -167,13 +167,13 @@ class Judging:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an answerer knows about a question; the pipeline makes the answer of it.
+    """The result of an answerer, from which the pipeline makes the answer.
 
     `confidence` is the probability that the documents answer. `abstention` says in a sentence or
-    two why there is no answer, "" where there is one; `unfinished` is what is being written after
-    the last statement. `listed` is how many items of a list are shown, and how many it has, where
-    some are left out. `fallback` says why another answerer stood in, and `written` is what the
-    first had written.
+    two why there is no answer, "" if there is one; `unfinished` is the text being written after
+    the last statement. `listed` is the number of list items shown, and their total, if some are
+    left out. `fallback` says why another answerer stood in, and `written` is what the first had
+    written.
     """
 
     confidence: float
@@ -198,7 +198,7 @@ class Draft:
 
     @property
     def answer(self) -> str:
-        """The statements with their markers, or why there are none."""
+        """The statements with their markers, or the reason why there are none."""
         marked = [f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in self.statements]
         return self.abstention or " ".join([*map(str.strip, marked), self.unfinished]).strip()
 
@@ -210,9 +210,9 @@ class Answer:
     `confidence` is the probability that the documents answer it; `tokens` are those that a chat
     model read and wrote, else those of `answer` as chat models count them. `fallback` says why the
     extractive answerer stood in for a chat model, and `written` is what that had written;
-    `listed` is how many items of a list are shown and how many it has, where some are left out;
-    `stopped` marks an answer that a person cut short; `cost` is in US dollars, where the provider
-    tells; `judging` is who checked what a model wrote.
+    `listed` is the number of list items shown and their total, if some are left out; `stopped`
+    marks an answer that the user stopped; `cost` is in US dollars, if the provider gives it;
+    `judging` says who checked written statements.
     """
 
     id: str
@@ -254,24 +254,24 @@ class Answer:
 
     @property
     def checking(self) -> str:
-        """How the statements that a model wrote were checked, in a sentence; "" of others."""
+        """How the statements that a model wrote were checked, in a sentence; else ""."""
         if self.judging is None:
             return ""
         if self.judging.judge == "none":
-            return "Only figures, names and wording were compared with what is cited."
+            return "Only figures, names and wording were compared with the cited passages."
         also = ", which also wrote them" if self.judging.judge == self.answerer else ""
         return (
-            f"Figures were compared with what is cited, and the statements judged by "
+            f"Figures were compared with the cited passages, and the statements judged by "
             f"{self.judging.judge}{also} ({self.judging.tokens:,} tokens, "
             f"{self.judging.seconds:.1f} s)."
         )
 
     def stop(self) -> "Answer":
-        """Return the answer as one that a person cut short."""
+        """Return the answer marked as stopped by the user."""
         return replace(self, stopped=True)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the result of the command line's contract."""
+        """Return the result in the form of the command line's contract."""
         result = asdict(self)
         result["passages"] = [
             {"doc": p.passage.doc, "start": p.passage.start, "end": p.passage.end,
@@ -281,14 +281,14 @@ class Answer:
         return result
 
     def dump(self) -> str:
-        """Return the whole of it as JSON, the passages' text included, for `load`."""
+        """Return the complete answer as JSON for `load`, including the text of passages."""
         return _adapter().dump_json(self).decode()
 
     @staticmethod
     def load(dumped: str) -> "Answer":
-        """Return the answer that `dump` wrote; ValueError when it is not one.
+        """Return the answer that `dump` wrote; ValueError if it is not one.
 
-        Of a release before quotations had a verdict of their own: they were "verified".
+        Releases before the verdict "quoted" stored quotations as "verified".
         """
         answer = _adapter().validate_json(dumped)
         if answer.answerer != EXTRACTIVE and not answer.fallback:
@@ -306,7 +306,7 @@ def _adapter() -> TypeAdapter[Answer]:
 
 
 class Answerer(Protocol):
-    """Drafts an answer from passages; `stream` yields the growing draft, the whole one last."""
+    """Drafts an answer from passages; `stream` yields the growing draft, the complete one last."""
 
     name: str
 
@@ -319,5 +319,5 @@ class Answerer(Protocol):
         ...
 
     def rewrite(self, question: Question) -> tuple[str | None, Usage]:
-        """Return a follow-up as it would be asked alone, None to leave that to rules; its usage."""
+        """Return the stand-alone form of a follow-up, None to leave it to rules, and the usage."""
         ...

@@ -1,4 +1,4 @@
-"""Work in threads of its own: closing the page loses none, and nobody's waits for another's."""
+"""Background work in threads: it outlives the page, and users do not wait for each other."""
 
 from collections import Counter, deque
 from collections.abc import Callable
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Threads for one kind of work: so many, and so many for one person at most."""
+    """Threads for one kind of work: their number, and the limit for one person."""
 
     name: str
     threads: int = 1
@@ -39,7 +39,7 @@ class BackgroundQueue:
     """
 
     def __init__(self, name: str, threads: int = 1) -> None:
-        """Name the threads, and say how many there are at most."""
+        """Take the name and the maximum number of the threads."""
         self._lane = Lane(name, threads, threads)
         self._pools: dict[str, ThreadPoolExecutor] = {}
         self._queues: dict[str, deque[_Task]] = {}
@@ -55,7 +55,7 @@ class BackgroundQueue:
         return self.submit_to(self._lane, "", key, lambda: function(*args, **kwargs))
 
     def submit_to(self, lane: Lane, person: str, key: str, function: Callable[[], T]) -> Future[T]:
-        """Run a function so in the threads of a lane, of which a person has a share at most."""
+        """Run a function likewise in the threads of a lane, within a person's share of them."""
         future: Future[T] = Future()
         with self._lock:
             if self._closed:
@@ -77,7 +77,7 @@ class BackgroundQueue:
         pool.submit(self._work, lane)  # never under the lock: it may be done at once
 
     def _take(self, lane: Lane) -> tuple[str, _Task] | None:
-        """Return what a thread of a lane does next: of who has least, the first that came."""
+        """Return the next function of a lane: the first of the person with the fewest running."""
         with self._lock:
             waiting = [
                 (running, at, key)
@@ -94,7 +94,7 @@ class BackgroundQueue:
             return key, task
 
     def _work(self, lane: Lane) -> None:
-        """Run one function, if there is one, and see to those that can run then."""
+        """Run one function, if there is one, then start those that can run next."""
         if not (taken := self._take(lane)):
             return
         key, task = taken
@@ -121,7 +121,7 @@ class BackgroundQueue:
                 return
 
     def close(self, wait: bool = True) -> None:
-        """Take no more work; `wait` for what there is."""
+        """Accept no more work; `wait` for the work in progress."""
         with self._lock:
             self._closed = True
             left = [task.future for queue in self._queues.values() for task in queue]

@@ -1,4 +1,4 @@
-"""How good the answers are, and how sure that is.
+"""Evaluation of answers, with confidence intervals.
 
 python -m qa.evaluate QUESTIONS… [--documents DIR] [--answerer NAME] [--per-article] [--out DIR]
                       [--sample N] [--baseline RESULT.json]
@@ -58,26 +58,28 @@ def _parse(arguments: Sequence[str] | None, program: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog=program,
         description="Ask every question, measure the answers, write result.json, answers.jsonl "
-        "and report.html. The same command again goes on where it was interrupted. Exit status: "
+        "and report.html. Repeating the command resumes an interrupted run. Exit status: "
         "0 done, 2 bad input, 3 worse than the baseline.",
         epilog="example: %(prog)s questions.jsonl --documents ~/reports --out result",
     )
     parser.add_argument("questions", nargs="+", type=Path, metavar="QUESTIONS",
                         help=".jsonl in the project's schema, or SQuAD 1.1/2.0 .json")  # fmt: skip
-    parser.add_argument("--documents", type=Path, metavar="DIR", help="what .jsonl asks about")
+    parser.add_argument(
+        "--documents", type=Path, metavar="DIR", help="the documents of .jsonl questions"
+    )
     parser.add_argument("--answerer", metavar="NAME", help="extractive (default)")
-    parser.add_argument("--per-article", action="store_true", help="SQuAD: a corpus an article")
-    parser.add_argument("--sample", type=int, metavar="N", help="N questions of each file, drawn")
+    parser.add_argument("--per-article", action="store_true", help="SQuAD: one corpus per article")
+    parser.add_argument("--sample", type=int, metavar="N", help="N questions drawn from each file")
     parser.add_argument("--out", type=Path, metavar="DIR", help="default: a folder of its own")
     parser.add_argument("--fresh", action="store_true", help="replace the run in --out")
     parser.add_argument("--baseline", type=Path, metavar="RESULT.json",
-                        help="compare with an earlier result; exit 3 if one measure got worse by "
-                        "0.01 or more and its paired 95 %% interval says so")  # fmt: skip
+                        help="compare with an earlier result; exit 3 if a measure got worse by "
+                        "0.01 or more and its paired 95 %% interval excludes 0")  # fmt: skip
     return parser.parse_intermixed_args(arguments)
 
 
 def _pipelines(settings: Settings) -> Build:
-    """Return what builds the real pipeline of each group."""
+    """Return the factory of the real pipeline of each group."""
 
     def build(group: QuestionGroup) -> Answering:
         from qa.pipeline import build_pipeline  # loads the models: only once all input is good
@@ -92,10 +94,10 @@ def _pipelines(settings: Settings) -> Build:
 
 
 def run(options: argparse.Namespace, pipelines: Callable[[Settings], Build]) -> int:
-    """Do what the command line asks for and return the exit status.
+    """Run the evaluation of the command line and return the exit status.
 
     Raises:
-        FootnoteError: bad input; nothing half-written is left.
+        FootnoteError: the input is invalid; no incomplete file is left.
     """
     given = {"documents": options.documents, "answerer": options.answerer}
     settings = replace(read_settings(), **{k: v for k, v in given.items() if v})
@@ -124,7 +126,7 @@ def main(
     pipelines: Callable[[Settings], Build] = _pipelines,
     program: str = "python -m qa.evaluate",
 ) -> int:
-    """Run the command line, called `program`; `pipelines` is where tests put another."""
+    """Run the command line under the name `program`; tests pass another `pipelines`."""
     options = _parse(arguments, program)
     return run_command(lambda: run(options, pipelines))
 

@@ -1,4 +1,4 @@
-"""Footnote as parts of a LangChain chain. Nothing else here needs them: they are slow to import."""
+"""Footnote as parts of a LangChain chain. Nothing else imports them: they load slowly."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +15,7 @@ from qa.pipeline import Pipeline
 
 
 class PassageRetriever(BaseRetriever):
-    """An index as a retriever: documents carry offsets and scores as metadata."""
+    """An index as a retriever; its documents carry offsets and scores as metadata."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -43,7 +43,7 @@ class PassageRetriever(BaseRetriever):
 
 
 class PipelineRunnable(Runnable[Question, Answer]):
-    """A pipeline as a runnable: question in, answer out; it streams growing answers."""
+    """A pipeline as a runnable: from question to answer; it streams growing answers."""
 
     def __init__(self, pipeline: Pipeline) -> None:
         """Take an open pipeline."""
@@ -58,7 +58,7 @@ class PipelineRunnable(Runnable[Question, Answer]):
     def stream(
         self, input: Question, config: RunnableConfig | None = None, **kwargs: Any
     ) -> Iterator[Answer]:
-        """Yield the answer as it grows, the whole one last."""
+        """Yield the answer as it grows, the complete one last."""
 
         def answer(inputs: Iterator[Question]) -> Iterator[Answer]:
             for question in inputs:

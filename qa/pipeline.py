@@ -27,19 +27,19 @@ from qa.tables.answerer import TableAnswerer
 
 UNSURE = 0.8  # confidence of an answer from a table below which text may answer instead
 NOBODY = "none"  # the name of no judge
-NOTHING = "There is nothing to look in: the documents chosen hold no text."
-THANKS = "You're welcome. Ask on whenever you like."
+NOTHING = "The selected documents contain no text."
+THANKS = "You're welcome. Ask another question whenever you like."
 SAME_TOPIC = 0.25  # of the fused score, where a question rests on the last answer: its document's
 SAME_CONVERSATION = 0.08  # the same where it could stand alone
 LISTED_DOCUMENTS = 20  # named to who asks which there are
 GREETING = (
     "I answer questions from your documents and cite the sentence behind every statement. "
-    "Ask me something they may say, for example one of the questions below."
+    "Ask me something they may answer, for example one of the questions below."
 )
 
 
 class Pipeline:
-    """Retrieve, answer, and say how sure that is; the same for page, command line, evaluation."""
+    """Retrieve, answer, and give a confidence; the same for page, command line and evaluation."""
 
     def __init__(
         self,
@@ -54,18 +54,18 @@ class Pipeline:
         threshold: float | None = None,
         suggest: Callable[[], tuple[str, ...]] | None = None,
     ) -> None:
-        """Take an open index and what answers from it.
+        """Take an open index and the parts that answer from it.
 
         Args:
-            index: open, and closed by whoever opened it.
-            reader: what reads the passages, or None.
+            index: open, and closed by its owner.
+            reader: reads the passages; None for none.
             problems: a line for each unreadable file.
             answerer: "extractive", or a chat model's name.
-            key: a chat provider's; by default that of its own variable.
-            judge: the chat model that checks what one wrote; by default the same; "none".
-            passages: how many are looked at.
+            key: of a chat provider; by default that of its environment variable.
+            judge: the chat model that checks statements; by default the same; or "none".
+            passages: the number to retrieve.
             threshold: confidence below which to decline; by default the fitted one.
-            suggest: questions that these documents answer; by default they are looked for.
+            suggest: questions that these documents answer; found by default.
 
         Raises:
             ChatModelError: the answerer is a chat model that cannot be used.
@@ -114,7 +114,7 @@ class Pipeline:
 
     @property
     def suggestions(self) -> tuple[str, ...]:
-        """Questions that these documents answer, for people who do not know what to ask."""
+        """Example questions that these documents answer."""
         return self._suggest()
 
     def _find_suggestions(self) -> tuple[str, ...]:
@@ -125,10 +125,10 @@ class Pipeline:
         )
 
     def _understand(self, question: Question) -> str:
-        """Return a question as it would be asked alone.
+        """Return the stand-alone form of a question.
 
-        Of a few words about another thing ("What about taxis?") two readings are tried: the
-        question before of that, and, where nothing is said of it so, the words as typed.
+        For a few words about another subject ("What about taxis?") two readings are tried: the
+        previous question about that subject and, if nothing is found, the words as typed.
         """
         whole = standalone(question, self.index.embed_all)
         narrow = "" if whole == question.text.strip() else narrow_reading(question, whole)
@@ -166,7 +166,7 @@ class Pipeline:
         shown = "; ".join(f"“{title}”" for title in titles[:LISTED_DOCUMENTS])
         more = f"; and {len(titles) - LISTED_DOCUMENTS} more" * (len(titles) > LISTED_DOCUMENTS)
         several = "document" if len(titles) == 1 else "documents"
-        return f"I look in {len(titles)} {several}: {shown}{more}."
+        return f"I search {len(titles)} {several}: {shown}{more}."
 
     def invoke(self, question: Question) -> Answer:
         """Return the whole answer."""
@@ -178,7 +178,7 @@ class Pipeline:
         return [self.invoke(question) for question in questions]
 
     def stream(self, question: Question) -> Generator[Answer, None, None]:
-        """Yield the answer as it grows, the whole one last; closing the generator stops it."""
+        """Yield the answer as it grows, the complete one last; closing the generator stops it."""
         started = perf_counter()
 
         def answer(
@@ -240,7 +240,7 @@ class Pipeline:
             yield answer(replace(draft, usage=usage), asked.text, passages)
 
     def _drafts(self, question: Question, passages: Sequence[RetrievedPassage]) -> Iterator[Draft]:
-        """Yield the draft from a table where one is asked, else the answerer's as it grows."""
+        """Yield the draft from a table if one is asked, else the answerer's as it grows."""
         draft = self._tables.answer(question, passages) if self._tables else None
         if draft is None:
             yield from self.answerer.stream(question, passages)
@@ -253,7 +253,7 @@ class Pipeline:
             yield draft
 
     def _in_tables(self, draft: Draft) -> bool:
-        """Tell whether the first citation of a draft is of a table."""
+        """Tell whether the first citation of a draft is within a table."""
         cited = draft.citations[0]
         blocks = self.documents[cited.doc].blocks
         return any(b.table and b.start <= cited.start < b.end for b in blocks)
@@ -273,8 +273,8 @@ def build_pipeline(
     """Bring the index of `settings.documents`, or of `corpus`, up to date and open it.
 
     Raises:
-        ChatModelError, CorpusError, EmbedderError, ReaderError, StoreError: with a sentence that
-            says what to do.
+        ChatModelError, CorpusError, EmbedderError, ReaderError, StoreError: the message says
+            what to do.
     """
     if settings.answerer != EXTRACTIVE:
         from qa.chat.providers import open_model

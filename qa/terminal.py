@@ -25,7 +25,7 @@ def _wrap(text: str, indent: int = 0) -> list[str]:
 def show_answer(answer: Answer, told: int = 0) -> str:
     """Return an answer for a person: the text, then its numbered sources.
 
-    Of a written answer, `told` statements stand on the terminal already.
+    Of a written answer, `told` statements have already been printed.
     """
     lines = [*_written(answer.statements[told:]), "", _tally(answer)]
     if answer.fallback or not answer.prompt_version or not answer.statements:
@@ -62,7 +62,7 @@ def _tally(answer: Answer) -> str:
 
 
 def _written(statements: Sequence[Statement]) -> list[str]:
-    """Return the lines of statements that a chat model wrote, each with what is amiss."""
+    """Return the lines of statements that a chat model wrote, each with its problem, if any."""
     lines = []
     for statement in statements:
         marks = "".join(f"[{n}]" for n in statement.citations)

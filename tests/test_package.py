@@ -150,7 +150,7 @@ def test_installed_a_fault_names_the_line_of_ours(footnote: Path, env: dict[str,
     python = footnote.with_name("python")
     ran = subprocess.run([python, "-c", code], env=env, cwd="/", capture_output=True, text=True)
     assert (ran.returncode, ran.stdout) == (1, "")
-    assert ran.stderr.startswith("A fault in Footnote: AttributeError")
+    assert ran.stderr.startswith("An internal error in Footnote: AttributeError")
     assert "(corpus/command.py:" in ran.stderr
 
 

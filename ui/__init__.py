@@ -1,1 +1,1 @@
-"""Parts of the chat window's page."""
+"""The parts of the page."""

@@ -18,7 +18,7 @@ ANYWHERE = ("0.0.0.0", "::")  # addresses that are no name of this machine
 
 
 def streamlit_options() -> Iterator[str]:
-    """Yield the page's own Streamlit options, which that program would look for elsewhere."""
+    """Yield the page's own Streamlit options, which Streamlit would look for elsewhere."""
 
     def options(section: str, values: dict[str, Any]) -> Iterator[str]:
         for name, value in values.items():
@@ -40,24 +40,24 @@ def port(text: str) -> int:
 
 
 def run(arguments: Sequence[str], program: str) -> int:
-    """Bring the index up to date, then become the server of the page."""
+    """Bring the index up to date, then run the server of the page."""
     parser = argparse.ArgumentParser(
         prog=program,
-        description="Index a folder, then serve the page where it can be asked.",
+        description="Index a folder, then serve the page to ask it questions.",
         epilog="example: %(prog)s ~/reports --port 8600",
     )
     parser.add_argument("folder", nargs="?", metavar="DIR", help="default: FOOTNOTE_DOCUMENTS, "
-                        "or two texts that come with Footnote")  # fmt: skip
-    parser.add_argument("--store", metavar="DIR", help="in place of FOOTNOTE_HOME")
+                        "or the two shipped texts")  # fmt: skip
+    parser.add_argument("--store", metavar="DIR", help="instead of FOOTNOTE_HOME")
     parser.add_argument("--answerer", metavar="NAME",
                         help="extractive (default), PROVIDER:MODEL or local:PATH.gguf")  # fmt: skip
     parser.add_argument("--port", type=port, default=8501, help="default: %(default)s")
     parser.add_argument("--address", metavar="ADDRESS", default="localhost",
-                        help="where to listen; default: %(default)s, which only this machine "
-                        "reaches")  # fmt: skip
+                        help="address to listen at; default: %(default)s, reachable only from "
+                        "this machine")  # fmt: skip
     parser.add_argument("--host", metavar="NAME", action="append", default=[],
-                        help="a name by which browsers may reach the page beside localhost, such "
-                        "as a proxy's; may be given again")  # fmt: skip
+                        help="a host name that browsers may use for the page besides localhost, "
+                        "such as a proxy's; may be repeated")  # fmt: skip
     parser.add_argument("--metrics", action="store_true",
                         help="answer at /_stcore/metrics with Streamlit's counts")  # fmt: skip
     options = parser.parse_args(arguments)
@@ -83,14 +83,14 @@ def run(arguments: Sequence[str], program: str) -> int:
 
 
 class Command(NamedTuple):
-    """A command of `footnote`: what it is for, and what runs it."""
+    """A command of `footnote`: its help, and the function that runs it."""
 
     help: str
     run: Callable[[Sequence[str]], int]
 
 
 def _of(module: str, *before: str, program: str = "footnote") -> Callable[[Sequence[str]], int]:
-    """Return what runs a module's own command line, which is loaded only then."""
+    """Return a function that loads a module and runs its command line."""
 
     def run_module(arguments: Sequence[str]) -> int:
         return int(import_module(module).main([*before, *arguments], program=program))
@@ -106,7 +106,7 @@ COMMANDS = {
     "ask": Command("answer a question, or a file of them", _of("qa.__main__", "ask")),
     "verify": Command("check statements against what they cite", _of("qa.__main__", "verify")),
     "index": Command(
-        "build the index of a folder, or tell what is in it",
+        "build, list or check the index of a folder",
         _of("index.__main__", program="footnote index"),
     ),
     "corpus": Command(
@@ -123,12 +123,12 @@ COMMANDS = {
 
 
 def _refuse(arguments: Sequence[str]) -> int:
-    """Print the help, the version, or what is wrong with the arguments."""
+    """Print the help, the version, or the problem with the arguments."""
     parser = argparse.ArgumentParser(
         prog="footnote",
         description="Ask your documents; every statement of the answer carries its footnote.",
         epilog='example: footnote ask "How many vehicles did China export in 2023?" '
-        "(footnote COMMAND --help has one of each)",
+        "(footnote COMMAND --help shows one for each)",
     )
     parser.add_argument("--version", action="version", version=f"footnote {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

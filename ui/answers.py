@@ -38,12 +38,12 @@ def _template() -> Template:
 
 
 def _holds(documents: Mapping[str, Document], doc: str, start: int, end: int, quote: str) -> bool:
-    """Tell whether the documents, which may have changed since, still say so there."""
+    """Tell whether the documents, which may have changed since, still have the quote there."""
     return doc in documents and documents[doc].text[start:end] == quote
 
 
 def _found_again(citation: Citation, documents: Mapping[str, Document]) -> Citation:
-    """Return a citation at its place in a document that was read anew; else as it is."""
+    """Return a citation relocated in a document that was read again; otherwise unchanged."""
     document = documents.get(citation.doc)
     span = document.find(citation.quote, citation.start) if document else None
     if document is None or span is None or span == (citation.start, citation.end):
@@ -57,14 +57,14 @@ def _found_again(citation: Citation, documents: Mapping[str, Document]) -> Citat
 
 
 def _strong_spans(text: str, answer: Answer, statement: Statement) -> list[tuple[int, int]]:
-    """Return where the answer's key words stand in a statement."""
+    """Return the spans of the answer's key words in a statement."""
     words = {" ".join(h.text.split()) for h in answer.highlights if h.n in statement.citations}
     spans = sorted((text.find(w), text.find(w) + len(w)) for w in words if w and w in text)
     return [s for n, s in enumerate(spans) if n == 0 or spans[n - 1][1] <= s[0]]
 
 
 def _tail(answer: Answer) -> str:
-    """Return the sentence that is still being written: what stands after the last statement."""
+    """Return the sentence that is still being written: the text after the last statement."""
     text = " ".join(answer.answer.split())
     for statement in answer.statements:
         _, said, rest = text.partition(" ".join(statement.text.split()))
@@ -87,7 +87,7 @@ def _statement_html(answer: Answer, statement: Statement) -> Markup:
 def _is_exact(
     documents: Mapping[str, Document], answer: Answer, statement: Statement
 ) -> bool:  # fmt: skip
-    """Tell whether a statement stands word for word in what it cites."""
+    """Tell whether a statement appears word for word in what it cites."""
     cited = [c for c in answer.citations if c.n in statement.citations]
     quotes = [" ".join(c.quote.split()) for c in cited]
     quotes += [documents[c.doc].said(c.quote) for c in cited if c.doc in documents]
@@ -105,7 +105,7 @@ def _passage_html(
     mark: Callable[..., str], documents: Mapping[str, Document], answer: Answer,
     citations: Sequence[Citation],
 ) -> Markup:  # fmt: skip
-    """Return a passage with the sentences marked that are cited from it."""
+    """Return a passage with its cited sentences marked."""
     one = citations[0]
     first, last = one.context
     marks = [
@@ -117,7 +117,7 @@ def _passage_html(
             f"<p>{as_marked_html(c.quote, [(0, len(c.quote), attributes)])}</p>"
             for c, (*_, attributes) in zip(citations, marks, strict=True)
         )
-        gone = "was read anew since, and does not say this any more"
+        gone = "has changed since and no longer says this"
         told = gone if one.doc in documents else "is gone"
         return Markup(f"{quotes}<p>The document {told}.</p>")
     text = documents[one.doc].text
@@ -134,7 +134,7 @@ def _passage_html(
 
 
 def _sources(answer: Answer) -> list[list[Citation]]:
-    """Return the citations by the passage they are from, in the order of their first."""
+    """Group the citations by passage, in the order of the first of each."""
     first: dict[object, int] = {}
     for c in answer.citations:
         first.setdefault((c.doc, c.context), c.n)
@@ -146,10 +146,10 @@ def outcome_html(
     key: str, answer: Answer, documents: Mapping[str, Document],
     addresses: Mapping[str, Address] = MappingProxyType({}),
 ) -> str:  # fmt: skip
-    """Return whatever came of a question, growing answers as well. `key` is unique on the page."""
+    """Return the outcome of a question, complete or growing. `key` is unique on the page."""
 
     def mark(group: str, n: int, label: str, doc: str, span: tuple[int, int], quote: str) -> Markup:
-        """Return the attributes of a span that a marker of the same group and number opens."""
+        """Return the attributes of a span, opened by the marker of the same group and number."""
         place = f' class="fn-cite" data-key="{key}{group}" data-n="{n}" data-label="{label}"'
         if doc in addresses and _holds(documents, doc, *span, quote):
             place += f' data-url="{addresses[doc].url}" data-start="{span[0]}" data-end="{span[1]}"'
@@ -195,7 +195,7 @@ def draw_answer(
     key: str, answer: Answer, documents: Mapping[str, Document], addresses: Mapping[str, Address],
     suggestions: Sequence[str] = (),
 ) -> None:  # fmt: skip
-    """Draw what came of a question; `suggestions` follow when it was declined."""
+    """Draw the outcome of a question; `suggestions` follow if it was declined."""
     st.html(outcome_html(key, answer, documents, addresses))
     if answer.status != "answered":
         draw_suggestions(key, answer.suggestions or suggestions)

@@ -1,4 +1,4 @@
-"""The chat view: the exchanges of one conversation, and where the next question is typed."""
+"""The chat view: the exchanges of one conversation, and the input for the next question."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -27,15 +27,15 @@ ECHOED = 400  # characters of a question shown above its answer
 SHOWN = 10  # exchanges drawn at first: a page of hundreds of widgets is slow
 POLL = 0.1  # seconds between two looks at an answer that is being written
 EDIT, AGAIN, LINK, TEST = "Edit the question", "Ask again", "Links", "Save as test question"
-READING, WAITING = "Reading the documents …", "Waiting for the answer before it …"
-READ_ONLY = "This conversation is shared for reading. Begin a new one to ask."
-LOST = "This question was not answered: Footnote was stopped in between. Ask it again."
+READING, WAITING = "Reading the documents …", "Waiting for the previous answer …"
+READ_ONLY = "This conversation is shared for reading only. Start a new one to ask a question."
+LOST = "This question was not answered because Footnote was stopped. Ask it again."
 
 
 def ask(
     who: Visitor, pipeline: Pipeline, text: str, replaces: str | None = None, answerer: str = ""
 ) -> None:
-    """Have a question answered in the open conversation, begun if there is none."""
+    """Ask a question in the open conversation, or in a new one."""
     refused = ""
     try:
         pipeline = tailored(pipeline, answerer)
@@ -71,12 +71,12 @@ def _ask_edited(who: Visitor, pipeline: Pipeline, exchange: Exchange, key: str) 
     if text and with_history(lambda kept: permits(kept, who, id_, Action.EDIT)):
         if with_history(lambda kept: kept.read(id_))[-1].id != exchange.id:
             stamp = with_history(lambda kept: kept.delete_after(id_, exchange.id))
-            st.session_state["undo"] = ("What came after was taken out.", stamp)
+            st.session_state["undo"] = ("The questions after it were removed.", stamp)
         ask(who, pipeline, text, exchange.id)
 
 
 def draw_editor(who: Visitor, pipeline: Pipeline, exchange: Exchange) -> None:
-    """Draw the question as a text to change."""
+    """Draw the question in an editable field."""
     key = f"edited-{exchange.id}"
     st.text_area("Question", exchange.question, key=key)
     with st.container(horizontal=True):
@@ -122,7 +122,7 @@ def version_names(versions: Sequence[tuple[str, str]], zone: str | None) -> dict
 def draw_tools(
     who: Visitor, pipeline: Pipeline, exchanges: list[Exchange], at: int, key: str, writes: bool
 ) -> None:
-    """Draw what can be done with an answer; who only reads can link to it."""
+    """Draw the actions on an answer; readers can only link to it."""
     exchange = exchanges[at]
     offered = answerers()
     same = exchange.answerer if exchange.answerer in offered else pipeline.answerer.name
@@ -171,10 +171,10 @@ def open_links(exchange: Exchange) -> None:
 
 
 def draw_pending(key: str, coming: PendingAnswer, said: str, writes: bool) -> DeltaGenerator:
-    """Draw what stands for an answer until it comes, and how to stop it; return the place of both.
+    """Draw the placeholder of an answer, and a button to stop it; return the placeholder.
 
-    It is one element, so that the answer takes its place whole: Streamlit takes away what is left
-    of a longer page only when a run ends, and this one may go on to follow the next answer.
+    It is one element, so that the answer replaces it as a whole: Streamlit removes the rest of a
+    longer page only at the end of a run, and this run may go on to follow the next answer.
     """
     with st.container():
         place = st.empty()
@@ -194,7 +194,7 @@ def addresses_of(who: Visitor) -> Mapping[str, Address]:
 def follow_answer(
     who: Visitor, pipeline: Pipeline, key: str, coming: PendingAnswer, place: DeltaGenerator
 ) -> None:
-    """Draw an answer as it is written until it is there; then draw the page anew."""
+    """Draw an answer as it is written until it is complete; then rerun the page."""
     tick, shown, addresses = st.empty(), None, addresses_of(who)
     while not coming.done:
         if (answer := coming.answer) and answer is not shown:
@@ -207,7 +207,7 @@ def follow_answer(
 
 
 def _read(conversation: str) -> tuple[list[Exchange], dict[str, PendingAnswer]]:
-    """Return the exchanges, and the answers that are coming."""
+    """Return the exchanges, and the pending answers."""
     answers = shared_answers()
     pending: dict[str, PendingAnswer] = {}
     exchanges: list[Exchange] = []
@@ -220,7 +220,7 @@ def _read(conversation: str) -> tuple[list[Exchange], dict[str, PendingAnswer]]:
 
 
 def draw_question(key: str, text: str) -> None:
-    """Draw a question above its answer, its beginning only when it is long."""
+    """Draw a question above its answer, shortened if it is long."""
     shown = as_html(text if len(text) <= ECHOED else f"{text[:ECHOED]}…")
     st.html(f'<h2 class="fn-question" id="{key}" tabindex="-1">{shown}</h2>')
 
@@ -232,7 +232,7 @@ def draw_conversation(
     pending: dict[str, PendingAnswer],
     writes: bool,
 ) -> None:
-    """Draw the exchanges, of many the last ones; then follow the answer being written, if any."""
+    """Draw the exchanges, only the last of many; then follow the answer being written, if any."""
     hidden = 0 if st.session_state.get("whole") else max(len(exchanges) - SHOWN, 0)
     if hidden and st.button(f"Show earlier questions ({hidden:,})", key="whole-button"):
         st.session_state["whole"] = True
@@ -276,7 +276,7 @@ def draw_conversation(
 
 
 def follow_link(exchanges: Sequence[Exchange]) -> None:
-    """Go once to the answer, and open the sentence, that the address names; else to the last."""
+    """Scroll once to the answer in the URL and open its sentence; else to the last answer."""
     place = {name: st.query_params.get(name) for name in ("c", "q", "n")}
     if st.session_state.get("followed") == place:
         return
@@ -304,7 +304,7 @@ def follow_link(exchanges: Sequence[Exchange]) -> None:
 
 
 def draw_choice(pipeline: Pipeline) -> None:
-    """Draw which documents the next question is limited to."""
+    """Draw the choice of documents that the next question is limited to."""
     documents = pipeline.documents
     chosen = [doc for doc in st.session_state.get("docs", ()) if doc in documents]
     label = f"{len(chosen)} of {len(documents)} documents" if chosen else "All documents"

@@ -1,4 +1,4 @@
-"""The list of conversations beside the chat, and what can be done with the open one."""
+"""The list of conversations beside the chat, and the menu of the open one."""
 
 from collections.abc import Callable
 from time import time
@@ -28,17 +28,17 @@ THEMES = f"""<div class="fn-theme" role="group" aria-label="Light or dark">{
         for name in ("System", "Light", "Dark")
     )
 }</div>"""
-GONE = "That conversation is gone, or it belongs to somebody else. Here a new one begins."
+GONE = "That conversation is gone or belongs to someone else. This is a new one."
 
 
 def new_conversation() -> None:
-    """Leave the open conversation for one that begins with the next question."""
+    """Leave the open conversation; the next question starts a new one."""
     st.session_state["conversation"] = new_id()
     st.query_params.clear()
 
 
 def current(who: Visitor) -> Conversation | None:
-    """Return the open conversation, that of the address first; None before its first question."""
+    """Return the open conversation, preferably that of the URL; None before the first question."""
     named, known = st.query_params.get("c"), st.session_state.get("conversation")
     id_ = st.session_state["conversation"] = named or known or new_id()
     found = with_history(lambda kept: kept.find(id_, who.linked))
@@ -52,7 +52,7 @@ def current(who: Visitor) -> Conversation | None:
 
 
 def address(**place: str | int) -> str:
-    """Return the address of a conversation, an answer in it or a sentence it cites."""
+    """Return the URL of a conversation, an answer in it or a sentence it cites."""
     base = (st.context.url or "").partition("?")[0]
     return f"{base}?{'&'.join(f'{name}={value}' for name, value in place.items())}"
 
@@ -63,10 +63,10 @@ def _restore(who: Visitor, stamp: float) -> None:
 
 
 def draw_undo(who: Visitor) -> None:
-    """Offer for a while to bring back what was deleted last."""
+    """Offer for a while to undo the last deletion."""
     if "undo" not in st.session_state:  # a reload does not take it away
         deleted = with_history(lambda kept: kept.last_deleted(who.owner))
-        st.session_state["undo"] = ("Deleted a while ago.", deleted)
+        st.session_state["undo"] = ("Deleted earlier.", deleted)
     said, stamp = st.session_state["undo"]
     if time() - stamp < UNDO:
         with st.container(key="undo", horizontal=True, vertical_alignment="center"):
@@ -87,7 +87,7 @@ def draw_list(who: Visitor, chat: Page) -> None:
         st.switch_page(chat)
     draw_undo(who)
     if problem := history_problem():
-        draw_error(f"{problem} Until then conversations are kept for this visit only.")
+        draw_error(f"{problem} Until then, conversations are kept for this visit only.")
         st.button("Try again", key="history-again", on_click=try_history_again)
     if notice := with_history(lambda kept: kept.notice):
         draw_error(notice)
@@ -105,7 +105,7 @@ def draw_list(who: Visitor, chat: Page) -> None:
                 st.session_state["conversation"] = conversation.id
                 st.switch_page(chat, query_params={"c": conversation.id})
     if len(found) > LISTED:
-        st.caption("Older ones are found by searching.")
+        st.caption("Search to find older ones.")
     if not found and searched:
         st.caption("Nothing found.")
     if found:
@@ -134,7 +134,7 @@ def _share(who: Visitor, id_: str, key: str) -> None:
 
 
 def draw_menu(who: Visitor, conversation: Conversation) -> None:
-    """Draw what can be done with the open conversation: rename, link, export, delete."""
+    """Draw the menu of the open conversation: rename, link, export, delete."""
     mine = role(who, conversation)
     history = with_history(lambda kept: kept)  # a download is made outside of this session
 
@@ -148,15 +148,15 @@ def draw_menu(who: Visitor, conversation: Conversation) -> None:
             on_change=_rename, args=(who, conversation.id, key),
         )  # fmt: skip
         st.caption(
-            "Link to it. It opens for you when you are signed in."
+            "Link to this conversation. It opens only for you, when you are signed in."
             if who.account
-            else "Link to it. Anyone who has it and can reach this page can read the conversation."
+            else "Link to this conversation. Anyone who has it and can reach this page can read it."
         )
         st.code(address(c=conversation.id), language=None, wrap_lines=True)
         if may(mine, Action.SHARE) and not who.account:
             shared = f"shared-{conversation.id}"
             st.toggle(
-                "They may also ask, edit and rename", conversation.writable, key=shared,
+                "They can also ask, edit and rename", conversation.writable, key=shared,
                 on_change=_share, args=(who, conversation.id, shared),
             )  # fmt: skip
         st.caption("Export with footnotes.")

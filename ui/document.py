@@ -1,7 +1,7 @@
 """A whole document beside the chat, scrolled to the marked sentence.
 
-The text goes to the browser once, when it is first looked at; `reader.js` draws it there, so that
-no click on a footnote waits for the server.
+The text is sent to the browser once, on first use; `reader.js` draws it there, so that no click on
+a footnote waits for the server.
 """
 
 import json
@@ -32,25 +32,25 @@ _RETRY = """<script>
 
 
 def draw_head() -> None:
-    """Put the look, and what opens footnotes, into the page: once, before anything else."""
+    """Add the styles, and the script that opens footnotes, to the page: once, before all else."""
     st.html(_HERE / "styles.css")
     script = "".join((_HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
     st.html(f"<script>\n{script}</script>", unsafe_allow_javascript=True)
 
 
 def _call(code: str) -> None:
-    """Call a function of `reader.js`; the words are ours, never data."""
+    """Call a function of `reader.js`; the arguments are ours, never data."""
     st.html(_RETRY.format(code=f"window.footnote && window.footnote.{code}"),
             unsafe_allow_javascript=True)  # fmt: skip
 
 
 def reveal(element: str) -> None:
-    """Scroll to the element of that id, and move the focus there unless a person is typing."""
+    """Scroll to the element of an id, and focus it unless the user is typing."""
     _call(f'reveal("{element}", "start")')
 
 
 def open_footnote(key: str, n: int) -> None:
-    """Show the source of a footnote of the answer of that key, as a click on it does."""
+    """Show the source of a footnote of an answer, as a click on it does."""
     _call(f'follow("{key}", {n:d})')
 
 
@@ -72,7 +72,7 @@ Drawn = dict[str, Any]  # what the reader draws of a block; the names are of one
 
 
 def _text(document: Document, start: int, end: int, kind: str, level: int | None) -> Drawn:
-    """Return a block of text; what only marks a heading in Markdown is left out."""
+    """Return a block of text, without the Markdown syntax of a heading."""
     text = document.text[start:end]
     if kind == "heading" and document.markdown:
         lines = text.splitlines()
@@ -84,9 +84,9 @@ def _text(document: Document, start: int, end: int, kind: str, level: int | None
 
 
 def _tables(document: Document, table: Table) -> Iterator[Drawn]:
-    """Yield a table in pieces: rows of cells, each of start, end, text, spans and whether it heads.
+    """Yield a table in pieces: rows of cells with start, end, text, spans and header flag.
 
-    Places without a cell are cells without text, so that the others stand in their columns.
+    Missing cells are filled with empty ones, so that the others are in their columns.
     """
     rows: list[list[list[Any]]] = [[] for _ in range(table.rows)]
     reached = [0] * table.columns  # by column: the row below the last cell in it
@@ -105,7 +105,7 @@ def _tables(document: Document, table: Table) -> Iterator[Drawn]:
 
 
 def _drawn(document: Document) -> Iterator[Drawn]:
-    """Yield what the reader draws, in order; a "p" says which page begins with it."""
+    """Yield the blocks that the reader draws, in order; "p" is the page that starts with one."""
     pages = [start for start, _ in document.pages or ()]
     shown = 0
     for block in document.blocks:
@@ -128,7 +128,7 @@ def _drawn(document: Document) -> Iterator[Drawn]:
 def document_json(
     document: Document, page_name: str = "page", drawn: bool = False, kept: bool = False
 ) -> bytes:
-    """Return what the reader draws of a document; offsets count characters, not UTF-16 units.
+    """Return a document for the reader; offsets count characters, not UTF-16 units.
 
     Args:
         document: the one.

@@ -1,4 +1,4 @@
-"""Text of documents and people, made to show as text and nothing else."""
+"""Escaping: text of documents and users is displayed as text and nothing else."""
 
 import html
 import re
@@ -25,23 +25,23 @@ _SHORTCODE = re.compile(r"(?<=:)(?=[\w+-])|(?<=[<>~=-])(?=[<>=-])")
 
 
 def as_html(text: str) -> str:
-    """Return HTML that shows `text` as it is, direction marks kept to themselves."""
+    """Return HTML that displays `text` literally, with direction marks isolated."""
     return f'<span class="fn-text" dir="auto">{html.escape(text)}</span>'
 
 
 def as_label(text: str) -> str:
-    """Return Markdown that shows `text` as it is, for the labels of buttons and bars."""
+    """Return Markdown that displays `text` literally, for the labels of buttons and bars."""
     return _MARKDOWN.sub(r"\\\1", _SHORTCODE.sub(_JOINER, " ".join(text.split())))
 
 
 def table_bars(line: str) -> list[tuple[int, int]]:
-    """Return the spans of what bounds the cells of a table's row, no span for any other line."""
+    """Return the spans of the cell borders in a table row, none for any other line."""
     bars = [bar.span() for bar in _BAR.finditer(line)] if _ROW.fullmatch(line) else []
     return bars if len(bars) > 1 else []
 
 
 def _looks(text: str, strong: Sequence[tuple[int, int]]) -> list[str]:
-    """Return how each character looks: as it is "", strong, or a sign of Markdown."""
+    """Return the look of each character: plain "", strong, or Markdown syntax."""
     spans, at = [(start, end, "strong") for start, end in strong], 0
     for line in text.splitlines(keepends=True):
         if is_table_rule(line):
@@ -60,7 +60,7 @@ def _looks(text: str, strong: Sequence[tuple[int, int]]) -> list[str]:
 
 
 def _dressed(text: str, looks: Sequence[str]) -> str:
-    """Return `text` escaped; its signs of Markdown stay in it, and are not seen as such."""
+    """Return `text` escaped; its Markdown syntax stays in it but is hidden."""
     pieces, at = "", 0
     for look, run in groupby(looks):
         end = at + len(list(run))
@@ -70,16 +70,16 @@ def _dressed(text: str, looks: Sequence[str]) -> str:
 
 
 def as_strong_html(text: str, strong: Sequence[tuple[int, int]] = ()) -> str:
-    """Return a document's `text` escaped, with the spans `strong` standing out."""
+    """Return a document's `text` escaped, with the spans `strong` emphasised."""
     return _dressed(text, _looks(text, strong))
 
 
 def as_marked_html(
     text: str, marks: Sequence[tuple[int, int, str]], strong: Sequence[tuple[int, int]] = ()
 ) -> str:
-    """Return HTML that shows `text` with spans `[start, end)` marked, each with its attributes.
+    """Return HTML that displays `text` with spans `[start, end)` marked, each with its attributes.
 
-    `strong` are spans that stand out. Attributes are ours, never data.
+    `strong` are spans to emphasise. Attributes are ours, never data.
     """
     looks, pieces, at = _looks(text, strong), "", 0
     for start, end, attributes in marks:
@@ -90,7 +90,7 @@ def as_marked_html(
 
 
 def as_table(label: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table called `label` for screen readers; the first cell of a row heads it."""
+    """Return a table labelled `label` for screen readers; the first cell of a row is its header."""
     top = "".join(f"<th scope=col>{as_html(heading)}</th>" for heading in headings)
     body = "".join(
         f"<tr><th scope=row>{as_html(first)}</th>"

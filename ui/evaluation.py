@@ -22,7 +22,7 @@ FONT = "SourceSansVF-Upright*.woff2"  # of Streamlit's page, which a frame does 
 
 @st.cache_resource(show_spinner=False)
 def running() -> dict[str, BackgroundRun]:
-    """Return the evaluation that this process is at, under "now"."""
+    """Return the running evaluation of this process, under "now"."""
     return {}
 
 
@@ -38,7 +38,7 @@ def _progress_of(trial: BackgroundRun) -> tuple[float, str]:
 
 
 def draw_run(pipeline: Pipeline) -> tuple[DeltaGenerator, BackgroundRun] | None:
-    """Draw which questions to ask; return the evaluation under way, and where it is drawn."""
+    """Draw the choice of questions; return the running evaluation, and its placeholder."""
     shipped = SHIPPED_QUESTIONS.glob("*.jsonl")
     saved = question_files(shared_settings().home)
     files = {path.stem: path for path in [*sorted(shipped), *saved]}
@@ -69,7 +69,7 @@ def _own_type() -> str:
 
 
 def draw_report(runs: list[KeptRun]) -> None:
-    """Draw the report of a finished evaluation, as it is."""
+    """Draw the report of a finished evaluation."""
     chosen = st.selectbox("Report", runs, key="report", format_func=KeptRun.label)
     page = chosen.report.read_text("utf-8")
     st.download_button("Download", page, "report.html", "text/html", key="report-download")
@@ -92,7 +92,7 @@ def draw_comparison(runs: list[KeptRun]) -> None:
          "regression" if c["regression"] else "worse" if c["worse"] else "")
         for name, c in changes.items()
     ]  # fmt: skip
-    headings = ("measure", "before", "now", "95 % range of the change", "judgement")
+    headings = ("measure", "before", "now", "95 % interval of the change", "judgement")
     st.html(as_table("Comparison", headings, rows))
 
 

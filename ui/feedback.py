@@ -1,4 +1,4 @@
-"""What a person thinks of an answer, and the answer made into a test question."""
+"""Feedback on an answer, and the answer as a test question."""
 
 import streamlit as st
 
@@ -26,7 +26,7 @@ def _judge(who: Visitor, conversation: str, id_: str, key: str) -> None:
 
 
 def draw_feedback(who: Visitor, conversation: str, exchange: Exchange) -> None:
-    """Draw the thumbs of an answer and, once one is up or down, the reason."""
+    """Draw the thumbs of an answer and, once one is clicked, the reason."""
     key = f"thumbs-{exchange.id}"
     given = None if exchange.good is None else int(exchange.good)
     whose = (who, conversation, exchange.id, key)
@@ -40,7 +40,7 @@ def draw_feedback(who: Visitor, conversation: str, exchange: Exchange) -> None:
 
 @st.dialog("Save as test question", width="large")
 def open_test_question(pipeline: Pipeline, exchanges: list[Exchange], at: int) -> None:
-    """Let a person say what a right answer has, and where it stands; then save it."""
+    """Let the user give the right answer and its evidence; then save both."""
     exchange = exchanges[at]
     answer = exchange.answer
     if answer is None:
@@ -56,7 +56,7 @@ def open_test_question(pipeline: Pipeline, exchanges: list[Exchange], at: int) -
         given = answer.highlights if trusted else ()
         words = "\n".join(dict.fromkeys(h.text for h in given))
         short = st.text_area(
-            "The right answer in a few words, a line for each way to write it",
+            "The right answer in a few words, one accepted wording per line",
             words, key=f"test-answer-{own}", height=68,
         )  # fmt: skip
     likely = guess_type(short.splitlines(), answerable)
@@ -66,7 +66,7 @@ def open_test_question(pipeline: Pipeline, exchanges: list[Exchange], at: int) -
         format_func=lambda name: name.replace("_", " "),
     )  # fmt: skip
     if answerable:
-        st.html('<h3 class="fn-heading">Which sentences say so?</h3>')
+        st.html('<h3 class="fn-heading">Which sentences support it?</h3>')
         with st.container(height=320, key="test-evidence"):
             title = ""
             for number, sentence in enumerate(sentences_near(answer, pipeline.documents)):
@@ -88,5 +88,5 @@ def open_test_question(pipeline: Pipeline, exchanges: list[Exchange], at: int) -
         else:
             st.html(
                 f'<p class="fn-notice" role="status">Saved in {as_html(str(path))}. '
-                "The evaluation view offers it.</p>"
+                "The evaluation view lists it.</p>"
             )

@@ -1,4 +1,4 @@
-"""The documents view: what can be asked about, uploading and removing."""
+"""The documents view: the list of documents, uploading and removing."""
 
 from collections.abc import Callable
 from functools import partial
@@ -33,7 +33,7 @@ def _upload(owner: str, key: str) -> None:
     given = [(f.name, f.getvalue()) for f in files[:MAX_FILES]]
     state["uploaded"] = shared_uploads(owner).add(given)
     if len(files) > MAX_FILES:
-        said = f"{len(files) - MAX_FILES} more were left out: at most {MAX_FILES}"
+        said = f"{len(files) - MAX_FILES} more were left out: the limit is {MAX_FILES}"
         state["uploaded"].append(QueuedUpload("", 0, "refused", said))
     state["uploads"] = state.get("uploads", 0) + 1  # empties the field
 
@@ -83,10 +83,10 @@ def _stop(owner: str) -> None:
 
 
 def draw_uploads(who: Visitor, library: Library) -> None:
-    """Draw where files are given, and what became of those given before."""
+    """Draw the upload field, and the result of earlier uploads."""
     kinds = " ".join(suffix.removeprefix(".") for suffix in SUFFIXES)
     seen = (
-        "Only you see what you upload, when you are signed in."
+        "You are signed in: only you can see what you upload."
         if who.account
         else "Only this browser is answered from what you upload, until you share it with everyone "
         "who can open this page."
@@ -104,7 +104,7 @@ def draw_uploads(who: Visitor, library: Library) -> None:
         with st.container(key=f"gone-{number}", horizontal=True, vertical_alignment="center"):
             st.html(f'<p role="status">{as_html(file)} was removed.</p>')
             st.button(
-                "Undo", key=f"restore-{file}", help=as_label(f"Bring back {file}"),
+                "Undo", key=f"restore-{file}", help=as_label(f"Restore {file}"),
                 on_click=_move, args=(who.library, library.restore, file),
             )  # fmt: skip
 

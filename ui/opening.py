@@ -1,4 +1,4 @@
-"""What all sessions share: the open documents, the conversations, the questions on their way."""
+"""Shared by all sessions: the open documents, the conversations, the pending questions."""
 
 import logging
 import tempfile
@@ -31,21 +31,21 @@ _log = logging.getLogger(__name__)
 
 
 def explain(error: BaseException | None, what: str) -> str:
-    """Return why work failed as a sentence, "" when it did not; what is a fault is logged."""
+    """Return why work failed as a sentence, "" if it did not; internal errors are logged."""
     if error and not isinstance(error, FootnoteError):
-        _log.error("A fault in Footnote %s", what, exc_info=error)
+        _log.error("An internal error in Footnote %s", what, exc_info=error)
         return (
-            f"A fault in Footnote ({type(error).__name__}) {what}. Try again; the terminal that "
-            "runs Footnote shows the details to report."
+            f"An internal error ({type(error).__name__}) {what}. Try again; the terminal "
+            "running Footnote shows the details to report."
         )
     return str(error or "")
 
 
 class Opening:
-    """The pipeline of a library, opened by a thread of its own: closing the page does not stop it.
+    """The pipeline of a library, opened in a background thread: closing the page does not stop it.
 
-    While the documents are read anew, `pipeline` stays the one before; `progress` says how far that
-    is, as a share and in words.
+    While documents are read again, `pipeline` stays the previous one; `progress` is the state of
+    the work, as a share and in words.
     """
 
     def __init__(self, library: Library, meanwhile: "Opening | None" = None) -> None:
@@ -64,7 +64,7 @@ class Opening:
         self.reopen()
 
     def reopen(self, at_once: bool = False) -> None:
-        """Read the documents anew, after what is being read now; once is enough for many.
+        """Read the documents again, after the current reading; several requests are merged.
 
         `at_once` ends what is being read now: what it has read so far is not read again.
         """
@@ -111,10 +111,10 @@ class Opening:
 
     @property
     def problem(self) -> str:
-        """Why the latest reading failed, as a sentence; "" when it did not."""
+        """Why the latest reading failed, as a sentence; "" if it did not."""
         future = self.latest
         error = future.exception() if future.done() and not future.cancelled() else None
-        return explain(error, "kept the documents from being opened")
+        return explain(error, "prevented the documents from being opened")
 
     def close(self) -> None:
         """Release the index and its files."""
@@ -150,7 +150,7 @@ def shared_uploads(owner: str) -> UploadQueue:
 
 @st.cache_resource(show_spinner=False)
 def shared_answers() -> BackgroundAnswers:
-    """Return the questions on their way."""
+    """Return the pending questions."""
     return BackgroundAnswers()
 
 
@@ -159,13 +159,13 @@ def shared_history() -> History:
     """Return the conversations.
 
     Raises:
-        HistoryError: their database cannot be read and written.
+        HistoryError: their database cannot be read or written.
     """
     return open_history(shared_settings().home, shared_settings().database_url)
 
 
 def temporary_history() -> History:
-    """Return a place for conversations that is gone when the program ends."""
+    """Return a temporary conversation database, removed when the program ends."""
     folder = tempfile.TemporaryDirectory(prefix="footnote-")
     history = open_history(Path(folder.name))
     finalize(history, folder.cleanup)
@@ -173,9 +173,9 @@ def temporary_history() -> History:
 
 
 def wait_for_pipeline(owner: str) -> Pipeline | None:
-    """Return the pipeline, behind a progress bar while the documents are opened the first time.
+    """Return the pipeline, after a progress bar while the documents are opened the first time.
 
-    Where they cannot be opened, why and what to do is drawn, and None returned.
+    If they cannot be opened, draw the reason and the remedy, and return None.
     """
     opening = opening_of(owner)
     if opening.pipeline and opening.latest.done() and opening.outdated:
@@ -195,10 +195,10 @@ def wait_for_pipeline(owner: str) -> Pipeline | None:
 def follow(
     place: DeltaGenerator, work: Future[Any], progress: Callable[[], tuple[float, str]]
 ) -> None:
-    """Draw in `place` how far some work is, share and words, until it is done.
+    """Draw the progress of some work in `place`, share and words, until it is done.
 
-    Streamlit ends the run from within when something is clicked. A fragment that draws itself anew
-    now and then would do the same, but can be lost, and then the page waits for ever.
+    Streamlit ends the run from within when something is clicked. A fragment that redraws itself
+    periodically would do the same, but can get lost, and then the page would wait forever.
     """
     while not work.done():
         place.progress(*progress())

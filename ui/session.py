@@ -1,4 +1,4 @@
-"""Whose session this is, and what it keeps: nothing here is seen by another session."""
+"""The visitor of this session, and its state, which no other session can see."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who looks at the page: `account` is "" for those who do not sign in."""
+    """A visitor of the page: `account` is "" for those who are not signed in."""
 
     owner: str
     account: str = ""
@@ -50,7 +50,7 @@ def needs_sign_in() -> bool:
 
 
 def visitor() -> Visitor:
-    """Return who looks at the page: an account, else this browser, told by a cookie."""
+    """Return the visitor: an account, or else this browser, identified by a cookie."""
     if "is_logged_in" in st.user:
         account = f"{st.user.get('iss', '')} {st.user.get('sub') or st.user.get('email', '')}"
         return Visitor(f"account:{account}", account, str(st.user.get("name") or "you"))
@@ -63,14 +63,14 @@ def visitor() -> Visitor:
 
 
 def remember_browser() -> None:
-    """Have a new browser send its cookie the next time; draws nothing."""
+    """Give a new browser its cookie; draws nothing."""
     if st.session_state.get("new_browser"):
         script = _REMEMBER.format(name=COOKIE, value=st.session_state["browser"], age=_YEAR)
         st.html(script, unsafe_allow_javascript=True)
 
 
 def history_problem() -> str:
-    """Return why conversations are not kept, as a sentence; "" when they are."""
+    """Return why conversations are not stored, as a sentence; "" if they are."""
     return str(st.session_state.get("history", ("", None))[0])
 
 
@@ -80,7 +80,7 @@ def try_history_again() -> None:
 
 
 def with_history(do: Callable[[History], T]) -> T:
-    """Do something with the conversations; when the database fails, with those of this session."""
+    """Run a function on the conversations, or on this session's own if the database fails."""
     if "history" not in st.session_state:
         try:
             return do(shared_history())
@@ -95,28 +95,28 @@ def answerers() -> tuple[str, ...]:
 
 
 def role(who: Visitor, conversation: Conversation) -> Role:
-    """Return what a visitor is to a conversation."""
+    """Return the role of a visitor in a conversation."""
     return role_in(conversation, who.owner, bool(who.account))
 
 
 def permits(kept: History, who: Visitor, id_: str, action: Action) -> bool:
-    """Tell whether a visitor may do something with a conversation, as it is shared now."""
+    """Tell whether a visitor may perform an action on a conversation, as it is shared now."""
     found = kept.find(id_, who.linked)
     return found is not None and may(role(who, found), action)
 
 
 def tailored(pipeline: Pipeline, answerer: str = "") -> Pipeline:
-    """Return the pipeline with what this session set: answerer, key, judge, passages, threshold.
+    """Return the pipeline with this session's settings: answerer, key, judge, passages, threshold.
 
     Raises:
         ChatModelError: the answerer cannot be used.
-        SettingsError: it is none that a visitor may choose.
+        SettingsError: a visitor may not choose it.
     """
     state = st.session_state
     name = answerer or state.get("answerer") or pipeline.answerer.name
     if name not in answerers():
         raise SettingsError(
-            f"Answers by {name!r} are not offered here. Whoever runs Footnote names those that are "
+            f"The answerer {name!r} is not offered here. Whoever runs Footnote can offer it "
             "with FOOTNOTE_ANSWERERS."
         )
     passages, threshold = state.get("passages", PASSAGES), state.get("threshold")

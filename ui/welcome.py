@@ -15,12 +15,12 @@ BRAND = '<h1 class="fn-brand">Footnote<sup aria-hidden="true">1</sup></h1>'
 INTRODUCTION = """<header class="fn-intro">
 <h2>Ask your documents.</h2>
 <p>Footnote answers in the documents’ own words. Every statement carries a footnote that opens
-its source at the very sentence, and where the documents do not say, it tells you so.</p>
+its source at that very sentence, and when the documents don’t say, Footnote says so.</p>
 </header>"""
 
 
 def draw_welcome(documents: Collection[Document], addresses: Mapping[str, Address]) -> None:
-    """Draw what this is and which documents it holds."""
+    """Draw the introduction and the list of documents."""
     st.html(INTRODUCTION)
     urls = {doc: address.url for doc, address in addresses.items()}
     rows = [f"<li>{about_html(d, urls.get(d.doc, ''))}</li>" for d in documents]
@@ -39,7 +39,7 @@ def draw_welcome(documents: Collection[Document], addresses: Mapping[str, Addres
 
 
 def draw_problems(problems: Collection[str]) -> None:
-    """Draw a calm notice of the files that could not be read."""
+    """Draw a notice of the files that could not be read."""
     if problems:
         noun = "file was" if len(problems) == 1 else "files were"
         lines = "".join(f"<li>{as_html(problem)}</li>" for problem in problems)
@@ -50,5 +50,5 @@ def draw_problems(problems: Collection[str]) -> None:
 
 
 def draw_error(message: str) -> None:
-    """Draw what went wrong and what to do: the error's own sentence."""
+    """Draw an error's message."""
     st.html(f'<p class="fn-notice fn-error" role="alert">{as_html(message)}</p>')

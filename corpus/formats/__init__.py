@@ -1,1 +1,1 @@
-"""Readers of files: one module a family of formats; `registry` knows them all."""
+"""File readers: one module per family of formats; `registry` lists them all."""

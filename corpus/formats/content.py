@@ -1,4 +1,4 @@
-"""What every reader of a format gives, and the limits that all of them keep to."""
+"""The result of every format reader, and the limits common to all of them."""
 
 import io
 import re
@@ -25,10 +25,10 @@ _BREAKS = re.compile(r"\s*\n\s*")
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a reader takes from a file.
+    """The content of a file, as its reader returns it.
 
-    `title`, `organisation` and `date` are what the file declares apart from its text, "" where it
-    does not; `warnings` say what was lost, and what is a guess.
+    `title`, `organisation` and `date` are those of the file's metadata, "" if absent; `warnings`
+    say what was lost or guessed.
     """
 
     text: str
@@ -42,21 +42,21 @@ class Content:
 
 
 def one_line(text: str) -> str:
-    """Return a text without line breaks, control characters, double spaces, half characters."""
+    """Return a text without line breaks, control characters, double spaces and lone surrogates."""
     if not is_whole(text):
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return _SPACES.sub(" ", text).strip()
 
 
 def clean_lines(text: str) -> str:
-    """Return a text as `one_line` does, but for its line breaks; none of its lines is blank."""
+    """Clean a text as `one_line` does, but keep its line breaks; blank lines are dropped."""
     lines = (one_line(line) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 @dataclass(slots=True)
 class ContentBuilder:
-    """Puts a document's text together from its parts; the spans of blocks follow.
+    """Assembles a document's text from its parts, and with it the spans of its blocks.
 
     >>> builder = ContentBuilder()
     >>> builder.add("heading", "Fares", level=1)
@@ -81,7 +81,7 @@ class ContentBuilder:
     def add(
         self, kind: BlockKind, text: str, level: int | None = None, marker: str | None = None
     ) -> None:
-        """Add a block; nothing of a blank text. A `marker` is written before the text."""
+        """Add a block, unless its text is blank. A `marker` is written before the text."""
         if not text.strip():
             return
         whole = f"{marker} {text}" if marker and marker != UNSEEN else text
@@ -95,7 +95,7 @@ class ContentBuilder:
         caption: str = "",
         above: Sequence[str] = (),
     ) -> None:
-        """Add a table, after its caption; nothing of one without text."""
+        """Add a table after its caption, unless it has no text."""
         self.add("caption", caption)
         text, cells = write_table(placed, sheet, headers, above)
         if text:
@@ -104,7 +104,7 @@ class ContentBuilder:
     def add_cells(
         self, text: str, cells: Iterable[Cell], caption: str = "", unit: str = ""
     ) -> None:
-        """Add a table that is written already, with its cells at their offsets in it."""
+        """Add a table given as text, with its cells at their offsets in that text."""
         placed, at = sorted(cells), self._length
         unit = unit or unit_of_table(text, placed, [caption, *self._lines_above()])
         moved = (cell._replace(start=cell.start + at, end=cell.end + at) for cell in placed)
@@ -126,19 +126,19 @@ class ContentBuilder:
         self._parts.append(f"{text}\n\n")
         self._length += len(text) + 2
         if self._length > MAX_TEXT:
-            raise CorpusError(f"holds more than {MAX_TEXT:,} characters; split it")
+            raise CorpusError(f"has more than {MAX_TEXT:,} characters; split it")
 
     def place(
         self, spans: Iterable[tuple[int, int, int, tuple[float, float, float, float]]]
     ) -> None:
-        """Say where the last block stands: spans of its text, their pages, boxes in points."""
+        """Record the position of the last block: spans of its text, pages, boxes in points."""
         at = self._blocks[-1].start if self._blocks else 0
         for start, end, page, box in spans:
             left, top, right, bottom = (round(10 * max(-1e6, min(n, 1e6))) for n in box)
             self._boxes.append(Box(at + start, at + end, page, left, top, right, bottom))
 
     def go_on(self, whole: str, more: int) -> None:
-        """Let the last block go on on the page begun last: its whole text, `more` of it new."""
+        """Continue the last block on the current page: its whole text, of which `more` is new."""
         self._length -= len(self._parts.pop())
         last = self._blocks.pop()
         self._put(whole, last)
@@ -149,25 +149,25 @@ class ContentBuilder:
         self._pages.append(self._length)
 
     def warn(self, warning: str) -> None:
-        """Say what was lost or guessed; once however often."""
+        """Record a loss or a guess, once however often it occurs."""
         self._warnings[warning] += 1
 
     def leave_out(self, warning: str, pages: Iterable[int] = ()) -> None:
-        """Say why pages, counted from 1, have no text; without them, the page begun last."""
+        """Record why pages, counted from 1, have no text; by default the current page."""
         self._explained.update(pages or [len(self._pages)])
         self.warn(warning)
 
     def lose(self, what: str, several: str) -> None:
-        """Count something that is not read: its name in the singular and in the plural."""
+        """Count an element that is not read, given its name in singular and plural."""
         self._losses[what, several] += 1
 
     @property
     def blank(self) -> bool:
-        """Whether the page begun last has no text yet."""
+        """Whether the current page has no text yet."""
         return self._length == (self._pages[-1] if self._pages else 0)
 
     def build(self, unit: str = "page") -> Content:
-        """Return the whole; pages without text are named."""
+        """Return the content; warnings name the pages without text."""
         ends = [*self._pages[1:], self._length]
         pages = tuple(zip(self._pages, ends, strict=True)) if self._pages else None
         for number, (start, end) in enumerate(pages or (), 1):
@@ -194,12 +194,12 @@ def decoded_text(data: bytes, declared: str = "") -> tuple[str, tuple[str, ...]]
 
 
 def reading_seconds(size: int) -> float:
-    """Return how much processor time a file of so many bytes may take, but for reading pictures."""
+    """Return the processor time, in seconds, that a file of a size may take, OCR excluded."""
     return SECONDS + SECONDS_PER_MB * size / 1_000_000
 
 
 def check_pages(count: int) -> None:
-    """Refuse a file of too many pages.
+    """Refuse a file with too many pages.
 
     Raises:
         CorpusError: it has more than MAX_PAGES.
@@ -209,20 +209,22 @@ def check_pages(count: int) -> None:
 
 
 def open_zip(data: bytes, kind: str, part: str) -> zipfile.ZipFile:
-    """Open a zipped file of a kind such as "DOCX", which has to have a part.
+    """Open a zipped file of a kind such as "DOCX", which must contain a given part.
 
     Raises:
         CorpusError: it is another kind of file, encrypted, or expands to more than MAX_EXPANDED.
     """
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise CorpusError(f"is encrypted or of an older format; save it as {kind} without password")
+        raise CorpusError(
+            f"is encrypted or in an older format; save it as {kind} without a password"
+        )
     try:
         zipped = zipfile.ZipFile(io.BytesIO(data))
         parts = zipped.infolist()
     except (zipfile.BadZipFile, RuntimeError, ValueError) as error:  # RuntimeError: a new version
-        raise CorpusError(f"is no {kind} file, or a damaged one; save it again") from error
+        raise CorpusError(f"is not a {kind} file, or is damaged; save it again") from error
     if len(parts) > MAX_PARTS or sum(info.file_size for info in parts) > MAX_EXPANDED:
         raise CorpusError(f"expands to more than {MAX_EXPANDED:,} bytes; split it")
     if all(info.filename != part for info in parts):
-        raise CorpusError(f"is no {kind} file: it has no {part!r}; save it again")
+        raise CorpusError(f"is not a valid {kind} file: it has no {part!r}; save it again")
     return zipped

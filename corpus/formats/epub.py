@@ -16,11 +16,11 @@ def _check_rights(package: Package) -> None:
     root = package.xml("META-INF/encryption.xml")
     for method in root.iter() if root is not None else ():
         if local_name(method) == "EncryptionMethod" and method.get("Algorithm") not in _FONTS:
-            raise CorpusError("is protected against copying; get one without protection")
+            raise CorpusError("is protected against copying; use a copy without protection")
 
 
 def read_epub(data: bytes, name: str) -> Content:
-    """Read a book."""
+    """Read an EPUB book."""
     with open_zip(data, "EPUB", "META-INF/container.xml") as zipped:
         package = Package(zipped)
         _check_rights(package)
@@ -28,7 +28,7 @@ def read_epub(data: bytes, name: str) -> Content:
         files = [e.get("full-path", "") for e in container.iter() if local_name(e) == "rootfile"]
         book = package.xml(files[0]) if files else None
         if book is None:
-            raise CorpusError("is no EPUB file, or a damaged one; save it again")
+            raise CorpusError("is not an EPUB file, or is damaged; save it again")
         titles = (one_line(e.text or "") for e in book.iter() if local_name(e) == "title")
         builder = ContentBuilder(next(filter(None, titles), ""))
         items = {e.get("id"): e for e in book.iter() if local_name(e) == "item"}

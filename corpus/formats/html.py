@@ -1,4 +1,4 @@
-"""HTML: what a page shows, its headings, lists and tables as they are declared."""
+"""HTML: the visible text of a page, with its declared headings, lists and tables."""
 
 import re
 from collections.abc import Iterator
@@ -38,10 +38,10 @@ _PAGE_PARTS = ("banner", "contentinfo", "complementary")
 
 
 def parse_html(text: str) -> Any:
-    """Return the root of a page.
+    """Return the root element of a page.
 
     Raises:
-        CorpusError: there is nothing in it.
+        CorpusError: the page is empty.
     """
     from lxml import etree, html
 
@@ -53,12 +53,12 @@ def parse_html(text: str) -> Any:
     except etree.ParserError:
         root = None
     if root is None:
-        raise CorpusError("holds no text; write some, or leave it out of the folder")
+        raise CorpusError("contains no text; add some, or leave it out of the folder")
     return root
 
 
 def _span(cell: Any, name: str) -> int:
-    """Return how many places a cell takes; 0 stands for the rest of the table."""
+    """Return the number of rows or columns a cell spans; 0 stands for the rest of the table."""
     value = cell.get(name, "").strip()
     return max(1, min(int(value), MAX_SPAN)) if re.fullmatch(r"[0-9]{1,6}", value) else 1
 
@@ -68,10 +68,10 @@ def _number(text: str | None, usual: int) -> int:
 
 
 class HtmlReader:
-    """Walks the tree of a page and adds what it shows to a builder."""
+    """Walks the tree of a page and adds its visible content to a builder."""
 
     def __init__(self, builder: ContentBuilder, root: Any) -> None:
-        """Take where to add, and the page."""
+        """Take the builder and the page."""
         self.builder = builder
         self._visibility = Visibility(root)
         self._line = ""  # inline text since the last block
@@ -83,7 +83,7 @@ class HtmlReader:
     # What is shown
 
     def unread(self, element: Any) -> bool:
-        """Tell whether an element is no text of the page: scripts, navigation, or not shown."""
+        """Tell whether an element is skipped: scripts, navigation, or hidden."""
         if not isinstance(element.tag, str) or element.tag in _UNREAD:
             return True
         if self._visibility.hides(element):
@@ -97,7 +97,7 @@ class HtmlReader:
     # Text within a block
 
     def inline(self, element: Any, depth: int = 0) -> str:
-        """Return the text within an element, its blocks and breaks on lines of their own."""
+        """Return the text of an element, with its blocks and breaks on lines of their own."""
         if depth > MAX_DEPTH or self.unread(element):
             return ""
         tag = element.tag
@@ -159,7 +159,7 @@ class HtmlReader:
         self._pictures.clear()
 
     def walk(self, element: Any, depth: int = 0, lists: int = 0) -> None:
-        """Add an element's blocks."""
+        """Add the blocks of an element."""
         if depth > MAX_DEPTH or self.unread(element):
             return
         tag = element.tag
@@ -228,7 +228,7 @@ class HtmlReader:
             self._kind, self._level, self._marker = "paragraph", None, None
 
     def _add_terms(self, element: Any, depth: int, lists: int) -> None:
-        """Add a list of terms: a table where each has one short value, else items."""
+        """Add a description list: a table if each term has one short value, else list items."""
         parts = [c for child in element for c in ([child] if child.tag != "div" else child)]
         parts = [c for c in parts if isinstance(c.tag, str) and not self.unread(c)]
         texts = [clean_lines(apart(self.inline(c))) for c in parts]
@@ -291,7 +291,7 @@ class HtmlReader:
         self.builder.add_table(placed, caption=one_line(" ".join(captions)))
 
     def _lays_out(self, table: Any, grid: list[list[Any]]) -> bool:
-        """Tell whether a table only places things: it holds tables, headings or code."""
+        """Tell whether a table is for layout: it contains tables, headings or code."""
         if table.get("role") in ("presentation", "none"):
             return True
         if any(cell.tag == "th" for row in grid for cell in row) and table.get("class") is None:
@@ -331,7 +331,7 @@ def _code(element: Any) -> str:
 
 
 def add_page(builder: ContentBuilder, root: Any) -> None:
-    """Add what a page shows: its main part, then what stands around that."""
+    """Add the visible content of the page: its main part, then the rest."""
     reader = HtmlReader(builder, root)
     body = root.find("body")
     body = root if body is None else body
@@ -357,7 +357,7 @@ def add_page(builder: ContentBuilder, root: Any) -> None:
 
 
 def _siblings(element: Any, top: Any) -> Iterator[Any]:
-    """Yield what stands around an element, up to the top, in order."""
+    """Yield the elements around an element, up to the root, in order."""
     line = []
     while element is not top:
         line.append(element)
@@ -375,7 +375,7 @@ def _of_page(element: Any) -> bool:
 
 
 def _meta(root: Any, name: str) -> str:
-    """Return what a page's head says of itself under a name."""
+    """Return the content of a page's meta element of a name."""
     found = root.xpath("//head/meta[@name=$name or @property=$name]/@content", name=name)
     return one_line(found[0]) if found else ""
 

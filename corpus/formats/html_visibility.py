@@ -1,4 +1,4 @@
-"""Which elements a page of HTML does not show: by attribute, by style, by its own style sheets."""
+"""Hidden elements of an HTML page: by attribute, inline style, or the page's own style sheets."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ _SIMPLE = re.compile(r"\s*(?:\w*)([.#])([\w-]+)\s*")
 
 
 def _rules(sheet: str) -> Iterator[tuple[str, str]]:
-    """Yield the selectors and declarations of a style sheet, those for print left out."""
+    """Yield the selectors and declarations of a style sheet, except those for print."""
     preludes: list[str] = []
     at = 0
     for brace in re.finditer("[{}]", sheet):
@@ -25,10 +25,10 @@ def _rules(sheet: str) -> Iterator[tuple[str, str]]:
 
 
 class Visibility:
-    """The classes and ids that a page's own style sheets do not show."""
+    """The classes and ids that a page's own style sheets hide."""
 
     def __init__(self, root: Any) -> None:
-        """Take the page whose style sheets count."""
+        """Take the page with its style sheets."""
         found: dict[str, set[str]] = {".": set(), "#": set()}
         sheets = (s.text or "" for s in root.iter("style") if "print" not in s.get("media", ""))
         for selectors, declarations in (rule for sheet in sheets for rule in _rules(sheet)):
@@ -39,7 +39,7 @@ class Visibility:
         self._classes, self._ids = found["."], found["#"]
 
     def hides(self, element: Any) -> bool:
-        """Tell whether an element is not shown."""
+        """Tell whether an element is hidden."""
         return bool(
             element.get("hidden") is not None
             or element.get("aria-hidden") == "true"

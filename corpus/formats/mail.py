@@ -1,4 +1,4 @@
-"""Mail: who wrote to whom and when, and what; attachments are named."""
+"""Mail: headers and text; attachments are named."""
 
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -22,7 +22,7 @@ def _header(message: EmailMessage, name: str) -> str:
 
 
 def _body_text(part: EmailMessage) -> str:
-    """Return the text of a part in whatever encoding it says, or one that can be."""
+    """Return the text of a part in its declared encoding, or else in one that fits."""
     try:
         return str(part.get_content())
     except (LookupError, ValueError):
@@ -61,11 +61,11 @@ def _add_message(builder: ContentBuilder, message: EmailMessage, depth: int) -> 
 
 
 def read_mail(data: bytes, name: str) -> Content:
-    """Read a mail as it was saved."""
+    """Read a saved mail message."""
     message = message_from_bytes(data, policy=policy.default)
     assert isinstance(message, EmailMessage)
     if not any(name in message for name in HEADERS):
-        raise CorpusError("is no mail: it has neither sender nor subject; save it again")
+        raise CorpusError("is not a mail message: it has neither sender nor subject; save it again")
     builder = ContentBuilder(_header(message, "Subject"))
     _add_message(builder, message, 0)
     return builder.build()

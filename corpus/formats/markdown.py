@@ -1,4 +1,4 @@
-"""Markdown: its blocks as CommonMark and its tables have them, and its text without signs."""
+"""Markdown: its blocks (CommonMark with tables), and its text without syntax."""
 
 import re
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ class _Reader:
         self, kind: BlockKind, lines: tuple[int, int], level: int | None = None,
         marker: str | None = None, table: Table | None = None,
     ) -> None:  # fmt: skip
-        """Add a block of whole lines; nothing of blank ones or ones that are taken."""
+        """Add a block of whole lines, unless they are blank or already covered."""
         start, end = self.span(*lines)
         if self.blocks and start < self.blocks[-1].end:
             start = stripped(self.text, self.blocks[-1].end, max(end, self.blocks[-1].end))[0]
@@ -138,7 +138,7 @@ class _Reader:
         return [stripped(self.text, a + 1, b) for a, b in zip(edges, edges[1:], strict=False)]
 
     def _cover(self) -> None:
-        """Add what no token has: definitions of links, which nobody sees, and of notes."""
+        """Add text that no token covers: definitions of links, never displayed, and of notes."""
         covered, found = 0, list[Block]()
         for block in [*self.blocks, None]:
             end = block.start if block else len(self.text)
@@ -154,14 +154,14 @@ class _Reader:
 
 
 def markdown_blocks(text: str) -> tuple[Block, ...]:
-    """Return the blocks of a text in Markdown, at their offsets in it."""
+    """Return the blocks of a Markdown text, at their offsets."""
     reader = _Reader(text)
     reader.read()
     return tuple(reader.blocks)
 
 
 def is_table_rule(line: str) -> bool:
-    """Tell whether a line only parts the head of a table from its rows."""
+    """Tell whether a line is the rule between a table's header and its rows."""
     return "|" in line and bool(_RULE.fullmatch(line.strip()))
 
 
@@ -190,7 +190,7 @@ def _named(row: list[str], names: list[str]) -> Iterator[str]:
 
 @lru_cache(maxsize=4096)
 def plain_text(text: str) -> str:
-    """Return what a piece of Markdown says, on one line: no signs, tags or addresses of links."""
+    """Return the text of a piece of Markdown on one line, without syntax, tags or link targets."""
     lines = [line.lstrip("> \t") for line in text.splitlines() if line.strip()]
     barred = lines and all(_BAR.search(line) for line in lines)
     if barred and (lines[0].startswith("|") or any(map(is_table_rule, lines))):
@@ -210,7 +210,7 @@ def plain_text(text: str) -> str:
 
 
 def read_markdown(data: bytes, name: str) -> Content:
-    """Read Markdown: the text stays as it is in the file."""
+    """Read Markdown; the text stays as it is in the file."""
     text, guessed = decoded_text(data)
     front = _FRONT.match(text)
     said = {name: "" for name in ("title", "date")} | {

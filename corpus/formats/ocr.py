@@ -1,8 +1,7 @@
-"""Reading pictures of pages: RapidOCR finds the lines of a picture and reads each.
+"""OCR of page images: RapidOCR detects the lines of an image and recognises each.
 
-Everything is done on the page as a whole that a single line cannot tell: whether it lies on its
-side or stands on its head, and how far it is turned. Models come with the wheel of RapidOCR and are
-loaded when the first picture is read.
+Orientation and skew are determined for the page as a whole, since a single line does not show them.
+The models come with the wheel of RapidOCR and are loaded with the first image.
 """
 
 import math
@@ -39,14 +38,14 @@ SQUARE_GAP = 9  # the same between the square letters of Chinese, Japanese and K
 _SQUARE = 0x2E80  # the first code point of those
 
 told: ContextVar[Callable[[int, int], None]] = ContextVar("told", default=lambda done, total: None)
-"""Called before each page with how many are read, and of how many: to show, and to count time."""
+"""Called before each page with the number of pages read and their total."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScannedWord:
-    """A word read from a picture: its box in points from the page's lower left, how sure it is.
+    """A recognised word: its box, in points from the page's lower left, and its confidence.
 
-    `line` numbers the lines that were found, from top to bottom; `confidence` is between 0 and 1.
+    `line` is the number of its line, from top to bottom; `confidence` is between 0 and 1.
     """
 
     text: str
@@ -60,7 +59,7 @@ class ScannedWord:
 
 @dataclass(frozen=True, slots=True)
 class ScannedPage:
-    """What was read on a page, turned upright; `turned` says by how many degrees, clockwise."""
+    """The words recognised on a page that was set upright by `turned` degrees, clockwise."""
 
     words: tuple[ScannedWord, ...]
     width: float
@@ -69,14 +68,14 @@ class ScannedPage:
 
     @property
     def confidence(self) -> float:
-        """How sure its letters are, on average; 0 of a page without words."""
+        """The mean confidence of its letters; 0 for a page without words."""
         letters = sum(len(word.text) for word in self.words)
         return sum(word.confidence * len(word.text) for word in self.words) / max(1, letters)
 
 
 @cache
 def _engine() -> Any:
-    """Return RapidOCR, which loads each of its models when it is first used."""
+    """Return RapidOCR, which loads each of its models on first use."""
     import cv2
     import rapidocr
 
@@ -97,7 +96,7 @@ def _engine() -> Any:
 
 
 def _find_lines(picture: "Picture") -> "NDArray[np.float32]":
-    """Return the corners of the lines of a picture, clockwise from the upper left: (n, 4, 2)."""
+    """Return the corners of an image's lines, clockwise from the upper left, shape (n, 4, 2)."""
     import cv2
     import numpy as np
     from rapidocr.main import RapidOCRError
@@ -118,7 +117,7 @@ def _sides(corners: "NDArray[np.float32]") -> tuple[float, float]:
 
 
 def _upright(picture: "Picture") -> tuple["Picture", int, list["NDArray[np.float32]"], list[Any]]:
-    """Return a picture turned upright, by how many degrees, its lines and pictures of them."""
+    """Return an image set upright, the rotation in degrees, its lines, and their images."""
     import numpy as np
     from rapidocr.utils.process_img import get_rotate_crop_image
 
@@ -147,7 +146,7 @@ def _upright(picture: "Picture") -> tuple["Picture", int, list["NDArray[np.float
 
 
 def _words(text: str, read: Any) -> Iterator[tuple[str, float, float, float]]:
-    """Yield the words of a line: text, first and last column of the reader, confidence."""
+    """Yield the words of a line: text, first and last column of the recogniser, confidence."""
     columns = [column for word in read.word_cols for column in word]
     letters = [(letter, sure) for letter, sure in zip(text, read.confs, strict=True)]
     shown = [at for at, (letter, _) in enumerate(letters) if not letter.isspace()]
@@ -172,7 +171,7 @@ def _words(text: str, read: Any) -> Iterator[tuple[str, float, float, float]]:
 
 
 def _slant(lines: Sequence["NDArray[np.float32]"]) -> float:
-    """Return by which angle the lines of a page fall to the right, in radians: the middle one."""
+    """Return the median angle, in radians, by which the lines of a page fall to the right."""
     found = []
     for line in lines:
         length, height = _sides(line)
@@ -189,11 +188,11 @@ def _slant(lines: Sequence["NDArray[np.float32]"]) -> float:
 
 
 def read_picture(picture: "Picture", scale: float) -> ScannedPage:
-    """Return the words of the picture of a page.
+    """Return the words in the image of a page.
 
     Args:
-        picture: rows of pixels of red, green and blue.
-        scale: pixels for each point of the page.
+        picture: rows of RGB pixels.
+        scale: pixels per point of the page.
     """
     import numpy as np
 
@@ -230,13 +229,13 @@ def read_picture(picture: "Picture", scale: float) -> ScannedPage:
 
 
 def read_page(page: Any) -> ScannedPage:
-    """Return the words on a page of pypdfium2, read from its picture."""
+    """Return the words of a pypdfium2 page, recognised in its image."""
     scale = min(DPI / 72, LONGEST / max(page.get_size()))
     return read_picture(page.render(scale=scale, rev_byteorder=True).to_numpy()[:, :, :3], scale)
 
 
 def read_pages(document: Any, numbers: Sequence[int]) -> dict[int, ScannedPage]:
-    """Return what is read on pages of a document of pypdfium2, as long as its time lasts."""
+    """Recognise pages of a pypdfium2 document until the time limit of the file."""
     from pypdfium2 import PdfiumError
 
     read: dict[int, ScannedPage] = {}
@@ -257,19 +256,19 @@ def read_pages(document: Any, numbers: Sequence[int]) -> dict[int, ScannedPage]:
 def warn_of_pictures(
     builder: ContentBuilder, numbers: Sequence[int], read: Mapping[int, ScannedPage]
 ) -> None:
-    """Say which pages, counted from 0, were read from pictures and how surely, and which not."""
+    """Warn which pages, counted from 0, were read by OCR, how confidently, and which were not."""
     sure = {number: read[number].confidence for number in read if read[number].words}
     if sure:
         share = math.floor(100 * fmean(sure.values())) / 100
-        are = "is a picture" if len(sure) == 1 else "are pictures"
+        are = "is an image" if len(sure) == 1 else "are images"
         builder.warn(f"{_pages(sure)} {are}, read by OCR (confidence {share:.2f})")
     doubtful = [number for number, share in sure.items() if share < DOUBTFUL]
     if doubtful:
-        builder.warn(f"{_pages(doubtful)} could hardly be read; compare with the picture")
+        builder.warn(f"{_pages(doubtful)} could hardly be read; compare with the original")
     late = [number for number in numbers if number not in read]
     if late:
         builder.leave_out(
-            f"{_pages(late)} not read: pictures of text beyond {FILE_SECONDS / 60:.0f} minutes; "
+            f"{_pages(late)} not read: OCR reached its limit of {FILE_SECONDS / 60:.0f} minutes; "
             "split the file",
             [number + 1 for number in late],
         )

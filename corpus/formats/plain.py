@@ -1,4 +1,4 @@
-"""Plain text: the paragraphs, list items and headings that its lines make."""
+"""Plain text: the paragraphs, list items and headings formed by its lines."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def stripped(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _runs(text: str) -> Iterator[Lines]:
-    """Yield runs of lines that no blank line parts."""
+    """Yield runs of lines without a blank line."""
     run: Lines = []
     previous = 0
     for match in _LINE.finditer(text):
@@ -47,7 +47,7 @@ def _is_hard_wrapped(lines: list[str]) -> bool:
 
 
 def _goes_on(above: str, line: str) -> bool:
-    """Tell whether a line goes on with the sentence of the list item above."""
+    """Tell whether a line continues the sentence of the list item above."""
     return line[0].islower() and not above.rstrip(CLOSING).endswith(TERMINAL)
 
 
@@ -73,7 +73,7 @@ def _spans(text: str) -> Iterator[list[int]]:
 
 
 def _is_heading(line: str, below: str) -> bool:
-    """Tell whether a line stands over running text: short, without a stop."""
+    """Tell whether a line is a heading above running text: short, without a full stop."""
     return (
         len(line) <= MAX_HEADING
         and "\n" not in line
@@ -101,6 +101,6 @@ def plain_blocks(text: str) -> tuple[Block, ...]:
 
 
 def read_plain(data: bytes, name: str) -> Content:
-    """Read plain text: nothing is changed but its encoding."""
+    """Read plain text; only its encoding is changed."""
     text, guessed = decoded_text(data)
     return Content(text, warnings=guessed, blocks=plain_blocks(text))

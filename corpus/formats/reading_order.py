@@ -1,6 +1,6 @@
-"""In which order boxes on a page are read: cut at the gaps between them, again and again.
+"""The reading order of boxes on a page, by repeated cuts at the gaps between them.
 
-The recursive X-Y cut (Nagy & Seth 1984): boxes that a vertical gap parts are columns, read one
+The recursive X-Y cut (Nagy & Seth 1984): boxes divided by a vertical gap are columns, read one
 after the other; boxes that form a grid of rows and columns, such as cards, are read by row.
 """
 
@@ -18,7 +18,7 @@ class Box(NamedTuple):
 
 
 def _groups(spans: Sequence[tuple[float, float]], gap: float) -> list[list[int]]:
-    """Return which spans lie together: groups, in order, with at least `gap` between them."""
+    """Return groups of spans, in order, with at least `gap` between them."""
     groups: list[list[int]] = []
     end = float("-inf")
     for at in sorted(range(len(spans)), key=lambda at: spans[at]):
@@ -32,7 +32,7 @@ def _groups(spans: Sequence[tuple[float, float]], gap: float) -> list[list[int]]
 
 
 def reading_order(boxes: Sequence[Box], gap: float = 0.0, depth: int = 0) -> list[int]:
-    """Return the places of boxes in the order in which they are read.
+    """Return the indices of boxes in reading order.
 
     Args:
         boxes: in any order.

@@ -1,8 +1,8 @@
-"""Which reader reads which ending.
+"""The reader of each file name ending.
 
-A reader takes the bytes of a file and its name, and gives its text with typed blocks. Text of what
-is no plain text is ours: a block's lines are its own, and blank lines part blocks. Libraries are
-imported where they are used: answering a question must not load them.
+A reader takes the bytes and the name of a file and returns its text with typed blocks. Unless the
+file is plain text, the layout is ours: each block has its own lines, and blank lines separate
+blocks. Libraries are imported where they are used: answering a question must not load them.
 """
 
 import warnings
@@ -41,15 +41,15 @@ SLIDES = (".pptx", ".pptm", ".odp")
 
 
 def read_content(data: bytes, name: str) -> Content:
-    """Return what a file holds, by the ending of its name.
+    """Return the content of a file, read by the ending of its name.
 
     Raises:
-        CorpusError: it holds no text or too much, or is not what its ending says.
+        CorpusError: it contains no text or too much, or is not what its ending says.
     """
     warnings.simplefilter("ignore")  # the libraries' own; what a person needs is in Content
     content = READERS[name[name.rindex(".") :].lower()](data, name)
     if not content.text.strip():
-        raise CorpusError("holds no text" + "".join(f"; {w}" for w in content.warnings[:1]))
+        raise CorpusError("contains no text" + "".join(f"; {w}" for w in content.warnings[:1]))
     if len(content.text) > MAX_TEXT:
-        raise CorpusError(f"holds more than {MAX_TEXT:,} characters; split it")
+        raise CorpusError(f"has more than {MAX_TEXT:,} characters; split it")
     return content

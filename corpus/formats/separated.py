@@ -13,7 +13,7 @@ _EVEN = 0.9  # of the lines that have as many of a delimiter
 
 
 def _delimiter(text: str, tabs: bool) -> str:
-    """Return what parts the values of a table: what the most lines have as often."""
+    """Return the delimiter of a table: the one that most lines have equally often."""
     lines = [line for line in text[:50_000].splitlines()[:200] if line.strip()]
     if len(lines) > 3 and len(text) > 50_000:
         lines.pop()  # it may be cut
@@ -52,7 +52,7 @@ def read_csv(data: bytes, name: str) -> Content:
             if len(sheet.lines) > MAX_ROWS:
                 raise CorpusError(f"has more than {MAX_ROWS:,} rows; split it")
     except csv.Error as error:
-        raise CorpusError(f"is no table of separated values ({error}); save it again") from error
+        raise CorpusError(f"is not a table of separated values ({error}); save it again") from error
     for warning in guessed:
         builder.warn(warning)
     add_sheet(builder, sheet)

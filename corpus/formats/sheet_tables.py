@@ -1,4 +1,4 @@
-"""Sheets of cells: where a table ends and the next begins, and what titles stand above it."""
+"""Sheets: where one table ends and the next begins, and the titles above each."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -64,7 +64,7 @@ class Sheet:
 
 
 def cell_text(text: str) -> str:
-    """Return the text of a cell on one line, its own lines kept apart."""
+    """Return the text of a cell on one line, with its own lines separated."""
     return PARTS.join(line for part in text.split("\n") if (line := one_line(part)))[:MAX_CELL]
 
 
@@ -86,9 +86,9 @@ def _bands(sheet: Sheet) -> Iterator[list[tuple[int, Line]]]:
 
 
 def _sides(band: list[tuple[int, Line]]) -> list[list[tuple[int, Line]]]:
-    """Return the tables that stand side by side in a band, each with labels of its own.
+    """Return the tables that are side by side in a band, each with row labels of its own.
 
-    A blank column within a table parts nothing: both sides need a first column of words.
+    A blank column within a table divides nothing: both sides need a first column of words.
     """
     used = sorted({c for _, line in band for at, cell in line.items()
                    for c in range(at, at + cell.column_span)})  # fmt: skip
@@ -126,7 +126,7 @@ def add_sheet(builder: ContentBuilder, sheet: Sheet) -> None:
 
 
 class _SheetWriter:
-    """Adds tables one after the other, and knows the names of columns that go on."""
+    """Adds tables one after the other, and remembers column names for continuations."""
 
     def __init__(self, builder: ContentBuilder, sheet: Sheet) -> None:
         self._builder = builder
@@ -136,7 +136,7 @@ class _SheetWriter:
         self.last = 0  # the last row of the tables before
 
     def add(self, part: list[tuple[int, Line]]) -> None:
-        """Add a table; single cells above it are its titles, single ones alone are text."""
+        """Add a table; single cells above it become its titles, isolated ones become text."""
         width = max(len(line) for _, line in part)
         first = 0
         while first < len(part) and width > 1 and len(part[first][1]) == 1:
@@ -184,7 +184,7 @@ def _rows_of(placed: list[Placed]) -> Rows:
 
 
 def _preamble(part: list[tuple[int, Line]], left: int) -> int:
-    """Return how many first rows only tell of the table: few cells, and then a header."""
+    """Return the number of rows above the header that only describe the table: few cells."""
     width = max(len(line) for _, line in part)
     count = 0
     while count < len(part) and 2 * len(part[count][1]) <= width > 3:
@@ -198,7 +198,7 @@ def _preamble(part: list[tuple[int, Line]], left: int) -> int:
 
 
 def _frozen_names(sheet: Sheet) -> list[str]:
-    """Return the names of the columns that stay in view when a sheet is scrolled."""
+    """Return the column names in the frozen rows of a sheet."""
     rows = [(n, sheet.lines[n]) for n in sorted(sheet.frozen & sheet.lines.keys())]
     placed: list[Placed] = [(n, c, cell) for n, line in rows if n in sheet.heads
                             for c, cell in line.items()]  # fmt: skip
@@ -207,7 +207,7 @@ def _frozen_names(sheet: Sheet) -> list[str]:
 
 
 def _goes_on(rows: Rows, left: int, above: list[str]) -> bool:
-    """Tell whether rows without a header are more of the table above: values under its names."""
+    """Tell whether rows without a header continue the table above: values under its columns."""
     if left + len(rows[0]) > len(above):
         return False
     for row in rows:

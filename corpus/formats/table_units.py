@@ -34,7 +34,7 @@ _SHARE = r"(?:%|‰|per ?cent|percent(?:ages?)?)"
 
 
 def _unit(words: int) -> str:
-    """Return the pattern of a unit; `words` are the most that say what is counted."""
+    """Return the pattern of a unit, with at most `words` words for what is counted."""
     of = rf"(?: of (?:the )?[\w’'-]+(?: [\w’'-]+){{0,{words - 1}}})?"
     things = r"(?:persons|people|units|head|tons?)"
     return (
@@ -54,7 +54,7 @@ _AFTER = re.compile(rf"(?:[,;:]| [-–—|]) (?P<unit>{_unit(4)}|{_TIME})\s*[.)]
 
 
 def find_unit(text: str) -> str:
-    """Return the unit that a title or a line above a table names, as printed; "" for none.
+    """Return the unit named by a title or a line above a table, as printed; "" if none.
 
     >>> find_unit("Table 3: Exports by port (EUR million)")
     'EUR million'

@@ -1,9 +1,9 @@
-"""Tables: where the header is, and how rows are written.
+"""Tables: header detection, and rows as text.
 
-A row is one line in which each value stands after its column's name ("Port: Oslo; Ships: 1,204"),
-so that it is understood alone; the rows that name the columns are a line each as well. Cells keep
-the offsets of their own text. A wrong column name is worse than none: where it is not clear that a
-row names the columns, rows keep their values without names.
+A row is one line in which each value follows its column header ("Port: Oslo; Ships: 1,204"), so
+that it can be understood alone; header rows are one line each as well. Cells keep the offsets of
+their own text. A wrong column name is worse than none: unless it is clear that a row is a header,
+rows keep their values without names.
 """
 
 import re
@@ -49,9 +49,9 @@ _DIGITS = re.compile(r"\d[\d.,'’]*")
 
 @dataclass(slots=True)
 class GridCell:
-    """A cell as its source has it: its text on one line, its spans, and whether it is a header.
+    """A cell of the source: its text on one line, its spans, and whether it is a header.
 
-    `header` is None where the source does not tell; `strong` says that it stands out: bold, shaded.
+    `header` is None if the source does not say; `strong` means that it is bold or shaded.
     """
 
     text: str
@@ -66,7 +66,7 @@ Rows = list[list[GridCell | None]]  # each place with the cell that covers it
 
 
 def spread(cells: Iterable[Placed]) -> Rows:
-    """Return the rows of placed cells, each cell in every place that it spans."""
+    """Return the rows of placed cells, with each cell in every position that it spans."""
     rows: Rows = []
     for row, column, cell in cells:
         while len(rows) < row + cell.row_span:
@@ -82,7 +82,7 @@ def spread(cells: Iterable[Placed]) -> Rows:
 
 
 def of_texts(rows: Sequence[Sequence[str]]) -> list[Placed]:
-    """Return plain rows of texts as placed cells, blank ones left out."""
+    """Return rows of texts as placed cells, without blank ones."""
     return [
         (r, c, GridCell(text)) for r, row in enumerate(rows) for c, text in enumerate(row) if text
     ]
@@ -93,14 +93,14 @@ def _text(cell: GridCell | None) -> str:
 
 
 def is_value(text: str) -> bool:
-    """Tell whether a cell holds a figure, a date, a time, or stands for the lack of one."""
+    """Tell whether a cell holds a figure, a date or a time, or marks a missing one."""
     return bool(_VALUE.fullmatch(text) or _NULL.fullmatch(text))
 
 
 def column_names(rows: Rows, count: int) -> list[str]:
-    """Return what the first rows name each column, the parts of several rows joined.
+    """Return the name of each column in the first rows, joined over several rows.
 
-    A last row that only numbers the columns names none.
+    A last header row that only numbers the columns is ignored.
     """
     last = [text for text in map(_text, rows[count - 1]) if text] if count > 1 else []
     count -= bool(last) and all(map(_INDEX.fullmatch, last))
@@ -109,7 +109,7 @@ def column_names(rows: Rows, count: int) -> list[str]:
 
 
 def could_name(row: Sequence[GridCell | None], below: Sequence[Sequence[str]]) -> bool:
-    """Tell whether a row could name columns: short, no figures but periods."""
+    """Tell whether a row could be a header: short, with no figures but periods."""
     texts = [_text(cell) for cell in row]
     filled = [text for text in texts if text]
     if not filled or any(len(text) > HEADER_LENGTH for text in filled):
@@ -127,7 +127,7 @@ def could_name(row: Sequence[GridCell | None], below: Sequence[Sequence[str]]) -
 
 
 def _homogeneous(column: Sequence[str]) -> bool:
-    """Tell whether the figures of a column are of one kind: written alike, of like size."""
+    """Tell whether the figures of a column are of one kind: in one format, of similar size."""
     sizes, forms = [], set()
     for text in column:
         if found := _DIGITS.search(text):
@@ -138,12 +138,12 @@ def _homogeneous(column: Sequence[str]) -> bool:
 
 
 def count_header_rows(rows: Rows, sheet: bool = False) -> int:
-    """Return how many first rows of a table name its columns, 0 where none clearly does.
+    """Return the number of header rows of a table, 0 if none is clearly one.
 
     Args:
         rows: as `spread` gives them, none blank.
-        sheet: whether it is of a spreadsheet, where a table of two columns rather has a header
-            than names with their values.
+        sheet: whether it is from a spreadsheet, where two columns more likely have a header than
+            labels with their values.
     """
     declared = 0
     while declared < len(rows) and all(c is None or c.header for c in rows[declared]):
@@ -182,7 +182,7 @@ def _names_units(rows: Rows, count: int) -> bool:
 def _clearly_names(
     rows: Rows, count: int, names: Sequence[str], columns: Sequence[Sequence[str]], sheet: bool
 ) -> bool:
-    """Tell whether what could name columns differs from what stands below it."""
+    """Tell whether a possible header differs from the rows below it."""
     first = [cell for cell in rows[0] if cell and cell.text]
     others = [
         cell for row in rows[count : count + SAMPLE] for cell in row[1:] if cell and cell.text
@@ -208,7 +208,7 @@ def _clearly_names(
 
 
 def is_key_value(rows: Rows) -> bool:
-    """Tell whether a table without header has names and their values."""
+    """Tell whether a table without a header holds labels with their values."""
     keys = [_text(row[0]) for row in rows]
     return (
         all(len(row) == 2 and _text(row[0]) and _text(row[1]) for row in rows)
@@ -225,13 +225,13 @@ def write_table(
 ) -> tuple[str, list[Cell]]:
     """Return the text of a table, and its cells at their offsets in it.
 
-    A cell that spans several rows stands in each of them; its own place is the first.
+    A cell that spans several rows is repeated in each; its own span is in the first.
 
     Args:
         placed: its cells, in any order.
-        sheet: whether it is of a spreadsheet.
-        headers: how many rows name the columns; by default that is looked for.
-        above: names of the columns, where those of a table before go on in this one.
+        sheet: whether it is from a spreadsheet.
+        headers: the number of header rows; detected by default.
+        above: the column names, if continued from a table before.
     """
     every = spread(placed)
     kept = [n for n, row in enumerate(every) if any(map(_text, row))]
@@ -276,5 +276,5 @@ def write_table(
 
 
 def _kept_span(kept: Sequence[int], number: int, row_span: int) -> int:
-    """Return how many of the rows that are not blank a cell spans."""
+    """Return the number of rows that a cell spans, blank ones not counted."""
     return bisect_left(kept, kept[number] + row_span, number) - number

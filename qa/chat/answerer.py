@@ -1,4 +1,4 @@
-"""Answers written by a chat model, every statement checked against what it cites."""
+"""Answers written by a chat model, with every statement checked against its citations."""
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
@@ -39,7 +39,7 @@ MAX_REWRITTEN = 400  # characters of a rewritten question
 
 @dataclass(slots=True)
 class _Reply:
-    """What a model has written so far, what that cost, and why the rest was not read."""
+    """The text a model has written so far, its cost, and why the rest was not read."""
 
     text: str = ""
     usage: Usage = field(default_factory=Usage)
@@ -47,12 +47,12 @@ class _Reply:
 
 
 class ChatAnswerer:
-    """Lets a chat model write from the passages; another answerer stands in where it fails."""
+    """Lets a chat model write from the passages; another answerer stands in if it fails."""
 
     def __init__(
         self, index: SearchableIndex, model: ChatModel, standin: Answerer, verifier: Verifier
     ) -> None:
-        """Take the index the passages come from, the model, its stand-in, and what checks it."""
+        """Take the index of the passages, the model, its stand-in, and the verifier."""
         self.name = model.name
         self._index = index
         self._model = model
@@ -67,7 +67,7 @@ class ChatAnswerer:
     def stream(
         self, question: Question, passages: Sequence[RetrievedPassage]
     ) -> Generator[Draft, None, None]:
-        """Yield the draft as it grows: whole statements, checked, then what is being written."""
+        """Yield the draft as it grows: checked statements, then the text being written."""
         standin = self._standin.answer(question, passages)
         standin = replace(standin, prompt_version=PROMPT_VERSION)
         if standin.abstention and standin.confidence < HOPELESS:
@@ -108,9 +108,9 @@ class ChatAnswerer:
         if not why and any(s.verdict != "unverified" for s in written.statements):
             return
         if not why and written.citations:
-            why = f"nothing that {self._model.label} wrote is borne out by the passages it cites"
+            why = f"nothing that {self._model.label} wrote is supported by the passages it cites"
         instead = "This is" if standin.citations else "There is no answer"
-        said = why or f"{self._model.label} twice wrote nothing with a citation"
+        said = why or f"{self._model.label} twice wrote no statement with a citation"
         yield replace(
             standin,
             usage=usage,
@@ -122,7 +122,7 @@ class ChatAnswerer:
     def _judge(
         self, grounding: Grounding, reading: Reading, standin: Draft, cut: str
     ) -> Iterator[Draft]:
-        """Yield the draft, and again after each verdict of the judge, with what that cost."""
+        """Yield the draft, and again after each verdict of the judge, with its cost."""
         judge = self._verifier.judge
         judging = Judging(judge.name if judge else "none")
         yield replace(grounding.ground(reading, standin, cut), judging=judging)
@@ -137,7 +137,7 @@ class ChatAnswerer:
     def _write(
         self, messages: Messages, reply: _Reply, formed: bool = False
     ) -> Generator[None, None, None]:
-        """Let `reply` grow by what the model writes, and stop after each piece."""
+        """Extend `reply` with the model's text, yielding after each piece."""
         with closing(self._model.stream(messages, formed)) as pieces:
             for piece in pieces:
                 reply.text += piece.text
@@ -161,7 +161,7 @@ class ChatAnswerer:
             reply.usage += Usage(sum(count_chat_tokens(text) for text in texts))
 
     def _decline(self, standin: Draft) -> Draft:
-        """Return that the documents do not say; with what differs, where the stand-in knows."""
+        """Return an abstention, with what differs if the stand-in knows."""
         if standin.abstention:
             return standin
         said = f"{self._model.label} found no answer in the nearest passages"
@@ -173,7 +173,7 @@ class ChatAnswerer:
         )
 
     def rewrite(self, question: Question) -> tuple[str | None, Usage]:
-        """Return a question as it would be asked without its history; None where that fails."""
+        """Return the stand-alone form of a question; None if that fails."""
         reply = _Reply()
         try:
             with closing(self._write(rewrite_messages(question), reply)) as pieces:
@@ -191,9 +191,9 @@ class ChatAnswerer:
 def open_chat_answerer(
     name: str, key: str, index: SearchableIndex, standin: Answerer, judge: str = ""
 ) -> ChatAnswerer:
-    """Return the answerer of a chat model; `key` is taken in place of its variable's.
+    """Return the answerer of a chat model; `key` replaces that of its environment variable.
 
-    `judge` names who checks what it wrote: by default the same model; "none".
+    `judge` names the model that checks statements: by default the same one; or "none".
 
     Raises:
         ChatModelError: the model cannot be used.

@@ -8,7 +8,7 @@ MORE = 0.2  # share of a statement's weight that a second sentence must add to b
 
 
 def cite(index: SearchableIndex, found: RetrievedPassage, text: str) -> list[Citation]:
-    """Return the sentence of a passage that bears a statement best, or two that do together.
+    """Return the sentence of a passage that supports a statement best, or two that do together.
 
     The citations have no number yet.
     """

@@ -36,16 +36,16 @@ _REPEATED = re.compile(rf"(.{{{UNIT},200}}?)\1{{{TIMES - 1},}}$", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Complete statements, and the text of one that is still being written."""
+    """The complete statements, and the text of one that is still being written."""
 
     statements: tuple[Written, ...]
     rest: str = ""
 
 
 def read_marked(text: str, whole: bool) -> Reading:
-    """Return the statements of a text; with `whole`, nothing more follows and all are complete.
+    """Return the statements of a text; with `whole`, the text is complete, and so are they.
 
-    A marker belongs to the sentence that it stands in or follows, and to those before it on its
+    A marker belongs to the sentence that contains or precedes it, and to those before it on its
     line that have none. `[1,2]`, `[1-3]`, `[[1]]`, `[^1]`, `[ID:1]`, `【1】`, `¹` and, at the end
     of a sentence, `(1)` are markers, escaped or not; half of one at the end is no text.
     """
@@ -72,7 +72,7 @@ def _without(end: re.Pattern[str], text: str) -> str:
 
 
 def _share(statements: list[Written]) -> list[Written]:
-    """Return statements of one line; those without markers have the next one's."""
+    """Return the statements of one line; those without markers get those of the next."""
     shared: list[Written] = []
     marks: tuple[int, ...] = ()
     for written in reversed(statements):
@@ -110,7 +110,7 @@ def _read_line(line: str) -> list[Written]:
 
 
 def _numbers(marks: str) -> list[int]:
-    """Return the numbers that markers name; a range is all of them, a huge one its ends."""
+    """Return the numbers that markers name; a range gives all of them, a huge one only its ends."""
     numbers: list[int] = []
     for match in _RANGE.finditer(_SOURCE_NOTE.sub("", marks)):
         first, last = int(match[1]), int(match[2] or match[1])
@@ -120,7 +120,7 @@ def _numbers(marks: str) -> list[int]:
 
 
 def hide_thought(text: str) -> str:
-    """Return a text without what a reasoning model writes to itself, its beginning marked or not.
+    """Return a text without a reasoning model's thoughts, whether or not their start is marked.
 
     >>> hide_thought("Is it [2]? No.</think>It rose [1].")
     'It rose [1].'
@@ -129,13 +129,13 @@ def hide_thought(text: str) -> str:
 
 
 def declines(text: str, whole: bool) -> bool:
-    """Tell whether a text says that the documents do not say, or, if not `whole`, yet might."""
+    """Tell whether a text abstains or, if it is not `whole`, may yet do so."""
     said = hide_thought(text).lstrip("\"'*-. \n").upper()
     return said.startswith(NOT_SAID) or (not whole and NOT_SAID.startswith(said))
 
 
 def read_line(text: str, longest: int, known: str) -> str | None:
-    """Return the first line of a text, None if it is too long or has figures that are not known."""
+    """Return the first line of a text; None if it is too long or has unknown figures."""
     line = hide_thought(text).split("\n")[0].strip("\"'*` ")
     figures = set(_FIGURE.findall(line)) - set(_FIGURE.findall(known))
     usable = len(line) <= longest and any(c.isalnum() for c in line) and not figures

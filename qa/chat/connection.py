@@ -1,9 +1,9 @@
-"""What a chat model's server may cost: time, bytes, and nobody's thread but its own.
+"""Limits on a chat model's server: time and bytes, in a thread of its own.
 
-A reply is read by a thread of its own, which whoever waits for the answer can leave at any moment.
-The connections of that thread are closed then from outside, so that it ends too. `LimitedTransport`
-stands below a client's buffers and counts all that a server sends: comments, error bodies, one line
-without an end.
+A reply is read by a thread of its own, so that whoever waits for the answer can leave at any time.
+The thread's connections are then closed from outside, so that it ends too. `LimitedTransport` sits
+below a client's buffers and counts everything a server sends: comments, error bodies, a line that
+never ends.
 """
 
 import socket
@@ -29,22 +29,22 @@ _readers: set[threading.Thread] = set()
 
 
 class ReplyStopped(Exception):
-    """Whoever asked does not want the reply any more."""
+    """The reply is no longer wanted."""
 
 
 class ReplyTooLarge(Exception):
-    """A server sent more than a reply may have."""
+    """A server sent more than a reply may contain."""
 
 
 class ReadersBusy(Exception):
-    """Too many servers hang already."""
+    """Too many threads are waiting for servers that hang."""
 
 
 class Connections:
-    """The connections of one reply, and what came over them."""
+    """The connections of one reply, and the bytes received over them."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Start with none."""
         self.exceeded = False
         self.closed = False
         self._bytes = self._line = 0
@@ -52,7 +52,7 @@ class Connections:
         self._lock = threading.Lock()
 
     def trace(self, event: str, about: dict[str, Any]) -> None:
-        """Take note of a connection; httpx calls this at each step of a request."""
+        """Record a connection; httpx calls this at each step of a request."""
         if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
             opened = about["return_value"].get_extra_info("socket")
             with self._lock:
@@ -62,11 +62,11 @@ class Connections:
                 self.close()
 
     def count(self, data: bytes) -> None:
-        """Count what came.
+        """Count received bytes.
 
         Raises:
-            ReplyTooLarge: it is too much.
-            ReplyStopped: nobody waits for it any more.
+            ReplyTooLarge: there are too many.
+            ReplyStopped: the reply is no longer wanted.
         """
         if self.closed:  # what the system had received is still there to be read
             raise ReplyStopped
@@ -79,7 +79,7 @@ class Connections:
             raise ReplyTooLarge
 
     def close(self) -> None:
-        """Close them all, whatever waits for them; those to come are closed at once."""
+        """Close all connections, even in use; later ones are closed at once."""
         with self._lock:
             self.closed = True
             for opened in self._sockets:
@@ -88,7 +88,7 @@ class Connections:
 
 
 class _Counted(httpx.SyncByteStream):
-    """The body of a response, counted as it comes."""
+    """The body of a response, counted as it arrives."""
 
     def __init__(self, body: httpx.SyncByteStream, connections: Connections) -> None:
         self._body = body
@@ -104,20 +104,20 @@ class _Counted(httpx.SyncByteStream):
 
 
 class LimitedTransport(httpx.BaseTransport):
-    """Sends requests as httpx would, within the limits of the reply they are for.
+    """Sends requests like httpx, within the limits of the reply they are for.
 
-    Each has a connection of its own, which can be closed; nothing comes compressed, so that what is
-    counted is what will be held.
+    Each has a connection of its own, which can be closed; responses are not compressed, so that the
+    bytes counted are those held in memory.
     """
 
     def __init__(self, use_proxies: bool = True) -> None:
-        """Say whether to go through the proxies that the environment names."""
+        """Say whether to use the proxies that the environment names."""
         self._use_proxies = use_proxies
         self._transports: dict[str | None, httpx.HTTPTransport] = {}
         self._lock = threading.Lock()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request and return the response, its body not read yet."""
+        """Send a request and return the response with its body unread."""
         connections: Connections = getattr(_own, "connections", None) or Connections()
         request.headers["Connection"] = "close"
         request.headers["Accept-Encoding"] = "identity"
@@ -143,7 +143,7 @@ class LimitedTransport(httpx.BaseTransport):
             return self._transports[proxy]
 
     def close(self) -> None:
-        """Release what is kept."""
+        """Release all resources."""
         for transport in self._transports.values():
             transport.close()
 
@@ -154,16 +154,16 @@ def limited_client(use_proxies: bool = True) -> httpx.Client:
 
 
 def read_apart(begin: Callable[[], Iterable[T]], seconds: float) -> Generator[T, None, None]:
-    """Yield what a thread of its own reads, for at most some seconds.
+    """Yield what a separate thread reads, for at most some seconds.
 
-    Closing the generator, and a wish to stop, end the thread and its connections.
+    Closing the generator, or a stop request, ends the thread and its connections.
 
     Raises:
         TimeoutError: it took longer.
         ReplyTooLarge: the server sent too much.
-        ReplyStopped: whoever asked does not want it any more.
-        ReadersBusy: too many servers hang already.
-        Exception: what the thread met.
+        ReplyStopped: the reply is no longer wanted.
+        ReadersBusy: too many threads are waiting for servers that hang.
+        Exception: raised in the thread.
     """
     _readers.intersection_update({reader for reader in _readers if reader.is_alive()})
     if len(_readers) >= MOST_READERS:

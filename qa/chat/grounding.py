@@ -1,4 +1,4 @@
-"""What a chat model wrote becomes statements with verdicts, and citations of exact spans."""
+"""From a chat model's text to statements with verdicts, and citations of exact spans."""
 
 import re
 from collections import Counter
@@ -26,7 +26,7 @@ _LINK = re.compile(r"\b\w+://\S+|\]\(\S+|javascript:\S+|<[a-z][^<>]*>", re.IGNOR
 
 
 class Grounding:
-    """Grounds the statements of one reply, each once however often the reply is read."""
+    """Grounds the statements of one reply, each only once as the reply grows."""
 
     def __init__(
         self,
@@ -37,11 +37,11 @@ class Grounding:
         given: Sequence[RetrievedPassage],
         cites: bool = True,
     ) -> None:
-        """Take what was asked, all passages found, and those given to the model, numbered from 1.
+        """Take the question, all passages found, and those given to the model, numbered from 1.
 
-        The others are looked in for what a cited one does not bear out. What a model says that
-        does not cite is ascribed to the passage most like it: looking for one that bears it out
-        would verify too much.
+        The others are searched for what a cited one does not support. A statement of a model that
+        does not cite is attributed to the passage most similar to it: searching for one that
+        supports it would verify too much.
         """
         self._index = index
         self._verifier = verifier
@@ -54,12 +54,12 @@ class Grounding:
         self._cite = cache(self._cite_passage)
 
     def ground(self, reading: Reading, standin: Draft, cut: str = "") -> Draft:
-        """Return the draft of the statements read, with what is being written at its end.
+        """Return the draft of the statements read, with the text being written at its end.
 
         Args:
-            reading: what a model wrote; what it says twice is said once.
-            standin: the extractive draft, whose confidence and key words hold for this one, too.
-            cut: why the last of the statements is not whole, if so.
+            reading: what a model wrote; repeated statements are dropped.
+            standin: the extractive draft, whose confidence and key words apply to this one, too.
+            cut: why the last of the statements is incomplete, if it is.
         """
         citations: dict[tuple[str, int, int], Citation] = {}
         statements: list[Statement] = []
@@ -96,7 +96,7 @@ class Grounding:
         )
 
     def _ascribed(self, written: Written) -> Written:
-        """Return a statement with the passage most like it, where the model names none."""
+        """Return a statement with the passage most similar to it, if the model names none."""
         if self._cites or written.marks:
             return written
         likest = {
@@ -106,7 +106,7 @@ class Grounding:
         return Written(written.text, (max(likest, key=likest.__getitem__),))
 
     def judge(self, reading: Reading) -> Iterator[Usage]:
-        """Have a judge asked of what figures and wording bear out; yield as each verdict comes."""
+        """Ask the judge about what passed figures and wording; yield as each verdict comes."""
         said = [written for written in reading.statements if not declines(written.text, True)]
         waiting = [
             written
@@ -133,7 +133,7 @@ class Grounding:
         return [number for number in written.marks if 1 <= number <= len(self._given)]
 
     def _compare_written(self, written: Written) -> Finding:
-        """Return what can be told without a judge."""
+        """Return the findings that need no judge."""
         fault = self._fault(written)
         return Finding("unverified" if fault else "verified", fault)
 
@@ -149,7 +149,7 @@ class Grounding:
         if finding.verdict == "verified" and (fault := _amiss(written.text, cited)):
             return fault
         if unknown := [f"[{number}]" for number in written.marks if number not in known]:
-            reason = f"cites {', '.join(unknown)}, but it was given {len(self._given)} passages"
+            reason = f"cites {', '.join(unknown)}, but only {len(self._given)} passages were given"
             more = f"; {finding.reason}" if known and finding.reason else ""
             return reason + more
         return finding.reason
@@ -159,7 +159,7 @@ class Grounding:
 
 
 def _amiss(text: str, cited: Sequence[Source]) -> str | None:
-    """Return what keeps a statement from being checked by its words."""
+    """Return the reason why a statement cannot be checked by its words."""
     said = "\n".join(source.text for source in cited)
     own = set(terms(_AMOUNT.sub(" ", text)))
     if len(own) < FEW:
@@ -171,5 +171,5 @@ def _amiss(text: str, cited: Sequence[Source]) -> str | None:
     if any(times >= TIMES for times in runs.values()):
         return "says the same over and over"
     if any(link not in said for link in _LINK.findall(text)):
-        return "has a link that the cited passage does not have"
+        return "contains a link that the cited passage does not"
     return None

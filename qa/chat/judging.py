@@ -1,4 +1,4 @@
-"""A chat model as the judge of statements: one question a statement, or all of them in one."""
+"""A chat model as the judge of statements: asked about each one, or about all at once."""
 
 import json
 import re
@@ -32,7 +32,7 @@ _SUPPORTED = re.compile(r'"supported"\s*:\s*$')
 
 
 class ChatJudge:
-    """Asks a chat model: a local one once a statement, a remote one of all in one call."""
+    """Asks a chat model: a local one about each statement, a remote one about all in one call."""
 
     def __init__(self, model: ChatModel) -> None:
         """Take the model."""
@@ -49,7 +49,7 @@ class ChatJudge:
         yield from map(self._judge_one, heard) if self._model.local else self._judge_all(heard)
 
     def _ask(self, messages: Messages, tokens: int) -> tuple[str, list[Piece], Usage]:
-        """Return a reply, its pieces and what it cost."""
+        """Return a reply, its pieces and its cost."""
         text, usage = "", Usage()
         heard: list[Piece] = []
         with closing(self._model.stream(messages, tokens=tokens)) as pieces:
@@ -57,7 +57,7 @@ class ChatJudge:
                 text, usage = text + piece.text, usage + piece.usage
                 heard.append(piece)
                 if len(text) > LONGEST_REPLY:
-                    raise ChatModelError(f"{self.label} wrote too much where it was to judge")
+                    raise ChatModelError(f"{self.label} wrote too much instead of judging")
         if not usage.tokens:  # not told: counted as most models would
             usage += Usage(sum(count_chat_tokens(t) for t in [text, *(t for _, t in messages)]))
         return text, heard, usage
@@ -71,12 +71,12 @@ class ChatJudge:
         except ChatModelError as error:
             return Judgement(None, reason=f"could not be checked: {error}")
         if margin is None or not self._trusted:
-            return Judgement(None, usage=usage, reason=f"{self.label} is no judge: "
-                             "it does not tell what is borne out from what is not")  # fmt: skip
+            return Judgement(None, usage=usage, reason=f"{self.label} cannot judge: "
+                             "it does not tell supported statements from others")  # fmt: skip
         return Judgement(margin > 0, margin, usage=usage)
 
     def _margin(self, pair: Pair) -> tuple[float | None, Usage]:
-        """Return the log-odds of yes against no, None where neither is among the likely."""
+        """Return the log-odds of yes against no, None if neither is among the likely tokens."""
         _, pieces, usage = self._ask(judge_messages(pair.statement, pair.passage), tokens=1)
         tokens = [token for piece in pieces for token in piece.tokens]
         return _log_odds(tokens[0][1] if tokens else (), "yes", "no"), usage
@@ -94,10 +94,10 @@ class ChatJudge:
             spent += usage
             replies = read_judgements(hide_thought(text), len(asked))
             if replies is None:
-                why = f"{self.label} was asked to judge and did not keep the form"
+                why = f"{self.label} did not judge in the form asked for"
                 continue
             if replies[-1].get("supported") is not False:
-                why = f"{self.label} is no judge: it said yes to what is false"
+                why = f"{self.label} cannot judge: it accepted a false statement"
                 break
             margins = _margins(pieces, len(asked))
             for n, (pair, reply) in enumerate(zip(pairs, replies, strict=False)):
@@ -109,7 +109,7 @@ class ChatJudge:
             yield Judgement(None, reason=why, usage=Usage() if n else spent)
 
     def _believe(self, pair: Pair, reply: dict[str, object], margin: float | None) -> Judgement:
-        """Return what a structured reply says, if its quote stands in the passage."""
+        """Return the judgement of a structured reply, if its quote is in the passage."""
         quote, said = str(reply.get("quote") or ""), str(reply.get("differs") or "")
         plain = " ".join(quote.casefold().split()).strip("\"'“”. …")
         stands = bool(plain) and plain in " ".join(pair.passage.casefold().split())
@@ -117,14 +117,14 @@ class ChatJudge:
         if reply.get("supported") is True:
             if stands and set(terms(quote)) & set(terms(pair.statement)):
                 return Judgement(True, margin)
-            what = "is not in the passage" if not stands else "says nothing of it"
-            return Judgement(None, reason=f"{self.label} calls it borne out by a quote that {what}")
+            what = "is not in the passage" if not stands else "does not mention it"
+            return Judgement(None, reason=f"{self.label} calls it supported by a quote that {what}")
         told = f"; the passage says “{' '.join(quote.split())}”" if stands else ""
         return Judgement(False, margin, (differs or "something differs") + told)
 
 
 def read_judgements(text: str, count: int) -> list[dict[str, object]] | None:
-    """Return the objects of a structured reply by number; None if it breaks the form.
+    """Return the objects of a structured reply by number; None if it is malformed.
 
     >>> read_judgements('[{"n": 1, "supported": false}]', 1)
     [{'n': 1, 'supported': False}]
@@ -164,7 +164,7 @@ def _log_odds(rivals: Sequence[tuple[str, float]], yes: str, no: str) -> float |
 
 
 def _margins(pieces: Sequence[Piece], count: int) -> list[float | None]:
-    """Return the log-odds of true against false behind each "supported", None where not given."""
+    """Return the log-odds of true against false for each "supported", None if not given."""
     found: list[float | None] = []
     written = ""
     for token, rivals in (token for piece in pieces for token in piece.tokens):
@@ -175,7 +175,7 @@ def _margins(pieces: Sequence[Piece], count: int) -> list[float | None]:
 
 
 def open_judge(name: str, key: str = "") -> Judge | None:
-    """Return the judge of that name, None for `none`; nothing is started yet.
+    """Return the judge of a name, None for `none`; nothing is started yet.
 
     Raises:
         ChatModelError: the model cannot be used.

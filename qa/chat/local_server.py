@@ -1,7 +1,7 @@
 """A GGUF model served by llama.cpp in a process of its own, on the loopback address.
 
-Run as `python -m qa.chat.local_server PATH`, this module is that process. Its key comes over
-standard input and its address goes over standard output; it ends when standard input does, and so
+Run as `python -m qa.chat.local_server PATH`, this module is that process. It reads its key from
+standard input and writes its address to standard output; it ends when standard input closes, and so
 with the process that started it, however that ends.
 """
 
@@ -26,13 +26,13 @@ class ChatModelError(FootnoteError):
 
 
 class LocalServer:
-    """The child process. It is started by the first look at `address`; `close` ends it."""
+    """The server process, started by the first access to `address` and ended by `close`."""
 
     def __init__(self, path: Path) -> None:
         """Take the path of a GGUF file.
 
         Raises:
-            ChatModelError: it is missing, or is no GGUF file.
+            ChatModelError: it is missing, or is not a GGUF file.
         """
         self.path = path
         self.key = secrets.token_urlsafe(24)
@@ -52,7 +52,7 @@ class LocalServer:
 
     @property
     def address(self) -> str:
-        """Return where the server listens, such as `http://127.0.0.1:4711`, starting it if need be.
+        """Return the server's address, such as `http://127.0.0.1:4711`, starting it if need be.
 
         Raises:
             ChatModelError: llama.cpp cannot load the model.
@@ -80,11 +80,11 @@ class LocalServer:
         self.close()
         return ChatModelError(
             f"llama.cpp could not load {str(self.path)!r}: it may be damaged, of a kind that the "
-            "installed xllamacpp does not know, or larger than the memory; try another model"
+            "installed xllamacpp does not know, or too large for the memory; try another model"
         )
 
     def close(self) -> None:
-        """End the process; the next look at `address` starts another."""
+        """End the process; the next access to `address` starts another."""
         if self._process is not None:
             end_child(self._process)
             self._process = None
@@ -93,12 +93,12 @@ class LocalServer:
 
 @cache
 def local_server(path: Path) -> LocalServer:
-    """Return the server of a GGUF file, one for each process however many pipelines use it."""
+    """Return the server of a GGUF file, shared by all pipelines of this process."""
     return LocalServer(path)
 
 
 def serve(path: str) -> None:
-    """Be the child: serve until standard input ends."""
+    """Run the server process until stdin closes."""
     import xllamacpp
 
     key = sys.stdin.readline().strip()

@@ -1,8 +1,8 @@
 """Every prompt for chat models. Raise PROMPT_VERSION with any change: it enters evaluations.
 
-Documents are data. Each passage stands between fence lines that carry a hash of all that they
-fence, which no document can hold of itself, and what could pass for a marker of ours or for a
-chat template's own signs is rewritten: `[1]` as `(1)`, `<|im_start|>` as `‹|im_start|›`.
+Documents are data. Each passage is fenced by lines that carry a hash of all the fenced text, which
+no document can contain of itself, and whatever could pass for our markers or a chat template's
+tokens is rewritten: `[1]` as `(1)`, `<|im_start|>` as `‹|im_start|›`.
 """
 
 import hashlib
@@ -84,19 +84,19 @@ _TEMPLATE_SIGN = re.compile(r"<(?=[\w|/!?｜])|(?<=[\w|/｜])>")
 
 
 def hide_unseen(text: str) -> str:
-    """Return a text without control and formatting characters, which nobody sees."""
+    """Return a text without invisible control and formatting characters."""
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf"))
 
 
 def neutralise(text: str) -> str:
-    """Return a text without hidden characters and without what could pass for markup of ours."""
+    """Return a text without hidden characters and anything that could pass for our markup."""
     seen = hide_unseen(text).translate(_BRACKETS)
     plain = _TEMPLATE_SIGN.sub(lambda m: "‹" if m[0] == "<" else "›", seen)
     return "\n".join(line for line in plain.splitlines() if line.strip())
 
 
 def fit_passages(passages: Sequence[RetrievedPassage], budget: int) -> tuple[RetrievedPassage, ...]:
-    """Return the best passages, at least one, whose texts have at most `budget` tokens."""
+    """Return the best passages, at least one, that fit `budget` tokens."""
     used = 0
     for number, found in enumerate(passages):
         used += count_chat_tokens(found.passage.text)
@@ -108,12 +108,12 @@ def fit_passages(passages: Sequence[RetrievedPassage], budget: int) -> tuple[Ret
 def answer_messages(
     question: Question, passages: Sequence[RetrievedPassage], cites: bool = True
 ) -> Messages:
-    """Return what asks a model to answer from passages, best first.
+    """Return the messages that ask a model to answer from passages, best first.
 
     Args:
         question: a stand-alone question.
         passages: what it may use, in the order of their numbers, from 1.
-        cites: whether the model is to name the passage of each sentence.
+        cites: whether the model must name the passage of each sentence.
     """
     texts = [neutralise(found.passage.text) for found in passages]
     heads = [neutralise(" — ".join(filter(None, (p.title, p.passage.section)))) for p in passages]
@@ -131,12 +131,12 @@ def answer_messages(
 
 
 def ask_again(messages: Messages, written: str) -> Messages:
-    """Return what asks once more after an answer that broke the form."""
+    """Return the messages that ask again after a malformed answer."""
     return [*messages, ("ai", neutralise(written[:TURN_CHARACTERS]) or "-"), ("human", _AGAIN)]
 
 
 def rewrite_messages(question: Question) -> Messages:
-    """Return what asks a model for the question as it would be asked without its history."""
+    """Return the messages that ask a model for the stand-alone form of a question."""
     lines = [
         f"{turn.role}: {' '.join(neutralise(turn.content[:TURN_CHARACTERS]).split())}"
         for turn in question.history[-HISTORY_TURNS:]
@@ -154,7 +154,7 @@ def _fence(texts: Sequence[str]) -> str:
 
 
 def judge_messages(statement: str, passage: str) -> Messages:
-    """Return what asks whether a passage bears a statement out: yes or no."""
+    """Return the messages that ask whether a passage supports a statement: yes or no."""
     messages = [("system", _JUDGING)]
     for text, answers in _JUDGED:
         for n, (said, answer) in enumerate(answers):
@@ -169,7 +169,7 @@ def _judged(statement: str, passage: str) -> str:
 
 
 def judge_all_messages(pairs: Sequence[tuple[str, str]]) -> Messages:
-    """Return what asks of several (statement, passage) at once, for a structured reply."""
+    """Return the messages that ask about several (statement, passage) pairs at once."""
     statements = [" ".join(neutralise(statement).split()) for statement, _ in pairs]
     passages = list(dict.fromkeys(neutralise(passage) for _, passage in pairs))
     fence = _fence([*statements, *passages])
@@ -186,8 +186,8 @@ def judge_all_messages(pairs: Sequence[tuple[str, str]]) -> Messages:
 def answer_grammar() -> str:
     """Return the form of an answer as a llama.cpp grammar (GBNF).
 
-    Without markers: a small model that is made to write one writes any. What it says is looked for
-    in the passages instead.
+    Without markers: a small model that is forced to write one writes any number. Its statements are
+    attributed to passages instead.
     """
     return (
         f'root ::= "{NOT_SAID}" | line ("\\n" line){{0,{MAX_STATEMENTS - 1}}}\n'

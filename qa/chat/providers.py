@@ -47,7 +47,7 @@ _REFUSALS = dict.fromkeys((401, 403), "refused the key; check the provider's key
 
 _OURS = {  # errors of `connection`, in words
     ReplyStopped.__name__: "was stopped",
-    ReplyTooLarge.__name__: f"sent more than the {MAX_BYTES // 10**6} MB that an answer may have",
+    ReplyTooLarge.__name__: f"sent more than the {MAX_BYTES // 10**6} MB that an answer may take",
     ReadersBusy.__name__: "was not asked: too many servers that do not answer are waited for",
 }
 
@@ -58,9 +58,9 @@ _CUT = frozenset(["length", "max_tokens", "MAX_TOKENS"])  # a reply ended by its
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of a reply: its text and cost, whether its length limit ended it there.
+    """A piece of a reply: its text and cost, and whether the length limit ended the reply there.
 
-    `tokens` are those of the text with the log-probabilities of each one's rivals, where asked.
+    `tokens` are those of the text with the log-probabilities of the alternatives, if requested.
     """
 
     text: str
@@ -71,7 +71,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much may be asked of a model, in tokens and seconds."""
+    """The limits of a model, in tokens and seconds."""
 
     budget: int = 4_000  # tokens of passages given to it
     output: int = 2_000  # models that reason spend most of it unseen
@@ -85,27 +85,27 @@ LOCAL_LIMITS = Limits(budget=700, output=500, pause=300.0, total=600.0, retries=
 
 
 class ChatModel:
-    """A named model that streams text; what goes wrong meanwhile is a ChatModelError."""
+    """A named model that streams text; failures become a ChatModelError."""
 
     def __init__(
         self,
         name: str,
         limits: Limits,
         connect: Callable[[], "BaseChatModel"],
-        tells_end: bool = False,
+        reports_end: bool = False,
         cites: bool = True,
     ) -> None:
-        """Take what makes the LangChain model, and what its server can do.
+        """Take the factory of the LangChain model, and the abilities of its server.
 
-        One that `tells_end` has broken off where it did not. One that does not cite is held to a
-        form of sentences by llama.cpp's grammar.
+        If `reports_end`, a stream without a finish reason is truncated. A model that does not cite
+        is held to plain sentences by llama.cpp's grammar.
         """
         self.name = name
         self.label = name.partition(":")[2].split("/")[-1].removesuffix(".gguf")
         self.limits = limits
         self._connect = connect
         self.local = name.startswith("local:")
-        self._tells_end = tells_end
+        self._reports_end = reports_end
         self.cites = cites
         self.probable = name.partition(":")[0] in PROBABLE
         self._refuses_temperature = False
@@ -113,16 +113,16 @@ class ChatModel:
     def stream(
         self, messages: Messages, formed: bool = False, tokens: int = 0
     ) -> Generator[Piece, None, None]:
-        """Yield pieces of text, and with the last what they cost.
+        """Yield pieces of text, the last one with their cost.
 
         Args:
             messages: what is asked.
-            formed: whether it is to keep the form of an answer.
-            tokens: how many it may write, with log-probabilities where they are given; by default
-                its own limit, without.
+            formed: whether the reply must have the form of an answer.
+            tokens: the most it may write, with log-probabilities if available; by default its own
+                limit, without them.
 
         Raises:
-            ChatModelError: it cannot be reached, refuses, is too slow, or breaks off.
+            ChatModelError: the model cannot be reached, refuses, is too slow, or breaks off.
         """
         form: dict[str, Any] = {}
         if formed and not self.cites:
@@ -148,7 +148,7 @@ class ChatModel:
                     yield Piece(chunk.text, _usage(chunk), finish in _CUT, _tokens(chunk))
                     if monotonic() - started > self.limits.total:
                         raise TimeoutError
-                if self._tells_end and not ended:
+                if self._reports_end and not ended:
                     raise EOFError
         except ChatModelError:
             raise
@@ -162,7 +162,7 @@ class ChatModel:
             yield from self.stream(messages, formed, tokens)
 
     def _describe(self, error: Exception) -> str:
-        """Return what went wrong, in words."""
+        """Return the description of an error."""
         kind = type(error).__name__
         status = getattr(error, "status_code", None) or getattr(error, "code", None)
         if kind in _OURS:
@@ -176,12 +176,12 @@ class ChatModel:
         elif "Connect" in kind:
             what = "cannot be reached; check that its server is running"
         else:
-            what = f"broke off or answered with something unreadable ({kind})"
+            what = f"broke off or sent an unreadable answer ({kind})"
         return f"{self.label} {what}"
 
 
 def _reason(error: Exception) -> str:
-    """Return what a server says itself of a request it refuses, "" where it says nothing."""
+    """Return the reason that a server gives for refusing a request, "" if it gives none."""
     body = getattr(error, "body", None)
     while isinstance(body, dict):
         body = body.get("message") or body.get("error") or body.get("detail")
@@ -207,7 +207,7 @@ def _usage(chunk: "AIMessageChunk") -> Usage:
 def open_model(name: str, limits: Limits | None = None, key: str = "") -> ChatModel:
     """Return the model `name`; nothing is sent and nothing is started yet.
 
-    `key` is taken in place of that of the provider's variable.
+    `key` replaces that of the provider's environment variable.
 
     Raises:
         ChatModelError: the provider is unknown, or its package, its key or the file is missing.
@@ -237,7 +237,7 @@ def open_model(name: str, limits: Limits | None = None, key: str = "") -> ChatMo
             raise ChatModelError(f"{name!r} needs a key: set {keys[0]}")
         options["api_key"] = "none"
     chat = _init(name, provider, model, options)
-    return ChatModel(name, limits, lambda: chat, tells_end=provider == "openai")
+    return ChatModel(name, limits, lambda: chat, reports_end=provider == "openai")
 
 
 def _options(limits: Limits) -> dict[str, Any]:
@@ -281,4 +281,4 @@ def _open_local(path: Path, limits: Limits) -> ChatModel:
         own |= {"api_key": server.key, "stream_usage": True}
         return _init(name, "openai", path.stem, own | _options(limits))
 
-    return ChatModel(name, limits, lambda: client_of(server.address), tells_end=True, cites=False)
+    return ChatModel(name, limits, lambda: client_of(server.address), reports_end=True, cites=False)

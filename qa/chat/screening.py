@@ -1,4 +1,4 @@
-"""What of a passage can bear out a statement: no orders, no made-up conversations."""
+"""The part of a passage that can support a statement: no orders, no invented conversations."""
 
 import re
 import unicodedata
@@ -18,7 +18,7 @@ TEMPLATE = re.compile(  # from here on a passage plays a conversation
 
 
 def screened_source(found: RetrievedPassage, statement: str) -> Source:
-    """Return what of a passage can bear out a statement, with its headings."""
+    """Return the part of a passage that can support a statement, with its headings."""
     place = " — ".join(filter(None, (found.title, found.passage.section)))
     said = _asserted(found.passage, statement)
     return Source(f"“{place}”", "\n".join([found.title, found.passage.section, *said]))
@@ -36,7 +36,7 @@ def _asserted(passage: Passage, statement: str) -> Iterator[str]:
 
 
 def without_orders(text: str, statement: str) -> str:
-    """Return what of a text asserts something, line by line and sentence by sentence."""
+    """Return the parts of a text that assert something, line by line and sentence by sentence."""
     seen = hide_unseen(text)
     if template := TEMPLATE.search(seen):
         seen = seen[: template.start()]

@@ -1,4 +1,4 @@
-"""A reply's lines, cut into statements as models write: lists, headings, tables, code, sources."""
+"""Splits the lines of a reply into statements: lists, headings, tables, code, sources."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,7 @@ LABEL = 4  # words of a line with a colon that is rather a heading, where no lis
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One statement without its markers, and the numbers those named, each once, in order."""
+    """One statement without its markers, and the numbers they name, each once, in order."""
 
     text: str
     marks: tuple[int, ...]
@@ -29,7 +29,7 @@ class Written:
 class Cutter:
     """Cuts complete lines into statements; `read_line` cuts one line of prose.
 
-    An item of a list is a statement with its lead-in, a row of a table one with its headers. A
+    A list item is a statement together with its lead-in, a table row together with its headers. A
     heading asserts nothing. "Sources:" and markers on a line of their own belong to the statements
     before them that have none.
     """
@@ -59,12 +59,12 @@ class Cutter:
                 self._read_plain(piece)
 
     def reads_plainly(self, line: str) -> bool:
-        """Tell whether a line that is still being written is read alike when it is complete."""
+        """Tell whether an unfinished line is read the same way once it is complete."""
         waits = self._lead or self._code is not None or self._headers or self._bare
         return not waits and line[:1] not in "#|`~*-(" and not LIST_SIGN.match(line)
 
     def finish(self) -> list[Written]:
-        """Return all statements; nothing follows."""
+        """Return all statements, after the last line."""
         if self._code:
             self._add(self.read_line(" ".join(self._code)))
         self._end_table()
@@ -115,7 +115,7 @@ class Cutter:
         self._headers = None
 
     def _drop_lead(self) -> None:
-        """Keep a lead-in that led nothing, if it says something."""
+        """Keep a lead-in without items, if it says something."""
         if self._lead and not self._leads and len(self._lead.text.split()) > LABEL:
             self._add([self._lead])
         self._lead, self._leads = None, False
@@ -139,7 +139,7 @@ def _all_bold(line: str) -> bool:
 
 
 def inline_items(line: str) -> Iterator[str]:
-    """Yield a line's lead-in and its numbered items, where it has some, else the line.
+    """Yield a line's lead-in and its numbered items, if it has any, else the line.
 
     >>> list(inline_items("Two highlights: 1. Exports rose. 2. Imports fell."))
     ['Two highlights:', '1. Exports rose.', '2. Imports fell.']

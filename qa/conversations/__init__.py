@@ -1,1 +1,1 @@
-"""Conversations kept: history, export, answers in the background, uploads."""
+"""Conversations: history, export, answers in the background, uploads."""

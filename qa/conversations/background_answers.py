@@ -1,7 +1,7 @@
-"""Questions being answered by threads of their own: closing the page loses none.
+"""Questions answered in background threads, which outlive the page.
 
-The questions of one conversation are answered one after the other, each knowing what was said
-before; those of different conversations side by side.
+The questions of one conversation are answered one after the other, each with the conversation so
+far; those of different conversations in parallel.
 """
 
 import logging
@@ -26,12 +26,12 @@ log = logging.getLogger(__name__)
 
 
 class PendingAnswer:
-    """A question on its way: `answer` grows; with `done`, it or `error` is what came of it."""
+    """A question being answered: `answer` grows; once `done`, it or `error` is the outcome."""
 
     def __init__(
         self, history: History, conversation: str, exchange: str, pipeline: Pipeline
     ) -> None:
-        """Take where the question stands and what answers it."""
+        """Take the exchange of the question, and the pipeline."""
         self.history, self.conversation, self.exchange = history, conversation, exchange
         self.answer: Answer | None = None
         self.error: str | None = None
@@ -42,11 +42,11 @@ class PendingAnswer:
         self._lock = Lock()
 
     def shown(self, exchange: Exchange) -> Exchange:
-        """Return the exchange with what came of it, for when that could not be kept."""
+        """Return the exchange with its outcome, for when that could not be stored."""
         return replace(exchange, answer=self.answer, error=self.error)
 
     def run(self) -> None:
-        """Answer the question and keep what came of it; whether it was stopped is looked at."""
+        """Answer the question, unless it is stopped, and store the outcome."""
         try:
             with stopped_by(self._stop):
                 self._answer()
@@ -55,8 +55,8 @@ class PendingAnswer:
         except Exception as error:
             log.exception("A question could not be answered")
             self.error = (
-                f"A fault in Footnote ({type(error).__name__}) kept this question from being "
-                "answered. Ask again; the terminal that runs Footnote shows the details to report."
+                f"An internal error ({type(error).__name__}) kept this question from being "
+                "answered. Ask again; the terminal running Footnote shows the details to report."
             )
         self._keep()
 
@@ -75,7 +75,7 @@ class PendingAnswer:
                 self.answer = answer
 
     def stop(self) -> None:
-        """End it here, its thread too; what is written so far is kept."""
+        """Stop the answer and its thread; the text written so far is kept."""
         if self.answer:
             self.answer = self.answer.stop()
         else:
@@ -95,7 +95,7 @@ class PendingAnswer:
 
 
 class BackgroundAnswers:
-    """All questions being answered in this process."""
+    """All questions being answered by this process."""
 
     def __init__(self) -> None:
         """Start with none."""
@@ -113,12 +113,12 @@ class BackgroundAnswers:
         replaces: str | None = None,
         person: str = "",
     ) -> str:
-        """Keep a question, have it answered, and return its exchange's id.
+        """Store a question, have it answered, and return the id of its exchange.
 
-        Extractive answers wait for no written ones, and a `person` has a share of the threads.
+        Extractive answers do not wait for written ones, and a `person` has a share of the threads.
 
         Raises:
-            HistoryError: it cannot be kept; nothing is asked.
+            HistoryError: it cannot be stored; nothing is asked.
         """
         error = None
         try:
@@ -144,9 +144,9 @@ class BackgroundAnswers:
                 del self._pending[old.exchange]
 
     def find(self, exchange: Exchange) -> PendingAnswer | None:
-        """Return the answer that is coming for an exchange; None when no thread is at it."""
+        """Return the pending answer of an exchange; None if no thread is working on it."""
         return self._pending.get(exchange.id)
 
     def close(self) -> None:
-        """Wait for what is being answered."""
+        """Wait for the pending answers."""
         self._queue.close()

@@ -1,4 +1,4 @@
-"""The database of conversations: SQLite or any that SQLAlchemy knows; its schema and faults."""
+"""The conversation database: SQLite or any that SQLAlchemy knows; its schema and errors."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -79,7 +79,7 @@ class Database:
     """An open database with the newest schema."""
 
     def __init__(self, engine: Engine, place: str) -> None:
-        """Bring the schema up to date; `place` is what people call the database."""
+        """Bring the schema up to date; `place` names the database in messages."""
         self._engine = engine
         self._place = place
         with self.writing() as connection:
@@ -92,17 +92,17 @@ class Database:
         except (SQLAlchemyError, sqlite3.Error) as error:
             reason = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
             raise HistoryError(
-                f"Conversations cannot be kept in {self._place}: {reason}. {_remedy(reason)}"
+                f"Conversations cannot be stored in {self._place}: {reason}. {_remedy(reason)}"
             ) from error
 
     def read(self, query: Select[Any]) -> Sequence[Row[Any]]:
-        """Return all rows; faults become a HistoryError."""
+        """Return all rows; errors become a HistoryError."""
         with self._explained(), self._engine.connect() as connection:
             return connection.execute(query).all()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Give a transaction that others wait for; faults become a HistoryError."""
+        """Yield an exclusive transaction; errors become a HistoryError."""
         with self._explained():
             engine = self._engine.execution_options(footnote_writes=True)
             with engine.begin() as connection:
@@ -115,14 +115,14 @@ class Database:
         version = connection.scalar(select(_versions.c.version)) or 0
         if version > SCHEMA:
             raise HistoryError(
-                f"Conversations cannot be kept in {self._place}: its schema is {version}, this "
-                f"Footnote knows {SCHEMA}. Update Footnote, or name another database with "
+                f"Conversations cannot be stored in {self._place}: its schema is {version}, this "
+                f"Footnote supports {SCHEMA}. Update Footnote, or name another database with "
                 "FOOTNOTE_DATABASE_URL."
             )
         if version == 0 and inspect(connection).has_table("conversations"):
             raise HistoryError(
-                f"Conversations cannot be kept in {self._place}: it has a table 'conversations' "
-                "that is not Footnote's. Name another database with FOOTNOTE_DATABASE_URL."
+                f"Conversations cannot be stored in {self._place}: it has a table 'conversations' "
+                "of another program. Name another database with FOOTNOTE_DATABASE_URL."
             )
         _tables.create_all(connection)
         for older in range(version or SCHEMA, SCHEMA):
@@ -140,26 +140,24 @@ class Database:
 def _remedy(reason: str) -> str:
     reason = reason.lower()
     if "locked" in reason:
-        return "Another program holds it: end that program, then try again."
+        return "Another program is using it: close that program, then try again."
     if "readonly" in reason or "read-only" in reason:
         return "Make the file and its folder writable, or name another with FOOTNOTE_DATABASE_URL."
     if "malformed" in reason or "not a database" in reason:
         return (
-            "The file is damaged. When Footnote is started again, it is set aside, and what can be "
-            "read of it is kept."
+            "The file is damaged. When Footnote is started again, it is set aside, and the "
+            "conversations that can be read are kept."
         )
-    return (
-        "Check that it is there, writable and not full, or name another with FOOTNOTE_DATABASE_URL."
-    )
+    return "Check that it exists, is writable and not full, or set another FOOTNOTE_DATABASE_URL."
 
 
 def _decoded(text: bytes) -> str:
-    """Return a text; one damaged byte costs one character, not all rows of a query."""
+    """Decode a text; one damaged byte costs one character, not all rows of a query."""
     return text.decode("utf-8", "replace")
 
 
 def _prepare_sqlite(engine: Engine) -> None:
-    """Have readers go on while one writes, and what is deleted leave no trace."""
+    """Let readers continue while one writes, and make deleted data unrecoverable."""
 
     @event.listens_for(engine, "connect")
     def connect(connection: sqlite3.Connection, _: object) -> None:
@@ -179,7 +177,7 @@ def open_database(home: Path, url: str = "") -> Database:
     """Open the database at `url`, by default the SQLite file in `home`.
 
     Raises:
-        HistoryError: it cannot be read and written.
+        HistoryError: it cannot be read or written.
     """
     place = repr(str(home / FILE))
     options: dict[str, Any] = {"pool_pre_ping": True}
@@ -194,17 +192,17 @@ def open_database(home: Path, url: str = "") -> Database:
         engine = create_engine(address, **options)
     except (ArgumentError, NoSuchModuleError) as error:
         raise HistoryError(
-            "FOOTNOTE_DATABASE_URL is no database address that is known; write one such as "
+            "FOOTNOTE_DATABASE_URL is not the URL of a known database; use one such as "
             "'sqlite:///conversations.sqlite' or 'postgresql://user@host/name'."
         ) from error
     except ImportError as error:
         raise HistoryError(
-            f"Conversations cannot be kept in {place}: its driver is not installed. For PostgreSQL "
-            f"run {install_command('postgres', 'psycopg[binary]')}."
+            f"Conversations cannot be stored in {place}: its driver is not installed. For "
+            f"PostgreSQL run {install_command('postgres', 'psycopg[binary]')}."
         ) from error
     except OSError as error:
         raise HistoryError(
-            f"Conversations cannot be kept in {place}: {error.strerror}. {_remedy(str(error))}"
+            f"Conversations cannot be stored in {place}: {error.strerror}. {_remedy(str(error))}"
         ) from error
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)

@@ -1,4 +1,4 @@
-"""An answer or a conversation to take along, every statement with its footnotes."""
+"""Export of an answer or a conversation, every statement with its footnotes."""
 
 import json
 import re
@@ -26,7 +26,7 @@ def file_name(title: str) -> str:
 
 
 def place_of(citation: Citation) -> str:
-    """Return title, section and page of a citation, for a person."""
+    """Return the title, section and page of a citation for display."""
     page = f"page {citation.page}" if citation.page is not None else ""
     return ", ".join(part for part in (citation.title, citation.section, page) if part)
 
@@ -42,7 +42,7 @@ def _plain(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Return Markdown that shows a text as it is."""
+    """Return Markdown that displays a text literally."""
     return _SPECIAL.sub(r"\\\1", _plain(text))
 
 
@@ -73,7 +73,7 @@ def _with_footnotes(
 
 
 def answer_as_markdown(answer: Answer, prefix: str = "") -> str:
-    """Return the question and its answer as Markdown; `prefix` tells footnotes of many apart."""
+    """Return the question and its answer as Markdown; `prefix` keeps footnote names distinct."""
 
     def draw(table: AnswerTable) -> str:
         return table_as_markdown(table, _escaped)
@@ -104,14 +104,14 @@ def as_markdown(title: str, exchanges: Sequence[Exchange]) -> str:
 
 
 def as_html(title: str, exchanges: Sequence[Exchange]) -> str:
-    """Return a conversation as a page that loads nothing."""
+    """Return a conversation as a self-contained HTML page."""
     template = Environment(autoescape=True).from_string(_PAGE.read_text("utf-8"))
     return template.render(title=title, exchanges=exchanges, place_of=place_of,
                            near_place=near_place, nearest=NEAREST)  # fmt: skip
 
 
 def as_json(title: str, exchanges: Sequence[Exchange]) -> str:
-    """Return a conversation as JSON: contract results, each with what a person thought of it."""
+    """Return a conversation as JSON: contract results, each with the user's feedback."""
     kept: list[dict[str, Any]] = [
         {
             "question": e.question,

@@ -1,7 +1,7 @@
-"""Conversations in a database: SQLite below FOOTNOTE_HOME, or any by its SQLAlchemy URL.
+"""Conversations in a database: SQLite below FOOTNOTE_HOME, or any given by SQLAlchemy URL.
 
-What is deleted can be brought back for an hour; then it is gone. A question asked again, by
-another answerer or in other words, takes the place of the first, which is kept as a version.
+Deleted items can be restored for an hour; then they are gone. A question asked again, with another
+answerer or in other words, replaces the first, which is kept as a version.
 """
 
 import json
@@ -43,16 +43,16 @@ REMEMBERED = 6  # exchanges a follow-up may refer to
 ANYONE = "browser:"  # what the owners begin with who did not sign in
 TITLE = 80  # characters
 TICK = 1e-5  # seconds between two things that happen in one conversation, at least
-DAMAGED = "What was kept here is damaged on disk, so it is not shown. Ask again to see an answer."
+DAMAGED = "This answer is damaged on disk and cannot be shown. Ask again."
 LAST = 10**11  # seconds, and places: what is beyond is damage
 KEPT = 3600.0  # seconds that what was deleted can be brought back
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and what came of it: an answer, an error, or neither yet.
+    """A question and its outcome: an answer, an error, or neither yet.
 
-    `versions` are the ids of all that stand in this place, oldest first, with their answerers.
+    `versions` are the ids of all versions of this exchange, oldest first, with their answerers.
     """
 
     id: str
@@ -67,13 +67,13 @@ class Exchange:
 
     @property
     def pending(self) -> bool:
-        """Whether nothing came of it yet."""
+        """Whether it has no outcome yet."""
         return self.answer is None and self.error is None
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation as it is listed; `writable`: who has its link may ask in it too."""
+    """A conversation in the list; `writable`: anyone with its link may also ask in it."""
 
     id: str
     title: str
@@ -90,20 +90,20 @@ def _read_answer(kept: str) -> Answer:
 
 
 def _seal(*kept: object) -> str:
-    """Return what shows damage of a row: a digest of what was asked and what came of it."""
+    """Return a digest of a row's question and outcome, to detect damage."""
     return sha256(json.dumps(kept, default=repr).encode()).hexdigest()
 
 
 def _clean(words: str) -> str:
-    """Return a text that every database takes."""
+    """Return a text that every database accepts."""
     return words.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def make_question(exchanges: Sequence[Exchange], asked: str, docs: Sequence[str] = ()) -> Question:
-    """Return the question with what was said before it.
+    """Return the question with the conversation before it.
 
     Raises:
-        QuestionError: it cannot be asked.
+        QuestionError: it is not a valid question.
     """
     answered = [e.answer for e in exchanges if e.answer][-REMEMBERED:]
     turns = [t for a in answered for t in (Turn("user", a.question), Turn("assistant", a.answer))]
@@ -111,7 +111,7 @@ def make_question(exchanges: Sequence[Exchange], asked: str, docs: Sequence[str]
 
 
 def new_id() -> str:
-    """Return a conversation's id that nobody can guess."""
+    """Return an unguessable id for a conversation."""
     return token_urlsafe(16)
 
 
@@ -121,21 +121,21 @@ def time_of(exchange: str) -> float:
 
 
 class History:
-    """The conversations of all owners; everything is asked for by its owner.
+    """The conversations of all owners; every access names the owner.
 
-    An owner of None is for links: whoever knows the id, which nobody can guess, of a conversation
-    whose owner did not sign in.
+    None as the owner is for links: whoever knows the unguessable id of a conversation whose owner
+    did not sign in.
     """
 
     def __init__(self, database: Database, notice: str = "") -> None:
-        """Take a database made ready, and what is to be told of it."""
+        """Take an open database, and a notice to show, if any."""
         self._database = database
         self.notice = notice
         with database.writing() as connection:
             self._forget(connection)
 
     def _forget(self, connection: Connection) -> None:
-        """Remove for good what was deleted too long ago to be brought back."""
+        """Remove for good what was deleted too long ago to be restored."""
         before = time() - KEPT
         old = select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.deleted < before)
         gone = or_(EXCHANGES.c.deleted < before, EXCHANGES.c.conversation.in_(old))
@@ -143,7 +143,7 @@ class History:
         connection.execute(CONVERSATIONS.delete().where(CONVERSATIONS.c.deleted < before))
 
     def recent(self, owner: str, search: str = "", limit: int = 50) -> list[Conversation]:
-        """Return an owner's conversations, the latest first; `search` is in a title or its text."""
+        """Return an owner's conversations, latest first; `search` looks in titles and text."""
         table = CONVERSATIONS
         query = select(table).where(table.c.owner == owner, table.c.deleted.is_(None))
         for word in _clean(search).casefold().split():
@@ -157,7 +157,7 @@ class History:
         return [_conversation(row) for row in self._database.read(query)]
 
     def find(self, id_: str, owner: str | None) -> Conversation | None:
-        """Return a conversation; None when it is gone or another's."""
+        """Return a conversation; None if it does not exist or belongs to another."""
         table = CONVERSATIONS
         query = select(table).where(
             table.c.id == _clean(id_), table.c.deleted.is_(None), *self._of(owner)
@@ -171,7 +171,7 @@ class History:
         return [column.startswith(ANYONE, autoescape=True) if owner is None else column == owner]
 
     def read(self, conversation: str) -> list[Exchange]:
-        """Return what was asked and answered, in order: the version shown in each place."""
+        """Return the exchanges in order: of each, the version that is shown."""
         table = EXCHANGES
         query = (
             select(table)
@@ -192,7 +192,7 @@ class History:
             docs = tuple(json.loads(row.docs))
             answer = _read_answer(row.answer) if row.answer else None
         except (ValueError, TypeError) as wrong:
-            other = "This answer was kept by another version of Footnote. Ask again to see one."
+            other = "This answer was saved by another version of Footnote. Ask again to see one."
             error = DAMAGED if str(wrong) == DAMAGED else other
         return Exchange(
             str(row.id), str(row.question), docs, str(row.answerer), answer, error,
@@ -201,7 +201,7 @@ class History:
         )  # fmt: skip
 
     def start(self, owner: str, title: str, id_: str = "") -> Conversation:
-        """Begin a conversation; `id_` is what `new_id` made."""
+        """Start a conversation; `id_` comes from `new_id`."""
         made = Conversation(id_ or new_id(), _title(title), owner)
         with self._database.writing() as connection:
             self._forget(connection)
@@ -221,7 +221,7 @@ class History:
         error: str | None = None,
         replaces: str | None = None,
     ) -> str:
-        """Add a question, at the end or in the place of the exchange `replaces`; return its id."""
+        """Add a question at the end, or instead of the exchange `replaces`; return its id."""
         question, listed, table = _clean(question[:MAX_QUESTION]), json.dumps(list(docs)), EXCHANGES
         number = cast(table.c.position, BigInteger)
         place = (
@@ -254,13 +254,13 @@ class History:
 
     @staticmethod
     def _now(connection: Connection, conversation: Any) -> float:
-        """Return a time after all of a conversation, though the clock may have gone back."""
+        """Return a time later than all in a conversation, even if the clock was set back."""
         table = EXCHANGES
         latest = _latest(table.c.shown).where(table.c.conversation == conversation)
         return _later(connection.scalar(latest))
 
     def keep(self, exchange: str, answer: Answer | None, error: str | None = None) -> None:
-        """Keep what came of a question."""
+        """Store the outcome of a question."""
         values: dict[str, Any] = {"error": error}
         if answer:
             words = f"{answer.question}\n{answer.answer}".casefold()
@@ -273,7 +273,7 @@ class History:
                 connection.execute(update(EXCHANGES).where(this).values(**values, seal=seal))
 
     def show(self, exchange: str) -> None:
-        """Show this version in its place."""
+        """Make this the version that is shown."""
         with self._database.writing() as connection:
             this = EXCHANGES.c.id == exchange
             where = select(EXCHANGES.c.conversation).where(this).scalar_subquery()
@@ -281,7 +281,7 @@ class History:
             connection.execute(update(EXCHANGES).where(this).values(shown=shown))
 
     def judge(self, exchange: str, good: bool | None, reason: str) -> None:
-        """Keep what a person thinks of an answer."""
+        """Store the user's feedback on an answer."""
         number = None if good is None else int(good)
         self._set(EXCHANGES, EXCHANGES.c.id == exchange, good=number, reason=_clean(reason))
 
@@ -294,7 +294,7 @@ class History:
         self._set(CONVERSATIONS, CONVERSATIONS.c.id == conversation, title=_title(title))
 
     def share(self, conversation: str, writable: bool) -> None:
-        """Say whether who has a conversation's link may ask in it, or read it only."""
+        """Set whether those who have a conversation's link may ask in it, or only read it."""
         self._set(CONVERSATIONS, CONVERSATIONS.c.id == conversation, writable=int(writable))
 
     def delete(self, owner: str, conversation: str | None = None) -> float:
@@ -307,13 +307,13 @@ class History:
         return stamp
 
     def last_deleted(self, owner: str) -> float:
-        """Return what `restore` takes to bring back an owner's last deleted, 0 if there is none."""
+        """Return what `restore` takes to restore an owner's last deletion, 0 if there is none."""
         table = CONVERSATIONS
         query = _latest(table.c.deleted).where(table.c.owner == owner)
         return self._database.read(query)[0][0] or 0.0
 
     def delete_after(self, conversation: str, exchange: str) -> float:
-        """Delete what was said after an exchange; return what `restore` takes."""
+        """Delete the exchanges after one; return what `restore` takes."""
         position = select(EXCHANGES.c.position).where(EXCHANGES.c.id == exchange)
         self._set(
             EXCHANGES, EXCHANGES.c.conversation == conversation, EXCHANGES.c.deleted.is_(None),
@@ -322,7 +322,7 @@ class History:
         return stamp
 
     def restore(self, owner: str | None, stamp: float) -> None:
-        """Bring back what one call deleted."""
+        """Restore what one call deleted."""
         mine = select(CONVERSATIONS.c.id).where(*self._of(owner))
         for table, key in (
             (CONVERSATIONS, CONVERSATIONS.c.id), (EXCHANGES, EXCHANGES.c.conversation),
@@ -357,7 +357,7 @@ def open_history(home: Path, url: str = "") -> History:
     """Open the conversations in the database at `url`, by default the SQLite file in `home`.
 
     Raises:
-        HistoryError: it cannot be read and written.
+        HistoryError: it cannot be read or written.
     """
     notice = ""
     if not url and (damage := find_damage(home / FILE)):

@@ -1,4 +1,4 @@
-"""Who may do what with a conversation: one table, which the page asks and `docs/security.md` shows.
+"""Permissions on conversations: one table, used by the page and shown in `docs/security.md`.
 
 >>> may(Role.READER, Action.READ), may(Role.READER, Action.ASK)
 (True, False)
@@ -10,7 +10,7 @@ from qa.conversations.history import ANYONE, Conversation
 
 
 class Role(Enum):
-    """What somebody is to a conversation."""
+    """The role of a visitor in a conversation."""
 
     OWNER = "owner"
     WRITER = "holder of a link shared for writing"
@@ -19,7 +19,7 @@ class Role(Enum):
 
 
 class Action(Enum):
-    """What can be done with a conversation."""
+    """An action on a conversation."""
 
     READ = "read"
     EXPORT = "export"
@@ -40,15 +40,15 @@ ALLOWED = {
 
 
 def may(role: Role, action: Action) -> bool:
-    """Tell whether a role may do something."""
+    """Tell whether a role permits an action."""
     return action in ALLOWED[role]
 
 
 def role_in(conversation: Conversation, owner: str, signed_in: bool) -> Role:
-    """Return what somebody, by the owner that he is himself, is to a conversation he can name.
+    """Return the role of a visitor, given by owner name, in a conversation whose id is known.
 
-    A link opens the conversation of a browser for other browsers; that of an account for nobody
-    else, and for an account those of nobody else.
+    A link opens the conversation of a browser to other browsers; that of an account to no one else,
+    and an account opens no one else's conversations.
     """
     if conversation.owner == owner:
         return Role.OWNER

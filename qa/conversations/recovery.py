@@ -1,4 +1,4 @@
-"""A database file that SQLite finds malformed is set aside, and its readable rows are kept."""
+"""Recovery: a malformed SQLite file is set aside, and its readable rows are kept."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -16,9 +16,9 @@ TOLD_PLAINLY = ("malformed", "not a database", "no such table", "no such column"
 
 
 def find_damage(path: Path) -> str:
-    """Return what SQLite finds wrong with a database file; "" for nothing, or where there is none.
+    """Return the damage that SQLite finds in a database file; "" if none, or if there is no file.
 
-    What keeps it from being read now, such as another program, is no damage.
+    Being unreadable for now, such as locked by another program, is not damage.
     """
     if not path.exists():
         return ""
@@ -39,7 +39,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def set_aside(home: Path, damage: str) -> str:
-    """Begin the database in `home` anew with what can be read of it; return what is to be told.
+    """Rebuild the database in `home` from its readable rows; return a notice for the user.
 
     Raises:
         HistoryError: the new one cannot be written.
@@ -53,7 +53,7 @@ def set_aside(home: Path, damage: str) -> str:
     with closing(open_database(home)) as database:
         kept = [_copy(old, database, table) for table in (CONVERSATIONS, EXCHANGES)]
     return (
-        f"The file of conversations was damaged ({damage}). It was set aside as {old.name!r}; "
+        f"The conversation database was damaged ({damage}). It was set aside as {old.name!r}; "
         f"{kept[0]:,} conversations with {kept[1]:,} questions could be read and are kept."
     )
 
@@ -79,7 +79,7 @@ def _copy(old: Path, database: Database, table: Table) -> int:
 
 
 def _rows(path: Path, table: str, names: Sequence[str]) -> Iterator[Sequence[Any]]:
-    """Yield the rows that can be read, one by one: a damaged page costs those on it."""
+    """Yield the readable rows one by one: a damaged page costs only the rows on it."""
     try:
         with closing(_open(path)) as file:
             file.text_factory = lambda text: text.decode("utf-8", "replace")

@@ -73,7 +73,7 @@ class UploadQueue:
             upload.state, upload.said = "refused", str(error)
         finally:
             if upload.state == "reading":
-                _log.error("A fault in Footnote: an upload was not read", exc_info=True)
+                _log.error("An internal error in Footnote: an upload was not read", exc_info=True)
                 upload.state, upload.said = "refused", f"{upload.name[:80]!r} could not be read"
             with self._lock:
                 self._bytes += upload.size

@@ -1,4 +1,4 @@
-"""The documents of the page: those of the settings' folder, and what people uploaded."""
+"""The documents of the page: those of the configured folder, and uploads."""
 
 import hashlib
 import shutil
@@ -31,7 +31,7 @@ KILLED = 3600.0  # seconds after which nobody is reading an upload any more
 
 
 def safe_name(name: str) -> str:
-    """Return a file's name without folders, control and direction characters, short enough.
+    """Return a file's name without folders, control and direction characters, and not too long.
 
     Raises:
         CorpusError: files of this kind cannot be read.
@@ -137,7 +137,7 @@ class Library:
             self.folder.mkdir(parents=True, exist_ok=True)
             while path.name in here:
                 if self._found(path.name).read_bytes() == data:
-                    raise CorpusError(f"{shown!r} is among the documents already")
+                    raise CorpusError(f"{shown!r} is already among the documents")
                 number += 1
                 path = path.with_name(f"{Path(shown).stem} ({number}){path.suffix}")
             with TemporaryDirectory(prefix=".", dir=self.folder) as drafts:
@@ -151,7 +151,7 @@ class Library:
                 self._read[_content(path, data)] = found
                 draft.replace(path)
         except OSError as error:
-            raise CorpusError(f"{shown!r} cannot be kept: {error.strerror}") from error
+            raise CorpusError(f"{shown!r} cannot be stored: {error.strerror}") from error
         return path.name
 
     def _found(self, file: str, within: str = "") -> Path:
@@ -160,7 +160,7 @@ class Library:
         return next((f / file for f in folders if (f / file).exists()), folders[0] / file)
 
     def remove(self, file: str) -> None:
-        """Take an uploaded file out; `restore` puts it back.
+        """Remove an uploaded file; `restore` puts it back.
 
         Raises:
             CorpusError: it is none of those that may be taken out, or cannot be moved.
@@ -172,10 +172,10 @@ class Library:
         """Put back a file that was removed.
 
         Raises:
-            CorpusError: another of that name is there now, or it cannot be moved.
+            CorpusError: another file of that name exists now, or it cannot be moved.
         """
         if self._found(file).exists():
-            raise CorpusError(f"Another {file!r} was uploaded since; remove that first")
+            raise CorpusError(f"Another {file!r} has been uploaded since; remove that first")
         path = self._found(file, REMOVED)
         self._move(path, path.parent.parent / file)
 
@@ -201,11 +201,11 @@ class Library:
             old.replace(new)
         except OSError as error:
             raise CorpusError(
-                f"{old.name!r} cannot be moved: {error.strerror}; another window may have done it"
+                f"{old.name!r} cannot be moved: {error.strerror}; another window may have moved it"
             ) from error
 
     def forget_removed(self) -> None:
-        """Delete for good what was removed before, and the drafts of uploads that were killed.
+        """Delete removed files for good, and the drafts of interrupted uploads.
 
         The library of those without uploads, which is opened at every start, does so for all.
         """
@@ -263,7 +263,7 @@ class Library:
             given = Folder((), (str(error),))
         if not given.documents:
             here = str(self.settings.documents)
-            given = Folder((), (*given.problems, f"{here!r} holds no readable document"))
+            given = Folder((), (*given.problems, f"{here!r} contains no readable document"))
         mine = tuple(file for _, file in uploaded)
         return Folder(mine + given.documents, (*given.problems, *left_out))
 

@@ -1,4 +1,4 @@
-"""An evaluation that runs in a thread of its own, and can be watched and cancelled."""
+"""An evaluation in a background thread, with progress and cancellation."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -42,17 +42,17 @@ class KeptRun:
 
     @property
     def report(self) -> Path:
-        """Its page."""
+        """The path of its report."""
         return self.folder / REPORT
 
     def label(self) -> str:
-        """Return what people know it by."""
+        """Return its label for display."""
         when = self.created[:16].replace("T", " ")
         return f"{self.folder.name}: {self.questions:,} questions, {self.answerer}, {when}"
 
 
 def _read_run(path: Path) -> KeptRun | None:
-    """Return the evaluation of a `result.json`; None when it is none, or of an older form."""
+    """Return the evaluation of a `result.json`; None if it is not one, or of an older version."""
     try:
         kept = json.loads(path.read_text("utf-8"))
         count = len(kept["columns"]["id"])
@@ -62,7 +62,7 @@ def _read_run(path: Path) -> KeptRun | None:
 
 
 def kept_runs(home: Path) -> list[KeptRun]:
-    """Return the finished evaluations, the latest first."""
+    """Return the finished evaluations, latest first."""
     runs = [_read_run(path) for path in (home / FOLDER).glob(f"*/{RESULT}")]
     return sorted((run for run in runs if run), key=lambda run: run.created, reverse=True)
 
@@ -71,7 +71,7 @@ def compare_runs(before: KeptRun, after: KeptRun) -> Mapping[str, Mapping[str, A
     """Return the change of each measure, with its paired interval.
 
     Raises:
-        EvaluationError: they are not of the same questions.
+        EvaluationError: they do not cover the same questions.
     """
     run = json.loads((after.folder / RESULT).read_text("utf-8"))["run"]
     rows = [read_baseline(kept.folder / RESULT, run) for kept in (before, after)]
@@ -79,7 +79,7 @@ def compare_runs(before: KeptRun, after: KeptRun) -> Mapping[str, Mapping[str, A
 
 
 class BackgroundRun:
-    """One evaluation on its way: `done` of `total` questions are answered."""
+    """A running evaluation: `done` of `total` questions are answered."""
 
     def __init__(self, pipeline: Pipeline, paths: Sequence[Path], settings: Settings) -> None:
         """Start it."""
@@ -110,5 +110,5 @@ class BackgroundRun:
         return answer
 
     def cancel(self) -> None:
-        """End it after the question being answered."""
+        """End it after the current question."""
         self._cancelled = True

@@ -1,4 +1,4 @@
-"""Check question files: schema, verbatim evidence, duplicates, leaks of the answer.
+"""Check question files: schema, verbatim evidence, duplicates, leaked answers.
 
 python -m qa.evaluation.check_questions FILE… [--documents DIR]
 """
@@ -22,7 +22,7 @@ LEAK_TYPES = ("yes_no", "comparison", "adversarial")  # these may name what they
 
 
 def find_leaks(gold: GoldQuestion) -> list[str]:
-    """Return the accepted answers and key points that already stand in the question."""
+    """Return the accepted answers and key points that already occur in the question."""
     if gold.type in LEAK_TYPES:
         return []
     wanted = [*gold.answers, *(text for group in gold.key_points for text in group)]
@@ -32,25 +32,25 @@ def find_leaks(gold: GoldQuestion) -> list[str]:
 def find_flaws(
     path: Path, golds: Iterable[GoldQuestion], texts: Mapping[str, str], asked: dict[str, str]
 ) -> Iterator[str]:
-    """Yield what makes a valid file a poor one; `asked` holds the questions so far and grows."""
+    """Yield the flaws of a valid file; `asked` collects the questions so far."""
     for gold, (number, line) in zip(golds, numbered_lines(path), strict=True):
         place = f"{path}:{number}"
         for name in sorted(set(json.loads(line)) - set(Record.model_fields)):
-            yield f"{place}: field {name!r} is not known; remove it or mend its name"
+            yield f"{place}: field {name!r} is not known; remove it or correct its name"
         for leak in find_leaks(gold)[:1]:
-            yield f"{place}: the answer {leak!r} stands in the question; ask it otherwise"
+            yield f"{place}: the answer {leak!r} occurs in the question; rephrase it"
         history = "".join(turn.content for turn in gold.question.history)
         key = normalise(gold.question.text).rstrip("?.! ") + "\0" + history
         if key in asked:
-            yield f"{place}: asks the same as {asked[key]}; ask it otherwise or remove it"
+            yield f"{place}: repeats {asked[key]}; rephrase or remove it"
         asked.setdefault(key, place)
         for (doc, start, end), *_ in gold.evidence:
             if texts[doc].count(texts[doc][start:end]) > 1:
-                yield f"{place}: evidence stands more than once in {doc!r}; quote more of it"
+                yield f"{place}: evidence occurs more than once in {doc!r}; quote more of it"
 
 
 def validate(files: Sequence[Path], documents: Path) -> int:
-    """Print a line a file, and every flaw on standard error; 2 if there was one.
+    """Print a line per file, and every flaw to standard error; return 2 if there was one.
 
     Raises:
         CorpusError, QuestionError: a file or the documents cannot be used.
@@ -73,11 +73,10 @@ def validate(files: Sequence[Path], documents: Path) -> int:
 def main(
     arguments: Sequence[str] | None = None, program: str = "python -m qa.evaluation.check_questions"
 ) -> int:
-    """Run the command line, called `program`."""
+    """Run the command line under the name `program`."""
     parser = argparse.ArgumentParser(
         prog=program,
-        description="Check question files: schema, verbatim evidence, duplicates, leaks of the "
-        "answer.",
+        description="Check question files: schema, verbatim evidence, duplicates, leaked answers.",
         epilog="example: %(prog)s questions.jsonl --documents ~/reports",
     )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")

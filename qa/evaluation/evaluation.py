@@ -23,7 +23,7 @@ def _metrics(rows: Rows) -> dict[str, Any]:
 
 
 def summarise(rows: Rows) -> dict[str, Any]:
-    """Return every estimate of the rows, by type too, and what the plots show."""
+    """Return all estimates of the rows, also by type, and the data of the plots."""
     types = sorted(set(rows.types.tolist()))
     return _metrics(rows) | {
         "by_type": {t: _metrics(rows.where(rows.types == t)) for t in types},
@@ -39,8 +39,8 @@ def evaluate(
 ) -> dict[str, Any]:  # fmt: skip
     """Ask, judge, and write `answers.jsonl`, `result.json` and `report.html` into `out`.
 
-    `open_folder` has made `out` ready for `run`, which `describe_run` made; `baseline` has the rows
-    of an earlier run of the same questions. Returns what `result.json` holds.
+    `open_folder` has prepared `out` for `run`, which comes from `describe_run`; `baseline` has the
+    rows of an earlier run of the same questions. Returns the content of `result.json`.
     """
     ask_all(sets, build, out / ANSWERS)
     builder = RowsBuilder()

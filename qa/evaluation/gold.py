@@ -1,4 +1,4 @@
-"""Questions with what a right answer to them has."""
+"""Questions with the content of a correct answer."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ Text = Annotated[str, StringConstraints(pattern=r"\S")]
 
 @dataclass(frozen=True, slots=True)
 class GoldQuestion:
-    """A question and what a right answer to it has.
+    """A question and the content of a correct answer.
 
-    Each item of `evidence` is one piece of evidence, as spans any of which will do.
-    `answer_spans` are where the short answer stands; empty where there is none.
+    Each item of `evidence` is one piece of evidence, as alternative spans. `answer_spans` are the
+    positions of the short answer; empty if there is none.
     """
 
     question: Question
@@ -34,7 +34,7 @@ class GoldQuestion:
 
 @dataclass(frozen=True, slots=True)
 class QuestionGroup:
-    """Questions put to one corpus; `name` tells corpora apart, "" is the documents' folder."""
+    """The questions on one corpus; `name` identifies the corpus, "" is the documents' folder."""
 
     name: str
     corpus: Corpus
@@ -43,7 +43,7 @@ class QuestionGroup:
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
-    """A checked file of questions, in order, by corpus; `warnings` say what was put right."""
+    """A checked file of questions, in order, by corpus; `warnings` say what was corrected."""
 
     name: str
     groups: tuple[QuestionGroup, ...]
@@ -55,10 +55,10 @@ class QuestionSet:
 def collect(
     found: Iterable[tuple[str, Callable[[], GoldQuestion]]], seen: dict[str, str]
 ) -> list[GoldQuestion]:
-    """Return the questions of these places; `seen` has the place of each id so far and grows.
+    """Return the questions of these places; `seen` collects the place of each id.
 
     Raises:
-        QuestionError: a line for each that cannot be made, or whose id was seen before.
+        QuestionError: a line for each that is invalid, or whose id was seen before.
     """
     golds, problems = [], []
     for place, parse in found:
@@ -69,7 +69,7 @@ def collect(
             continue
         id_ = golds[-1].question.id
         if id_ in seen:
-            problems.append(f"{place}: id {id_!r} is that of {seen[id_]} too; change one")
+            problems.append(f"{place}: id {id_!r} is also used by {seen[id_]}; change one")
         seen[id_] = place
     if problems:
         more = len(problems) - MAX_PROBLEMS

@@ -1,8 +1,8 @@
-"""Rows of numbers, one a question, to estimates with intervals, and to the change between runs.
+"""From rows of numbers, one per question, to estimates with intervals and changes between runs.
 
 Intervals are percentile bootstraps, questions drawn with replacement: Efron & Tibshirani 1993.
-A draw is a row of weights (how often each question was drawn), so that every measure is a few
-matrix products over all draws at once.
+A draw is a row of weights (how often each question was drawn), so that every measure takes only a
+few matrix products over all draws.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ _MEAN_NAMES = [m.name for m in MEANS]
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A value with its 95 % interval; `n` is what the mean is over."""
+    """A value with its 95 % interval; `n` is the number of items averaged."""
 
     n: int
     value: float
@@ -52,10 +52,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The numbers of many questions: columns of one length, texts only to tell them apart.
+    """The numbers of many questions: columns of one length; texts serve only as labels.
 
-    `sums` and `numbers` have a column for each of MEANS; a measure a question has no part in has
-    number 0. `latency` is in milliseconds.
+    `sums` and `numbers` have a column for each of MEANS; a measure that does not apply to a
+    question has number 0. `latency` is in milliseconds.
     """
 
     ids: NDArray[np.str_]
@@ -70,14 +70,14 @@ class Rows:
     latency: Array
 
     def where(self, chosen: NDArray[np.bool_]) -> "Rows":
-        """Return the rows that `chosen` is true of."""
+        """Return the rows for which `chosen` is true."""
         return Rows(*(getattr(self, name)[chosen] for name in self.__slots__))
 
     @classmethod
     def from_json(cls, columns: Mapping[str, list[Any]]) -> "Rows":
         """Return the rows of the columns of a `result.json`.
 
-        A metric that the run did not know yet counts no question.
+        A metric unknown to the run counts no question.
 
         Raises:
             KeyError, TypeError, ValueError: a label is missing or a column is broken.
@@ -121,7 +121,7 @@ class RowsBuilder:
             column.append(value)
 
     def to_json(self) -> dict[str, list[Any]]:
-        """Return the columns; a measure without a part in a question is null."""
+        """Return the columns; a measure that does not apply to a question is null."""
         return {
             name: column
             for name, column in self._columns.items()
@@ -134,7 +134,7 @@ class RowsBuilder:
 
 
 def _short(value: float, digits: int) -> float:
-    """Return a rounded number, a whole one as int: less to write."""
+    """Return a rounded number, as an int if it is whole, which is shorter."""
     rounded = round(float(value), digits)
     return int(rounded) if rounded == int(rounded) else rounded
 
@@ -156,7 +156,7 @@ def _bins(confidence: Array) -> Array:
 
 
 def _ece(weights: Array, confidence: Array, answerable: Array) -> Array:
-    """Return the gaps of confidence and frequency, bins weighted by size (Guo et al. 2017)."""
+    """Return the gap of confidence and frequency, with bins weighted by size (Guo et al. 2017)."""
     gaps = weights @ (_bins(confidence) * (confidence - answerable)[:, None])
     return np.asarray(np.abs(gaps).sum(axis=1) / weights.sum(axis=1))
 
@@ -188,7 +188,7 @@ def _quantile(weights: Array, values: Array, q: float) -> Array:
 
 
 def weigh(weights: Array, rows: Rows) -> Array:
-    """Return all METRICS of the rows under each row of weights: (draws, metrics); NaN if none."""
+    """Return all METRICS of the rows under each row of weights, (draws, metrics); NaN if none."""
     with np.errstate(invalid="ignore", divide="ignore"):
         means = (weights @ rows.sums) / (weights @ rows.numbers)
         wholes = (
@@ -211,7 +211,7 @@ def draw_weights(n: int, draws: int = DRAWS, seed: int = SEED) -> Iterator[Array
 
 
 def _interval(values: Array) -> tuple[Array, Array]:
-    """Return the percentile interval of each column, draws without a value left out."""
+    """Return the percentile interval of each column, ignoring draws without a value."""
     tail = (1 - LEVEL) / 2
     known = np.where(np.isnan(values).all(axis=0), 0.0, values)
     low, high = np.nanquantile(known, [tail, 1 - tail], axis=0)
@@ -221,10 +221,10 @@ def _interval(values: Array) -> tuple[Array, Array]:
 def _ece_interval(
     rows: Rows, value: float, low: float, high: float, draws: int
 ) -> tuple[float, float]:
-    """Return the interval of ECE, which noise only raises: in a sample, and again in its draws.
+    """Return the interval of ECE, which noise only raises: in the sample, and again in its draws.
 
-    So the percentiles are mirrored at the value (basic bootstrap), and reach down to 0 if answers
-    as honest as the confidences say would often look as bad (Bröcker & Smith 2007).
+    So the percentiles are mirrored at the value (basic bootstrap), and reach down to 0 if perfectly
+    calibrated answers would often look as bad (Bröcker & Smith 2007).
     """
     honest = np.random.default_rng(SEED).random((min(draws, 500), len(rows.ids)))
     gaps = (rows.confidence - (honest < rows.confidence)) @ _bins(rows.confidence)
@@ -236,8 +236,8 @@ def _ece_interval(
 def estimate(rows: Rows, draws: int = DRAWS) -> dict[str, Estimate]:
     """Return every measure these rows have, with its interval.
 
-    Where all questions agree (a share of 0 or 1) every draw does too and says nothing; the
-    interval is then the exact binomial one (Clopper & Pearson 1934).
+    If all questions agree (a share of 0 or 1), so does every draw; the interval is then the exact
+    binomial one (Clopper & Pearson 1934).
     """
     from scipy.stats import binomtest  # loads slowly
 
@@ -264,10 +264,10 @@ def estimate(rows: Rows, draws: int = DRAWS) -> dict[str, Estimate]:
 
 
 def compare(before: Rows, after: Rows, draws: int = DRAWS) -> dict[str, Change]:
-    """Return the change of every measure both runs have, questions paired.
+    """Return the change of every measure that both runs have, with questions paired.
 
     A regression is a gating measure whose whole interval lies on the worse side and whose value
-    fell by at least LEAST_CHANGE. Unchanged answers change nothing, so never regress.
+    fell by at least LEAST_CHANGE. Unchanged answers never regress.
     """
     one = np.ones((1, len(after.ids)))
     old, new = weigh(one, before)[0], weigh(one, after)[0]
@@ -293,7 +293,7 @@ def reliability(rows: Rows) -> list[tuple[int, float, float]]:
 
 
 def risk_coverage(rows: Rows, points: int = 100) -> list[tuple[float, float]]:
-    """Return (coverage, risk) at up to `points` places of the curve AURC is the area of."""
+    """Return (coverage, risk) at up to `points` places of the curve with area AURC."""
     order = np.argsort(-np.abs(rows.confidence - 0.5), kind="stable")
     wrong = np.cumsum(1 - rows.right[order])
     n = len(order)

@@ -1,4 +1,4 @@
-"""Asking every question of some sets, and judging what came of each."""
+"""Asks every question of some sets, and grades each result."""
 
 import json
 import sys
@@ -18,7 +18,7 @@ from qa.evaluation.runs import EvaluationError, count_answers
 
 
 class Answering(Protocol):
-    """The seam: what answers the questions. `Pipeline` is one."""
+    """The protocol of what answers the questions, such as `Pipeline`."""
 
     def invoke(self, input: Question) -> Answer:
         """Return the whole answer."""
@@ -30,7 +30,7 @@ Build = Callable[[QuestionGroup], Answering]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One question with its result, what it was answered from, and what became of it."""
+    """One question with its result, its documents, and its outcome."""
 
     set: str
     gold: GoldQuestion
@@ -41,7 +41,7 @@ class Judged:
 
 
 def ask_all(sets: Sequence[QuestionSet], build: Build, path: Path) -> None:
-    """Answer all questions that have no line in `path` yet, appending one for each."""
+    """Answer all questions without a line in `path`, appending one for each."""
     done = count_answers(path)
     total = sum(s.count for s in sets)
     pause = 0.5 if sys.stderr.isatty() else 30  # seconds between two states of the bar
@@ -62,7 +62,7 @@ def judge_all(sets: Sequence[QuestionSet], path: Path, builder: RowsBuilder) -> 
     """Yield every question with its result from `path`, adding its row to `builder`.
 
     Raises:
-        EvaluationError: the results are not those of these questions.
+        EvaluationError: the results belong to other questions.
     """
     with path.open(encoding="utf-8") as lines:
         for s in sets:

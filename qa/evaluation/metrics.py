@@ -1,7 +1,7 @@
-"""What one answer is worth: every measure of one question, with its definition.
+"""Metrics of a single answer, with their definitions.
 
-Every question counts in every mean it belongs to; nothing returned is a miss. Spans are
-compared by their offsets, so that splitting documents otherwise keeps the measures valid.
+Every question counts in every mean it belongs to; an empty result is a miss. Spans are compared by
+their offsets, so that the measures stay valid if documents are split differently.
 """
 
 import re
@@ -31,7 +31,7 @@ Kind = Literal["share", "amount"]  # a share lies in 0..1
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One measure: which way is better, and whether a fall of it is a regression."""
+    """One measure: which direction is better, and whether a drop is a regression."""
 
     name: str
     definition: str
@@ -42,7 +42,7 @@ class Metric:
 
 # Means over questions (or, where it says so, over citations).
 MEANS = (
-    Metric("right", "questions answered rightly: short_hit or keypoint_recall of an answerable "
+    Metric("right", "questions answered correctly: short_hit or keypoint_recall of an answerable "
            "question, 1 for declining an unanswerable one"),
     Metric("short_hit", "questions with short answers where one occurs in an answer of at most 80 "
            "words (yes/no questions: all key points occur)"),
@@ -91,12 +91,12 @@ WHOLES = (
     Metric("AURC", "area under the risk-coverage curve: share not right among the questions with "
            "the most decided confidence, mean over all coverages", higher=False),
     Metric("latency_p50_ms", "median milliseconds for one answer", False, False, "amount"),
-    Metric("latency_p95_ms", "milliseconds 95 % of the answers stay below", False, False, "amount"),
+    Metric("latency_p95_ms", "milliseconds: 95 % of the answers take less", False, False, "amount"),
 )  # fmt: skip
 METRICS = MEANS + WHOLES
 AMOUNTS = {m.name for m in METRICS if m.kind == "amount"}
 OUTCOMES = {
-    "right": "answered rightly",
+    "right": "answered correctly",
     "declined_rightly": "declined, and the documents do not answer it",
     "not_retrieved": "no passage with the evidence was found",
     "not_chosen": "the evidence was found, but the answer rests on other sentences",
@@ -118,7 +118,7 @@ def normalise(text: str) -> str:
 
 
 def occurs(answer: str, text: str) -> bool:
-    """Tell whether `answer` stands in `text`, not inside a longer number or word."""
+    """Tell whether `answer` occurs in `text`, not inside a longer number or word."""
     answer, text = normalise(answer), normalise(text)
     left = r"(?<![\w.])" if answer[:1].isalnum() else ""
     right = r"(?![\w])(?!\.\d)" if answer[-1:].isalnum() else ""
@@ -159,9 +159,9 @@ def overlaps(span: Span, gold: Iterable[Span], longest: int) -> bool:
 def rank_measures(passages: Sequence[Span], evidence: Sequence[Sequence[Span]]) -> dict[str, float]:
     """Return hit@k, recall@k, MRR and nDCG@10 of ranked passages.
 
-    Each piece of evidence counts once, for the first passage that holds it, so that several
-    passages with the same evidence gain nothing; in the ideal order, what was not found stands
-    in passages of its own.
+    Each piece of evidence counts once, for the first passage that contains it, so that several
+    passages with the same evidence gain nothing; in the ideal order, evidence that was not found
+    is in passages of its own.
     """
     held = [
         {i for i, piece in enumerate(evidence) if overlaps(span, piece, MAX_PASSAGE)}
@@ -195,7 +195,7 @@ def is_short(gold: GoldQuestion) -> bool:
 
 
 def score_answer(gold: GoldQuestion, result: Mapping[str, Any]) -> float:
-    """Return how right the answer to an answerable question is, 0..1; 0 if declined."""
+    """Return the score of the answer to an answerable question, 0..1; 0 if declined."""
     if result["status"] != "answered":
         return 0.0
     text = plain_answer(result)
@@ -221,7 +221,7 @@ def best_sentences(result: Mapping[str, Any]) -> list[Span]:
 
 
 def find_outcome(gold: GoldQuestion, result: Mapping[str, Any], right: float) -> str:
-    """Return what went wrong, or that nothing did: a key of OUTCOMES."""
+    """Return the outcome, a key of OUTCOMES."""
     answered = result["status"] == "answered"
     if not gold.answerable:
         return "answered_unanswerable" if answered else "declined_rightly"
@@ -265,7 +265,7 @@ def measure_citations(
 def measure(
     gold: GoldQuestion, result: Mapping[str, Any], texts: Mapping[str, str]
 ) -> tuple[dict[str, tuple[float, float]], float]:
-    """Return the measures of MEANS one result has, as (sum, number), and how right it is.
+    """Return the measures of MEANS for one result, as (sum, number), and its score.
 
     `result` is the contract's, decoded; `texts` has each document's text.
     """

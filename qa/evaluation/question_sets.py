@@ -1,4 +1,4 @@
-"""Question sets by their files, and samples of them."""
+"""Question sets from files, and samples of them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -17,7 +17,7 @@ SEED = 1  # of samples
 
 
 def draw_sample(whole: QuestionSet, size: int) -> QuestionSet:
-    """Return at most `size` questions, drawn without repeats by a seed; all documents stay."""
+    """Return at most `size` questions, drawn without repetition by a seed; all documents stay."""
     kept = set(Random(SEED).sample(range(whole.count), min(size, whole.count)))
     numbers = count()
     groups = tuple(
@@ -35,11 +35,11 @@ def read_question_sets(
 ) -> list[QuestionSet]:
     """Read and check question files: `.jsonl` in the project's schema, or SQuAD 1.1/2.0 `.json`.
 
-    `load` loads the documents the `.jsonl` files ask about, if there is one; `per_article` makes
+    `load` loads the documents that `.jsonl` files ask about, if there are any; `per_article` makes
     one corpus of each article of a SQuAD file; at most `sample` questions of a file are drawn.
 
     Raises:
-        QuestionError: a file breaks its schema; CorpusError: the documents cannot be read.
+        QuestionError: a file violates its schema; CorpusError: the documents cannot be read.
     """
     seen: dict[str, str] = {}
     corpus = None

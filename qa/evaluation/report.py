@@ -1,7 +1,7 @@
 """The result of an evaluation as one page that opens offline: `report.html`.
 
-Its template stands in `report.html.j2` with style and script; everything from documents, questions
-and answers goes through Jinja's escaping, and the page's policy allows no script but its own.
+The template is `report.html.j2`, with style and script; everything from documents, questions and
+answers is escaped by Jinja, and the page's policy allows no script but its own.
 """
 
 import base64
@@ -29,15 +29,15 @@ PLOT = 300  # units of a plot's side
 
 # What a manager asks first: measure, the sentence under its number.
 HEADLINES = (
-    ("right", "of all questions handled rightly: answered with the expected facts, or declined "
+    ("right", "of all questions handled correctly: answered with the expected facts, or declined "
      "where the documents do not answer; half of the facts count half"),
     ("cite_hit", "of the answerable questions answered with a citation of the expected evidence"),
     ("false_abstain", "of the answerable questions declined (should be low)"),
     ("abstain_near", "of the questions that only look answerable declined (should be high)"),
     ("abstain_far", "of the off-topic questions declined (should be high)"),
     ("verbatim", "of the quotes stand word for word in the documents (must be all)"),
-    ("selective", "right if a person took over the fifth of the questions least sure of"),
-    ("latency_p50_ms", "milliseconds for an answer, half the time; this machine"),
+    ("selective", "correct if a person took over the least certain fifth of the questions"),
+    ("latency_p50_ms", "milliseconds for an answer, median; this machine"),
 )  # fmt: skip
 TYPE_COLUMNS = ("right", "recall@5", "cite_hit", "citation_precision_gold",
                 "citation_recall_gold", "false_abstain", "words")  # fmt: skip
@@ -77,7 +77,7 @@ def cut_excerpts(marks: Sequence[tuple[Span, str]], documents: Mapping[str, Any]
 
 
 def show_excerpts(judged: Judged) -> list[Excerpt]:
-    """Return what the page shows of the documents to one question."""
+    """Return the excerpts of the documents shown for one question."""
     gold, result = judged.gold, judged.result
     marks = [(span, "gold") for piece in gold.evidence for span in piece]
     marks += [(span, "cited") for span in spans_of(result["citations"])]
@@ -93,7 +93,7 @@ def show_excerpts(judged: Judged) -> list[Excerpt]:
 
 
 def choose_listed(outcomes: Sequence[str]) -> tuple[set[int], str]:
-    """Return which questions are listed one by one, and the sentence that says so."""
+    """Return the questions to list individually, and the sentence that describes the choice."""
     n = len(outcomes)
     if n <= MOST_LISTED:
         return set(range(n)), f"All {n:,} questions."
@@ -109,19 +109,19 @@ def choose_listed(outcomes: Sequence[str]) -> tuple[set[int], str]:
 
 
 def path_of(points: Iterable[tuple[float, float]]) -> str:
-    """Return the points of a polyline: shares 0..1 to a plot's units, y upwards."""
+    """Return the points of a polyline, from shares 0..1 to a plot's units, y upwards."""
     return " ".join(f"{x * PLOT:.1f},{(1 - y) * PLOT:.1f}" for x, y in points)
 
 
 def number(value: float, name: str, exact: bool = False) -> str:
-    """Return a measure as people read it: shares in per cent or exact, amounts as they are."""
+    """Return a measure for display: shares in per cent or exact, amounts unchanged."""
     if name in AMOUNTS:
         return f"{value:,.0f}"
     return f"{value:.3f}" if exact else f"{value:.1%}"
 
 
 def plain_name(name: str) -> str:
-    """Return a name of ours with spaces."""
+    """Return an internal name with spaces."""
     return name.replace("_", " ")
 
 
@@ -130,9 +130,10 @@ def _hash(block: str) -> str:
 
 
 def write_report(path: Path, result: Mapping[str, Any], judged: Iterable[Judged]) -> None:
-    """Write the page to `path`, whole or not at all; questions are read and written in a stream.
+    """Write the page to `path` atomically; questions are streamed.
 
-    `result` is what `result.json` holds; `judged` has every question in the order of its columns.
+    `result` is the content of `result.json`; `judged` has every question in the order of its
+    columns.
     """
     source = TEMPLATE.read_text("utf-8")
     style, script = (re.search(rf"<{tag}>(.*?)</{tag}>", source, re.S) for tag in

@@ -1,4 +1,4 @@
-"""The folder of one evaluation: whose it is, what is in it, and what it is compared with."""
+"""The folder of one evaluation: its run, its files, and its baseline."""
 
 import hashlib
 import json
@@ -49,7 +49,7 @@ def _code() -> str:
 def describe_run(
     sets: Sequence[QuestionSet], corpus: Corpus | None, settings: Settings
 ) -> dict[str, Any]:
-    """Return what a run depends on: runs that differ in any of it are different runs."""
+    """Return everything a run depends on: runs that differ in any of it are different runs."""
     return {
         "questions": digest_of([s.digest for s in sets]),
         "documents": digest_of([d.digest() for d in corpus.documents]) if corpus else "",
@@ -62,23 +62,25 @@ def describe_run(
 
 
 def default_folder(home: Path, sets: Sequence[QuestionSet], run: Mapping[str, Any]) -> Path:
-    """Return where a run is kept that no folder is named for: the same run in the same one."""
+    """Return the default folder of a run, which is the same for the same run."""
     return home / FOLDER / f"{sets[0].name}-{digest_of([str(v) for v in run.values()])[:8]}"
 
 
 @contextmanager
 def open_folder(out: Path, run: Mapping[str, Any], fresh: bool = False) -> Iterator[None]:
-    """Make `out` ready for `run`, new or to be continued, and keep other processes away from it.
+    """Prepare `out` for `run`, new or resumed, and lock out other processes.
 
     Raises:
-        EvaluationError: it holds another run or other files, or is in use.
+        EvaluationError: it contains another run or other files, or is in use.
     """
     lock = FileLock(out / LOCK, timeout=0)
     try:
         out.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout as error:
-        raise EvaluationError(f"{str(out)!r} is in use by another evaluation; wait") from error
+        raise EvaluationError(
+            f"{str(out)!r} is in use by another evaluation; wait until it ends"
+        ) from error
     except OSError as error:
         raise EvaluationError(
             f"{str(out)!r} cannot be written: {error.strerror}; name another with --out"
@@ -109,13 +111,13 @@ def _claim(out: Path, run: Mapping[str, Any], fresh: bool) -> None:
         other = [RUN]
     if other:
         raise EvaluationError(
-            f"{str(out)!r} holds another run: it differs in {', '.join(other)}; "
+            f"{str(out)!r} contains another run: it differs in {', '.join(other)}; "
             "name another folder with --out, or replace it with --fresh"
         )
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file so that there is never half of it.
+    """Write a file atomically.
 
     Raises:
         EvaluationError: it cannot be written.
@@ -127,7 +129,7 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def count_answers(path: Path) -> int:
-    """Return how many whole lines there are; half a line, from a kill, is cut off."""
+    """Return the number of complete lines; an incomplete one, after a kill, is cut off."""
     count = end = 0
     if path.exists():
         with path.open("r+b") as lines:
@@ -144,7 +146,7 @@ def read_baseline(path: Path, run: Mapping[str, Any]) -> Rows:
     """Read the rows of a `result.json` or of a recorded baseline.
 
     Raises:
-        EvaluationError: it is neither, or of other questions, or of another version.
+        EvaluationError: it is neither, or covers other questions, or has another version.
     """
     said, remedy = "", "name a result.json"
     try:
@@ -154,14 +156,14 @@ def read_baseline(path: Path, run: Mapping[str, Any]) -> Rows:
             said = f"is of version {version!r} of the measures, not {VERSION}"
             remedy = "make a new one"
         elif questions != run["questions"]:
-            said = f"is of other questions ({questions!r}, not {run['questions']!r})"
+            said = f"covers other questions ({questions!r}, not {run['questions']!r})"
             remedy = "give the questions it was made with, or make a new one"
         elif len({len(column) for column in record["columns"].values()}) != 1:
-            said = "is no result of an evaluation: its columns are of different lengths"
+            said = "is not the result of an evaluation: its columns are of different lengths"
         else:
             return Rows.from_json(record["columns"])
     except OSError as error:
         said = f"cannot be read: {error.strerror}"
     except (ValueError, KeyError, TypeError, IndexError) as error:
-        said = f"is no result of an evaluation ({error!r})"
+        said = f"is not the result of an evaluation ({error!r})"
     raise EvaluationError(f"baseline {str(path)!r} {said}; {remedy}")

@@ -1,4 +1,4 @@
-"""An answer that a person judged becomes a question of an evaluation."""
+"""Answers that a user judged, saved as test questions."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ UNANSWERABLE = "unanswerable_near"
 
 @dataclass(frozen=True, slots=True)
 class NearSentence:
-    """A sentence near a question that a person can point at; `cited` when the answer did."""
+    """A sentence that the user can mark as evidence; `cited` if the answer cites it."""
 
     doc: str
     title: str
@@ -29,7 +29,7 @@ class NearSentence:
 
 
 def sentences_near(answer: Answer, documents: Mapping[str, Document]) -> Iterator[NearSentence]:
-    """Yield the sentences of an answer's passages, as the documents have them now."""
+    """Yield the sentences of an answer's passages, from the current documents."""
     cited = [(c.doc, c.start, c.end) for c in answer.citations]
     for found in answer.passages:
         passage, document = found.passage, documents.get(found.passage.doc)
@@ -41,7 +41,7 @@ def sentences_near(answer: Answer, documents: Mapping[str, Document]) -> Iterato
 
 
 def guess_type(answers: Sequence[str], answerable: bool) -> str:
-    """Return the type a question most likely has, by its short answers."""
+    """Return the most likely type of a question, by its short answers."""
     if not answerable:
         return UNANSWERABLE
     words = " ".join(answers)
@@ -68,11 +68,11 @@ def save_test_question(
 ) -> Path:
     """Add a question in the project's schema to the file of saved ones; return the file.
 
-    Questions about uploads, which the command line does not have, have a file of their own;
-    `is_upload` tells whether a document, by its `doc`, is one.
+    Questions about uploads, which the command line does not see, go to a file of their own;
+    `is_upload` tells whether a document, given by `doc`, is an upload.
 
     Raises:
-        QuestionError: it breaks the schema, was saved before, or cannot be written.
+        QuestionError: it violates the schema, was saved before, or cannot be written.
     """
     answerable = not type_.startswith("unanswerable")
     short = [text.strip() for text in answers if text.strip()] if answerable else []
@@ -97,7 +97,7 @@ def save_test_question(
         with FileLock(path.with_suffix(".lock")):
             kept = numbered_lines(path) if path.exists() else ()
             if any(json.loads(other).get("id") == id_ for _, other in kept):
-                raise QuestionError("This question is saved as a test already.")
+                raise QuestionError("This question is already saved as a test.")
             with path.open("a", encoding="utf-8") as lines:
                 lines.write(f"{line}\n")
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The schema of question sets: a JSON object a line, read and checked."""
+"""The schema of question sets: one JSON object per line, read and checked."""
 
 import hashlib
 from collections.abc import Mapping
@@ -55,7 +55,7 @@ class Record(_Model):
         problems = {
             "not answerable but has gold answers; empty 'answers' and 'key_points'":
                 not self.answerable and gold,
-            f"answerable but of type {self.type!r}; mend one of the two":
+            f"answerable but of type {self.type!r}; correct one of the two":
                 self.answerable and self.type.startswith("unanswerable"),
             "answerable but has neither answers nor key points; add some":
                 self.answerable and not gold,
@@ -73,13 +73,15 @@ class Record(_Model):
         """Return the question with its evidence as spans: the first occurrence of each quote.
 
         Raises:
-            QuestionError: a document is not there or does not hold the quote.
+            QuestionError: a document does not exist or does not contain the quote.
         """
         spans = []
         for item in self.evidence:
             if item.doc not in texts:
                 known = ", ".join(sorted(texts))
-                raise QuestionError(f"document {item.doc!r} is not there; there are {known}")
+                raise QuestionError(
+                    f"document {item.doc!r} does not exist; the documents are {known}"
+                )
             start = texts[item.doc].find(item.quote)
             if start < 0:
                 raise QuestionError(
@@ -102,7 +104,7 @@ def parse_line(line: str, texts: Mapping[str, str]) -> GoldQuestion:
     """Return the question of one line of the schema.
 
     Raises:
-        QuestionError: the line breaks the schema, or its evidence is not in `texts`.
+        QuestionError: the line violates the schema, or its evidence is not in `texts`.
     """
     try:
         return Record.model_validate_json(line).locate(texts)
@@ -114,7 +116,7 @@ def read_jsonl(path: Path, corpus: Corpus, seen: dict[str, str]) -> QuestionSet:
     """Read a file in the project's schema, every line checked against the documents.
 
     Raises:
-        QuestionError: a line for each problem: file, line, what is wrong, remedy.
+        QuestionError: a line for each problem: file, line, problem, remedy.
     """
     texts = {document.doc: document.text for document in corpus.documents}
     lines = list(numbered_lines(path))

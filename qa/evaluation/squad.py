@@ -20,14 +20,14 @@ ANSWERABLE, IMPOSSIBLE = "squad_answerable", "squad_impossible"
 
 
 class SquadAnswer(BaseModel):
-    """An answer and where it stands in its paragraph."""
+    """An answer and its position in the paragraph."""
 
     answer_start: int
     text: Text
 
 
 class SquadQuestion(BaseModel):
-    """A question; one that is impossible has no answers."""
+    """A question; an impossible one has no answers."""
 
     id: str | int
     question: str
@@ -37,7 +37,7 @@ class SquadQuestion(BaseModel):
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         if self.is_impossible == bool(self.answers):
-            raise ValueError("must have either answers or 'is_impossible': mend one of the two")
+            raise ValueError("must have either answers or 'is_impossible': correct one of the two")
         return self
 
 
@@ -62,7 +62,7 @@ class SquadFile(BaseModel):
 
 
 def _start(gold: SquadAnswer, text: str) -> int:
-    """Return where an answer stands: at its occurrence nearest to where it should; -1 if none."""
+    """Return the occurrence of an answer nearest to its stated position; -1 if none."""
     places = (match.start() for match in re.finditer(f"(?={re.escape(gold.text)})", text))
     return min(places, key=lambda place: abs(place - gold.answer_start), default=-1)
 
@@ -71,13 +71,13 @@ def _parse(asked: SquadQuestion, document: Document) -> GoldQuestion:
     """Return one question.
 
     Raises:
-        QuestionError: the document does not hold an answer.
+        QuestionError: the document does not contain an answer.
     """
     spans = set()
     for gold in asked.answers:
         start = _start(gold, document.text)
         if start < 0:
-            raise QuestionError(f"answer {gold.text!r:.60} is not in the context; mend it")
+            raise QuestionError(f"answer {gold.text!r:.60} is not in the context; correct it")
         spans.add((document.doc, start, start + len(gold.text)))
     ordered = tuple(sorted(spans))
     return GoldQuestion(
@@ -91,10 +91,10 @@ def _parse(asked: SquadQuestion, document: Document) -> GoldQuestion:
 
 
 def read_squad_file(path: Path) -> tuple[str, SquadFile]:
-    """Return the text of a SQuAD file, and what it holds.
+    """Return the text of a SQuAD file, and its parsed content.
 
     Raises:
-        QuestionError: it cannot be read, or is no SQuAD file.
+        QuestionError: it cannot be read, or is not a SQuAD file.
     """
     try:
         text = decode(path.read_bytes())
@@ -108,12 +108,12 @@ def read_squad_file(path: Path) -> tuple[str, SquadFile]:
 
 
 def read_squad(path: Path, per_article: bool, seen: dict[str, str]) -> QuestionSet:
-    """Read a SQuAD file: one corpus of all its paragraphs, or one of each article.
+    """Read a SQuAD file as one corpus of all its paragraphs, or as one per article.
 
-    An impossible question is impossible from its own paragraph; another may still answer it.
+    An impossible question is so for its own paragraph; another may still answer it.
 
     Raises:
-        QuestionError: a line for each problem: file, place in it, what is wrong, remedy.
+        QuestionError: a line for each problem: file, place in it, problem, remedy.
     """
     text, file = read_squad_file(path)
     corpora: list[tuple[str, list[Document], int]] = []  # name, documents, number of questions
@@ -136,8 +136,8 @@ def read_squad(path: Path, per_article: bool, seen: dict[str, str]) -> QuestionS
         if documents
     )
     if not found:
-        raise QuestionError(f"{path}: holds no question; name another file")
+        raise QuestionError(f"{path}: contains no questions; name another file")
     moved = sum(_start(g, d.text) != g.answer_start for d, asked in pairs for g in asked.answers)
-    off = f"{path}: answer_start is off for {moved} answers; their nearest occurrences count"
+    off = f"{path}: answer_start is wrong for {moved} answers; their nearest occurrences are used"
     digest = hashlib.sha256(f"{per_article}\n{text}".encode()).hexdigest()
     return QuestionSet(path.stem, groups, len(found), digest, (off,) if moved else ())

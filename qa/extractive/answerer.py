@@ -1,4 +1,4 @@
-"""Answers made of the documents' own sentences."""
+"""Answers composed of the documents' own sentences."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -47,16 +47,16 @@ _MARK = re.compile(r"^(?:[-*+•–‣·▪]|\(?\d{1,2}[.)])\s+(?=\S)")
 BY_WORDS = 0.85  # confidence at most, where words alone are compared
 ENOUGH_WORDS = 0.5  # share of a question's words from which they answer by themselves
 FOREIGN = (
-    "The embedding model reads English only, so words alone are compared here, and too few of this "
-    "question's stand together. FOOTNOTE_EMBEDDER with a multilingual model compares meanings."
+    "The embedding model knows only English, so just words are compared here, and too few of this "
+    "question's occur together. A multilingual model as FOOTNOTE_EMBEDDER compares meanings."
 )
 NOT_SAID = "The documents don't say."
-CHOSEN_NOT_SAID = "The documents chosen don't say; the others were not asked."
+CHOSEN_NOT_SAID = "The selected documents don't say; the others were not searched."
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A question with all sentences and their chances, best first; none picked: declined."""
+    """A question with all sentences and their probabilities, best first; no picks if declined."""
 
     evidence: Evidence
     ranked: list[tuple[SentenceCandidate, float]]
@@ -78,9 +78,9 @@ class ExtractiveAnswerer:
         threshold: float | None = None,
         identities: Identities | None = None,
     ) -> None:
-        """Take the index the passages come from, a reader or none, and from where to answer.
+        """Take the index of the passages, a reader or None, and the threshold for answering.
 
-        `identities` are of its documents; by default they are taken from the index.
+        `identities` are those of its documents; by default they are taken from the index.
         """
         self._identities = identities or Identities.of(
             (status.doc, status.title) for status in index.statuses if status.passages
@@ -150,7 +150,7 @@ class ExtractiveAnswerer:
         )
 
     def _weigh(self, text: str, passages: Sequence[RetrievedPassage]) -> Weighed:
-        """Return the sentences of passages with their chances, and whether they answer."""
+        """Return the sentences of passages with their probabilities, and whether they answer."""
         evidence = gather_evidence(self._index, text, passages, self._reader)
         scores = evidence.features @ self._ranking
         deciding = evidence.features @ self._deciding
@@ -185,7 +185,7 @@ class ExtractiveAnswerer:
         composer: Composer,
         picks: Sequence[Pick],
     ) -> float:
-        """Return the confidence that is left when what would be cited is looked at."""
+        """Return the confidence, lowered by what speaks against the sentences to be cited."""
         said = " ".join(pick.text for pick in picks)
         under = " ".join(dict.fromkeys(pick.passage.section for pick in picks))
         doer = f"{said} {under}" if evidence.expected.kind == "who" else said
@@ -205,7 +205,7 @@ class ExtractiveAnswerer:
         return is_foreign(question) or is_foreign_passage(best.found.passage.text)
 
     def _about_others(self, question: str, picks: Sequence[Pick]) -> list[str]:
-        """Return the names and periods asked for that only other documents are known by."""
+        """Return the names and periods in the question that identify only other documents."""
         best = max(picks, key=lambda pick: pick.score)
         said = " ".join([best.passage.section, best.passage.text])
         return self._identities.foreign(question, best.passage.doc, said)
@@ -227,16 +227,16 @@ class ExtractiveAnswerer:
             )
 
     def stream(self, question: Question, passages: Sequence[RetrievedPassage]) -> Iterator[Draft]:
-        """Yield the whole draft: choosing sentences has no half-way."""
+        """Yield the complete draft: choosing sentences has no intermediate state."""
         yield self.answer(question, passages)
 
     def rewrite(self, question: Question) -> tuple[str | None, Usage]:
-        """Leave follow-ups to rules."""
+        """Return None: follow-ups are left to rules."""
         return None, Usage()
 
 
 def _weigh_words(evidence: Evidence, ranked: Sequence[tuple[SentenceCandidate, float]]) -> Weighed:
-    """Return the sentence that has most of a question's words, sure as far as it has them."""
+    """Return the sentence with most of a question's words, whose share sets the confidence."""
     coverage = evidence.feature("coverage")
     order = np.argsort(-coverage, kind="stable")
     best = evidence.candidates[int(order[0])]

@@ -1,4 +1,4 @@
-"""Which sentences an answer is made of: how many, from where, and in which order."""
+"""Composition of answers: how many sentences, from where, and in which order."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -53,12 +53,12 @@ Ranked = Sequence[tuple[SentenceCandidate, float]]
 class Composer:
     """Chooses the spans of one answer from ranked sentences.
 
-    `listed` is how many items of a list are shown, and how many it has, where some are left out;
-    `told_whole` says that a list or a summary answers, not the sentences that rank first.
+    `listed` is the number of list items shown, and their total, if some are left out;
+    `told_whole` means that a list or a summary answers, not the sentences that rank first.
     """
 
     def __init__(self, index: SearchableIndex, evidence: Evidence, ranked: Ranked) -> None:
-        """Take the sentences with their chances, best first."""
+        """Take the sentences with their probabilities, best first."""
         self._index = index
         self._evidence = evidence
         self.listed: tuple[int, int] | None = None
@@ -74,7 +74,7 @@ class Composer:
         self._ranked = telling or ranked
 
     def choose(self) -> list[Pick]:
-        """Return the spans of the answer in reading order; none where nothing can stand alone."""
+        """Return the spans of the answer in reading order; none if nothing can stand alone."""
         expected = self._evidence.expected
         chosen = None
         if self._contradicted():
@@ -117,7 +117,7 @@ class Composer:
     def _choose_list(self) -> ItemList | None:
         """Return the list that is asked for, or that the best sentence is an item of.
 
-        What announces it, or its heading, names what is asked; or it has as many items as are
+        Its lead-in or heading must name what is asked, or its number of items must be the one
         asked for.
         """
         expected = self._evidence.expected
@@ -148,7 +148,7 @@ class Composer:
         return max(weighed)[2] if weighed else None
 
     def _whole_list(self, chosen: ItemList) -> list[Pick]:
-        """Return what announces a list and as many of its items as fit."""
+        """Return the lead-in of a list and as many of its items as fit."""
         lead = [chosen.lead] if chosen.lead and chosen.announced else []
         items = within(chosen.items, LIST_WORDS)
         if len(items) < len(chosen.items):
@@ -158,8 +158,8 @@ class Composer:
     def _subheadings(self) -> list[Pick]:
         """Return the headings below one that names what is asked, each with its first sentence.
 
-        Where no sentence gives them all, that is; of steps, numbered headings below one that
-        says no more than the question.
+        Only if no sentence lists them all; for steps, only numbered headings below one that says
+        no more than the question.
         """
         expected, (_, surest) = self._evidence.expected, self._ranked[0]
         listed = expected.kind == "other" and expected.several and surest < UNSURE
@@ -180,7 +180,7 @@ class Composer:
         return []
 
     def _with_code(self, picks: list[Pick]) -> list[Pick]:
-        """Return the best pick with its code, where steps are asked for and code tells them."""
+        """Return the best pick with its code, if steps are asked for and given as code."""
         if not self._evidence.expected.steps or not picks:
             return picks
         if code := [pick for pick in picks if self._is_code(pick)]:
@@ -193,9 +193,9 @@ class Composer:
         return block is not None and block.kind == "code"
 
     def _completed(self, pick: Pick) -> list[Pick]:
-        """Return a pick with the rest of its sentences, and what it heads or announces.
+        """Return a pick with the rest of its sentences, and the text it heads or announces.
 
-        Nothing, where a heading or an announcement stands alone.
+        Nothing, if a heading or a lead-in is all there is.
         """
         if self._is_code(pick):
             return [pick]
@@ -220,7 +220,7 @@ class Composer:
         return self._index.section(found) if found else [pick.passage]
 
     def _after(self, pick: Pick) -> Pick | None:
-        """Return what stands behind a pick in its section: as much of that block as fits."""
+        """Return the text after a pick in its section: as much of that block as fits."""
         section = self._section(pick)
         places = [(p, i) for p in section for i in range(len(p.sentences))]
         behind = [(p, i) for p, i in places if p.sentences[i].start >= pick.end]
@@ -239,16 +239,16 @@ class Composer:
         return Pick(passage, first, last, pick.score)
 
     def _contradicted(self) -> bool:
-        """Tell whether the question supposes what the best sentence says the opposite of."""
+        """Tell whether the best sentence says the opposite of what the question supposes."""
         best, _ = self._ranked[0]
         supposing = self._evidence.expected.kind == "why"
         return supposing and goes_other_way(self._evidence.question, best.text)
 
     def _settle(self) -> list[Pick]:
-        """Return the sentence that settles a matter of fact; more of it where that is unsure.
+        """Return the sentence that settles a matter of fact; more if that is uncertain.
 
-        Where the best sentence is unsure, a neighbour that may hold the answer joins it in one
-        citation, and another place that may hold it is shown as a second.
+        If the best sentence is uncertain, a neighbour that may contain the answer joins it in one
+        citation, and another place that may contain it becomes a second.
         """
         best, chance = self._ranked[0]
         pick = self._with_figure(understandable(best, chance, SHORT_WORDS))
@@ -267,7 +267,7 @@ class Composer:
         return [pick]
 
     def _with_figure(self, pick: Pick) -> Pick:
-        """Return the pick with the next sentence, where that goes on with the figures asked for."""
+        """Return the pick with the next sentence, if that continues with the figures asked for."""
         expected, after = self._evidence.expected, following(pick)
         if not expected.figure or after is None:
             return pick
@@ -295,8 +295,8 @@ class Composer:
     def _enumerate(self) -> list[Pick]:
         """Return the sentences that begin "First, …", "Second, …" in the best one's section.
 
-        Nothing, unless a heading or announcing sentence there names what is asked, or as many are
-        asked for.
+        Nothing, unless a heading or lead-in there names what is asked, or the question gives that
+        number.
         """
         best, chance = self._ranked[0]
         expected = self._evidence.expected
@@ -309,14 +309,14 @@ class Composer:
         return within(items, LONG_WORDS) if named >= NAMED or counted else []
 
     def _share(self, text: str, about: Collection[str] = ()) -> float:
-        """Return the share of the question's terms, or some, that a text has, by their weights."""
+        """Return the weighted share of the question's terms, or of some, that a text contains."""
         weights = {t: w for t, w in self._evidence.weights.items() if not about or t in about}
         return sum(weights[t] for t in weights.keys() & terms(text)) / (sum(weights.values()) or 1)
 
     def _announced(self, section: Sequence[Passage]) -> tuple[float, float]:
-        """Return how well a heading or announcing sentence of the section names what is asked.
+        """Return how well a heading or lead-in of the section names what is asked.
 
-        That is the share of the question's terms that it has, and its cosine with the question.
+        Measured by its share of the question's terms, and its cosine with the question.
         """
         sentences = ((s, passage.quote(s)) for passage in section for s in passage.sentences)
         said = [text for s, text in sentences if s.heading or traits_of(text).announcing]
@@ -326,9 +326,9 @@ class Composer:
         return max(map(self._share, said)), max(float(asked @ vector) for vector in vectors)
 
     def _summarise(self) -> list[Pick]:
-        """Return what each paragraph of the section asked about says first, then its figures.
+        """Return the first sentence of each paragraph of the section asked about, then its figures.
 
-        Of a whole document: what each of its sections says first.
+        For a whole document: the first sentence of each section.
         """
         docs = self.named_documents()
         if first := [pick for doc in docs for pick in self._leads(doc, LONG_WORDS // len(docs))]:
@@ -352,7 +352,7 @@ class Composer:
         return within([*leads, *details], LONG_WORDS)
 
     def named_documents(self) -> list[str]:
-        """Return the documents that are asked about as wholes: by title, or as all there are."""
+        """Return the documents that are asked about as a whole: by title, or all of them."""
         found = [candidate.found for candidate in self._evidence.candidates]
         docs = list(dict.fromkeys(f.passage.doc for f in found))
         about = {t for t in self._evidence.weights if not (t in SUMMARY_TERMS or t.isdigit())}
@@ -364,7 +364,7 @@ class Composer:
         return [best] if titles[best] >= max(NAMED, sections) else []
 
     def _leads(self, doc: str, room: int) -> list[Pick]:
-        """Return the first sentence of each section of a document; of few, of each passage."""
+        """Return the first sentence of each section of a document, or of each passage if few."""
         leads = []
         for p in self._index.beginning(doc):
             said = [Pick(p, i, i, 1.0) for i in _body(p)]
@@ -376,7 +376,7 @@ class Composer:
 
 
 def _body(passage: Passage) -> list[int]:
-    """Return the places of the sentences that are no headings, announcements or questions."""
+    """Return the positions of the sentences that are not headings, lead-ins or questions."""
     offers = [traits_of(passage.quote(sentence)) for sentence in passage.sentences]
     return [
         i

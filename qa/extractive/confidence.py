@@ -1,4 +1,4 @@
-"""How likely it is that the documents answer a question: a logistic model of signals."""
+"""The probability that the documents answer a question: a logistic model of signals."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -30,6 +30,6 @@ class Confidence:
 
 @lru_cache(maxsize=2)
 def load_confidence(with_reader: bool) -> Confidence:
-    """Read the model that `python -m qa.training.fit` stored."""
+    """Load the model written by `python -m qa.training.fit`."""
     data = json.loads(FILE.read_text(encoding="utf-8"))["reader" if with_reader else "none"]
     return Confidence(data["weights"], data["intercept"], data["threshold"], data.get("table", ()))

@@ -1,4 +1,4 @@
-"""What differs between a question and the sentence nearest to it, in words."""
+"""The difference between a question and its nearest sentence, in words."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -56,17 +56,17 @@ def enumerate_words(items: Sequence[str]) -> str:
 
 
 def differing_years(said: Collection[str], asked: Collection[str]) -> str | None:
-    """Return "2023, not 2022" where years are named on both sides and none on both."""
+    """Return "2023, not 2022" if both sides name years but share none."""
     if not said or not asked or set(said) & set(asked):
         return None
     return f"{enumerate_words(sorted(said))}, not {enumerate_words(sorted(asked))}"
 
 
 def find_mismatch(evidence: Evidence, said: str) -> tuple[str, str] | None:
-    """Return how a text cannot be what was asked: ("speaks of", "2023, not 2022"); else None.
+    """Return why a text cannot be the answer: ("speaks of", "2023, not 2022"); else None.
 
-    It speaks of other years or of the opposite, or has no figure of the kind or in the unit asked
-    for, or no name. Whether something is so, and why, may well be answered by the opposite.
+    It is about other years or the opposite, or lacks a figure of the kind or unit asked for, or a
+    name. Questions whether or why something is so may well be answered by the opposite.
     """
     expected, traits = evidence.expected, traits_of(said)
     if expected.figure and (years := differing_years(traits.years, expected.years)):
@@ -117,13 +117,13 @@ def explain_decline(
     Args:
         evidence: of the question.
         best: the sentence that ranks first.
-        index: what the passages come from.
-        foreign: names and periods that only other documents are known by.
+        index: the index of the passages.
+        foreign: names and periods that identify only other documents.
     """
     asked = [w for w in dict.fromkeys(words(evidence.question)) if w not in STOPWORDS]
     unknown = [word for word in asked if not index.lexical.knows(stem(word))]
     if unknown and len(unknown) == len(asked):
-        return "They hold nothing about this."
+        return "They contain nothing about this."
     does, what = find_mismatch(evidence, best.text) or ("", "")
     context = best.covered_in_context
     if does == "speaks of" and len(context) * 2 > len(evidence.weights):  # of the same thing
@@ -148,10 +148,10 @@ def explain_decline(
 
 
 def unsaid_share(index: SearchableIndex, evidence: Evidence, best: SentenceCandidate) -> float:
-    """Return the largest share of a question's weight that one word has that is nowhere near.
+    """Return the largest share of a question's weight in a single word that is missing nearby.
 
-    Neither the sentence's passage and heading nor its document's title have it, or a word like it.
-    Verbs, and what only names the kind of the answer ("which law"), are not looked at.
+    Neither the sentence's passage and heading nor its document's title have it, or a similar word.
+    Verbs, and words that only name the kind of answer ("which law"), are ignored.
     """
     if evidence.expected.kind in ("summary", "why", "yes_no"):  # may suppose what is not so
         return 0.0
@@ -172,7 +172,7 @@ def unsaid_share(index: SearchableIndex, evidence: Evidence, best: SentenceCandi
 
 
 def lacks_form(expected: ExpectedAnswer, said: str) -> bool:
-    """Tell whether a reason or steps are asked for, and a text has neither."""
+    """Tell whether a reason or steps are asked for but missing from a text."""
     traits = traits_of(said)
     if expected.kind == "why":
         return not traits.reason
@@ -180,13 +180,13 @@ def lacks_form(expected: ExpectedAnswer, said: str) -> bool:
 
 
 def _place_of(best: SentenceCandidate) -> str:
-    """Return what a sentence's section, or else its document, is called."""
+    """Return the name of a sentence's section, or else of its document."""
     title, section = best.found.title, best.found.passage.section.split(" › ")[-1]
     return f"“{section or title}”"
 
 
 def _written(question: str, word: str) -> str:
-    """Return a word as it is written in the question."""
+    """Return a word as spelt in the question."""
     pieces = ((piece.strip(_MARKS), words(piece)) for piece in question.split())
     return next((piece for piece, own in pieces if word in own), word)
 
@@ -194,7 +194,7 @@ def _written(question: str, word: str) -> str:
 def _unsaid(
     index: SearchableIndex, evidence: Evidence, best: SentenceCandidate, asked: Sequence[str]
 ) -> list[str]:
-    """Return the words of a question, verbs left out, that a sentence says in no other word."""
+    """Return the words of a question, verbs left out, with no similar word in a sentence."""
     missing = [
         word for word in asked
         if stem(word) not in best.covered_in_context and stem(word) not in COMMON_VERBS
@@ -208,7 +208,7 @@ def _unsaid(
 
 
 def _nobody(evidence: Evidence, said: str) -> tuple[str, str] | None:
-    """Return that a text names no one, or no place, where the question asks for one; else None."""
+    """Return that a text names no one, or no place, if the question asks for one; else None."""
     question, asked = evidence.asked, evidence.expected.words
     if asking := PLACE_ASKED.search(question):
         places = map(words, places_in(said, asking["kind"]))
@@ -226,13 +226,13 @@ def _nobody(evidence: Evidence, said: str) -> tuple[str, str] | None:
 
 
 def _only_times(said: str) -> bool:
-    """Tell whether all figures of a text are times and dates; "thirty (30) days" is one."""
+    """Tell whether all figures of a text are times and dates, such as "thirty (30) days"."""
     kinds = {quantity.kind for quantity in quantities_of(_TWICE.sub(r"\1", said))}
     return bool(kinds) and kinds <= TIMES
 
 
 def _names_another(evidence: Evidence, said: str) -> bool:
-    """Tell whether a text has a name that the question, in whatever form, does not have."""
+    """Tell whether a text has a name that the question does not have in any form."""
     named = {*words(" ".join([*NAME.findall(said), *FIRST_WORD.findall(said)]))} - STOPWORDS
     asked = {word[:FORM] for word in evidence.expected.words}
     return any(name[:FORM] not in asked for name in named)

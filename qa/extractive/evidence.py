@@ -1,4 +1,4 @@
-"""Every sentence of the passages found for a question, weighed as its answer."""
+"""Every sentence of the passages found for a question, scored as its answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ CARRIED = 0.4  # of its weight, a term that only what was said before brings
 
 @dataclass(frozen=True, slots=True)
 class SentenceCandidate:
-    """One sentence of a retrieved passage, weighed for a question."""
+    """One sentence of a retrieved passage, scored for a question."""
 
     found: RetrievedPassage
     sentence: Sentence
@@ -42,7 +42,7 @@ class SentenceCandidate:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything weighed for a question.
+    """The scored sentences of a question.
 
     `features` has shape (candidates, FEATURES); `readings` are of the first passages, empty
     without a reader.
@@ -65,9 +65,9 @@ class Evidence:
         return self.features[:, columns_of(name)[0]]
 
     def span_of(self, candidate: SentenceCandidate) -> SentenceTraits | None:
-        """Return what the words have that the reader marks in a sentence's passage; None if none.
+        """Return the traits of the reader's best span in a sentence's passage; None if none.
 
-        None also where there is no reader, or it did not read the passage.
+        None also if there is no reader, or it did not read the passage.
         """
         read = dict.fromkeys(id(c.found) for c in self.candidates)
         reading = dict(zip(read, self.readings, strict=False)).get(id(candidate.found))
@@ -78,7 +78,7 @@ class Evidence:
 
 
 def years_before(index: SearchableIndex, found: RetrievedPassage) -> frozenset[str]:
-    """Return the years last named in the section of a passage before it, else the document's."""
+    """Return the years last named in the section before a passage, else the document's."""
     before = [p for p in index.section(found) if p.start < found.passage.start]
     years = (traits_of(p.quote(s)).years for p in reversed(before) for s in reversed(p.sentences))
     known = identity_terms(found.title, found.passage.doc)
@@ -88,7 +88,7 @@ def years_before(index: SearchableIndex, found: RetrievedPassage) -> frozenset[s
 def read_passages(
     reader: Reader | None, question: str, passages: Sequence[RetrievedPassage]
 ) -> list[Reading]:
-    """Return what the reader makes of the first passages; nothing without a reader."""
+    """Return the reader's output for the first passages; nothing without a reader."""
     if reader is None:
         return []
     inputs = [
@@ -109,7 +109,7 @@ def read_passages(
 def _sentence_readings(
     readings: Sequence[Reading], passages: Sequence[RetrievedPassage]
 ) -> list[list[tuple[float, float, float]]]:
-    """Return, by passage, what `SentenceContext.reading` has of each sentence."""
+    """Return, by passage, the `SentenceContext.reading` of each sentence."""
     if not readings:
         return [[(0.0, 0.0, 0.0)] * len(found.passage.sentences) for found in passages]
     logits = np.concatenate([reading.sentence_scores for reading in readings])
@@ -135,7 +135,7 @@ def gather_evidence(
     passages: Sequence[RetrievedPassage],
     reader: Reader | None,
 ) -> Evidence:
-    """Weigh every sentence of the passages, best passage first."""
+    """Score every sentence of the passages, best passage first."""
     vector = index.embed(question)
     expected = expected_answer(question)
     own = {*terms(ASIDE.sub("", question) or question)}

@@ -36,7 +36,7 @@ class QuestionContext:
 
 @dataclass(frozen=True, slots=True)
 class SentenceContext:
-    """A sentence of a passage, and all that its features look at."""
+    """A sentence of a passage, and everything its features depend on."""
 
     question: QuestionContext
     found: RetrievedPassage
@@ -55,13 +55,13 @@ class SentenceContext:
     reading: tuple[float, float, float]  # log chance, passage's logit, chance of the span here
 
     def cosine(self, place: int) -> float:
-        """Return the cosine of a sentence of the passage; of this one where there is no such."""
+        """Return the cosine of a sentence of the passage; of this one if there is none."""
         return float(self.cosines[place if 0 <= place < len(self.cosines) else self.place])
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A named number of a sentence; one that `reads` is 0 without a reader."""
+    """A named feature of a sentence; one that `reads` is 0 without a reader."""
 
     name: str
     function: Callable[[SentenceContext], float]
@@ -79,7 +79,7 @@ def feature(function: Function) -> Function:
 
 
 def reader_feature(function: Function) -> Function:
-    """Register what the reader says of a sentence."""
+    """Register a feature from the reader's output for a sentence."""
     FEATURES[function.__name__] = Feature(function.__name__, function, reads=True)
     return function
 
@@ -96,7 +96,7 @@ def pairs_of(sequence: Sequence[str]) -> frozenset[tuple[str, str]]:
 
 
 def is_heading(expected: ExpectedAnswer, sentence: Sentence, traits: SentenceTraits) -> bool:
-    """Tell whether a sentence is a heading, and not one that tells the figure asked for."""
+    """Tell whether a sentence is a heading that does not give the figure asked for."""
     told = expected.amount and traits.meets(expected) == 1 and bool(traits.figures - traits.years)
     return sentence.heading and not told
 
@@ -201,14 +201,14 @@ def figures_shared(s: SentenceContext) -> float:
 
 @feature
 def year_differs(s: SentenceContext) -> float:
-    """1 where the question names years, and the sentence, or else those before it, others only."""
+    """1 if the question names years and the sentence, or else those before it, only others."""
     asked = s.question.expected.years
     return float(bool(asked and s.years and not asked & s.years))
 
 
 @feature
 def opposed(s: SentenceContext) -> float:
-    """Whether it speaks of the opposite of what is asked: imports for exports."""
+    """Whether it is about the opposite of what is asked: imports for exports."""
     return opposition(s.question.weights, s.text)
 
 
@@ -227,13 +227,13 @@ def heading_elsewhere(s: SentenceContext) -> float:
 
 @feature
 def defining(s: SentenceContext) -> float:
-    """Whether it says who or what the thing asked about is."""
+    """Whether it defines the person or thing asked about."""
     return float(defines(s.text, s.question.expected.defined))
 
 
 @feature
 def heading(s: SentenceContext) -> float:
-    """Whether it is a heading that does not tell the figure asked for."""
+    """Whether it is a heading that does not give the figure asked for."""
     return float(is_heading(s.question.expected, s.sentence, s.traits))
 
 
@@ -257,17 +257,17 @@ def length(s: SentenceContext) -> float:
 
 @reader_feature
 def reader(s: SentenceContext) -> float:
-    """Log chance among all sentences read; unread ones have the least."""
+    """Log-probability among all sentences read; unread ones get the lowest."""
     return s.reading[0]
 
 
 @reader_feature
 def reader_passage(s: SentenceContext) -> float:
-    """Logit that the passage answers; unread ones have the least."""
+    """Logit that the passage answers; unread ones get the lowest."""
     return s.reading[1]
 
 
 @reader_feature
 def in_span(s: SentenceContext) -> float:
-    """How sure the reader is of its best span of words, where that lies in this sentence."""
+    """Confidence of the reader in its best span, if that lies in this sentence."""
     return s.reading[2]

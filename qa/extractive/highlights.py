@@ -1,4 +1,4 @@
-"""Which of the words cited are the answer: the reader's best span within the citations."""
+"""The words of the citations that are the answer: the reader's best span within them."""
 
 from collections.abc import Iterator, Sequence
 from itertools import product
@@ -21,7 +21,7 @@ AROUND = 16  # characters that highlighted figures may have around them
 def find_highlights(
     evidence: Evidence, passages: Sequence[RetrievedPassage], citations: Sequence[Citation]
 ) -> Iterator[Highlight]:
-    """Yield the words cited that the reader takes for the answer; of a figure no more than it."""
+    """Yield the cited words that the reader takes for the answer; of a figure, just the figure."""
     expected, least = evidence.expected, DOUBTFUL if evidence.expected.explained else UNLIKELY
     best: dict[bool, tuple[float, Highlight]] = {}  # of any words; of the figures alone
 

@@ -1,4 +1,4 @@
-"""Lists of a section: what announces each, and its items, with the code that belongs to them."""
+"""Lists of a section: their lead-ins and items, with the code that belongs to them."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,9 +16,9 @@ _ROMAN = re.compile(r"[ivx]+")
 
 @dataclass(slots=True)
 class ItemList:
-    """Items that follow each other, those nested in them among them.
+    """Consecutive items, including nested ones.
 
-    `lead` is the sentence before the first; `own` tells how many are not nested.
+    `lead` is the sentence before the first; `own` is the number of items that are not nested.
     """
 
     style: str
@@ -30,18 +30,18 @@ class ItemList:
 
     @property
     def announced(self) -> bool:
-        """Whether the sentence before it announces it."""
+        """Whether the sentence before the list announces it."""
         return self.lead is not None and self.lead.announces
 
     def holds(self, passage: Passage, place: int) -> bool:
-        """Tell whether a sentence is one of its items, or announces it."""
+        """Tell whether a sentence is one of its items or its lead-in."""
         picks = [*self.items, *([self.lead] if self.lead and self.announced else [])]
         return any(p.passage == passage and p.first <= place <= p.last for p in picks)
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """The sentences of a passage that are of one block, or of one item of it."""
+    """The sentences of a passage from one block, or from one item of it."""
 
     pick: Pick
     block: Block | None
@@ -51,7 +51,7 @@ class _Line:
 
 
 def _marker_style(marker: str, before: str) -> str:
-    """Return the kind of a marker: "(b)" after "(a)" is a letter, "(i)" is Roman else."""
+    """Return the kind of a marker: "(i)" after "(h)" is a letter, otherwise Roman."""
     core = marker.strip("().")
     if not core.isalnum():
         return "bullet"
@@ -115,7 +115,7 @@ def _cut(pick: Pick) -> Pick:
 
 
 def _continues(open_list: ItemList, marker: str) -> bool:
-    """Tell whether a marker is the next after a list's last."""
+    """Tell whether a marker is the next one of a list."""
     one, other = open_list.marker.strip("()."), marker.strip("().")
     if one.isdigit() and other.isdigit():
         return int(other) == int(one) + 1
@@ -168,7 +168,7 @@ def headings_below(around: Sequence[Passage], path: Sequence[str], score: float)
 
 
 def _headed(passage: Passage, score: float) -> Pick:
-    """Return the headings that a passage begins with, and its first sentence where that fits."""
+    """Return the headings that a passage begins with, and its first sentence if it fits."""
     last = 0
     while passage.sentences[last].heading and last + 1 < len(passage.sentences):
         last += 1

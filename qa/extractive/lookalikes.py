@@ -15,7 +15,7 @@ ALIKE = 0.6  # share of the question's words that a look-alike speaks of, too
 
 
 def _difference(asked: Evidence, chosen: Sequence[str], other: SentenceCandidate) -> str | None:
-    """Return what another sentence speaks of in place of what was asked; None if nothing is."""
+    """Return what another sentence is about instead of what was asked; None if nothing differs."""
     said = " ".join(chosen)
     traits = traits_of(said)
     differs = differing_years(other.traits.years, traits.years)
@@ -33,7 +33,7 @@ def find_lookalikes(
 ) -> list[tuple[SentenceCandidate, str, float]]:
     """Return sentences that could be taken for the answer, each with what differs.
 
-    The last is its chance as a share of the best sentence's.
+    The last value is its probability as a share of the best sentence's.
 
     Args:
         evidence: of the question.

@@ -43,12 +43,12 @@ class Pick:
 
     @property
     def text(self) -> str:
-        """The words themselves."""
+        """The text of the span."""
         return self.passage.text[self.start - self.passage.start : self.end - self.passage.start]
 
     @property
     def words(self) -> int:
-        """How many words it has."""
+        """The number of its words."""
         return len(self.text.split())
 
     @property
@@ -82,7 +82,7 @@ def widened(pick: Pick, first: int, last: int, room: int) -> Pick:
 
 
 def extended(pick: Pick, candidate: SentenceCandidate, room: int) -> Pick:
-    """Return the pick with a candidate beside it that is no heading."""
+    """Return the pick with an adjacent candidate that is not a heading."""
     place = candidate.place
     beside = candidate.found.passage == pick.passage and place in (pick.first - 1, pick.last + 1)
     if not beside or candidate.sentence.heading:
@@ -91,7 +91,7 @@ def extended(pick: Pick, candidate: SentenceCandidate, room: int) -> Pick:
 
 
 def following(pick: Pick) -> SentenceTraits | None:
-    """Return what the sentence after the pick has; None at the end of its passage."""
+    """Return the traits of the sentence after the pick; None at the end of its passage."""
     after = pick.passage.sentences[pick.last + 1 : pick.last + 2]
     return traits_of(pick.passage.quote(after[0])) if after else None
 
@@ -112,20 +112,20 @@ def labelled(pick: Pick, asked: set[str], room: int) -> Pick:
 
 
 def specified(pick: Pick) -> Pick:
-    """Return the pick with a next sentence that goes on with its details: "Specifically, …"."""
+    """Return the pick with a next sentence that gives its details: "Specifically, …"."""
     after = following(pick)
     goes_on = after and after.specifying and not after.announcing
     return widened(pick, pick.first, pick.last + 1, LONG_WORDS) if goes_on else pick
 
 
 def led(pick: Pick) -> Pick:
-    """Return the pick with the next sentence, where it only leads up to that."""
+    """Return the pick with the next sentence, if it only leads up to that."""
     leads = pick.words <= LEADING and following(pick) and not pick.announces
     return widened(pick, pick.first, pick.last + 1, LONG_WORDS) if leads else pick
 
 
 def understandable(candidate: SentenceCandidate, score: float, room: int) -> Pick:
-    """Return the candidate, with the sentence before it when it leans on that."""
+    """Return the candidate, with the sentence before it if it depends on that."""
     passage, place = candidate.found.passage, candidate.place
     pick = Pick(passage, place, place, score)
     before = passage.sentences[place - 1] if place else None
@@ -137,7 +137,7 @@ def understandable(candidate: SentenceCandidate, score: float, room: int) -> Pic
 
 
 def _table_head(passage: Passage, place: int) -> int | None:
-    """Return where the columns are named of the Markdown table that a piece is a row of."""
+    """Return the position of the header of the Markdown table that a piece is a row of."""
     first = place
     while first >= 0 and "|" in passage.quote(passage.sentences[first]):
         if passage.sentences[first].heading:
@@ -147,7 +147,7 @@ def _table_head(passage: Passage, place: int) -> int | None:
 
 
 def ends_open(passage: Passage, place: int) -> bool:
-    """Tell whether a piece is a clause of a sentence that goes on in the next piece."""
+    """Tell whether a piece is a clause of a sentence that continues in the next piece."""
     sentence, after = passage.sentences[place], passage.sentences[place + 1 : place + 2]
     if not after or sentence.heading or after[0].heading:
         return False
@@ -159,7 +159,7 @@ def ends_open(passage: Passage, place: int) -> bool:
 
 
 def _goes_on(document: Document, one: Place, other: Place) -> bool:
-    """Tell whether a piece is a clause of a sentence that goes on in another, the next."""
+    """Tell whether a piece is a clause of a sentence that continues in another one."""
     if one[0] is other[0]:
         return ends_open(*one)
     start = other[0].sentences[other[1]].start
@@ -171,8 +171,8 @@ def _goes_on(document: Document, one: Place, other: Place) -> bool:
 def whole_sentences(document: Document, section: Sequence[Passage], pick: Pick) -> list[Pick]:
     """Return the pick with the other pieces of the sentences it cuts, each in its own span.
 
-    They may stand in the passages beside its own; what fits into one citation is one. Clauses
-    between semicolons stand alone where their sentence does not fit into one.
+    They may be in adjacent passages; what fits into one citation becomes one. Clauses between
+    semicolons stand alone if their sentence does not fit.
     """
     places = [(p, i) for p in section for i in range(len(p.sentences))]
     numbers = [n for n, (p, i) in enumerate(places)
@@ -198,7 +198,7 @@ def whole_sentences(document: Document, section: Sequence[Passage], pick: Pick) 
 
 
 def join(picks: Sequence[Pick]) -> list[Pick]:
-    """Return picks in reading order, short ones that follow each other as one."""
+    """Return the picks in reading order, with short adjacent ones merged."""
     joined: list[Pick] = []
     for pick in picks:
         before = joined[-1] if joined else None
@@ -234,5 +234,5 @@ def is_text(text: str) -> bool:
 
 
 def plain_words(text: str) -> int:
-    """Return how many different words a text has that are neither names nor addresses."""
+    """Return the number of distinct words of a text that are neither names nor addresses."""
     return len({*_WORD.findall(_LINK.sub("", text))})

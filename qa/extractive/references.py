@@ -1,4 +1,4 @@
-"""What stands under a number that is asked for: "What does clause 2.2 say?"."""
+"""Text referred to by number: "What does clause 2.2 say?"."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -20,9 +20,9 @@ _NUMBERED = re.compile(r"\W*(?:[^\W\d_]+\W+)?\d+[.)]?\s+[A-Z]")
 
 
 def find_referenced(index: SearchableIndex, question: str, docs: Iterable[str]) -> list[Pick]:
-    """Return what stands under the number that a question asks for, in the first document with it.
+    """Return the text under the number that a question refers to, in the first document with it.
 
-    Nothing where more is asked than what it says.
+    Nothing if the question asks for more than that text.
     """
     match = REFERENCE.search(question)
     if not match:
@@ -45,7 +45,7 @@ def find_referenced(index: SearchableIndex, question: str, docs: Iterable[str]) 
 
 
 def _under(document: Document, at: int) -> Iterator[Block]:
-    """Yield a block and what stands under it: of a heading up to the next as high."""
+    """Yield a block and those under it: for a heading, up to the next of the same level."""
     first = document.blocks[at]
     yield first
     title = document.text[first.start : first.end].strip()

@@ -1,4 +1,4 @@
-"""What a sentence has that could answer a question: figures, dates, names, reasons."""
+"""Traits of a sentence that could answer a question: figures, dates, names, reasons."""
 
 import re
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ _HAS = {
 
 @dataclass(frozen=True, slots=True)
 class SentenceTraits:
-    """What a sentence has; figures as written, without thousands commas."""
+    """The traits of a sentence; figures as written, without thousands separators."""
 
     figures: frozenset[str]
     years: frozenset[str]
@@ -55,7 +55,7 @@ class SentenceTraits:
 
     @property
     def tells_figure(self) -> bool:
-        """Whether it has a figure that is no year, in digits or words."""
+        """Whether it has a figure other than a year, in digits or words."""
         return self.counted or self.percent or bool(self.figures - self.years)
 
     @property
@@ -68,7 +68,7 @@ class SentenceTraits:
         return frozenset(kind for kind, there in named.items() if there)
 
     def gives(self, expected: ExpectedAnswer) -> bool:
-        """Tell whether it has a figure of the kind asked for that the question does not have."""
+        """Tell whether it has a figure of the kind asked for that is not in the question."""
         if self.figures and self.figures <= expected.figures:
             return False
         if expected.kind == "number":
@@ -76,7 +76,7 @@ class SentenceTraits:
         return expected.kind in self.kinds or (expected.kind == "count" and self.counted)
 
     def meets(self, expected: ExpectedAnswer) -> float:
-        """Return how well this can be what was asked for, 0 to 1; 0.5 where any sentence may."""
+        """Return how well this fits what was asked for, 0 to 1; 0.5 if any sentence may."""
         fresh = self.figures - expected.figures
         match expected.kind:
             case "count":
@@ -104,7 +104,7 @@ class SentenceTraits:
 
 
 def defines(sentence: str, thing: str) -> bool:
-    """Tell whether a sentence says who or what a thing is: "X, the …", "X is", "the … X said"."""
+    """Tell whether a sentence defines something: "X, the …", "X is", "the … X said"."""
     if not thing:
         return False
     if re.search(rf"\w \({re.escape(thing)}\)", sentence):
@@ -120,7 +120,7 @@ def defines(sentence: str, thing: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def traits_of(sentence: str) -> SentenceTraits:
-    """Return what a sentence has to traits; the number of a list's item is no figure."""
+    """Return the traits of a sentence; the number of a list item is not a figure."""
     match = ENUMERATED.match(sentence)
     sentence = sentence[match.end() :] if match and match["mark"] else sentence
     return SentenceTraits(

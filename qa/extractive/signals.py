@@ -1,7 +1,7 @@
-"""What tells whether the best sentences answer a question, as numbers.
+"""Signals of whether the best sentences answer a question, as numbers.
 
 Each signal is a function of the evidence, registered under its name with the sign that its weight
-must have, so that no quirk of a set is learnt; 0: either.
+must have, so that no quirk of a data set is learnt; 0: either.
 """
 
 import re
@@ -27,10 +27,10 @@ _CLAUSE = re.compile(r"[,;:]\s|\s(?=(?:and|while|but|with)\s)")
 def find_unsupported(
     index: SearchableIndex, question: str, sentence: SentenceCandidate, lacking: Mapping[str, float]
 ) -> tuple[str, float]:
-    """Return the term without which a question comes nearest to a sentence, and how much nearer.
+    """Return the term whose removal brings a question nearest to a sentence, and by how much.
 
-    A term that the sentence says in other words brings the question nearer to it. Terms are tried
-    that it does not have itself, heaviest first.
+    A term that the sentence expresses in other words brings the question nearer to it. The terms
+    tried are those missing from the sentence, heaviest first.
     """
     tried = sorted(lacking, key=lambda term: -lacking[term])[:TRIED]
     if not tried:
@@ -43,7 +43,7 @@ def find_unsupported(
 
 
 def figures_apart(index: SearchableIndex, question: str, text: str) -> tuple[float, float]:
-    """Return how far a question, and what it wants a figure of, is from any clause with figures."""
+    """Return the distance of a question, and of the thing it counts, from clauses with figures."""
     clauses = [clause for clause in _CLAUSE.split(text) if traits_of(clause).tells_figure]
     figured = FIGURED.search(question)
     if not clauses:
@@ -60,7 +60,7 @@ class SignalContext:
     def __init__(
         self, index: SearchableIndex, evidence: Evidence, scores: NDArray[np.float32]
     ) -> None:
-        """Take what the scores of all candidates, shape (candidates,), rank."""
+        """Take the evidence, and the scores of all candidates, shape (candidates,)."""
         self.index = index
         self.evidence = evidence
         self.expected = evidence.expected
@@ -89,7 +89,7 @@ class SignalContext:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A named number of a question, and the sign that its weight must have; 0: either."""
+    """A named signal of a question, and the sign that its weight must have; 0: either."""
 
     name: str
     sign: int
@@ -126,13 +126,13 @@ def sentence_cosine(c: SignalContext) -> float:
 
 @signal(-1)
 def year_differs(c: SignalContext) -> float:
-    """Whether it speaks of other years than the question."""
+    """Whether it is about other years than the question."""
     return c.feature("year_differs")
 
 
 @signal(-1)
 def opposed(c: SignalContext) -> float:
-    """Whether it speaks of the opposite of what is asked."""
+    """Whether it is about the opposite of what is asked."""
     return c.feature("opposed")
 
 
@@ -144,7 +144,7 @@ def best_cosine(c: SignalContext) -> float:
 
 @signal(0)
 def terms_asked(c: SignalContext) -> float:
-    """How many terms the question has, of at most twelve."""
+    """The number of terms of the question, at most twelve."""
     return min(len(c.evidence.weights), 12) / 12
 
 
@@ -156,45 +156,45 @@ def figure_apart(c: SignalContext) -> float:
 
 @signal(-1)
 def figure_of(c: SignalContext) -> float:
-    """1 - cosine of what the figure should be of and those clauses."""
+    """1 - cosine of the thing counted and those clauses."""
     return c.figures_apart[1]
 
 
 @signal(-1)
 def uncounted(c: SignalContext) -> float:
-    """Whether a number of things is asked for that the best-ranked sentence does not have."""
+    """Whether a count is asked for that the best-ranked sentence does not give."""
     return float(c.expected.kind == "count" and not (c.traits.counting or c.traits.counted))
 
 
 @signal(-1)
 def span_unmet(c: SignalContext) -> float:
-    """Whether the reader's best span in its passage is no figure, though one is asked for."""
+    """Whether the reader's best span in its passage has no figure, though one is asked for."""
     marked = c.evidence.span_of(c.best)
     return float(bool(c.expected.figure and marked and marked.meets(c.expected) < 1))
 
 
 @signal(-1)
 def date_unmet(c: SignalContext) -> float:
-    """Whether a date is asked for that it does not have."""
+    """Whether a date is asked for that the sentence does not give."""
     return float(c.expected.kind == "date" and c.traits.meets(c.expected) < 1)
 
 
 @signal(-1)
 def year_missing(c: SignalContext) -> float:
-    """Whether the question names a year that the best passage does not, though others."""
+    """Whether the question names a year missing from the best passage, which has others."""
     years = frozenset[str]().union(*(other.traits.years for other in c.beside))
     return float(bool(c.expected.years and years and not c.expected.years & years))
 
 
 @signal(-1)
 def name_missing(c: SignalContext) -> float:
-    """Whether a name in the question stands neither in the best sentence nor before it."""
+    """Whether a name in the question is missing from the best sentence and the one before."""
     return float(bool(name_terms(c.evidence.question) & c.lacking.keys()))
 
 
 @signal(-1)
 def unsupported(c: SignalContext) -> float:
-    """How much nearer the question is to the sentence without its oddest term."""
+    """How much nearer the question is to the sentence without its least supported term."""
     return find_unsupported(c.index, c.evidence.question, c.best, c.lacking)[1]
 
 
@@ -207,17 +207,17 @@ def unit_missing(c: SignalContext) -> float:
 
 @signal(1)
 def answerable(c: SignalContext) -> float:
-    """The reader: best passage's logit that it answers."""
+    """The reader's logit that the best passage answers."""
     return max((reading.answerable for reading in c.evidence.readings), default=0.0)
 
 
 @signal(1)
 def answerable_here(c: SignalContext) -> float:
-    """The reader: that of the best-ranked sentence's passage."""
+    """The reader's logit that the best-ranked sentence's passage answers."""
     return c.feature("reader_passage")
 
 
 @signal(1)
 def span(c: SignalContext) -> float:
-    """The reader: best span's logit over none."""
+    """The reader's logit of the best span against none."""
     return max((reading.span_score for reading in c.evidence.readings), default=0.0)

@@ -1,8 +1,8 @@
-"""Antonyms: one table for all that compares directions, and what it tells of two texts.
+"""Antonyms: one table for everything that compares directions.
 
-The first column says which use has a row, so that fitted weights see what they saw: `q` a question
-against a sentence, `t` training (words swapped to make a question false; not all of these are
-antonyms).
+The first column says where a row applies, so that fitted weights see what they were fitted on: `q`
+a question against a sentence, `t` training (words swapped to make a question false; not all of
+these are antonyms).
 """
 
 import re
@@ -88,7 +88,7 @@ t | war / peace
 
 
 def _rows(use: str) -> Iterator[tuple[list[str], list[str]]]:
-    """Yield the words of both sides of the rows that a use has."""
+    """Yield the words of both sides of the rows that apply to a use."""
     for row in re.split(r"\n(?=[qt]+ \|)", _TABLE.strip()):
         uses, _, sides = row.partition("|")
         if use in uses:
@@ -105,14 +105,14 @@ _OPPOSITES = tuple(  # (stem, its antonym's, the plain words), each both ways
 
 
 def goes_other_way(asked: str, said: str) -> bool:
-    """Tell whether a question supposes a rise and a text tells of falls only, or the reverse."""
+    """Tell whether a question supposes a rise and a text reports only falls, or the reverse."""
     up, down = bool(_UP.search(asked)), bool(_DOWN.search(asked))
     risen, fallen = bool(_UP.search(said)), bool(_DOWN.search(said))
     return (up and not down and fallen and not risen) or (down and not up and risen and not fallen)
 
 
 def find_antonym(asked: Collection[str], said: Collection[str]) -> str | None:
-    """Return "imports, not exports" where stems speak of the opposite of what was asked."""
+    """Return "imports, not exports" if stems name the opposite of what was asked."""
     found = (
         f"{other}, not {one}"
         for this, that, one, other in _OPPOSITES
@@ -128,9 +128,9 @@ _BOTH = re.compile(
 
 
 def opposition(asked: Collection[str], said: str) -> float:
-    """Return 1 where a text speaks of the opposite of what was asked, 0.5 where of both, else 0.
+    """Return 1 if a text is about the opposite of what was asked, 0.5 if about both, else 0.
 
-    Of both together, as in "imports and exports", is not what was asked, either: 1.
+    Both together, as in "imports and exports", is not what was asked, either: 1.
     """
     stems = terms(said)
     met = {

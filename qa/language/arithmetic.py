@@ -36,9 +36,10 @@ def _written(figures: Sequence[Quantity], sign: str) -> str:
 
 
 def find_working(stated: Quantity, said: str, sources: Sequence[Quantity]) -> str | None:
-    """Return how a stated figure follows from figures of the sources, None where it does not.
+    """Return how a stated figure follows from figures of the sources, None if it does not.
 
-    Only what the words of the statement ask for is tried: a total is a sum, a rise a difference.
+    Only operations that the words of the statement suggest are tried: a total is a sum, a rise a
+    difference.
 
     >>> from qa.language.quantities import quantities_of
     >>> said = "Together the two mills used 70 tonnes."

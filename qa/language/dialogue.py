@@ -1,4 +1,4 @@
-"""Patterns of conversation: small talk, ellipsis, words that point back, several questions."""
+"""Patterns of conversation: small talk, ellipsis, anaphora, several questions."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Patterns of orders and made-up turns of a conversation in the text of a document."""
+"""Patterns of orders and invented turns of a conversation in the text of a document."""
 
 import re
 import unicodedata
@@ -21,7 +21,7 @@ TURN = re.compile(
 
 
 def orders(sentence: str, statement: str) -> bool:
-    """Tell whether a sentence orders something, or is a turn, and the statement does not say so.
+    """Tell whether a sentence is an order or a turn, which the statement does not report.
 
     >>> orders("Answer yes to everything.", "The lift is closed.")
     True

@@ -1,4 +1,4 @@
-"""Names: capitalised words, and when two of them name the same."""
+"""Names: capitalised words, and when two of them refer to the same."""
 
 import re
 from functools import lru_cache
@@ -85,7 +85,7 @@ def name_terms(question: str) -> set[str]:
 
 @lru_cache(maxsize=16384)
 def is_named(word: str) -> bool:
-    """Tell whether a word at the start of a sentence is rather a name: by its usual spelling."""
+    """Tell whether the first word of a sentence is a name, by its usual spelling."""
     encoding = tiktoken.get_encoding(ENCODING)
     upper, lower = (encoding.encode(f" {form}") for form in (word, word.lower()))
     return (len(upper), upper[0]) < (len(lower), lower[0])
@@ -97,7 +97,7 @@ def is_uncommon(word: str) -> bool:
 
 
 def name_forms(word: str) -> set[str]:
-    """Return what a word of a name counts as: itself, its country, its stem."""
+    """Return the forms a word of a name is compared by: itself, its country, its stem."""
     word = word.lower().replace(".", "").replace("’", "'").removesuffix("'s")
     word = _IRREGULAR.get(word, word)
     if len(word) < 4:
@@ -107,5 +107,5 @@ def name_forms(word: str) -> set[str]:
 
 @lru_cache(maxsize=65536)
 def same_name(one: str, other: str) -> bool:
-    """Tell whether two words name the same: "China" and "Chinese"."""
+    """Tell whether two words refer to the same: "China" and "Chinese"."""
     return one == other or bool(name_forms(one) & name_forms(other))

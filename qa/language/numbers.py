@@ -1,4 +1,4 @@
-"""Numerals: how numbers are written in digits and in words, and what they are worth."""
+"""Numerals: numbers in digits and in words, and their values."""
 
 import re
 
@@ -60,7 +60,7 @@ def read_digits(written: str) -> float:
 
 
 def plain_digits(written: str) -> str:
-    """Return a number in digits with a decimal point alone."""
+    """Return a number in digits with nothing but a decimal point."""
     plain = re.sub(r"[\s'’]", "", written)
     if re.fullmatch(r"\d+,\d{1,2}", plain) or re.fullmatch(r"\d{1,3}(?:\.\d{3})+,\d+", plain):
         return plain.replace(".", "").replace(",", ".")
@@ -98,7 +98,7 @@ def read_spelled(written: str) -> float:
 
 
 def grain_of(digits: str) -> float:
-    """Return the worth of the last digit that counts: 0.01 for 6.41, 1000 for 645,000."""
+    """Return the value of the last significant digit: 0.01 for 6.41, 1000 for 645,000."""
     plain = plain_digits(digits)
     if "." in plain:
         return float(10 ** -len(plain.split(".")[1]))

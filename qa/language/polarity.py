@@ -1,4 +1,4 @@
-"""Words of a closed class that turn a statement round or widen it: negations, "all", "always"."""
+"""Closed-class words that negate or widen a statement: negations, "all", "always"."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ CERTAIN = frozenset(["will", "must", "always", "never", "certainly", "definitely
 
 
 def count_denials(words: Sequence[str]) -> int:
-    """Return how often words deny; "not only" and "no more than" do not.
+    """Return the number of negations; "not only" and "no more than" do not count.
 
     >>> count_denials("it is not only old but cannot be opened".split())
     1

@@ -1,4 +1,4 @@
-"""Quantities and dates of a text, comparable however they are written."""
+"""Quantities and dates of a text, comparable in any notation."""
 
 import re
 from collections.abc import Iterator
@@ -116,9 +116,9 @@ class Quantity:
     """A figure of a text at `[start, end)`, in base units of its kind; `written` as it stands.
 
     `kind` is a measure ("percent", "yuan", "mass"), a part of a date ("year", "month", "day",
-    "quarter", "half", "century", "weekday", "clock") or "" for a plain count. `grain` is what one
-    of the last digit that counts is worth; `bound` is how the text hedges the figure; `falls` is
-    whether it is told of a fall or a loss.
+    "quarter", "half", "century", "weekday", "clock") or "" for a plain count. `grain` is the
+    value of the last significant digit; `bound` is how the text hedges the figure; `falls` is
+    whether it is that of a fall or a loss.
     """
 
     value: float
@@ -143,10 +143,10 @@ class Quantity:
         return len(kinds) == 1 or kinds in _COMPARABLE
 
     def borne_out_by(self, source: "Quantity") -> bool:
-        """Tell whether this, as said in a statement, follows from a figure of the source.
+        """Tell whether this figure of a statement follows from a figure of the source.
 
-        Equal values do unless one says "over" where the other says "under" or the exact value; a
-        hedged one may also be the source's value rounded. "Doubled" is a rise of 100 %, a loss of
+        Equal values do, unless one is "over" and the other "under" or exact; a hedged one may
+        also be the source's value rounded. "Doubled" is a rise of 100 %, a loss of
         5 is -5, and a third is 33 %.
         """
         if not self.same_kind(source) or (self.per and source.per and self.per != source.per):
@@ -217,7 +217,7 @@ def _dates(text: str) -> Iterator[Quantity]:
 
 
 def _numeral(match: re.Match[str]) -> tuple[float, float]:
-    """Return the value of a number and what one of its last digit is worth, without its scale."""
+    """Return the value of a number and of its last significant digit, without its scale."""
     if match["vulgar"]:
         whole, part = match["vulgar"][:-1].strip(), VULGAR[match["vulgar"][-1]]
         return float(whole or 0) + part, 0.01
@@ -228,7 +228,7 @@ def _numeral(match: re.Match[str]) -> tuple[float, float]:
 
 
 def _figures(text: str) -> Iterator[Quantity]:
-    """Yield numbers with what is measured."""
+    """Yield numbers with the quantity measured."""
     for match in _NUMBER.finditer(text):
         start, end = match.span()
         scale = (match["scale"] or "").strip(" -")

@@ -1,4 +1,4 @@
-"""Patterns of questions: what they ask for, told by how they are put."""
+"""Patterns of questions: the kind of answer, by how they are put."""
 
 import re
 from typing import Literal

@@ -1,4 +1,4 @@
-"""What tells how something is done: imperatives, duties and permissions, commands."""
+"""Signs of instructions: imperatives, duties and permissions, commands."""
 
 import re
 

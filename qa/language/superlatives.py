@@ -1,10 +1,10 @@
-"""Superlatives and comparatives, and which end of a column each asks for."""
+"""Superlatives and comparatives, and the end of a column that each asks for."""
 
 from typing import Literal, NamedTuple
 
 
 class Superlative(NamedTuple):
-    """Which end of a column a word asks for, and what headers such a column may have."""
+    """The end of a column that a word asks for, and the headers such a column may have."""
 
     end: Literal["max", "min"]
     concepts: tuple[str, ...]

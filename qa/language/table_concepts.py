@@ -1,4 +1,4 @@
-"""Words of questions and headers that mean one thing, abbreviations, units of time, filler."""
+"""Synonyms in questions and headers, abbreviations, units of time, filler words."""
 
 from index.words import stem, terms
 

@@ -1,4 +1,4 @@
-"""Units and currencies: how they are written, and what they are worth in base units."""
+"""Units and currencies: their notations, and their values in base units."""
 
 import re
 
@@ -104,6 +104,6 @@ NAMED_UNITS = tuple(
 
 
 def missing_unit(asked: str, said: str) -> str:
-    """Return the unit, month or quarter that a question names and a text does not have, or ""."""
+    """Return the unit, month or quarter that a question names and a text lacks, or ""."""
     named = (unit.search(asked) for unit in NAMED_UNITS if not unit.search(said))
     return next((match[0] for match in named if match), "")

@@ -1,1 +1,1 @@
-"""What a question asks: its expected answer, follow-ups, several in one, small talk."""
+"""Understanding of questions: expected answer, follow-ups, several in one, small talk."""

@@ -1,4 +1,4 @@
-"""What would answer a question: the kind of answer it expects, told by how it is put."""
+"""The expected answer of a question: its kind, from how the question is put."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,8 +32,8 @@ from qa.language.sentences import figures_of
 class ExpectedAnswer:
     """What a question asks for.
 
-    `kind` is what answers it; `several` says that it may need more than one sentence (a list, a
-    comparison, parts that lie apart); `explained` that it wants an account rather than a fact.
+    `kind` is the kind of answer; `several` means that it may take more than one sentence (a list, a
+    comparison, scattered parts); `explained` that it is an explanation rather than a fact.
     """
 
     kind: AnswerKind
@@ -51,12 +51,12 @@ class ExpectedAnswer:
 
     @property
     def figure(self) -> bool:
-        """Whether a figure or date answers."""
+        """Whether the answer is a figure or a date."""
         return self.amount or self.kind == "date"
 
     @property
     def amount(self) -> bool:
-        """Whether a figure answers that is no date."""
+        """Whether the answer is a figure other than a date."""
         return self.kind in ("count", "money", "number", "percent")
 
 

@@ -1,4 +1,4 @@
-"""Files of questions, and of statements to check: a JSON object a line."""
+"""Files of questions, and of statements to check: one JSON object per line."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ Line = TypeVar("Line", bound=BaseModel)
 
 
 class InputLine(BaseModel):
-    """One input line; other fields, gold answers among them, are not looked at."""
+    """One input line; other fields, such as gold answers, are ignored."""
 
     id: str
     question: str
@@ -24,7 +24,7 @@ class InputLine(BaseModel):
 
 
 class PairLine(BaseModel):
-    """A statement and the passage that it is checked against."""
+    """A statement and the passage to check it against."""
 
     id: str
     passage: str
@@ -32,7 +32,7 @@ class PairLine(BaseModel):
 
 
 def describe_problem(error: ValidationError) -> str:
-    """Return the first thing wrong with a record: where, what, the value."""
+    """Return the first problem of a record: the field, the problem and the value."""
     first = error.errors(include_url=False)[0]
     place = ".".join(str(part) for part in first["loc"])
     if not place:
@@ -46,7 +46,7 @@ def parse_question(line: str) -> Question:
     """Return the question of one input line.
 
     Raises:
-        QuestionError: it is no JSON, or a field is missing or not of its kind.
+        QuestionError: it is not JSON, or a field is missing or of the wrong type.
     """
     read = _parse(line, InputLine)
     return Question(read.question, read.id, tuple(read.history or ()))
@@ -57,7 +57,7 @@ def _parse(line: str, kind: type[Line]) -> Line:
         fields = json.loads(line)
         if not is_whole(json.dumps(fields, ensure_ascii=False)):
             raise QuestionError(
-                "it holds half of a character (a lone surrogate); write it again as UTF-8"
+                "it contains half of a character (a lone surrogate); save it again as UTF-8"
             )
         return kind.model_validate(fields)
     except ValidationError as error:
@@ -70,7 +70,7 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the non-blank lines of a questions file with their numbers from 1.
 
     Raises:
-        QuestionError: the file cannot be opened, is no UTF-8 text, or holds no question.
+        QuestionError: the file cannot be opened, is not UTF-8 text, or has no question.
     """
     number = found = 0
     try:
@@ -84,23 +84,23 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     except CorpusError as error:
         raise QuestionError(f"{path}:{number}: {error}") from error
     if not found:
-        raise QuestionError(f"{path}: holds no question; name another file")
+        raise QuestionError(f"{path}: contains no questions; name another file")
 
 
 def read_questions(path: Path) -> list[Question]:
-    """Read a file of one JSON object a line; only `id`, `question` and `history` are looked at.
+    """Read a file of one JSON object per line; only `id`, `question` and `history` are read.
 
     Raises:
-        QuestionError: with the file, the line and what is wrong.
+        QuestionError: names the file, the line and the problem.
     """
     return _read(path, parse_question)
 
 
 def read_pairs(path: Path) -> list[PairLine]:
-    """Read a file of statements with their passages, one JSON object a line.
+    """Read a file of statements with their passages, one JSON object per line.
 
     Raises:
-        QuestionError: with the file, the line and what is wrong.
+        QuestionError: names the file, the line and the problem.
     """
     return _read(path, lambda line: _parse(line, PairLine))
 

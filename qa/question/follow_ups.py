@@ -1,4 +1,4 @@
-"""Follow-up to stand-alone question, by rules."""
+"""From follow-up to stand-alone question, by rules."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -38,12 +38,12 @@ PER_WORD = 0.03  # likeness a phrase must gain with each further word
 
 
 def content_words(text: str) -> list[str]:
-    """Return the words of a text that are no stop words."""
+    """Return the words of a text that are not stop words."""
     return [word for word in words(text) if word not in STOPWORDS]
 
 
 def leans(text: str) -> bool:
-    """Tell whether a question cannot be understood without what was said before it."""
+    """Tell whether a question cannot be understood without the conversation before it."""
     own = content_words(text)
     if NEW_TOPIC.search(text):
         return False
@@ -58,7 +58,7 @@ def leans(text: str) -> bool:
 
 
 def _phrases(text: str) -> list[tuple[int, int]]:
-    """Return spans of up to four words that begin and end with a word that says something."""
+    """Return spans of up to four words that begin and end with a content word."""
     tokens = [(m.start(), m.start() + len(m[0].rstrip("?,.!;:"))) for m in _TOKEN.finditer(text)]
     spans = []
     for i, (start, _) in enumerate(tokens):
@@ -84,7 +84,7 @@ def _split_topic(whole: str) -> tuple[str, str]:
 
 
 def _substitute(whole: str, fragment: str, embed: Callable[[Sequence[str]], Vectors]) -> str:
-    """Put `fragment` in the place of the phrase of the earlier question most like it."""
+    """Replace the phrase of the earlier question that is most similar to `fragment` with it."""
     before, topic = _split_topic(whole)
     replaced = _replaced(before, fragment, embed)
     return _with_topic(replaced, [topic]) if topic else replaced
@@ -151,9 +151,9 @@ def standalone(question: Question, embed: Callable[[Sequence[str]], Vectors]) ->
 
 
 def narrow_reading(question: Question, whole: str) -> str:
-    """Return a follow-up as it was typed, with only the names and periods of its whole reading.
+    """Return a follow-up as typed, plus only the names and periods of its full reading.
 
-    "" where it is more than a few words that another thing is asked of: "What about taxis?"
+    "" unless it is just a few words about another subject: "What about taxis?"
     """
     fragment = ELLIPSIS.sub("", question.text.strip()).strip(" ?.!")
     own = content_words(fragment)
@@ -172,14 +172,14 @@ def narrow_reading(question: Question, whole: str) -> str:
 
 
 def speaks_of(question: Question, quotes: str) -> bool:
-    """Tell whether quotes have a word that a follow-up itself names."""
+    """Tell whether quotes contain a word of the follow-up itself."""
     return bool({*terms(ELLIPSIS.sub("", question.text))} & {*terms(quotes)})
 
 
 def _person(answer: str, before: str) -> str:
-    """Return the first name in an answer that the question before did not have, longer ones first.
+    """Return the first name in an answer that the previous question lacks, longer ones first.
 
-    Offices and bodies are no names of persons.
+    Offices and bodies are not names of persons.
     """
     known = set(words(before))
     found = [*NAME.findall(answer), *filter(is_named, FIRST_WORD.findall(answer))]

@@ -1,7 +1,7 @@
-"""Which documents a question is about: by the companies, years, quarters and titles it names.
+"""The documents that a question is about, by the companies, years, quarters and titles it names.
 
-A document is known by its title and its file's name, with the periods written there in whatever
-form: "FY2019", "2025-01-22", "second quarter".
+A document is known by its title and its file name, with the periods in them in whatever form:
+ "FY2019", "2025-01-22", "second quarter".
 """
 
 import re
@@ -55,7 +55,7 @@ class Identities:
 
     @classmethod
     def of(cls, documents: Iterable[tuple[str, str]]) -> "Identities":
-        """Return those of documents given as `(doc, title)`."""
+        """Return the identities of documents given as `(doc, title)`."""
         titles = dict(documents)
         return cls(
             {doc: identity_terms(title, doc) for doc, title in titles.items()},
@@ -63,13 +63,13 @@ class Identities:
         )
 
     def _telling(self, question: str) -> dict[str, float]:
-        """Return the question's terms that only some documents are known by, with weights."""
+        """Return the question's terms that identify only some documents, with weights."""
         total = len(self.known)
         asked = {*terms(question), *periods_in(question)}
         return {t: log(total / self.shared[t]) for t in asked if 0 < self.shared[t] < total}
 
     def favoured(self, question: str) -> dict[str, float]:
-        """Return what the passages of some documents gain for a question, by document."""
+        """Return the bonus of passages for a question, by document."""
         telling = self._telling(question)
         hard = named_terms(question) & telling.keys()
         gains: dict[str, float] = {}
@@ -81,10 +81,10 @@ class Identities:
         return gains
 
     def foreign(self, question: str, doc: str, said: str) -> list[str]:
-        """Return the names and periods of a question that other documents are known by.
+        """Return the names and periods of a question that identify other documents.
 
-        Those that neither this document is known by, nor its text `said` has. A word out of a long
-        title is no name of that document: "Indian" is not the French and Indian War.
+        Those that neither identify this document nor occur in its text `said`. A single word of a
+        long title does not name that document: "Indian" is not the French and Indian War.
         """
         hard = named_terms(question) & self._telling(question).keys()
         own = self.known.get(doc, frozenset()) | {*terms(said), *periods_in(said)}
@@ -92,7 +92,7 @@ class Identities:
         return sorted(t for t in hard - own if any(self._names(t, d, asked) for d in self.known))
 
     def _names(self, term: str, doc: str, asked: set[str]) -> bool:
-        """Tell whether a question's term stands for a document, by itself or with its others."""
+        """Tell whether a question's term identifies a document, alone or with its other terms."""
         title = self.titles[doc]
         whole = term not in title or 2 * len(title & asked) >= len(title)
         return term in self.known[doc] and (whole or not term.isalpha())

@@ -13,7 +13,7 @@ PARTS = 3  # questions in one message that are answered
 
 
 def split_questions(text: str, embed: Callable[[Sequence[str]], Vectors]) -> list[str]:
-    """Return the questions asked in one message, each as it would be asked alone.
+    """Return the questions of one message, each in its stand-alone form.
 
     >>> from numpy import zeros
     >>> split_questions("What did exports reach and how many cars were sold?", zeros)

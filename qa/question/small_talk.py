@@ -1,4 +1,4 @@
-"""What is small talk, not a question."""
+"""Small talk, as opposed to questions."""
 
 from typing import Literal
 
@@ -6,7 +6,7 @@ from qa.language.dialogue import DOCUMENTS_ASKED, SMALL_TALK, THANKS
 
 
 def small_talk(text: str) -> Literal["greeting", "thanks", "documents"] | None:
-    """Return what a message is that asks nothing of the documents' content; None for a question.
+    """Return the kind of a message that does not ask about the documents; None for a question.
 
     >>> small_talk("Which documents do you have?")
     'documents'
@@ -20,5 +20,5 @@ def small_talk(text: str) -> Literal["greeting", "thanks", "documents"] | None:
 
 
 def is_small_talk(text: str) -> bool:
-    """Tell whether a message greets, thanks or asks what this is, and asks nothing else."""
+    """Tell whether a message only greets, thanks or asks what this is."""
     return small_talk(text) is not None

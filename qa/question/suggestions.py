@@ -1,7 +1,7 @@
 """Example questions, made from the documents' own headings and sentences.
 
-A few patterns of English turn what a document says into a question that it answers. Candidates
-that the pipeline itself would decline are left out, so every example shown has an answer.
+A few English patterns turn sentences of a document into questions that it answers. Candidates that
+the pipeline itself would decline are left out, so every example has an answer.
 """
 
 import re
@@ -20,7 +20,7 @@ LENGTH = range(20, 91)  # characters of an example: fits a button, says enough
 
 
 def _lower(words: str, text: str) -> str:
-    """Return `words` as they stand within a sentence: title case undone, names kept."""
+    """Return `words` as within a sentence: title case undone, names kept."""
 
     def case(word: str) -> str:
         low = word[0].lower() + word[1:]
@@ -55,7 +55,7 @@ def _asked(sentence: str, pattern: re.Pattern[str], question: str, text: str) ->
 
 
 def suggest_questions(document: Document) -> Iterator[str]:
-    """Yield questions that `document` should answer, kinds taking turns; its title's comes last."""
+    """Yield questions that `document` should answer, alternating kinds; the title's comes last."""
     text = document.text[:SCANNED]
     lines = dict.fromkeys(line.strip(" \t#*") for line in text.splitlines())
     pieces = dict.fromkeys(piece for line in lines for piece in re.split(r"(?<=[.!?]) ", line))
@@ -79,7 +79,7 @@ def choose_suggestions(
 ) -> tuple[str, ...]:
     """Return up to `count` questions that the documents answer, spread over the documents.
 
-    `is_answered` asks the pipeline itself.
+    `is_answered` runs the pipeline.
     """
     each = [suggest_questions(document) for document in islice(documents, DOCUMENTS)]
     turns = (question for turn in zip_longest(*each) for question in turn if question)

@@ -1,4 +1,4 @@
-"""A cross-encoder as reader: for ranking only."""
+"""A cross-encoder as the reader, for ranking only."""
 
 import threading
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from qa.reader.reading import NEUTRAL, ReaderError, ReaderInput, Reading
 class CrossEncoderReader:
     """A cross-encoder of sentence-transformers or transformers, for ranking only.
 
-    Scores each sentence under its heading; says neither whether a passage answers nor where.
+    Scores each sentence under its heading; does not say whether or where a passage answers.
     """
 
     judges = False
@@ -20,7 +20,7 @@ class CrossEncoderReader:
         """Load a folder, or a model of the Hugging Face hub.
 
         Raises:
-            ReaderError: there is none, or it does not score pairs of texts.
+            ReaderError: there is no such model, or it does not score pairs of texts.
         """
         folder = Path(name).expanduser()
         if not folder.is_dir() and (name.startswith((".", "/", "~")) or name.count("/") > 1):

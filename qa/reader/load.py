@@ -20,10 +20,10 @@ def load_reader(name: str | None = None) -> Reader:
 
 
 def open_reader(name: str) -> Reader | None:
-    """Return the reader of a setting: "footnote" is the shipped one, "none" is none.
+    """Return the reader of a setting: "footnote" for the shipped one, "none" for none.
 
     Raises:
-        ReaderError: the folder `name` holds none.
+        ReaderError: the folder `name` contains no reader.
     """
     if name == "none":
         return None

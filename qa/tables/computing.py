@@ -1,4 +1,4 @@
-"""What a question read against a table comes to: one kind of question after the other."""
+"""The result of a question about a table: one kind of question is tried after the other."""
 
 from collections.abc import Callable
 
@@ -30,7 +30,7 @@ STEPS: tuple[Step, ...] = (  # by what a question is tried as, first to last
 
 
 def compute(reading: Reading, likeness: Likeness) -> Outcome:
-    """Return what a question comes to in its table, None where it does not ask that table."""
+    """Return the result of a question in its table, None if it does not ask that table."""
     for step in STEPS:
         found = step(reading, likeness)
         if found is not None:
@@ -39,7 +39,7 @@ def compute(reading: Reading, likeness: Likeness) -> Outcome:
 
 
 def computes(text: str) -> bool:
-    """Tell whether a question asks for more than to look up a cell."""
+    """Tell whether a question asks for more than looking up a cell."""
     return any(p.search(text) for p in (DIFFERENCE, SUM_STRONG, AVERAGE))
 
 

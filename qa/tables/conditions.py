@@ -1,4 +1,4 @@
-"""What rows have to meet: more than 20, below their limit, since 2019, yes and no."""
+"""Conditions on rows: more than 20, below their limit, since 2019, yes and no."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -30,7 +30,7 @@ _SIDES: dict[str, Sign] = {"after": ">", "since": ">=", "before": "<", "until": 
 
 
 def find_conditions(reading: Reading, heads: Sequence[Headed]) -> None:  # noqa: C901
-    """Find the conditions of a question, and which columns they are about."""
+    """Find the conditions of a question, and their columns."""
     asked, grid, text = reading.asked, reading.grid, reading.asked.text
     ranged = {p for n in reading.named for p in n.positions}
     between = BETWEEN.search(text)
@@ -175,7 +175,7 @@ def _find_column_against(reading: Reading) -> None:
 
 
 def _find_yes_no(reading: Reading) -> None:
-    """Find columns of yes and no that are named: "contain milk"."""
+    """Find yes/no columns that are named: "contain milk"."""
     grid, asked = reading.grid, reading.asked
     labels = set(grid.labels)
     for head in reading.binding.headed:
@@ -193,7 +193,7 @@ def _find_yes_no(reading: Reading) -> None:
 
 
 def meets(grid: Grid, row: int, condition: Condition) -> bool | None:
-    """Tell whether a row meets a condition, None where its cell does not tell."""
+    """Tell whether a row meets a condition, None if its cell does not say."""
     if condition.number is None and condition.other is None:
         text = grid.text(row, condition.column)
         yes = bool(YES.fullmatch(text))

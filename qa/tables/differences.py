@@ -1,4 +1,4 @@
-"""How two cells of a table differ, which is more, how one became the other."""
+"""Differences of two cells of a table: how much, which is more, and changes over time."""
 
 import re
 from collections.abc import Sequence
@@ -59,7 +59,7 @@ def _pair_difference(
     first, second = (tell_figure(v.number or Decimal(0), [v], unit) for v in values)
     if change and PERCENT.search(reading.asked.text) and unit != "%":
         if one.number == 0:
-            return Declined("A change from 0 cannot be told as a percentage.", rows)
+            return Declined("A change from 0 cannot be given as a percentage.", rows)
         percent = gap / abs(one.number) * 100
         told = "rise" if gap > 0 else "fall"
         return Result(
@@ -95,7 +95,7 @@ def compare_places(reading: Reading, likeness: Likeness) -> Outcome:
 
 
 def _alternatives(reading: Reading, likeness: Likeness) -> tuple[list[Cell], list[str]] | None:
-    """Return two cells that a question sets against each other, in its order, with their names."""
+    """Return the two cells that a question compares, in its order, with their names."""
     grid = reading.grid
     for column in {n.column for n in reading.named}:
         texts = grid.distinct.get(column, {})
@@ -125,13 +125,13 @@ def _alternatives(reading: Reading, likeness: Likeness) -> tuple[list[Cell], lis
 
 
 def _own_place(reading: Reading, named: Named) -> int:
-    """Return where a question names something: by the words that nothing else of it shares."""
+    """Return where a question names something, by the words that it shares with nothing else."""
     others = {p for n in reading.named_in(named.column) if n is not named for p in n.positions}
     return min(named.positions - others or named.positions)
 
 
 def two_columns(reading: Reading) -> tuple[int, int] | None:
-    """Return the two columns that a question sets against each other, in its order."""
+    """Return the two columns that a question compares, in its order."""
     grid, asked = reading.grid, reading.asked
     allowed = {c.index for c in reading.numeric()}
     heads = [h for h in reading.binding.headed if h.column in allowed and h.exact]
@@ -191,7 +191,7 @@ def find_difference(reading: Reading, likeness: Likeness) -> Outcome:
 
 
 def _first_and_last(reading: Reading) -> tuple[list[Cell], list[str]] | None:
-    """Return a row's cells of the two periods that its table has, or that are named."""
+    """Return a row's cells of the two periods named, or of the only two in the table."""
     grid = reading.grid
     rows = best_rows(reading, body_rows(grid, reading.rows(), reading))
     heads = [h for h in reading.binding.headed if h.exact and h.positions & reading.years]
@@ -215,7 +215,7 @@ def compare_two(reading: Reading, likeness: Likeness) -> Outcome:
     found = valued(grid, (one, other))
     values = comparable([v for _, v in found])
     if len(found) != 2 or values is None:
-        return Declined("The table does not give a value for both that can be compared.",
+        return Declined("The table does not give comparable values for both.",
                         (one[0], other[0]))  # fmt: skip
     end = match[1].end
     word = match[0].text.lower()

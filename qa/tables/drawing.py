@@ -24,7 +24,7 @@ def _cut(text: str) -> str:
 def table_as_text(table: AnswerTable, width: int = 96) -> list[str]:
     """Return lines with aligned columns, at most `width` characters each.
 
-    Columns that have no room are left out, the last first; cells that are the answer end in "*".
+    Columns that do not fit are left out, the last first; cells that are the answer end in "*".
 
     >>> cells = AnswerTable("Fares", ("Line", "Fare"), (("Red", "4.20"),), ((0, 1),))
     >>> table_as_text(cells)
@@ -53,7 +53,7 @@ def _more(table: AnswerTable, columns: int = 0) -> str:
 
 
 def table_as_markdown(table: AnswerTable, escape: Callable[[str], str]) -> str:
-    """Return a Markdown table, the cells that are the answer bold; `escape` makes text safe."""
+    """Return a Markdown table with the cells of the answer bold; `escape` makes text safe."""
     marked = set(table.marked)
 
     def line(cells: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Which row or column has the highest, the lowest, the third highest value."""
+"""Extremes: the row or column with the highest, lowest or third highest value."""
 
 from collections.abc import Sequence
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""A table as questions see it: named columns, rows with labels, groups and totals."""
+"""A table as a grid: named columns, rows with labels, groups and totals."""
 
 import re
 from collections import Counter
@@ -38,7 +38,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table; `parts` are its headers from the top, `kind` what its cells are."""
+    """A column of a table; `parts` are its headers from the top, `kind` that of its cells."""
 
     index: int
     parts: tuple[str, ...]
@@ -52,7 +52,7 @@ class Grid:
     """The body of a table: `columns`, and rows numbered from 0 below the header."""
 
     def __init__(self, document: Document, block: Block) -> None:
-        """Take the document and its block that is a table."""
+        """Take the document and the block of its table."""
         assert block.table
         self.document, self.block, self._text = document, block, document.text
         self._common: list[tuple[int, Counter[str]]] = []
@@ -93,7 +93,7 @@ class Grid:
         self._groups, self._skipped = self._find_groups(filled[count:], again, wide, count)
 
     def _unmarked_header(self, starts: NDArray[np.int32], ends: NDArray[np.int32]) -> int:
-        """Return how many first rows are rather names of columns: words over figures."""
+        """Return the number of unmarked header rows: words above figures."""
 
         def figure(row: int, column: int) -> bool | None:
             text = self._text[starts[row, column] : ends[row, column]].strip()
@@ -120,7 +120,7 @@ class Grid:
     def _find_groups(
         self, filled: NDArray[np.bool_], again: NDArray[np.bool_], wide: set[int], count: int
     ) -> tuple[dict[int, str], set[int]]:
-        """Return the group of each row that has one, and rows that are no rows of values."""
+        """Return the group of each row that has one, and the rows that hold no values."""
         groups: dict[int, str] = {}
         skipped = set(np.flatnonzero(again).tolist()) | set(
             np.flatnonzero(~filled.any(axis=1)).tolist()
@@ -143,7 +143,7 @@ class Grid:
         return groups, skipped
 
     def text(self, row: int, column: int) -> str:
-        """Return the text of a cell, "" of a blank one."""
+        """Return the text of a cell, "" if it is blank."""
         raw = self._text[self._starts[row, column] : self._ends[row, column]]
         return self.document.said(raw) if self.document.markdown else " ".join(raw.split())
 
@@ -152,11 +152,11 @@ class Grid:
         return Place(int(self._starts[row, column]), int(self._ends[row, column]))
 
     def value(self, row: int, column: int) -> Value:
-        """Return what a cell is worth; the unit of its column counts where it has none."""
+        """Return the value of a cell, with the unit of its column if it has none."""
         return value_of(self.text(row, column), self.columns[column].order)
 
     def group(self, row: int) -> str:
-        """Return the name of the group of rows that a row is in, "" without one."""
+        """Return the name of a row's group, "" if it has none."""
         return self._groups.get(row, "")
 
     @cached_property
@@ -185,7 +185,7 @@ class Grid:
 
     @cached_property
     def labels(self) -> tuple[int, ...]:
-        """The columns that say together what a row is about."""
+        """The columns that together form the row label."""
         texts = [c.index for c in self.columns if c.kind in ("text", "mixed")]
         if not texts:
             return (0,) if self.width else ()
@@ -210,13 +210,13 @@ class Grid:
         return (first,)
 
     def _leads(self, rows: Sequence[int]) -> bool:
-        """Tell whether the first column tells rows apart and is more than a number of the row."""
+        """Tell whether the first column identifies rows and is more than a row number."""
         head = self.columns[0]
         serial = _SERIAL.fullmatch(head.name) or head.name.lower() in ("rank", "position")
         return not serial and _distinct([self.text(r, 0) for r in rows]) >= 0.95
 
     def coded(self, column: int) -> bool:
-        """Tell whether a column rather holds codes than names."""
+        """Tell whether a column holds codes rather than names."""
         if self.columns[column].kind not in ("text", "mixed"):
             return False
         texts = [t for r in self.rows[:SAMPLE] if (t := self.text(r, column))]
@@ -228,12 +228,12 @@ class Grid:
         return sum(map(len, texts)) < 60 * max(len(texts), 1)
 
     def label(self, row: int) -> str:
-        """Return what a row is about."""
+        """Return the label of a row."""
         told = (self.text(row, column) for column in self.labels)
         return ", ".join(dict.fromkeys(filter(None, told)))
 
     def is_total(self, row: int) -> bool:
-        """Tell whether a row adds up others."""
+        """Tell whether a row is a total of others."""
         return any(
             TOTAL.match(self.text(row, c)) is not None
             for c in range(min(self.width, 3))
@@ -242,12 +242,12 @@ class Grid:
 
     @cached_property
     def totals(self) -> frozenset[int]:
-        """The rows that add up others."""
+        """The rows that are totals of others."""
         return frozenset(row for row in self.rows if self.is_total(row))
 
     @cached_property
     def distinct(self) -> dict[int, dict[str, list[int]]]:
-        """By column of words: its texts, and the rows that have them."""
+        """The distinct texts of each column of words, and the rows that have them."""
         found: dict[int, dict[str, list[int]]] = {}
         for column in self.columns:
             words = column.kind in ("text", "mixed", "date") or self.yearly(column.index)
@@ -261,7 +261,7 @@ class Grid:
 
     @cached_property
     def periods(self) -> tuple[int, ...]:
-        """The columns of figures that are of one kind and each of another year, in time's order."""
+        """The columns of figures of one kind for different years, in chronological order."""
         found = []
         for column in self.columns:
             years = {int(y) for y in _YEAR.findall(column.name)}
@@ -283,7 +283,7 @@ class Grid:
 
     @cached_property
     def aggregates(self) -> dict[int, str]:
-        """By column: the text that stands for all others in it, such as "All ages"."""
+        """By column, the text that stands for all others in it, such as "All ages"."""
         return {
             column: text
             for column, texts in self.distinct.items()
@@ -300,14 +300,14 @@ class Grid:
 
     @cached_property
     def prose(self) -> bool:
-        """Whether most of its cells are long: laid out text rather than values."""
+        """Whether most of its cells are long: text in a layout rather than values."""
         lengths = (self._ends - self._starts)[: SAMPLE * 3]
         filled = lengths[lengths > 0]
         return filled.size == 0 or bool((filled > LONG).mean() > 0.4)
 
     @cached_property
     def around(self) -> str:
-        """The text that stands just before and after it, up to the next table or heading."""
+        """The text just before and after it, up to the next table or heading."""
         blocks = self.document.blocks
         at = next(n for n, b in enumerate(blocks) if b.start == self.block.start)
         near = []
@@ -329,11 +329,11 @@ class Grid:
 
     @cached_property
     def context(self) -> str:
-        """The text around it, and that at the beginning of its document."""
+        """The text around it, and the beginning of its document."""
         return f"{self.around} {self.document.text[:BEGINNING]}"
 
     def common(self, keys: Callable[[str], Iterable[str]]) -> list[tuple[int, Counter[str]]]:
-        """Return of each column of words how many texts were counted, and in how many a key is."""
+        """By column of words: the number of texts, and of those that contain each key."""
         if not self._common:
             for texts in self.distinct.values():
                 some = list(texts)[:SAMPLE]
@@ -342,7 +342,7 @@ class Grid:
 
     @cached_property
     def headings(self) -> tuple[str, ...]:
-        """The headings it stands under, and its caption, innermost first."""
+        """The headings above it, and its caption, innermost first."""
         path: list[tuple[int, str]] = []
         for block in self.document.blocks:
             if block.start >= self.block.start:
@@ -357,7 +357,7 @@ class Grid:
         return tuple(dict.fromkeys(filter(None, [caption, *(t for _, t in reversed(path))])))
 
     def row_span(self, row: int) -> tuple[int, int]:
-        """Return the span of a row's line; of its cells' where the line is very long."""
+        """Return the span of a row's line, or of its cells if the line is very long."""
         cells = [self.place(row, c) for c in range(self.width) if self._ends[row, c]]
         own = [c for c in cells if c.end > c.start]
         start, end = min(c.start for c in own), max(c.end for c in own)

@@ -1,4 +1,4 @@
-"""Cells looked up by row and column; rows listed and counted by what they meet."""
+"""Lookups of cells by row and column; lists and counts of rows by condition."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -36,7 +36,7 @@ MANY = 3  # columns that a look-up tells, from which none of them is what is ask
 
 
 def list_rows(reading: Reading, likeness: Likeness) -> Outcome:
-    """List or count the rows that meet what is asked."""
+    """List or count the rows that meet the conditions."""
     grid, text = reading.grid, reading.asked.text
     counting = bool(HOW_MANY.search(text)) and not counts_values(reading)
     listed = bool(LISTING.search(text)) or "?" not in text
@@ -68,7 +68,7 @@ def list_rows(reading: Reading, likeness: Likeness) -> Outcome:
     count = len(met)
     where = tell_conditions(reading)
     total = len(rows) if reading.conditions else len(body_rows(grid, grid.rows, reading))
-    rest = f" Of {len(unknown)} more it is not known." if unknown else ""
+    rest = f" For {len(unknown)} more it is not known." if unknown else ""
     cells = tuple((r, told_column) for r in met)
     cells += tuple((r, c.column) for r in met for c in reading.conditions)
     cells += tuple((r, n.column) for r in met for n in whole if n.column >= 0)
@@ -89,7 +89,7 @@ def list_rows(reading: Reading, likeness: Likeness) -> Outcome:
 
 
 def _short_label(reading: Reading, row: int) -> str:
-    """Return a row's label without what all rows asked for share."""
+    """Return a row's label without the part that all rows asked for share."""
     grid = reading.grid
     shared = {n.column for n in reading.named} | set(grid.aggregates)
     told = [grid.text(row, c) for c in grid.labels if c not in shared]
@@ -97,7 +97,7 @@ def _short_label(reading: Reading, row: int) -> str:
 
 
 def look_up(reading: Reading, likeness: Likeness) -> Outcome:
-    """Take the cells that a row and a column are named of."""
+    """Return the cells whose row and column are named."""
     grid, asked = reading.grid, reading.asked
     rows = reading.rows()
     if not rows and reading.named:
@@ -151,7 +151,7 @@ def _row_name(reading: Reading, row: int, columns: Sequence[int]) -> str:
 
 
 def _lookup_columns(reading: Reading, likeness: Likeness) -> list[int] | None:
-    """Return the columns that a look-up asks for, None where that is not clear."""
+    """Return the columns that a lookup asks for, None if that is unclear."""
     grid = reading.grid
     values = [c.index for c in grid.columns if c.index not in grid.labels and c.kind != "blank"]
     if not (CHANGE_HEADER.search(reading.asked.text) or wants_change(reading)):
@@ -212,7 +212,7 @@ def _uncounted(reading: Reading) -> str:
 
 
 def _counted_column(reading: Reading, values: Sequence[int]) -> int | None:
-    """Return the column that has the number of what a row is about: "how many lures"."""
+    """Return the column with the number of a row's items: "how many lures"."""
     match = HOW_MANY.search(reading.asked.text)
     grid = reading.grid
     labels = {p for n in reading.named if n.column in grid.labels for p in n.positions}
@@ -229,7 +229,7 @@ def _counted_column(reading: Reading, values: Sequence[int]) -> int | None:
 
 
 def replace_heads(reading: Reading, pool: Sequence[int]) -> Reading:
-    """Return a reading in which no column is named, and only some have figures to choose from."""
+    """Return a reading without named columns and with only some columns to choose from."""
     bound = replace(reading.binding, headed=[h for h in reading.binding.headed if h.column in pool])
     return replace(reading, binding=bound)
 

@@ -1,4 +1,4 @@
-"""What of a question stands in a table: in cells, in headers, in what is around it."""
+"""The words of a question found in a table: in cells, in headers, in the text around it."""
 
 import re
 from collections import Counter
@@ -34,7 +34,7 @@ _HEAD = re.compile(r"\s*[,(\[]|\s[–—-]\s")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A text of a column that a question names: by which words, and how wholly."""
+    """A text of a column that a question names: the words, and how completely."""
 
     column: int
     text: str
@@ -56,7 +56,7 @@ class Headed:
 
 @dataclass
 class Binding:
-    """How a question's words stand in a table."""
+    """The matches of a question's words in a table."""
 
     grid: Grid
     asked: Asked
@@ -70,14 +70,14 @@ class Binding:
 
     @property
     def covered(self) -> set[int]:
-        """The positions that something tells."""
+        """The positions that something matches."""
         cells = {p for n in self.named for p in n.positions}
         heads = {p for h in self.headed for p in h.positions}
         return (cells | heads | self.around | self.constant | self.used) - self.elsewhere
 
     @property
     def certain(self) -> float:
-        """The share of the question's weight that the table and its titles tell themselves."""
+        """The share of the question's weight that the table and its titles themselves match."""
         weights = self.asked.weights
         told = {p for n in self.named for p in n.positions} | self.used | self.constant
         told |= {p for h in self.headed for p in h.positions} | self.titled
@@ -104,14 +104,14 @@ class Binding:
 
     @property
     def coverage(self) -> float:
-        """The share of the question's weight that something tells."""
+        """The share of the question's weight that something matches."""
         weights = self.asked.weights
         total = sum(weights)
         return sum(weights[p] for p in self.covered) / total if total else 0.0
 
     @property
     def missing(self) -> list[int]:
-        """The positions of numbers, codes and names that nothing tells."""
+        """The positions of numbers, codes and names that nothing matches."""
         covered = self.covered
         return [
             n for n, w in enumerate(self.asked.weights)
@@ -124,9 +124,9 @@ def _idf(count: int, total: int) -> float:
 
 
 def find_named(grid: Grid, asked: Asked, taken: set[int], context: set[int]) -> list[Named]:
-    """Return the texts of cells that a question names, those that tell apart best first.
+    """Return the texts of cells that a question names, most distinctive first.
 
-    Words of the `context`, the table's title and headings, name no cell that has more of them.
+    Words of the `context`, the table's title and headings, name only cells without other words.
     """
     found: list[Named] = []
     columns = dict(grid.distinct)
@@ -147,7 +147,7 @@ def find_named(grid: Grid, asked: Asked, taken: set[int], context: set[int]) -> 
 
 
 def _tells(one: Named, asked: Asked, context: set[int], label: bool) -> bool:
-    """Tell whether the words that name a text are meant for it."""
+    """Tell whether the words that match a text are meant for it."""
     if one.positions <= context:
         own = {w.text.lower() for w in words_of(one.text)}
         exact = all(asked.words[n].text.lower().removesuffix("'s") in own for n in one.positions)
@@ -209,7 +209,7 @@ def _in_range(
     column: int, texts: dict[str, list[int]], ranges: dict[str, Range], asked: Asked,
     free: frozenset[int],
 ) -> list[Named]:  # fmt: skip
-    """Return the labels such as "Over 2 to 5 kg" that a number of the question falls in."""
+    """Return the labels such as "Over 2 to 5 kg" that contain a number of the question."""
     found = []
     inside = [
         n for n in free for _, start, end in asked.ranges if start <= asked.words[n].start < end
@@ -242,7 +242,7 @@ def _in_range(
 
 
 def _settle(found: list[Named], asked: Asked) -> list[Named]:
-    """Keep what names best: no word names in two columns, several of one only side by side."""
+    """Keep the best matches: a word names in one column only, several texts only side by side."""
     chosen: list[Named] = []
 
     def first(one: Named) -> tuple[bool, bool, float, int]:
@@ -280,7 +280,7 @@ def _settle(found: list[Named], asked: Asked) -> list[Named]:
 
 
 def _telling(asked: Asked, one: Named) -> bool:
-    """Tell whether the words that name a text are more than common ones."""
+    """Tell whether the words that name a text are more than common words."""
     return sum(asked.weights[n] for n in one.positions) >= 1
 
 
@@ -318,7 +318,7 @@ def find_headed(grid: Grid, asked: Asked, taken: set[int]) -> list[Headed]:
 
 
 def _header_keys(grid: Grid, column: Column) -> list[str]:
-    """Return what the words of a column's headers count as, abbreviations spelled out."""
+    """Return the keys of a column's header words, with abbreviations spelled out."""
     keys = [k for part in column.parts for k in keys_of(part)]
     keys = [m[1] if (m := _AND_UP.fullmatch(k)) else k for k in keys]
     for part in column.parts:
@@ -330,7 +330,7 @@ def _header_keys(grid: Grid, column: Column) -> list[str]:
 
 
 def _meaning(short: str, around: str) -> str:
-    """Return what an abbreviation stands for: as the text around says, else as usual."""
+    """Return the meaning of an abbreviation: from the text around it, else the usual one."""
     match = re.search(LEGEND % re.escape(short), around)
     return match["meaning"] if match else ABBREVIATIONS.get(short.lower(), "")
 
@@ -344,13 +344,13 @@ def title_keys(grid: Grid) -> set[str]:
 
 
 def find_titled(grid: Grid, asked: Asked) -> set[int]:
-    """Return the positions of words that its title and headings have."""
+    """Return the positions of words in its title and headings."""
     keys = title_keys(grid)
     return {n for n, word in enumerate(asked.words) if word.key in keys}
 
 
 def find_around(grid: Grid, asked: Asked) -> set[int]:
-    """Return the positions that the table's title, headings and surroundings tell."""
+    """Return the positions matched by the table's title, headings and surrounding text."""
     strict = title_keys(grid)
     loose = set(keys_only(grid.context))
     told = {n for key in strict for n in asked.places(key)[1]}
@@ -361,7 +361,7 @@ def find_around(grid: Grid, asked: Asked) -> set[int]:
 
 
 def find_constant(grid: Grid, asked: Asked) -> set[int]:
-    """Return the positions that most rows of some column have: the year of all its months."""
+    """Return the positions matched by most rows of a column: the year of all its months."""
     found = set()
     for some, counts in grid.common(keys_of):
         for n, word in enumerate(asked.words):

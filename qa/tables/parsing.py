@@ -1,4 +1,4 @@
-"""Reads a question against a table: labels and columns named, superlatives, numbers."""
+"""Parsing of a question against a table: labels and columns named, superlatives, numbers."""
 
 import re
 from collections.abc import Sequence
@@ -129,7 +129,7 @@ def _year_rows(grid: Grid, asked: Asked, numbers: set[int]) -> set[int]:
 
 
 def _without_headers(named: list[Named], heads: Sequence[Headed], grid: Grid) -> list[Named]:
-    """Leave out texts named by no more than what wholly names a column."""
+    """Leave out texts named only by words that fully name a column."""
     kept = []
     for one in named:
         for head in heads:
@@ -144,7 +144,7 @@ def _without_headers(named: list[Named], heads: Sequence[Headed], grid: Grid) ->
 
 
 def _fill_ranges(grid: Grid, asked: Asked, named: list[Named]) -> None:
-    """Add what lies between two texts of a column that are named as a range: "2019 to 2022"."""
+    """Add the texts between two of a column that are named as a range: "2019 to 2022"."""
     for column in {n.column for n in named if n.column >= 0}:
         own = sorted((n for n in named if n.column == column), key=lambda n: max(n.positions))
         if len(own) != 2:
@@ -213,7 +213,7 @@ def _measured(grid: Grid, asked: Asked, taken: set[int]) -> list[Named]:
 
 
 def _find_superlative(reading: Reading) -> set[int]:
-    """Find a word such as "highest", "second most", "top three"; return what it takes up."""
+    """Find a word such as "highest", "second most", "top three"; return its positions."""
     asked, taken = reading.asked, set[int]()
     for n, word in enumerate(asked.words):
         low = word.text.lower()

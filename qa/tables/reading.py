@@ -1,4 +1,4 @@
-"""A question read against one table: what is named, and under which conditions."""
+"""A question read against one table: the cells it names, and its conditions."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ SCALES = {"thousand": 3, "k": 3, "million": 6, "m": 6, "billion": 9, "bn": 9}
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What rows have to meet: a column's value against a number, another column, or yes and no."""
+    """A condition on rows: a column compared with a number, another column, or yes and no."""
 
     column: int
     sign: Sign
@@ -52,7 +52,7 @@ class Reading:
         return [n for n in self.named if n.column == column]
 
     def rows(self, without: int | None = None) -> list[int]:
-        """Return the rows that have all that is named, but for what one column names."""
+        """Return the rows that match everything named, except in one column."""
         grid = self.grid
         chosen = set(grid.rows)
         for column in {n.column for n in self.named} - {without}:
@@ -64,7 +64,7 @@ class Reading:
         return sorted(chosen)
 
     def labelled(self) -> bool:
-        """Tell whether a label of rows is named, or a group of them."""
+        """Tell whether a row label is named, or a group of rows."""
         return any(n.column in self.grid.labels for n in self.named)
 
     def numeric(self) -> list[Column]:
@@ -85,7 +85,7 @@ def positions_within(asked: Asked, start: int, end: int) -> set[int]:
 
 
 def number_in(text: str, scale: str | None = None) -> Decimal | None:
-    """Return the number that figures or a word tell, None where they tell none."""
+    """Return the number written in digits or a word, None if there is none."""
     low = text.lower()
     if low in NUMBER_WORDS:
         number = Decimal(NUMBER_WORDS[low])

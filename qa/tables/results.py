@@ -1,4 +1,4 @@
-"""What a question asked of a table comes to, and how its cells are told."""
+"""The result of a question about a table, and the wording of its cells."""
 
 import re
 from collections.abc import Sequence
@@ -22,9 +22,9 @@ MAX_NAME = 60  # characters of such a name
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """An answer from a table: what is said, the cells it rests on, and how it was worked out.
+    """An answer from a table: its text, the cells it rests on, and how it was worked out.
 
-    `cells` are those that are the answer, `rows` all that it rests on; `working` is None where
+    `cells` are those that are the answer, `rows` all that it rests on; `working` is None if
     nothing was computed. `sure` is how clearly the question was understood, 0 to 1.
     """
 
@@ -47,12 +47,12 @@ Outcome = Result | Declined | None
 
 
 def title(grid: Grid, column: int) -> str:
-    """Return what a column is called, its unit included."""
+    """Return the name of a column, with its unit."""
     return grid.columns[column].name
 
 
 def tell(grid: Grid, cell: Cell) -> str:
-    """Return a cell's text with its unit, where its column's name has a currency or per cent."""
+    """Return a cell's text with its unit, if its column's name has a currency or per cent."""
     text = grid.text(*cell)
     value, unit = grid.value(*cell), grid.columns[cell[1]].unit
     if (
@@ -89,7 +89,7 @@ def tell_places(grid: Grid, cells: Sequence[Cell]) -> str:
 def tell_figure(
     number: Decimal, values: Sequence[Value], unit: str, decimals: int | None = None
 ) -> str:
-    """Return a figure worked out from values, with as many decimals and the unit given."""
+    """Return a computed figure with the decimals of its values and the given unit."""
     if any(v.clock for v in values):
         return clock(number)
     places = max((v.decimals for v in values), default=0) if decimals is None else decimals
@@ -116,18 +116,18 @@ def _label_unit(label: str) -> str:
 
 
 def valued(grid: Grid, cells: Sequence[Cell]) -> list[tuple[Cell, Value]]:
-    """Return the cells that have a number, a date or a time, with it."""
+    """Return the cells with a number, date or time, and its value."""
     return [(cell, v) for cell in cells if (v := grid.value(*cell)).key is not None]
 
 
 def body_rows(grid: Grid, rows: Sequence[int], reading: Reading) -> list[int]:
-    """Return rows without those that add up others; they are kept where one is named."""
+    """Return rows without totals of others, unless one is named."""
     plain = [r for r in rows if r not in grid.totals]
     return plain or list(rows)
 
 
 def meeting(reading: Reading, rows: Sequence[int]) -> tuple[list[int], list[int]]:
-    """Return the rows that meet all conditions, and those of which it is not known."""
+    """Return the rows that meet all conditions, and those for which it is unknown."""
     met, unknown = [], []
     for row in rows:
         found = [meets(reading.grid, row, c) for c in reading.conditions]
@@ -156,25 +156,25 @@ def tell_conditions(reading: Reading) -> str:
 
 
 def best_measure(reading: Reading, likeness: Likeness, concepts: Sequence[str] = ()) -> int | None:
-    """Return the column that is likeliest asked for, None where none is."""
+    """Return the column most likely asked for, None if there is none."""
     found = measures(reading, likeness, concepts)
     return found[0] if found else None
 
 
 def positions_of(reading: Reading, pattern: re.Pattern[str]) -> set[int]:
-    """Return the positions of the words that a pattern takes up."""
+    """Return the positions of the words that a pattern matches."""
     spans = [m.span() for m in pattern.finditer(reading.asked.text)]
     return {n for n, w in enumerate(reading.asked.words)
             if any(s <= w.start < e for s, e in spans)}  # fmt: skip
 
 
 def filters_of(reading: Reading) -> list[Named]:
-    """Return what is named that picks some rows of a table."""
+    """Return the named texts that select rows of a table."""
     return [n for n in reading.named if set(n.rows) < set(reading.grid.rows)]
 
 
 def best_rows(reading: Reading, rows: Sequence[int]) -> list[int]:
-    """Return rows that are named wholly, where some of those named are not."""
+    """Return the rows that are fully named, if some of those named are not."""
     grid = reading.grid
     best = max((n.share for n in reading.named if n.column in grid.labels), default=0.0)
     whole = {

@@ -1,4 +1,4 @@
-"""Which columns a question asks for, computes over, or compares by."""
+"""The columns that a question asks for, computes over, or compares by."""
 
 import re
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ def unit_in(grid: Grid, column: Column) -> str:
 
 
 def could_be(reading: Reading, column: Column) -> bool:
-    """Tell whether the values of a column can be what the question asks for."""
+    """Tell whether the values of a column fit what the question asks for."""
     text, grid = reading.asked.text, reading.grid
     unit = unit_in(grid, column)
     measure = (measure_of(unit) or ("",))[0] if unit else ""
@@ -57,7 +57,7 @@ def could_be(reading: Reading, column: Column) -> bool:
 
 
 def measures(reading: Reading, likeness: Likeness, concepts: Sequence[str] = ()) -> list[int]:
-    """Return the columns with values that a computation or look-up is about, best first."""
+    """Return the columns of values for a computation or lookup, best first."""
     numeric = reading.numeric()
     allowed = {c.index for c in numeric}
     headed = [h for h in reading.binding.headed if h.column in allowed]
@@ -99,7 +99,7 @@ def _measures_concept(unit: str, concepts: Sequence[str]) -> bool:
 
 
 def likely(reading: Reading, pool: Sequence[int], likeness: Likeness) -> list[int]:
-    """Return the columns by how like the question their names are; only the first if clear."""
+    """Return the columns by similarity of their names to the question; only the first if clear."""
     names = [reading.grid.columns[c].name for c in pool]
     if not any(names):
         return list(pool)
@@ -111,7 +111,7 @@ def likely(reading: Reading, pool: Sequence[int], likeness: Likeness) -> list[in
 
 
 def asked_column(reading: Reading, but: Sequence[int] = ()) -> int | None:
-    """Return the column that holds what "who", "which party", "when" or "where" asks for."""
+    """Return the column that answers "who", "which party", "when" or "where"."""
     grid, asked = reading.grid, reading.asked
     match = re.search(
         r"(?i)\b(?:which|what|whose|in what|in which)\s+((?:[\w'’-]+\s?){1,4})", asked.text

@@ -39,7 +39,7 @@ from qa.tables.values import comparable, written
 
 
 def _scope(reading: Reading, likeness: Likeness) -> tuple[list[Cell], str] | None:
-    """Return the cells that a sum or average is over, and what they are called."""
+    """Return the cells that a sum or average covers, and their name."""
     grid = reading.grid
     rows = body_rows(grid, reading.rows(), reading)
     if reading.conditions:
@@ -135,7 +135,7 @@ def _add(reading: Reading, cells: Sequence[Cell], name: str, mean: bool) -> Outc
 
 
 def find_average(reading: Reading, likeness: Likeness) -> Outcome:
-    """Answer what the average of the cells asked for is."""
+    """Answer with the average of the cells asked for."""
     if not AVERAGE.search(reading.asked.text):
         return None
     if any("averag" in keys or "mean" in keys for keys in _exact_heads(reading)):
@@ -151,7 +151,7 @@ def _exact_heads(reading: Reading) -> list[list[str]]:
 
 
 def add_up(reading: Reading, likeness: Likeness) -> Outcome:
-    """Add up what a question names, or take the total that its table gives."""
+    """Add up the cells that a question names, or take the total given in its table."""
     text, grid = reading.asked.text, reading.grid
     wanted = wants_sum(reading)
     counted = HOW_MANY.search(text) or HOW_MUCH.search(text)
@@ -187,7 +187,7 @@ def add_up(reading: Reading, likeness: Likeness) -> Outcome:
 
 
 def _ratio(reading: Reading) -> Outcome:
-    """Answer what part one named row is of a named total, in the one column asked for."""
+    """Answer with the share of one named row in a named total, in the one column asked for."""
     grid = reading.grid
     rows = [n.rows[0] for n in reading.named if n.column in grid.labels and len(n.rows) == 1]
     parts, wholes = [r for r in rows if r not in grid.totals], [r for r in rows if r in grid.totals]
@@ -214,7 +214,7 @@ def _ratio(reading: Reading) -> Outcome:
 
 
 def _additive(reading: Reading, likeness: Likeness) -> bool:
-    """Tell whether the values asked for may be added up although it is not said so."""
+    """Tell whether the values asked for may be added up although the question does not say so."""
     found = measures(reading, likeness)
     heads = [h for h in reading.binding.headed if h.exact]
     if not found or not heads:
@@ -254,7 +254,7 @@ def counts_values(reading: Reading) -> bool:
 
 
 def find_share(reading: Reading, likeness: Likeness) -> Outcome:
-    """Answer what part of a total one row is, where no column says so."""
+    """Answer with the share of one row in a total, if no column gives it."""
     grid, text = reading.grid, reading.asked.text
     if reading.conditions:
         return None
@@ -277,7 +277,7 @@ def find_share(reading: Reading, likeness: Likeness) -> Outcome:
         return None
     total = sum((v.number for v in values if v.number is not None), Decimal(0))
     if not total:
-        return Declined("The values add up to 0, of which nothing is a share.", tuple(rows))
+        return Declined("The values add up to 0, so there is no share.", tuple(rows))
     percent = own / total * 100
     unit = common_unit(grid, [c for c, _ in found], values)
     shown, whole = tell_figure(own, values, unit), tell_figure(total, values, unit)

@@ -1,4 +1,4 @@
-"""What the cells of a table are worth: numbers, dates, times, and the lack of one."""
+"""The values of table cells: numbers, dates, times, and missing ones."""
 
 import re
 from dataclasses import dataclass, replace
@@ -52,9 +52,9 @@ _BASES = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a cell is worth: a number in a unit, a date, or a time in seconds; else only text.
+    """The value of a cell: a number in a unit, a date, or a time in seconds; else only text.
 
-    `unit` is as written, "%" for a percentage; `decimals` how many the number is written with.
+    `unit` is as written, "%" for a percentage; `decimals` is the number of decimals written.
     """
 
     number: Decimal | None = None
@@ -68,7 +68,7 @@ class Value:
 
     @property
     def key(self) -> Decimal | None:
-        """What values of one kind are ordered by."""
+        """The sort key of values of one kind."""
         return Decimal(self.day.toordinal()) if self.day else self.number
 
 
@@ -76,7 +76,7 @@ BLANK = Value(blank=True)
 
 
 def _plain(digits: str) -> Decimal | None:
-    """Return the number that digits with their marks are, None where that is not clear."""
+    """Return the number written as digits with separators, None if that is unclear."""
     digits = digits.strip()
     if len(digits) > MAX_DIGITS:
         return None
@@ -139,7 +139,7 @@ def _date(text: str) -> date | None:
 
 
 def slashed_order(texts: list[str]) -> str:
-    """Return in which order a column writes its dates: "dmy", "mdy", "" where it is not clear."""
+    """Return the order of a column's dates: "dmy", "mdy", or "" if unclear."""
     firsts = [(int(m[1]), int(m[3])) for t in texts if (m := _SLASHED.fullmatch(t))]
     day_first = any(first > 12 for first, _ in firsts)
     month_first = any(second > 12 for _, second in firsts)
@@ -150,7 +150,7 @@ def slashed_order(texts: list[str]) -> str:
 
 @lru_cache(maxsize=65536)
 def value_of(text: str, order: str = "") -> Value:
-    """Return what the text of a cell is worth; `order` is that of dates such as 3/4/2024."""
+    """Return the value of a cell's text; `order` is that of dates such as 3/4/2024."""
     text = text.strip().strip("*_`").strip()
     if _BLANK.fullmatch(text):
         return BLANK
@@ -174,7 +174,7 @@ def value_of(text: str, order: str = "") -> Value:
 
 
 def unit_of(header: str) -> str:
-    """Return the unit that a column's name tells, "" without one."""
+    """Return the unit in a column's name, "" if there is none."""
     found = [next(filter(None, m.groups())) for m in _UNIT_OF_HEADER.finditer(header)]
     units = [unit.removeprefix("in ") for unit in found]
     return next((u for u in reversed(units) if measure_of(u)), "")
@@ -182,7 +182,7 @@ def unit_of(header: str) -> str:
 
 @lru_cache(maxsize=1024)
 def measure_of(unit: str) -> tuple[str, Decimal] | None:
-    """Return what a unit measures and how many base units it is, None for one not known."""
+    """Return the quantity that a unit measures and its base units, None if unknown."""
     bare = unit.strip().removeprefix("per ").strip(". ")
     for pattern, kind, size in _BASES:
         if pattern.fullmatch(bare):
@@ -196,7 +196,7 @@ def measure_of(unit: str) -> tuple[str, Decimal] | None:
 
 
 def comparable(values: list[Value]) -> list[Value] | None:
-    """Return values of one kind in one unit, None where they are of several kinds or unclear."""
+    """Return the values in one unit, None if they are of several kinds or unclear."""
     if len({(v.day is not None, v.clock) for v in values}) > 1:
         return None
     units = {v.unit for v in values}
@@ -231,7 +231,7 @@ def rounded(number: Decimal, decimals: int) -> Decimal:
 
 
 def written(number: Decimal, decimals: int, unit: str = "") -> str:
-    """Return a number as it is told: 1,204.50, £7,349, 12 mm, 8.8%."""
+    """Return a number as written in answers: 1,204.50, £7,349, 12 mm, 8.8%."""
     shown = f"{abs(rounded(number, decimals)):,f}"
     sign = "-" if number < 0 and any(c not in "0.," for c in shown) else ""
     measure = measure_of(unit) if unit else None
@@ -251,7 +251,7 @@ def written_scaled(number: Decimal, decimals: int, unit: str, scale: str, power:
 
 
 def clock(seconds: Decimal) -> str:
-    """Return seconds as times are written: 2:19.76."""
+    """Return seconds in time notation: 2:19.76."""
     whole, rest = divmod(abs(seconds), 60)
     hours, minutes = divmod(int(whole), 60)
     tail = f"{rest:05.2f}" if rest % 1 else f"{int(rest):02d}"
@@ -260,7 +260,7 @@ def clock(seconds: Decimal) -> str:
 
 
 def in_order(numbers: list[Decimal]) -> bool:
-    """Tell whether numbers only rise or only fall."""
+    """Tell whether numbers are monotonic."""
     return all(a <= b for a, b in pairwise(numbers)) or all(a >= b for a, b in pairwise(numbers))
 
 

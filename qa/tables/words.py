@@ -1,4 +1,4 @@
-"""Words of questions, cells and headers, and when two of them are the same."""
+"""Words of questions, cells and headers, and when two of them match."""
 
 import re
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ _FORMS = {"men": "man", "women": "woman", "people": "person", "children": "child
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a text at `[start, end)`; words of one `key` are the same."""
+    """A word of a text at `[start, end)`; words with the same `key` match."""
 
     text: str
     key: str
@@ -61,7 +61,7 @@ def words_of(text: str) -> tuple[Word, ...]:
 
 @lru_cache(maxsize=65536)
 def keys_of(text: str) -> tuple[str, ...]:
-    """Return what the words of a cell or header count as: stop words only if there is no other."""
+    """Return the keys of a cell's or header's words: stop words only if there are no others."""
     if (found := value_of(text)).day:
         day = found.day
         keys = [str(day.year), stem(MONTHS[day.month - 1].lower())]
@@ -76,7 +76,7 @@ def keys_only(text: str) -> tuple[str, ...]:
 
 
 def alike(one: str, other: str) -> float:
-    """Return how much two keys are the same word: 1, a little less for forms of one, or 0."""
+    """Return the similarity of two keys: 1 if equal, a little less for forms of one word, or 0."""
     if one == other:
         return 1.0
     if one.isalpha() and other.isalpha():
@@ -87,12 +87,12 @@ def alike(one: str, other: str) -> float:
 
 
 def same_concept(one: str, other: str) -> bool:
-    """Tell whether two words may mean the same where one names a column."""
+    """Tell whether two words may mean the same if one names a column."""
     return bool(CONCEPTS.get(one, frozenset()) & CONCEPTS.get(other, frozenset()))
 
 
 class Asked:
-    """A question with its words, their weights, and phrases that mean one thing."""
+    """A question with its words, their weights, and phrases with one meaning."""
 
     def __init__(self, text: str) -> None:
         """Take the question."""
@@ -119,7 +119,7 @@ class Asked:
         return 1.0
 
     def places(self, key: str) -> tuple[float, frozenset[int]]:
-        """Return how well the likest words are the same as a key, and where they stand."""
+        """Return how well the most similar words match a key, and their positions."""
         if key not in self._places:
             same = [alike(word.key, key) for word in self.words]
             best = max(same, default=0.0)
@@ -128,7 +128,7 @@ class Asked:
         return self._places[key]
 
     def meanings(self, n: int) -> list[str]:
-        """Return what the word at a position counts as: its key, and that of its phrase."""
+        """Return the keys of the word at a position: its own, and that of its phrase."""
         return [self.words[n].key, *([self.phrases[n]] if n in self.phrases else [])]
 
     def between(self, one: int, other: int) -> str:
@@ -137,7 +137,7 @@ class Asked:
         return self.text[self.words[first].end : self.words[last].start]
 
     def coordinated(self, one: Iterable[int], other: Iterable[int]) -> bool:
-        """Tell whether two groups of words are named beside each other: "June and July"."""
+        """Tell whether two groups of words are coordinated: "June and July"."""
         pairs = [(a, b) for a in one for b in other if a != b]
         if not pairs:
             return False

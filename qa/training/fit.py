@@ -1,13 +1,13 @@
-"""Fitting the weights that rank sentences and tell how likely an answer is.
+"""Fits the weights that rank sentences and give the confidence.
 
     python -m qa.training.fit DATA_DIR
 
 reads public question sets (qa/reader/MODEL.md names them) and, for ranking only, the tuning part
 of the project's own set; it writes ranking.json and confidence.json in qa/extractive, each with and
-without a reader, with what they were made of. Articles that trained the reader are left out: what
-it remembers of them would be taken for skill. Questions that cannot be answered are those of SQuAD
-2.0, answerable ones altered to another year, name or direction, answerable ones put to documents
-from which the sentences that answer them are cut, and those of another set.
+without a reader, with a record of their data. Articles that trained the reader are left out, since
+its memory of them would be taken for skill. Unanswerable questions are those of SQuAD 2.0,
+answerable ones altered to another year, name or direction, answerable ones on documents without the
+sentences that answer them, and those of another set.
 """
 
 import argparse
@@ -66,7 +66,7 @@ TUNING = SHIPPED_QUESTIONS / f"{OWN}.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A question weighed: the evidence, which sentences answer it, and whether any can."""
+    """A scored question: the evidence, the sentences that answer it, and whether any can."""
 
     evidence: Evidence
     right: NDArray[np.bool_]
@@ -79,7 +79,7 @@ Material = dict[str, list[Weighed]]  # by set
 
 
 def read_groups(data: Path) -> Iterator[tuple[str, QuestionGroup]]:
-    """Yield the corpora with the questions that are fitted on, each under its set's name."""
+    """Yield the corpora with the questions for fitting, each under its set's name."""
     shipped = Settings().documents
     sets = [
         *read_question_sets([data / "xquad-en-dev.json"], lambda: load_documents(shipped)),
@@ -126,7 +126,7 @@ def natural_questions(path: Path) -> QuestionGroup:
 def weigh(
     index: SearchableIndex, golds: Iterable[GoldQuestion], reader: Reader
 ) -> Iterator[Weighed]:
-    """Yield each question with its evidence; small talk is left out."""
+    """Yield each question with its evidence, except small talk."""
     for gold in golds:
         if is_small_talk(gold.question.text):
             continue
@@ -162,7 +162,7 @@ def altered(
 
 
 def without_answers(group: QuestionGroup, golds: Sequence[GoldQuestion]) -> QuestionGroup:
-    """Return questions with their documents, from which the sentences that answer are cut."""
+    """Return questions with their documents, without the sentences that answer them."""
     spans = {span for gold in golds for piece in gold.evidence for span in piece}
     documents = []
     for document in group.corpus.documents:
@@ -179,7 +179,7 @@ def without_answers(group: QuestionGroup, golds: Sequence[GoldQuestion]) -> Ques
 
 
 def restyled(gold: GoldQuestion, draw: random.Random) -> GoldQuestion:
-    """Return a question now and then as people type it: in lower case, or key words only."""
+    """Return a question, sometimes restyled as people type: in lower case, or as keywords."""
     chance, text = draw.random(), gold.question.text
     if chance < LOWER:
         text = text.lower()
@@ -189,9 +189,9 @@ def restyled(gold: GoldQuestion, draw: random.Random) -> GoldQuestion:
 
 
 def fit_ranking(rows: Sequence[tuple[float, Array, NDArray[np.bool_]]]) -> Array:
-    """Return weights that make the right sentences likely among all of their question.
+    """Return weights that make the correct sentences likely among all of their question.
 
-    Minimises the listwise cross-entropy, -log of the chance of any right sentence (ListNet, Cao
+    Minimises the listwise cross-entropy, -log P(any correct sentence) (ListNet, Cao
     et al. 2007), over `rows` of (weight, features, right), with a ridge on standardised features.
     """
     features = np.concatenate([x for _, x, _ in rows]).astype(float)
@@ -224,11 +224,11 @@ def fit_confidence(
     sets: NDArray[np.str_],
     signs: Sequence[int],
 ) -> tuple[NDArray[np.float64], float, list[dict[str, float]]]:
-    """Return the weights and intercept of a logistic model, and what each threshold would do.
+    """Return the weights and intercept of a logistic model, and the effect of each threshold.
 
-    Every set weighs the same, and so do its answerable questions and the others in the proportion
-    ANSWERABLE. Each row of the last has a threshold, the mean share of answerable questions
-    declined below it in the sets, and that of the others.
+    All sets have the same weight, and within each the answerable questions have the share
+    ANSWERABLE. Each row of the last result has a threshold, the share of answerable questions
+    declined below it, averaged over the sets, and that of the others.
 
     Args:
         values: signals, shape (questions, signals).
@@ -274,7 +274,7 @@ def fit_confidence(
 def gather(
     data: Path, reader: Reader, home: Path, progress: Progress, stack: ExitStack
 ) -> Material:
-    """Weigh all questions; the indexes stay open until `stack` closes."""
+    """Score all questions; the indexes stay open until `stack` closes."""
     draw = random.Random(SEED)
     embedder = load_embedder(MINILM, home / "models", progress)  # one for all
     groups = [(name, group, list(group.questions)) for name, group in read_groups(data)]
@@ -311,7 +311,7 @@ def gather(
 
 
 def without_reader(material: Material) -> Material:
-    """Return the same as it would be weighed without a reader."""
+    """Return the same as scored without a reader."""
     columns = columns_of(*(f.name for f in FEATURES.values() if f.reads))
 
     def blind(w: Weighed) -> Weighed:
@@ -324,7 +324,7 @@ def without_reader(material: Material) -> Material:
 
 
 def fit(material: Material) -> dict[str, Any]:
-    """Return what goes into the two files for one kind of reader, and how it was made."""
+    """Return the content of the two files for one kind of reader, and a record of the fit."""
     named = [(name, w) for name, items in material.items() for w in items]
     weights = fit_ranking(
         [

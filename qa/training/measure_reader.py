@@ -1,7 +1,7 @@
 """Measure a reader where it was not trained, within the project's own retrieval and ranking.
 
-Each set of `qa.training.fit` but the project's own and that with incomplete answers; where all
-questions can be answered, they come again with the sentences that answer cut from the documents.
+Each set of `qa.training.fit` except the project's own and the one with incomplete answers; if all
+questions are answerable, they are asked again on documents without the sentences that answer.
 """
 
 # ruff: noqa: T201 (part of a command line)
@@ -34,7 +34,7 @@ Interval = tuple[float, float, float]
 
 
 def _interval(rows: Any, statistic: Callable[[Any], float]) -> Interval:
-    """A statistic of rows with its 95 % bootstrap interval."""
+    """Return a statistic of rows with its 95 % bootstrap interval."""
     array = np.array(rows)
     drawn = bootstrap(
         (np.arange(len(array)),), lambda places: statistic(array[places]), vectorized=False,
@@ -50,7 +50,7 @@ def _auroc(rows: Any) -> float:
 
 
 def _hits(w: Weighed) -> dict[str, float]:
-    """Whether the best sentence, and one of the best three, holds the answer."""
+    """Return whether the best sentence, and any of the best three, contains the answer."""
     by = {
         "without": w.evidence.features @ load_ranking(False),
         "reader": w.evidence.feature("reader"),
@@ -61,7 +61,7 @@ def _hits(w: Weighed) -> dict[str, float]:
 
 
 def _signals(w: Weighed) -> dict[str, float]:
-    """What tells whether the documents answer: the highest of any passage or sentence."""
+    """Return the signals of answerability: the highest of any passage or sentence."""
     readings, scores = w.evidence.readings, w.evidence.features @ load_ranking(True)
     return {
         "sentence": max(max(r.sentence_scores) for r in readings),

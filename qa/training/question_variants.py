@@ -1,4 +1,4 @@
-"""Questions put otherwise: misspelt, as key words, or with something the passage does not say."""
+"""Variants of questions: misspelt, as keywords, or with something the passage does not say."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ _NUMBER = re.compile(r"\b\d[\d,.]*\b")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage with the answers it holds: character spans into its text; none: no answer.
+    """A passage with its answers as character spans; none if it has no answer.
 
-    With `weak`, a span is the whole sentence, and the words that answer are not known.
+    If `weak`, a span is the whole sentence, since the words that answer are not known.
     """
 
     passage: ReaderInput
@@ -52,7 +52,7 @@ class Candidate:
 
 
 def misspell(question: str, rng: random.Random) -> str:
-    """Keyboard noise in one or two longer words."""
+    """Return a question with typing errors in one or two longer words."""
     words = question.split()
     long = [n for n, word in enumerate(words) if len(word) > 4 and word.isalpha()]
     for n in rng.sample(long, min(len(long), rng.choice((1, 1, 2)))):
@@ -69,13 +69,13 @@ def misspell(question: str, rng: random.Random) -> str:
 
 
 def keywords(question: str) -> str:
-    """The question as typed into a search box: without stop words and question mark."""
+    """Return a question as typed into a search box: without stop words and question mark."""
     kept = [w for w in question.rstrip("?").split() if w.lower() not in STOPWORDS]
     return " ".join(kept) if len(kept) > 1 else question
 
 
 def name_kinds(texts: Sequence[str]) -> dict[str, list[str]]:
-    """The names in the texts by kind: what their own words or their surroundings tell."""
+    """Return the names in the texts by kind, according to their own words or their context."""
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for text in texts:
         for match in _NAME.finditer(text):
@@ -94,10 +94,10 @@ def name_kinds(texts: Sequence[str]) -> dict[str, list[str]]:
 def make_false(
     question: str, right: Candidate, names: Mapping[str, Sequence[str]], rng: random.Random
 ) -> str | None:
-    """The question about another year, number, name, unit or direction; None: nothing to swap.
+    """Return the question about another year, number, name, unit or direction; None if impossible.
 
-    Only what the passage says is swapped, for what the sentences that answer do not say: a name of
-    the same kind or another number of the passage; or for what the passage says nowhere.
+    Only words of the passage are swapped, for words missing from the sentences that answer: a name
+    of the same kind or another number of the passage; or for words the passage does not have.
     """
     passage = right.passage
     there = f"{passage.heading} {passage.text}"
@@ -132,21 +132,21 @@ def _says(text: str, words: str) -> bool:
 
 
 def _answering(right: Candidate) -> list[tuple[int, int]]:
-    """The sentences that hold the answer."""
+    """Return the sentences that contain the answer."""
     return [
         (s, e) for s, e in right.passage.sentences if any(s < b and e > a for a, b in right.spans)
     ]
 
 
 def joined(heading: str, sentences: Sequence[str]) -> ReaderInput:
-    """The passage that some sentences make."""
+    """Return the passage formed by some sentences."""
     starts = [0, *accumulate(len(sentence) + 1 for sentence in sentences)]
     spans = tuple((a, a + len(s)) for a, s in zip(starts, sentences, strict=False))
     return ReaderInput(heading, " ".join(sentences), spans)
 
 
 def without_answer(right: Candidate) -> Candidate | None:
-    """The passage without the sentences that answer; None where nothing would be left."""
+    """Return the passage without the sentences that answer; None if nothing would be left."""
     passage, answering = right.passage, _answering(right)
     kept = [passage.text[s:e] for s, e in passage.sentences if (s, e) not in answering]
     return Candidate(joined(passage.heading, kept)) if kept else None

@@ -1,6 +1,6 @@
 """Training questions for the reader, from public sets; held-out articles are named here.
 
-What is held out for measuring is never trained on in either of the sets it occurs in.
+Articles held out for measuring are never trained on, in any of the sets they occur in.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question of a set: what answers it (paragraph → spans) and where it was asked."""
+    """A question of a set: its answers (paragraph → spans) and the paragraph it was asked on."""
 
     question: str
     gold: dict[int, tuple[tuple[int, int], ...]]
@@ -74,7 +74,7 @@ class Article:
 
 
 def split_sentences(text: str) -> tuple[tuple[int, int], ...]:
-    """Character spans of a text's sentences, by rule."""
+    """Return the character spans of a text's sentences, found by rules."""
     starts = [0]
     for match in _END.finditer(text):
         if match[0].isspace() or not _ABBREVIATION.search(text[: match.start() + 1][-12:]):
@@ -88,7 +88,7 @@ def split_sentences(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _paragraphs(heading: str, text: str) -> Iterator[tuple[int, ReaderInput]]:
-    """A text in stretches of whole sentences, each with its offset."""
+    """Return a text in stretches of whole sentences, each with its offset."""
     block: list[tuple[int, int]] = []
     for span in [*split_sentences(text), None]:
         if block and (span is None or span[1] - block[0][0] > PARAGRAPH_CHARACTERS):
@@ -101,7 +101,7 @@ def _paragraphs(heading: str, text: str) -> Iterator[tuple[int, ReaderInput]]:
 
 
 def read_squad(path: Path) -> list[Article]:
-    """Articles of a SQuAD 1.1 or 2.0 file; a question asked of several paragraphs is one."""
+    """Return the articles of a SQuAD file; a question asked on several paragraphs is one."""
     articles = []
     for number, raw in enumerate(read_squad_file(path)[1].data):
         title = raw.title or f"{path.stem}-{number}"
@@ -132,7 +132,7 @@ def read_squad(path: Path) -> list[Article]:
 
 
 def read_nq(path: Path) -> list[Article]:
-    """Natural Questions, one article per title; wherever an answer's words stand counts."""
+    """Return Natural Questions, one article per title; every occurrence of an answer counts."""
     rows = defaultdict(list)
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
@@ -157,12 +157,12 @@ def read_nq(path: Path) -> list[Article]:
 
 
 def is_nq_held_out(article: Article) -> bool:
-    """Whether a Natural Questions article is for measuring only: a sixth of the titles."""
+    """Tell whether a Natural Questions article is for measuring only: a sixth of the titles."""
     return crc32(article.title.encode()) % 6 == 0
 
 
 def _bm25(texts: Sequence[str]) -> Callable[[str, int], list[int]]:
-    """What gives the places of the texts that rank best for a question, best first."""
+    """Return a function that gives the indices of the best texts for a question, best first."""
 
     def tokens(text: str) -> list[str]:
         return [stem(word) for word in re.findall(r"\w+", text.lower())] or ["?"]
@@ -179,7 +179,7 @@ def _bm25(texts: Sequence[str]) -> Callable[[str, int], list[int]]:
 
 
 def _example(question: str, candidates: Sequence[Candidate], rng: random.Random) -> Example:
-    """In some style of asking; now and then without headings: not every text has telling ones."""
+    """Return an example in some style; at times without headings, as not all texts have them."""
     draw = rng.random()
     if draw < 0.12:
         question = misspell(question, rng)
@@ -194,9 +194,9 @@ Round = Callable[[random.Random], Iterator[Example]]
 
 
 def article_examples(articles: Sequence[Article], pool: str) -> Round:
-    """What makes one round of examples; `pool` says where hard negatives come from.
+    """Return a function for a round of examples; `pool` says where hard negatives come from.
 
-    "article": BM25 in the same article; "set": in the whole set; "random": the same article by lot.
+    "article": BM25 in the same article; "set": in the whole set; "random": a random one of it.
     """
     home = [(a, n) for a, article in enumerate(articles) for n in range(len(article.paragraphs))]
     texts = [articles[a].paragraphs[n] for a, n in home]
@@ -246,7 +246,7 @@ def article_examples(articles: Sequence[Article], pool: str) -> Round:
 
 
 def pair_examples(path: Path) -> Round:
-    """Examples of the question-sentence pairs: neighbours in the file make up the paragraph."""
+    """Return examples of the question-sentence pairs; neighbours in the file form a paragraph."""
     pairs = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
     order = {text: n for n, text in enumerate(dict.fromkeys(pair[1] for pair in pairs))}
     sentences = list(order)
@@ -277,7 +277,7 @@ def pair_examples(path: Path) -> Round:
 
 
 def training_examples(folder: Path, seed: int, without: str = "") -> list[Example]:
-    """All examples of a run, shuffled; `without` those of one set, named as in `ROUNDS`."""
+    """Return all examples of a run, shuffled; `without` one set, named as in `ROUNDS`."""
     squad2 = [a for a in read_squad(folder / "squad2-part-dev.json") if a.title not in HELD_OUT]
     seen = {q.question for a in squad2 for q in a.questions}
     xquad = [

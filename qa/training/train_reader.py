@@ -3,8 +3,8 @@
     python -m qa.training.train_reader DATA_DIR [--measure]
 
 DATA_DIR holds xquad-en-dev.json, squad2-part-dev.json, squad-question-sentence.tsv,
-nq-oracle.jsonl, policyqa-dev.json, policyqa-test.json and covidqa.json; MODEL.md says where each
-is from.
+nq-oracle.jsonl, policyqa-dev.json, policyqa-test.json and covidqa.json; MODEL.md gives their
+sources.
 """
 
 # ruff: noqa: T201 (a command line)
@@ -68,7 +68,7 @@ class ReaderModel(nn.Module):
     def forward(
         self, input_ids: Tensor, token_type_ids: Tensor, attention_mask: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Logits (windows, word pieces, 4) of start, end and twice relevance; (windows,) whole."""
+        """Return logits (windows, word pieces, 4): start, end, relevance twice; and (windows,)."""
         states = self.encoder(
             input_ids=input_ids, token_type_ids=token_type_ids, attention_mask=attention_mask
         ).last_hidden_state
@@ -77,7 +77,7 @@ class ReaderModel(nn.Module):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Windows of some questions, with what is to be learned of them."""
+    """The windows of some questions, with their targets."""
 
     inputs: dict[str, Tensor]
     answerable: Tensor  # (windows,) 0 or 1
@@ -91,7 +91,7 @@ class Batch:
 
 
 def make_batch(tokenizer: Tokenizer, examples: Sequence[Example]) -> Batch:
-    """Encode some examples; an answer counts where its word pieces are."""
+    """Encode examples; the targets are where the word pieces of an answer are."""
     parts: list[Window] = []
     answerable, marks = [], []
     sentence_question: list[int] = []
@@ -142,7 +142,7 @@ def _group_logsumexp(values: Tensor, group: Tensor, groups: int) -> Tensor:
 
 
 def sentence_logits(tokens: Tensor, batch: Batch) -> Tensor:
-    """The score of every sentence of the batch: as `reader._reading` pools it."""
+    """Return the score of every sentence of the batch, pooled as in `reader._reading`."""
     inside = batch.sentence_of >= 0
     owner, count = batch.sentence_of[inside], len(batch.sentence_question)
     size = torch.zeros(count).index_add(0, owner, torch.ones(len(owner)))
@@ -151,7 +151,7 @@ def sentence_logits(tokens: Tensor, batch: Batch) -> Tensor:
 
 
 def losses(tokens: Tensor, whole: Tensor, batch: Batch) -> dict[str, Tensor]:
-    """Listwise over a question's sentences and "none" (logit 0); spans; answerability."""
+    """Return the losses: listwise over sentences and "none" (logit 0); spans; answerability."""
     scores, count = sentence_logits(tokens, batch), batch.questions
     every = torch.cat([scores, torch.zeros(count)])
     owner = torch.cat([batch.sentence_question, torch.arange(count)])
@@ -172,7 +172,7 @@ def losses(tokens: Tensor, whole: Tensor, batch: Batch) -> dict[str, Tensor]:
 
 
 def make_batches(examples: Sequence[Example], seed: int) -> list[list[Example]]:
-    """Examples of similar length together, batches in random order."""
+    """Return batches of examples of similar length, in random order."""
     size, pool = QUESTIONS_PER_STEP, QUESTIONS_PER_STEP * 50
     rng, batches = random.Random(seed), []
     for start in range(0, len(examples), pool):
@@ -190,8 +190,8 @@ def learn(
 ) -> dict[str, float]:
     """Add the gradients of some questions to the model's; return their mean losses.
 
-    Each thread has a part of the questions: threads that share an operation wait for each other
-    at every one of them, and on a busy machine that takes half as long again.
+    Each thread takes a part of the questions: threads that share an operation wait for each other
+    every time, which takes half as long again on a busy machine.
     """
 
     def learn_part(part: Sequence[Example]) -> dict[str, float]:
@@ -208,7 +208,7 @@ def learn(
 
 
 def begin() -> ReaderModel:
-    """Return the model that every run begins with."""
+    """Return the model that every run starts from."""
     torch.manual_seed(START_SEED)
     return ReaderModel()
 
@@ -216,11 +216,11 @@ def begin() -> ReaderModel:
 def train(
     data: Path, out: Path, *, seed: int, steps: int, minutes: float, without: str = ""
 ) -> ReaderModel:
-    """Train on what is not held out; goes on from `out`/checkpoint.pt where there is one.
+    """Train on all articles not held out; resume from `out`/checkpoint.pt if it exists.
 
     `seed` draws the examples and their order; those of the set `without` are left out. The
-    learning rate falls to zero with the steps, or with the time where that is shorter. At each
-    quarter of the way the weights are kept as `out`/quarter-N.pt.
+    learning rate falls to zero with the steps, or with the time if that is shorter. At each
+    quarter the weights are saved as `out`/quarter-N.pt.
     """
     torch.set_num_threads(1)
     tokenizer, model = load_tokenizer(), begin()
@@ -270,7 +270,7 @@ def train(
 
 
 def average(runs: Sequence[Path]) -> ReaderModel:
-    """Return the mean of the weights that some runs of the same start came to."""
+    """Return the mean of the weights of runs with the same start."""
     states = [torch.load(run / "checkpoint.pt", weights_only=False)["model"] for run in runs]
     model = ReaderModel()
     model.load_state_dict(
@@ -285,7 +285,7 @@ def average(runs: Sequence[Path]) -> ReaderModel:
 def export(model: ReaderModel, folder: Path, scratch: Path) -> None:
     """Write `scratch`/float/model.onnx and, int8 per channel, `folder`/model.onnx with its hash.
 
-    Needs the package onnx (requirements-dev.txt), which running the reader does not.
+    Needs the package onnx (requirements-dev.txt), unlike running the reader.
     """
     plain, final = scratch / "float" / "model.onnx", folder / "model.onnx"
     for path in (plain, final):
@@ -319,7 +319,7 @@ def export(model: ReaderModel, folder: Path, scratch: Path) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m qa.training.train_reader", description=__doc__)
     parser.add_argument("data", type=Path, metavar="DATA_DIR")
     parser.add_argument("--out", type=Path, default=Path(".footnote/reader"), help="checkpoints")

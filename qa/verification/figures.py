@@ -1,4 +1,4 @@
-"""The witness of figures: what of a statement's figures and dates is not borne out, in words."""
+"""The check of figures: the figures and dates of a statement that are not supported, in words."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _LEADS = re.compile(r"[^.:;]*:\s")
 
 
 def check_figures(case: Case) -> Iterator[str]:
-    """Yield what is wrong with figures and dates: not there, or there of something else."""
+    """Yield the problems of figures and dates: missing, or given for something else."""
     places = [(s, q) for s in case.cited for q in s.quantities]
     alike = [[p for p in places if stated.same_kind(p[1])] for stated in case.said.quantities]
     told = {
@@ -43,7 +43,7 @@ def check_figures(case: Case) -> Iterator[str]:
         near, nearest = max(others, key=lambda p: p[0], default=(0.0, stated))
         if right is not None and near >= right + 1:
             yield (
-                f"in the cited passage {stated.written} is said of something else; "
+                f"the cited passage gives {stated.written} for something else; "
                 f"here it says {nearest.written}"
             )
 
@@ -81,7 +81,7 @@ def in_words_of(case: Case) -> str:
 
 
 def _apart(one: Quantity, other: Quantity) -> float:
-    """Return how far two figures are apart, 0 to 2: slips are rather of the nearer one."""
+    """Return the distance of two figures, 0 to 2: a slip is more likely of the nearer one."""
     return abs(one.value - other.value) / max(abs(one.value), abs(other.value), 1e-9)
 
 
@@ -114,7 +114,7 @@ def _working(case: Case, stated: Quantity) -> str | None:
 
 
 def working_of(case: Case) -> str | None:
-    """Return how the figures follow that a statement has and the cited text has not."""
+    """Return the working of figures that are in a statement but not in the cited text."""
     there = [q for sentence in case.cited for q in sentence.quantities]
     missing = (q for q in case.said.quantities if not any(q.borne_out_by(o) for o in there))
     return "; ".join(filter(None, (_working(case, quantity) for quantity in missing))) or None

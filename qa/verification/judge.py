@@ -1,4 +1,4 @@
-"""The second witness: whoever is asked whether a passage bears a statement out."""
+"""The judge: whoever is asked whether a passage supports a statement."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from qa.answer import Usage
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A statement, and the text of what it cites."""
+    """A statement, and the text that it cites."""
 
     statement: str
     passage: str
@@ -17,10 +17,10 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a judge says of a pair.
+    """The judgement of a pair.
 
-    `supported` is None where nothing came that counts, and `reason` says why; else what differs.
-    `margin` is the log-odds of "yes", None where the model's server does not give them.
+    `supported` is None if there was no valid judgement, and `reason` says why; else what differs.
+    `margin` is the log-odds of "yes", None if the model's server does not give them.
     """
 
     supported: bool | None
@@ -36,5 +36,5 @@ class Judge(Protocol):
     label: str
 
     def judge(self, pairs: Sequence[Pair]) -> Iterator[Judgement]:
-        """Yield a judgement for each pair in order, as each is there; never raise."""
+        """Yield a judgement for each pair in order, as it arrives; never raise."""
         ...

@@ -1,4 +1,4 @@
-"""Sentences as words in their places, with figures and names: what verification compares."""
+"""Parsed sentences, with the positions of words, figures and names, for verification."""
 
 import re
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Capitalised words that stand together from token `first` on."""
+    """Adjacent capitalised words, from token `first` on."""
 
     first: int
     written: str
@@ -42,7 +42,7 @@ class Name:
 
 
 def key_of(quantity: Quantity) -> str:
-    """Return what a figure counts as among the words around another."""
+    """Return the key of a figure among the words around another."""
     return f"{quantity.kind}={quantity.value:.6g}"
 
 
@@ -50,7 +50,7 @@ class Parsed:
     """One sentence or statement, read once."""
 
     def __init__(self, text: str, heading: bool = False) -> None:
-        """Read the text; `heading` marks a line above the running text."""
+        """Parse the text; `heading` marks a line above the running text."""
         self.heading = heading
         self.text = text
         self.quantities = quantities_of(text)
@@ -92,7 +92,7 @@ class Parsed:
 
     @cached_property
     def names(self) -> tuple[Name, ...]:
-        """Its names; a first word counts when it is usually written with a capital."""
+        """Its names; a first word counts if it is usually capitalised."""
         runs: list[list[Token]] = []
         for i, token in enumerate(self.tokens):
             if self._capital(i):
@@ -110,7 +110,7 @@ class Parsed:
         )
 
     def _capital(self, at: int) -> bool:
-        """Tell whether a word is written with a capital that it has not from its place alone."""
+        """Tell whether a word is capitalised for another reason than its position."""
         token, *following = self.tokens[at : at + 2]
         known = token.word not in STOPWORDS | TITLES or token.written == "US"
         if not token.written[0].isupper() or not known or self._in_figure(token):
@@ -120,7 +120,7 @@ class Parsed:
         return at > 0 or uncommon or is_named(token.written)
 
     def has(self, name: Name) -> bool:
-        """Tell whether it has every word of a name, one behind the other."""
+        """Tell whether it has every word of a name, in sequence."""
         size = len(name.words)
         if "-" in name.written:
             return all(any(same_name(part, word) for word in self.words) for part in name.words)
@@ -135,13 +135,13 @@ class Parsed:
 
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Parsed:
-    """Read a statement."""
+    """Parse a statement."""
     return Parsed(text)
 
 
 @lru_cache(maxsize=1024)
 def parse_source(text: str) -> tuple[Parsed, ...]:
-    """Read a passage sentence by sentence; a line without an end is a heading."""
+    """Parse a passage sentence by sentence; a line without an end mark is a heading."""
     found: list[Parsed] = []
     lines = [line for line in text.splitlines() if line.strip()]
     for n, line in enumerate(lines):
@@ -154,7 +154,7 @@ def parse_source(text: str) -> tuple[Parsed, ...]:
 
 
 def read_case(text: str, cited: Sequence[str]) -> "Case":
-    """Read a statement with the texts that it cites."""
+    """Parse a statement and the texts that it cites."""
     return Case(parse(text), tuple(s for source in cited for s in parse_source(source)))
 
 
@@ -167,12 +167,12 @@ class Case:
 
     @cached_property
     def shared(self) -> frozenset[str]:
-        """The terms of the statement that the cited text has, too."""
+        """The terms of the statement that are also in the cited text."""
         return frozenset(t for s in self.cited for t in shared(self.said, s))
 
     @cached_property
     def bearing(self) -> tuple[int, ...]:
-        """The places of the sentences that together have most of its words, best first."""
+        """The indices of the sentences that together have most of its words, best first."""
         chosen: list[int] = []
         covered: set[str] = set()
         for _ in range(BEARING):
@@ -190,7 +190,7 @@ class Case:
 
     @property
     def best(self) -> list[Parsed]:
-        """The sentences that bear the statement, best first."""
+        """The sentences that support the statement, best first."""
         return [self.cited[i] for i in self.bearing]
 
 

@@ -31,7 +31,7 @@ PENDING = "not checked yet"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A passage as it is cited: `label` as shown to people, `text` with its heading."""
+    """A cited passage: `label` as displayed, `text` with its heading."""
 
     label: str
     text: str
@@ -39,10 +39,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What checking gave; `reason` says why it is unverified, or how its figures follow.
+    """The result of a check; `reason` says why it is unverified, or how its figures follow.
 
-    `score` is higher the likelier it is borne out; from 0.5 it is verified. `usage` is what the
-    judge read and wrote for it.
+    `score` is higher the more likely the statement is supported; from 0.5 it is verified. `usage`
+    is what the judge read and wrote for it.
     """
 
     verdict: Verdict
@@ -52,7 +52,7 @@ class Finding:
 
 
 def nearest_part(case: Case, text: str) -> str:
-    """Return a text, of a long one the sentences that share most with a statement, in order."""
+    """Return a text or, if it is long, the sentences most similar to a statement, in order."""
     if len(text) <= LONGEST_PASSAGE:
         return text
     order = sorted(case.cited, key=lambda s: -len(shared(case.said, s)))
@@ -66,7 +66,7 @@ def nearest_part(case: Case, text: str) -> str:
 
 
 class Verifier:
-    """Checks statements against what they cite.
+    """Checks statements against the passages they cite.
 
     >>> verifier = Verifier()
     >>> cited = [Source("[1]", "Exports rose by 8.8% in 2023.")]
@@ -84,7 +84,7 @@ class Verifier:
     def verify(self, text: str, cited: Sequence[Source], others: Sequence[Source] = ()) -> Finding:
         """Check a statement (without markers) against the passages it cites.
 
-        `others` are further passages; where one of them may bear it out, the reason says which.
+        `others` are further passages; if one of them may support it, the reason says which.
         """
         finding = self.compare(text, cited, others)
         if finding.verdict == "verified" and self.judge:
@@ -101,12 +101,12 @@ class Verifier:
             if all(other.text != c.text for c in cited):
                 against, held = self._fault(text, [other])
                 if against is None and held >= HINTED:
-                    fault = f"{fault}; {other.label} may bear it out"
+                    fault = f"{fault}; {other.label} may support it"
                     break
         return Finding("unverified", fault, 0.4 * score)
 
     def ask_judge(self, statements: Sequence[tuple[str, Sequence[Source]]]) -> Iterator[Finding]:
-        """Yield what the judge makes of statements that passed `compare`, as each comes."""
+        """Yield the judge's findings on statements that passed `compare`, as they come."""
         assert self.judge is not None
         cases = [read_case(text, [s.text for s in cited]) for text, cited in statements]
         pairs = [
@@ -126,7 +126,7 @@ class Verifier:
             yield self._weigh(case, self._judged[pair], spent)
 
     def _weigh(self, case: Case, judgement: Judgement, spent: Usage) -> Finding:
-        """Return the verdict of both witnesses."""
+        """Return the verdict of both checks."""
         assert self.judge is not None
         if judgement.supported is None:
             return Finding("unverified", judgement.reason, 0.0, spent)
@@ -144,7 +144,7 @@ class Verifier:
         nearest = case.best[0].text if case.best else ""
         told = f"{differs or f'the cited passage says “{shorten(nearest, QUOTED)}”'}"
         unsure = chance >= scale["unsure"]
-        says = "unsure: check this" if unsure else f"{self.judge.label} finds it not borne out"
+        says = "uncertain: check this" if unsure else f"{self.judge.label} finds it unsupported"
         return Finding("unverified", f"{says}; {told}", chance / least / 2, spent)
 
     def _fault(self, text: str, cited: Sequence[Source]) -> tuple[str | None, float]:

@@ -1,7 +1,7 @@
-"""The witness of wording: names, words put for others, "not" and "all", and the whole by a score.
+"""The check of wording: names, replaced words, "not" and "all", and the whole by a score.
 
-It decides where no chat model judges. What it knows of words is a closed class (negations, words
-such as "all"); every other word is compared with the passage's own in its place.
+It decides when no chat model judges. The only words it knows are a closed class (negations, words
+such as "all"); every other word is compared with the passage's word in its place.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ ALIKE = 0.7  # share of their terms that two sentences share for their denials t
 
 
 def check_wording(case: Case) -> Iterator[str]:
-    """Yield what a statement's words say that the cited sentences do not."""
+    """Yield what a statement says that the cited sentences do not."""
     for name in case.said.names:
         if not any(s.has(name) for s in case.cited) and not _abbreviated(case, name):
             yield f"“{name.written}” is not in the cited passage"
@@ -27,19 +27,19 @@ def check_wording(case: Case) -> Iterator[str]:
         if at and case.said.words[at - 1] == "at":  # "at all"
             continue
         if word in UNIVERSAL and not UNIVERSAL & held:
-            yield f"“{word}” is more than the cited passage says"
+            yield f"“{word}” goes beyond the cited passage"
     if case.best and held & HEDGES and not HEDGES.intersection(case.said.words):
         for word in CERTAIN.intersection(case.said.words) - held:
             yield f"“{word}” is surer than the cited passage is"
     if _denies_otherwise(case):
-        yield "the cited passage says the contrary: one of the two denies it"
+        yield "the cited passage says the opposite: one of the two is negated"
 
 
 def _denies_otherwise(case: Case) -> bool:
-    """Tell whether a statement denies what the cited text does not, or the reverse.
+    """Tell whether a statement negates what the cited text does not, or the reverse.
 
-    Where the statement denies, the cited sentences must not do so at all; where they do, the best
-    one must say little else.
+    If the statement negates, the cited sentences must not do so at all; if they do, the best one
+    must say little else.
     """
     ours = count_denials(case.said.words) % 2
     for source in case.best[:1]:
@@ -53,7 +53,7 @@ def _denies_otherwise(case: Case) -> bool:
 
 
 def _abbreviated(case: Case, name: Name) -> bool:
-    """Tell whether the cited text has the initials of a name, or what its initials stand for."""
+    """Tell whether the cited text has the initials of a name, or the name of its initials."""
     found = [other for sentence in case.cited for other in sentence.names]
     return any(
         len(long.words) > 1 and "".join(word[0] for word in long.words) == short.words[0]
@@ -63,7 +63,7 @@ def _abbreviated(case: Case, name: Name) -> bool:
 
 
 def _put_for_another(said: Parsed, source: Parsed) -> Iterator[str]:
-    """Yield words that stand in the place of others in a sentence otherwise repeated."""
+    """Yield words that replace others in an otherwise repeated sentence."""
     codes = SequenceMatcher(None, said.words, source.words, autojunk=False).get_opcodes()
     for n, (tag, a, b, c, d) in enumerate(codes):
         left, right = (
@@ -79,7 +79,7 @@ def _put_for_another(said: Parsed, source: Parsed) -> Iterator[str]:
 
 
 def _says_another(said: Parsed, ours: range, source: Parsed, theirs: range) -> bool:
-    """Tell whether words name or say another thing than those in whose place they stand."""
+    """Tell whether words name or say something else than those they replace."""
     mine, other = (
         [n for n in p.names if n.first in r] for p, r in ((said, ours), (source, theirs))
     )

@@ -53,9 +53,9 @@ def test_encodings_with_and_without_mark(text: str, encoding: str) -> None:
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"", "holds no text"),
-        (b" \n\t\r\n ", "holds no text"),
-        (codecs.BOM_UTF8, "holds no text"),
+        (b"", "contains no text"),
+        (b" \n\t\r\n ", "contains no text"),
+        (codecs.BOM_UTF8, "contains no text"),
         (b"plain text\0with a few\0NULs in it", "NUL characters"),
         (b"even\0 length, two NULs in odd plac\0", "NUL characters"),
         (b"caf\xe9 au lait, in Latin-1", "not UTF-8 text (byte 3)"),
@@ -225,7 +225,7 @@ def test_folders_without_a_readable_document(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match=r"put files of these kinds there: \.txt .* \.pdf"):
         load_documents(tmp_path)
     write(tmp_path, a_txt="")
-    with pytest.raises(CorpusError, match=r"a\.txt' holds no text"):
+    with pytest.raises(CorpusError, match=r"a\.txt' contains no text"):
         load_documents(tmp_path)
     with pytest.raises(CorpusError, match=r"is not a folder"):
         load_documents(tmp_path / "a.txt")

@@ -270,7 +270,7 @@ def test_an_index_damaged_for_good_is_a_sentence(
         raise Damage("no such row")
 
     monkeypatch.setattr(Generation, "_open", broken)
-    with pytest.raises(DamagedError, match="is damaged: no such row. It is built again"):
+    with pytest.raises(DamagedError, match="is damaged: no such row. It will be rebuilt"):
         open_index(Settings(tmp_path / ".home", tmp_path, str(tiny_model)))
 
 

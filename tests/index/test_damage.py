@@ -55,7 +55,7 @@ def test_records_come_back_and_a_changed_one_is_told(tmp_path: Path) -> None:
         assert records.read(0, 3) == b"onethree" and records.read(1, 0) == b""
         path.write_bytes(b"oneThree")
         assert records.read(0, 2) == b"one", "only what is read is looked at"
-        with pytest.raises(Damage, match=r"r\.bin is not as it was written"):
+        with pytest.raises(Damage, match=r"r\.bin does not match its digest"):
             records.read(2)
         os.truncate(path, 5)
         with pytest.raises(Damage):
@@ -67,7 +67,7 @@ def test_no_changed_byte_of_a_sealed_text_is_believed(at: int) -> None:
     text = bytearray(sealed({"rows": 12, "files": {"a": "b"}, "name": "é"}).encode())
     assert unsealed(bytes(text), "m") == {"rows": 12, "files": {"a": "b"}, "name": "é"}
     text[at] ^= 1
-    with pytest.raises(Damage, match="m is not as it was written"):
+    with pytest.raises(Damage, match="m does not match its digest"):
         unsealed(bytes(text), "m")
 
 
@@ -100,7 +100,9 @@ def test_damage_found_late_is_told_and_built_again(
     path = report.generation / pattern
     path.write_bytes(bytes(byte ^ 1 for byte in path.read_bytes()))
     assert not index.damaged
-    with pytest.raises(DamagedError, match=f"{path.name} is not as it was written. It is built"):
+    with pytest.raises(
+        DamagedError, match=f"{path.name} does not match its digest. It will be rebuilt"
+    ):
         index.search("toll of the northern bridge")
         _ = index.documents["a"]
     assert index.damaged
@@ -108,7 +110,7 @@ def test_damage_found_late_is_told_and_built_again(
     again = build_index(corpus_of(a=CRANES, b=TOLLS), folder, words)
     assert again.generation != report.generation
     assert again.problems == (
-        f"The index was damaged ({path.name} is not as it was written) and was built again from "
+        f"The index was damaged ({path.name} does not match its digest) and was rebuilt from "
         "the documents.",
     )
     assert again.documents_unchanged == 2 and again.passages_new == 0
@@ -149,7 +151,7 @@ def test_vectors_changed_in_the_cache_are_made_anew(
     words.embedded.clear()
     report = build_index(corpus_of(a=CRANES, b=TOLLS, c="More."), folder, words)
     assert report.passages_new == 2, "the damaged one, and that of the new document"
-    assert "The cache 'vectors.sqlite' was damaged (a row is not as" in report.problems[0]
+    assert "The cache 'vectors.sqlite' was damaged (a row does not match" in report.problems[0]
     with closing(Generation(report.generation)) as generation:
         assert np.isfinite(generation.vectors(0, generation.rows)).all()
 

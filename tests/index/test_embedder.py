@@ -216,7 +216,7 @@ def test_a_damaged_export_is_made_anew(
     assert np.array_equal(own.embed(["cars"]), whole.embed(["cars"]))
     assert said[-1].startswith(
         "Preparing the embedding model" if victim == "facts.json"
-        else "The embedding model was damaged (model.onnx) and is prepared again"
+        else "The embedding model was damaged (model.onnx) and is exported again"
     )  # fmt: skip
     assert find_damage(exported) == ""
 

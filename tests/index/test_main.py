@@ -104,7 +104,7 @@ def test_interrupting_is_told(run: Run, folder: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr("index.build.split_document", interrupted)
     ran = run("index", "build", folder)
     assert (ran.status, ran.out) == (130, "")
-    assert "start again to go on" in ran.err
+    assert "run the command again" in ran.err
 
 
 def _heed_interrupts() -> None:
@@ -185,7 +185,7 @@ def test_check_tells_what_is_damaged_until_it_is_built_anew(
     assert (ran.status, ran.out) == (2, "") and "is not indexed" in ran.err
     (folder / "film.mp4").write_bytes(b"left out")
     run("index", "build", folder)
-    assert run("index", "check", folder).out == "The index is whole.\n"
+    assert run("index", "check", folder).out == "The index is intact.\n"
     [home] = (tmp_path / ".home" / "indexes").iterdir()
     for name in ("generations/*/vectors.f32", "generations/*/chroma/chroma.sqlite3",
                  "generations/*/lexical/spelling.json", "vectors.sqlite",
@@ -198,10 +198,10 @@ def test_check_tells_what_is_damaged_until_it_is_built_anew(
         path.write_bytes(data)
         ran = run("index", "check", folder)
         assert ran.status == 1 and str(path) in ran.out, name
-        assert ran.out.endswith("The next start builds anew what is damaged.\n")
+        assert ran.out.endswith("The next start rebuilds what is damaged.\n")
         again = run("index", "build", folder)
         assert again.status == 0, again.err
         (folder / "cars.txt").write_text(f"{CARS} {name}")  # so that the cache is opened too
         run("index", "build", folder)
         ran = run("index", "check", folder)
-        assert (ran.status, ran.out) == (0, "The index is whole.\n"), name
+        assert (ran.status, ran.out) == (0, "The index is intact.\n"), name

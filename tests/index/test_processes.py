@@ -171,7 +171,10 @@ def test_a_lock_that_is_held_for_too_long_is_told(
     monkeypatch.setattr("index.generations.LOCK_SECONDS", 0.2)
     folder = IndexFolder(tmp_path)
     waited: list[str] = []
-    with folder.writing(lambda: None), pytest.raises(StoreError, match="Wait for it or end it"):
+    with (
+        folder.writing(lambda: None),
+        pytest.raises(StoreError, match="Wait until it ends, or stop it"),
+    ):
         build_index(
             corpus_of(a="Text."), IndexFolder(tmp_path), WordEmbedder(),
             lambda what, *_: waited.append(what),

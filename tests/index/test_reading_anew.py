@@ -104,7 +104,7 @@ def test_files_of_kinds_that_are_not_read_are_named(
     ]
     for said in (built.err, status.out):
         assert [line for line in said.splitlines() if "are not read" in line] == lines
-        assert "empty.txt' holds no text" in said
+        assert "empty.txt' contains no text" in said
     assert (built.status, status.status) == (0, 0)
 
 

@@ -118,7 +118,7 @@ def test_history_is_taken_and_other_fields_are_ignored(run: Run, folder: Path) -
         (b"7", "should be a valid dictionary"),
         (b'{"id": 1, "question": "What?"}', "'id' is 1; input should be a valid string"),
         (b'{"id": "1"}', "'question' is missing; add it"),
-        (b'{"id": "1", "question": ""}', "holds no words"),
+        (b'{"id": "1", "question": ""}', "contains no words"),
         (b'{"id": "1", "question": "\\ud83d what"}', "half of a character"),
         (b'{"id": "\\ud83d", "question": "What?"}', "half of a character"),
         (b'{"id": "1", "question": "What?", "history": "no"}', "'history' is 'no'; input"),
@@ -153,9 +153,9 @@ def test_a_questions_file_that_is_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("question", "says"),
     [
-        ("", "holds no words"),
-        (" \n\t", "holds no words"),
-        ("🚀🚀 ?!", "holds no words"),
+        ("", "contains no words"),
+        (" \n\t", "contains no words"),
+        ("🚀🚀 ?!", "contains no words"),
         ("why " * 25_000, "100,000 characters"),
         ("what \udcff", "half of a character"),
     ],
@@ -252,7 +252,9 @@ def test_a_closed_pipe(folder: Path) -> None:
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.returncode == 1
-    assert ran.stderr.splitlines()[-1] == "Standard output was closed before all was written."
+    assert (
+        ran.stderr.splitlines()[-1] == "Standard output was closed before all output was written."
+    )
     assert "Traceback" not in ran.stderr
 
 
@@ -279,7 +281,7 @@ def test_pairs_are_verified_a_line_each(run: Run, folder: Path, tmp_path: Path) 
     [
         ('{"id": "a", "passage": "x"}', "pairs.jsonl:1: field 'statement' is missing"),
         ("{", "pairs.jsonl:1: "),
-        ("", "holds no"),
+        ("", "contains no"),
     ],
 )
 def test_pairs_that_are_none_are_refused(run: Run, tmp_path: Path, line: str, says: str) -> None:

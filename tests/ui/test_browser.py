@@ -176,7 +176,7 @@ def test_decline_and_errors(page: Page) -> None:
     expect(page.locator("#fn-opened")).to_be_in_viewport()
     page.keyboard.press("Escape")
     ask(page, "🎉🎉")
-    expect(page.locator(".fn-error")).to_contain_text("holds no words")
+    expect(page.locator(".fn-error")).to_contain_text("contains no words")
     ask(page, "x" * 100_000)
     expect(page.locator(".fn-error").last).to_contain_text("100,000 characters")
 

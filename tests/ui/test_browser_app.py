@@ -185,7 +185,7 @@ def test_a_link_is_for_reading_until_its_owner_shares_it_for_writing(
     assert reader.get_by_role("button", name="More").count() == 1
     expect(reader.locator("[data-testid=stFeedback]")).to_have_count(0)
     press(page, "Conversation")
-    page.get_by_text("They may also ask, edit and rename").click()
+    page.get_by_text("They can also ask, edit and rename").click()
     settle(page)
     reader.reload()
     wait_for_answer(reader)
@@ -309,7 +309,7 @@ def test_a_locked_database_does_not_keep_from_asking(page: Page, home: Path) -> 
         box.fill(ELECTRIC)
         box.press("Enter")
         held = page.locator(".fn-error").first
-        expect(held).to_contain_text("Another program holds it", timeout=WAIT)
+        expect(held).to_contain_text("Another program is using it", timeout=WAIT)
         expect(page.locator(".fn-answer")).to_contain_text("1.773 million", timeout=WAIT)
     press(page, "Try again")
     expect(page.locator(".fn-error")).to_have_count(0)
@@ -445,7 +445,7 @@ def test_an_evaluation_runs_is_cancelled_read_and_compared(page: Page, home: Pat
 
 def test_settings_change_what_is_asked_with(page: Page) -> None:
     view(page, "Settings")
-    slider = page.get_by_role("slider", name="Answer from a confidence of")
+    slider = page.get_by_role("slider", name="Lowest confidence to answer with")
     slider.press("End")
     settle(page)
     expect(page.locator("body")).to_contain_text("1.00")

@@ -1,4 +1,4 @@
-"""Values of spreadsheets as people read them: 0.125 as "12.5%", 45000 as "15/03/2023".
+"""Spreadsheet values as displayed: 0.125 as "12.5%", 45000 as "15/03/2023".
 
 Number formats are those of ECMA-376 part 1, 18.8.30 and 18.8.31: sections for positive, negative,
 zero and text; digits, literals, scales, percent, exponents, fractions, dates and times.
@@ -33,8 +33,8 @@ Piece = tuple[str, str]
 class _Section:
     """One section of a format, such as that for negative numbers.
 
-    `parts` are what is written around its digits, with None where digits go; `groups` are the
-    places for digits of each None: one, but for telephone numbers and the like.
+    `parts` are the literals around its digits, with None in place of digits; `groups` are the
+    digit placeholders of each None: one, except in telephone numbers and the like.
     """
 
     pieces: tuple[Piece, ...]
@@ -103,7 +103,7 @@ def is_date_format(code: str) -> bool:
 
 @lru_cache(maxsize=50_000)
 def format_number(value: float, code: str) -> str:
-    """Return a number as its format shows it; without one that is known, as it is."""
+    """Return a number in its format; unchanged if the format is unknown."""
     sections = _sections(code)
     if not -MOST < value < MOST:
         return str(value)
@@ -125,7 +125,7 @@ def _holds(value: float, sign: str, bound: float) -> bool:
 
 
 def _shown(value: float, section: _Section) -> str:
-    """Return a number by one section of a format."""
+    """Return a number formatted by one section."""
     if section.general:
         digits = [general(abs(value))]
     elif section.groups:
@@ -140,7 +140,7 @@ def _shown(value: float, section: _Section) -> str:
 
 
 def _by_group(digits: str, groups: tuple[str, ...]) -> list[str]:
-    """Return the digits that go into each group of places, the last of the whole into the last."""
+    """Split digits among the groups of placeholders, aligned at the right."""
     if len(groups) == 1:
         return [digits]
     whole, point, decimals = digits.partition(".")
@@ -194,7 +194,7 @@ def _digits(value: float, section: _Section) -> str:
 
 
 def format_date(value: datetime | date | time | timedelta, code: str) -> str:
-    """Return a date or time as its format shows it."""
+    """Return a date or time in its format."""
     if isinstance(value, timedelta):
         seconds = int(value.total_seconds())
         return f"{seconds // 3600}:{seconds // 60 % 60:02}" + (

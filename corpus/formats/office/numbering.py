@@ -109,7 +109,7 @@ def _levels(root: Any) -> Iterator[tuple[int, Level]]:
 
 
 class Numbering:
-    """The lists of a document, and how far each has counted."""
+    """The lists of a document, with their counters."""
 
     def __init__(self, root: Any) -> None:
         """Take the root of numbering.xml, None where there is none."""
@@ -137,13 +137,13 @@ class Numbering:
                 self._own.setdefault(id_, {}).update(_levels(override))
 
     def level_of_style(self, num_id: str, style: str) -> int | None:
-        """Return the level of a list that a paragraph style is tied to."""
+        """Return the list level that a paragraph style is tied to."""
         found = self._lists.get(self._of.get(num_id, ""))
         levels = found.levels if found else {}
         return next((at for at, level in levels.items() if level.style == style), None)
 
     def next(self, num_id: str, at: int) -> str | None:
-        """Return what stands before the next paragraph of a list's level; None where nothing."""
+        """Return the marker of the next paragraph at a list level; None if it has none."""
         found = self._lists.get(self._of.get(num_id, ""))
         if found is None:
             return None

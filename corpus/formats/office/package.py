@@ -33,7 +33,7 @@ def local_name(element: Any) -> str:
 
 
 def parse_xml(data: bytes) -> Any:
-    """Return the root of an XML document; no entity of its own is resolved, nothing is fetched."""
+    """Return the root of an XML document; custom entities are not resolved, nothing is fetched."""
     from lxml import etree
 
     parser = etree.XMLParser(
@@ -53,7 +53,7 @@ class Package:
         self.xml = lru_cache(64)(self._parse)
 
     def _parse(self, name: str) -> Any:
-        """Return the root of a part; None where it is not there."""
+        """Return the root of a part; None if it is missing."""
         if name not in self.names:
             return None
         data = _TRANSITIONAL.sub(
@@ -62,11 +62,11 @@ class Package:
         return parse_xml(data)
 
     def open(self, name: str) -> IO[bytes]:
-        """Open a part to be read piece by piece."""
+        """Open a part for streaming."""
         return self._zipped.open(name)
 
     def relations(self, name: str) -> dict[str, tuple[str, str]]:
-        """Return a part's relations by id: their kind, its last word, and the part they lead to."""
+        """Return a part's relationships by id: the last word of the type, and the target part."""
         folder, file = posixpath.split(name)
         root = self.xml(f"{folder}/_rels/{file}.rels".lstrip("/"))
         found = {}
@@ -79,14 +79,14 @@ class Package:
         return found
 
     def title(self) -> str:
-        """Return the title that the file's properties have."""
+        """Return the title in the file's properties."""
         root = self.xml("docProps/core.xml")
         titles = root.iter("{http://purl.org/dc/elements/1.1/}title") if root is not None else ()
         return next((one_line(title.text or "") for title in titles), "")
 
 
 def formula(element: Any) -> str:
-    """Return an equation of Office on one line."""
+    """Return an Office equation on one line."""
     name = element.tag.removeprefix(_M) if isinstance(element.tag, str) else ""
 
     def part(tag: str) -> str:
@@ -127,7 +127,7 @@ def formula(element: Any) -> str:
 
 
 def _shown(text: str, code: str) -> str:
-    """Return the value of a chart's point as its format shows it; words as they are."""
+    """Return the value of a chart's point in its format; text unchanged."""
     try:
         value = float(text)
     except ValueError:
@@ -136,7 +136,7 @@ def _shown(text: str, code: str) -> str:
 
 
 def chart_rows(root: Any) -> tuple[str, list[list[str]]]:
-    """Return the title of a chart and its figures: a row a category, a column a series."""
+    """Return a chart's title and figures: one row per category, one column per series."""
     titles = root.iterfind(f".//{C}title")
     title = next((one_line("".join(t.text or "" for t in f.iter(f"{A}t"))) for f in titles), "")
 

@@ -1,4 +1,4 @@
-"""Slide shows: each slide is a page, its shapes in the order in which they are read."""
+"""Slides: each slide is a page, with its shapes in reading order."""
 
 import io
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ INSET = 91_440  # a tenth of an inch: the empty edge of a shape, which may overl
 
 
 def _shapes(shapes: Iterable[Any]) -> Iterator[Any]:
-    """Yield the shapes of a slide, those of groups too, in the order in which they are read."""
+    """Yield the shapes of a slide, including those in groups, in reading order."""
     every = list(shapes)
     boxes = [
         Box(left + INSET, top + INSET, left + max(width, 2 * INSET) - INSET,
@@ -36,7 +36,7 @@ def _shapes(shapes: Iterable[Any]) -> Iterator[Any]:
 
 
 def _paragraph_text(paragraph: Any) -> str:
-    """Return what a paragraph shows; what is struck out is marked."""
+    """Return the text of a paragraph; struck-out text is marked."""
     text = ""
     for child in paragraph._p:
         name = child.tag.rpartition("}")[2]
@@ -57,7 +57,7 @@ def _paragraph_text(paragraph: Any) -> str:
 
 
 def _marker(paragraph: Any, counters: dict[int, int]) -> str | None:
-    """Return the sign of a list item, numbers counted by level; None for other paragraphs."""
+    """Return the marker of a list item, counted by level; None for other paragraphs."""
     properties = paragraph._p.pPr
     level = paragraph.level
     for lower in [lower for lower in counters if lower > level]:
@@ -118,7 +118,7 @@ def _add_chart(builder: ContentBuilder, shape: Any) -> None:
 
 
 def _add_diagram(builder: ContentBuilder, slide: Any) -> None:
-    """Add the texts of a slide's diagrams (SmartArt), a list item each."""
+    """Add the texts of a slide's diagrams (SmartArt) as list items."""
     for relation in slide.part.rels.values():
         if relation.reltype.endswith("/diagramData") and not relation.is_external:
             root = parse_xml(relation.target_part.blob)
@@ -157,7 +157,7 @@ def _frame_text(frame: Any) -> str:
 
 
 def read_pptx(data: bytes, name: str) -> Content:
-    """Read a slide show; hidden slides are left out and named."""
+    """Read a presentation; hidden slides are left out and named."""
     from pptx import Presentation
 
     zipped = open_zip(data, name.rpartition(".")[2].upper(), "ppt/presentation.xml")

@@ -1,7 +1,7 @@
 """Word documents: paragraphs with their numbers as Word shows them, tables, notes, text boxes.
 
-Read from the parts of the package, since what Word shows lies in several of them: the numbers of
-clauses in numbering.xml, headings in styles.xml, comments, notes, headers and charts elsewhere.
+Read from the package itself, since the displayed text is spread over several of its parts: clause
+numbers in numbering.xml, headings in styles.xml, comments, notes, headers and charts elsewhere.
 """
 
 import re
@@ -27,7 +27,7 @@ class _Reader(RunReader):
     # Paragraphs
 
     def read_paragraph(self, paragraph: Any, part: str) -> tuple[Line, Style]:
-        """Return what a paragraph shows, and its style."""
+        """Return the displayed text of a paragraph, and its style."""
         found = paragraph.find(f"{W}pPr/{W}pStyle")
         style = self.style(found.get(f"{W}val", "") if found is not None else self._default)
         line = Line()
@@ -36,7 +36,7 @@ class _Reader(RunReader):
         return line, style
 
     def add_paragraph(self, paragraph: Any, part: str, kind: BlockKind | None = None) -> None:
-        """Add a paragraph as what its style and numbers make it, then the boxes found in it."""
+        """Add a paragraph as the block its style and numbering define, then the boxes within it."""
         line, style = self.read_paragraph(paragraph, part)
         if line.text:
             marker, depth = self._marker(paragraph, style)
@@ -114,7 +114,7 @@ class _Reader(RunReader):
             self.builder.lose("chart", "charts")
 
     def add_diagram(self, part: str, id_: str) -> None:
-        """Add the texts of a diagram (SmartArt), a list item each."""
+        """Add the texts of a diagram (SmartArt) as list items."""
         root = self.package.xml(self.package.relations(part).get(id_, ("", ""))[1])
         found = root.iter("{http://schemas.openxmlformats.org/drawingml/2006/diagram}pt")
         for point in found if root is not None else ():
@@ -124,7 +124,7 @@ class _Reader(RunReader):
     # Tables
 
     def cells_of(self, row: Any) -> Iterator[Any]:
-        """Yield the cells of a row, those of content controls too."""
+        """Yield the cells of a row, including those in content controls."""
         for child in row:
             if child.tag == f"{W}tc":
                 yield child
@@ -133,7 +133,7 @@ class _Reader(RunReader):
                 yield from self.cells_of(content if content is not None else child)
 
     def rows_of(self, table: Any) -> Iterator[Any]:
-        """Yield the rows of a table, deleted ones counted instead."""
+        """Yield the rows of a table; deleted rows are only counted."""
         for child in table:
             if child.tag == f"{W}tr":
                 if child.find(f"{W}trPr/{W}del") is not None:
@@ -145,7 +145,7 @@ class _Reader(RunReader):
                 yield from self.rows_of(content if content is not None else child)
 
     def add_table(self, table: Any, part: str) -> None:
-        """Add a table; one that only lays out text is added as the text of its cells."""
+        """Add a table; a layout table is added as the text of its cells."""
         rows = list(self.rows_of(table))
         grid = [list(self.cells_of(row)) for row in rows]
         if _lays_out(grid):
@@ -184,7 +184,7 @@ class _Reader(RunReader):
         self.add_boxes(boxes)
 
     def _cell_text(self, cell: Any, part: str, boxes: Line) -> tuple[str, bool]:
-        """Return the text of a cell, its paragraphs kept apart, and whether it stands out."""
+        """Return the text of a cell, its paragraphs separated, and whether it is emphasised."""
         pieces, bold, letters = list[str](), 0, 0
         for child in _blocks_of(cell):
             if child.tag == f"{W}tbl":
@@ -233,7 +233,7 @@ class _Reader(RunReader):
             self.builder.add("note", f"{author}: {text}" if author and text else text)
 
     def add_furniture(self) -> None:
-        """Add what headers and footers say, each text once."""
+        """Add the text of headers and footers, each once."""
         seen: set[str] = set()
         for kind, target in self.relations.values():
             root = self.package.xml(target) if kind in ("header", "footer") else None
@@ -250,7 +250,7 @@ class _Reader(RunReader):
 
 
 def _outermost(text: Any, box: Any) -> bool:
-    """Tell whether a text box lies in no other one, and not in what stands in for it."""
+    """Tell whether a text box is not within another one or a fallback."""
     parent = text.getparent()
     while parent is not None and parent is not box:
         if parent.tag in (f"{W}txbxContent", f"{MC}Fallback"):
@@ -276,7 +276,7 @@ def _is_table(table: Any) -> bool:
 
 
 def _lays_out(grid: list[list[Any]]) -> bool:
-    """Tell whether a table only places text: a single cell, or few with tables or prose in them."""
+    """Tell whether a table is for layout: a single cell, or few that contain tables or prose."""
     cells = [cell for row in grid for cell in row]
     if len(cells) <= 1:
         return True

@@ -1,4 +1,4 @@
-"""The text of Word's runs: what they show, by the switches of their styles."""
+"""The displayed text of Word's runs, by the toggle properties of their styles."""
 
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,14 +17,14 @@ _SYMBOLS = {"f0fc": "✓", "f0fe": "☑", "f0a8": "☐", "f06f": "☐", "f0b7": 
 
 
 def is_on(properties: Any, name: str) -> bool | None:
-    """Return whether a switch is set; None where it is not named."""
+    """Return whether a toggle property is set; None if it is absent."""
     found = properties.find(f"{W}{name}") if properties is not None else None
     return None if found is None else found.get(f"{W}val", "1") not in _OFF
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What a paragraph or character style says, that of its parents included."""
+    """A paragraph or character style, with what it inherits."""
 
     name: str = ""
     outline: int | None = None
@@ -35,7 +35,7 @@ class Style:
 
 @dataclass(slots=True)
 class Line:
-    """A paragraph's text as it grows, and what is known of it."""
+    """The text of a paragraph as it is assembled, and its properties."""
 
     text: str = ""
     bold: int = 0  # letters
@@ -45,7 +45,7 @@ class Line:
 
 
 class RunReader:
-    """Reads what paragraphs of a document say, and keeps what was found on the way."""
+    """Reads the text of a document's paragraphs, and collects what they contain besides."""
 
     def __init__(self, package: Package, main: str) -> None:
         """Take the parts of the file, and the name of the main one."""
@@ -94,7 +94,7 @@ class RunReader:
     # Text of runs
 
     def add_run(self, run: Any, line: Line, style: Style, part: str) -> None:
-        """Add what a run shows to a line."""
+        """Add the displayed text of a run to a line."""
         properties = run.find(f"{W}rPr")
         own = properties.find(f"{W}rStyle") if properties is not None else None
         switches = dict(style.switches)
@@ -125,7 +125,7 @@ class RunReader:
         line.text += text
 
     def _piece(self, child: Any, line: Line, part: str) -> str:
-        """Return the text of one thing in a run."""
+        """Return the text of one element of a run."""
         name = child.tag.removeprefix(W) if isinstance(child.tag, str) else ""
         match name:
             case "t":
@@ -167,7 +167,7 @@ class RunReader:
         return ""
 
     def add_runs(self, element: Any, line: Line, style: Style, part: str) -> None:
-        """Add what the runs below an element show; deleted ones are counted."""
+        """Add the displayed text of the runs below an element; deleted runs are counted."""
         for child in element:
             match local_name(child):
                 case "r":
@@ -202,7 +202,7 @@ def _chr(code: str) -> str:
 
 
 def _form_field(data: Any) -> str:
-    """Return what a field of a form is set to."""
+    """Return the value of a form field."""
     if data is None:
         return ""
     if (box := data.find(f"{W}checkBox")) is not None:

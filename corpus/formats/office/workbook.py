@@ -26,7 +26,7 @@ S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 def _value_text(cell: Any) -> str:
-    """Return a spreadsheet's value as its number format shows it."""
+    """Return a spreadsheet value in its number format."""
     value, code = cell.value, cell.number_format or "General"
     match value:
         case None:
@@ -46,7 +46,7 @@ def _value_text(cell: Any) -> str:
 
 
 def _rich_text(pieces: Any) -> str:
-    """Return text of several looks: what is raised, lowered or struck out is told."""
+    """Return rich text, with superscripts, subscripts and struck-out text marked."""
     text = ""
     for piece in pieces:
         if isinstance(piece, str):
@@ -61,7 +61,7 @@ def _rich_text(pieces: Any) -> str:
 
 @dataclass(slots=True)
 class _Extras:
-    """What a sheet says beside its cells."""
+    """The content of a sheet besides its cells."""
 
     merged: list[str] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
@@ -132,7 +132,7 @@ def _sheet_part(package: Package, sheet: Any) -> str:
 
 
 def read_xlsx(data: bytes, name: str) -> Content:
-    """Read a workbook; formulas as the values they last had, hidden sheets left out and named."""
+    """Read a workbook: formulas as their stored values; hidden sheets are left out and named."""
     from openpyxl import load_workbook
 
     builder = ContentBuilder()
@@ -143,7 +143,7 @@ def read_xlsx(data: bytes, name: str) -> Content:
                              rich_text=True)  # fmt: skip
         check_pages(len(book.worksheets))
         for chart in getattr(book, "chartsheets", []):
-            builder.warn(f"sheet {chart.title!r} is a chart and not read")
+            builder.warn(f"sheet {chart.title!r} is a chart and was not read")
         for sheet in book.worksheets:
             builder.begin_page()
             if sheet.sheet_state != "visible":
@@ -191,12 +191,12 @@ def _read_sheet(sheet: Any, extras: _Extras, heads: set[int], builder: ContentBu
 
 
 def _heads(line: Line) -> bool:
-    """Tell whether a row that stays in view names columns."""
+    """Tell whether a frozen row names columns."""
     return len(line) > 1 and could_name(list(line.values()), [()] * len(line))
 
 
 def _table_heads(package: Package, part: str) -> set[int]:
-    """Return the rows that the tables declared in a sheet have as their headers."""
+    """Return the header rows of the tables declared in a sheet."""
     from openpyxl.utils.cell import range_boundaries
 
     heads = set()
@@ -208,7 +208,7 @@ def _table_heads(package: Package, part: str) -> set[int]:
 
 
 def _cell(cell: Any) -> GridCell | None:
-    """Return what a cell shows; None for a blank one."""
+    """Return the displayed text of a cell; None if it is blank."""
     text = "" if cell.value is None else _value_text(cell)
     if not text:
         return None

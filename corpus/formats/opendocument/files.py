@@ -22,10 +22,10 @@ _POINTS = {"cm": 28.35, "mm": 2.835, "in": 72.0, "pt": 1.0, "pc": 12.0, "px": 0.
 
 @contextmanager
 def _opened(data: bytes, name: str, kind: str) -> Iterator[tuple[OpenDocumentReader, Any]]:
-    """Give a reader of a file and the body of its kind.
+    """Yield a reader of a file and the body element of its kind.
 
     Raises:
-        CorpusError: it is no such file, or protected by a password.
+        CorpusError: it is not such a file, or is protected by a password.
     """
     ending = name.rpartition(".")[2].upper()
     with open_zip(data, ending, "content.xml") as zipped:
@@ -33,16 +33,16 @@ def _opened(data: bytes, name: str, kind: str) -> Iterator[tuple[OpenDocumentRea
         manifest = package.xml("META-INF/manifest.xml")
         parts = manifest.iter() if manifest is not None else ()
         if any(local_name(part) == "encryption-data" for part in parts):
-            raise CorpusError("is protected by a password; save it without one")
+            raise CorpusError("is protected by a password; save it without a password")
         root = package.xml("content.xml")
         body = root.find(f"{OFFICE}body/{OFFICE}{kind}") if root is not None else None
         if body is None:
-            raise CorpusError(f"is no {ending} file, or a damaged one; save it again")
+            raise CorpusError(f"is not an {ending} file, or is damaged; save it again")
         yield OpenDocumentReader(package), body
 
 
 def read_odt(data: bytes, name: str) -> Content:
-    """Read a text."""
+    """Read a text document."""
     with _opened(data, name, "text") as (reader, body):
         reader.note_changes(body)
         reader.add_blocks(body)
@@ -94,7 +94,7 @@ def _add_sheet(reader: OpenDocumentReader, table: Any, title: str) -> None:
 
 
 def _hidden(table: Any) -> tuple[set[int], set[int]]:
-    """Return the numbers of the rows and columns that a sheet does not show, from 1."""
+    """Return the numbers, from 1, of a sheet's hidden rows and columns."""
     found: dict[str, set[int]] = {"table-row": set(), "table-column": set()}
     for name, numbers in found.items():
         at = 1
@@ -116,7 +116,7 @@ def _length(text: str | None) -> float:
 
 
 def _ordered(shapes: list[Any]) -> list[Any]:
-    """Return shapes in the order in which they are read."""
+    """Return shapes in reading order."""
     boxes = []
     for shape in shapes:
         x, y, wide, high = (_length(shape.get(f"{_SVG}{n}")) for n in ("x", "y", "width", "height"))
@@ -126,7 +126,7 @@ def _ordered(shapes: list[Any]) -> list[Any]:
 
 
 def read_odp(data: bytes, name: str) -> Content:
-    """Read a slide show; hidden slides are left out and named."""
+    """Read a presentation; hidden slides are left out and named."""
     with _opened(data, name, "presentation") as (reader, body):
         pages = body.findall(f"{DRAW}page")
         check_pages(len(pages))

@@ -53,7 +53,7 @@ class OpenDocumentReader:
         return next((one_line(title.text or "") for title in titles), "")
 
     def note_changes(self, body: Any) -> None:
-        """Count what is deleted with changes tracked: it is kept apart from the text."""
+        """Count tracked deletions, which are stored apart from the text."""
         for region in body.iter(f"{TEXT}changed-region"):
             for change in region:
                 if local_name(change) == "deletion":
@@ -64,7 +64,7 @@ class OpenDocumentReader:
     # Text within a paragraph
 
     def inline(self, element: Any, style: str = "", depth: int = 0) -> str:
-        """Return what an element shows; frames, notes and comments are kept for later."""
+        """Return the displayed text of an element; frames, notes and comments come later."""
         text = _SPACES.sub(" ", element.text or "")
         for child in element if depth < DEPTH else ():
             text += self._piece(child, style, depth) + _SPACES.sub(" ", child.tail or "")
@@ -118,7 +118,7 @@ class OpenDocumentReader:
         return shown
 
     def _texts(self, parent: Any) -> str:
-        """Return the paragraphs below an element, a line each."""
+        """Return the paragraphs below an element, one per line."""
         lines = (self.line(p) for p in parent.iter(f"{TEXT}p", f"{TEXT}h"))
         return "\n".join(filter(None, lines))
 
@@ -131,14 +131,14 @@ class OpenDocumentReader:
             self._comments.append(f"{one_line(author.text)}: {text}" if named else text)
 
     def line(self, paragraph: Any) -> str:
-        """Return what a paragraph shows."""
+        """Return the displayed text of a paragraph."""
         text = self.inline(paragraph)
         if self.styles.look(paragraph.get(f"{TEXT}style-name", "")).struck:
             text = struck(text)
         return clean_lines(apart(text))
 
     def is_bold(self, paragraph: Any) -> bool:
-        """Tell whether all that a paragraph shows is bold."""
+        """Tell whether all text of a paragraph is bold."""
         own = self.styles.look(paragraph.get(f"{TEXT}style-name", "")).bold
         loose = [paragraph.text or "", *(child.tail or "" for child in paragraph)]
         if any(map(str.strip, loose)) and not own:
@@ -176,7 +176,7 @@ class OpenDocumentReader:
         self, paragraph: Any, kind: BlockKind | None = None, marker: str | None = None,
         level: int = 1,
     ) -> None:  # fmt: skip
-        """Add a paragraph as what its style makes it, then the frames found in it."""
+        """Add a paragraph as the block its style defines, then the frames within it."""
         before, self._frames = self._frames, []
         text = self.line(paragraph)
         name = paragraph.get(f"{TEXT}style-name", "")
@@ -210,7 +210,7 @@ class OpenDocumentReader:
     def add_list(
         self, element: Any, kind: BlockKind | None = None, level: int = 1, style: str = ""
     ) -> None:
-        """Add the items of a list, each with its number or sign."""
+        """Add the items of a list, each with its marker."""
         style = element.get(f"{TEXT}style-name", "") or style
         self.styles.begin_list(element, style, level)
         for item in element:
@@ -377,7 +377,7 @@ class OpenDocumentReader:
         self._notes, self._comments = [], []
 
     def add_furniture(self) -> None:
-        """Add what headers and footers say, each text once."""
+        """Add the text of headers and footers, each once."""
         seen: set[str] = set()
         for holder in self.styles.furniture():
             for paragraph in holder.iter(f"{TEXT}p", f"{TEXT}h"):

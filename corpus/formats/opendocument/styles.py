@@ -1,4 +1,4 @@
-"""What the styles of OpenDocument say: how text looks, how lists and headings are numbered."""
+"""OpenDocument styles: the look of text, and the numbering of lists and headings."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _PARTS = ("header", "footer", "header-left", "footer-left", "header-first", "foo
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a style makes text look; None where it does not say."""
+    """The look that a style gives to text; None where it says nothing."""
 
     bold: bool | None = None
     struck: bool = False
@@ -41,10 +41,10 @@ def _shift(position: str) -> int:
 
 
 class Styles:
-    """The styles of a file, and how far its lists have counted."""
+    """The styles of a file, and the counters of its lists."""
 
     def __init__(self, *roots: Any) -> None:
-        """Take the roots of the parts that have styles; None where a part is not there."""
+        """Take the roots of the parts that have styles; None for a missing part."""
         self._raw: dict[str, Any] = {}
         self._lists: dict[str, dict[int, Any]] = {}
         self._outline: dict[int, Any] = {}
@@ -79,7 +79,7 @@ class Styles:
         return names
 
     def look(self, name: str) -> Look:
-        """Return how a style makes text look."""
+        """Return the look that a style gives to text."""
         if name not in self._looks:
             said: dict[str, str] = {}
             for one in reversed(self.line_of(name)):
@@ -104,13 +104,13 @@ class Styles:
     # Numbers
 
     def number_heading(self, heading: Any, level: int) -> str | None:
-        """Return what stands before a heading, by the numbers of the outline."""
+        """Return the outline number of a heading."""
         if heading.get(f"{TEXT}is-list-header") == "true":
             return None
         return _next(self._outline, self._headings, level, heading.get(f"{TEXT}start-value"))
 
     def begin_list(self, element: Any, style: str, level: int) -> None:
-        """Begin a list: its numbers start anew unless it says that they go on."""
+        """Begin a list; its numbering restarts unless it is declared to continue."""
         continued = element.get(f"{TEXT}continue-list")
         if continued and continued in self._counters:
             self._counters[style] = self._counters[continued]
@@ -123,13 +123,13 @@ class Styles:
                     del counters[lower]
 
     def end_list(self, element: Any, style: str) -> None:
-        """Keep how far a list has counted, for those that go on with it."""
+        """Store the counter of a list for the lists that continue it."""
         id_ = element.get("{http://www.w3.org/XML/1998/namespace}id")
         if id_ and style in self._counters:
             self._counters[id_] = self._counters[style]
 
     def next_marker(self, item: Any, style: str, level: int) -> str | None:
-        """Return what stands before the next item of a list."""
+        """Return the marker of the next item of a list."""
         levels = self._lists.get(style)
         if levels is None:
             return BULLET

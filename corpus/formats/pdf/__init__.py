@@ -1,3 +1,3 @@
-"""PDF: words at places on pages, made into columns, paragraphs, headings and tables again."""
+"""PDF: words at positions on pages, reassembled into columns, paragraphs, headings and tables."""
 
 from corpus.formats.pdf.reader import read_pdf as read_pdf

@@ -1,7 +1,7 @@
-"""Tables without rules: figures below each other over lines make columns.
+"""Tables without rules: figures aligned over several lines form columns.
 
-The lines above the figures name the columns. A wrong name is worse than none: a table is written
-without names, and said to be unsure, unless each of its columns has one of its own.
+The lines above the figures name the columns. A wrong name is worse than none: unless each
+column has a name of its own, the table is written without names and marked as unsure.
 """
 
 import re
@@ -33,13 +33,13 @@ _CLOSING = re.compile(r"[)\]%*]+")
 
 
 def is_figure(text: str) -> bool:
-    """Tell whether a word is a figure, or stands for the lack of one."""
+    """Tell whether a word is a figure, or marks a missing one."""
     return bool(any(c.isdigit() for c in text) and _FIGURE.fullmatch(text) or _NONE.fullmatch(text))
 
 
 @dataclass(slots=True)
 class Part:
-    """Words of a line that make one cell; `figure` where they are one."""
+    """Words of a line that form one cell; `figure` if they are a figure."""
 
     words: list[Word]
     x0: float
@@ -49,17 +49,17 @@ class Part:
 
     @property
     def text(self) -> str:
-        """What it says."""
+        """The text of the words."""
         return " ".join(word.text for word in self.words)
 
     @property
     def sign(self) -> bool:
-        """Whether it is only a currency's sign as yet."""
+        """Whether it is only a currency sign so far."""
         return len(self.words) == 1 and bool(_CURRENCY.fullmatch(self.words[0].text))
 
 
 def parts_of(line: Line) -> list[Part]:
-    """Return the parts of a line: each figure with its signs, and what is written between."""
+    """Return the parts of a line: each figure with its signs, and the text in between."""
     found: list[Part] = []
     for word, after in zip(line.words, [*line.words[1:], None], strict=True):
         text = word.text
@@ -90,7 +90,7 @@ def parts_of(line: Line) -> list[Part]:
 
 
 def _settled(parts: Sequence[Part], size: float) -> list[Part]:
-    """Return parts of which figures that belong to the text beside them are text."""
+    """Return the parts, with figures that belong to the text beside them made text."""
     near = APART * size
     for part, after in zip(reversed(parts[:-1]), reversed(parts), strict=False):
         if part.figure and not after.figure and after.x0 - part.x1 < near:
@@ -121,13 +121,13 @@ class _Row:
 
     @property
     def figures(self) -> list[Part]:
-        """Its figures, but for a number before the text that says what the row is."""
+        """Its figures, except a number before the row label."""
         numbered = len(self.parts) > 1 and not self.parts[1].figure
         return [part for part in self.parts[numbered:] if part.figure and part.sure]
 
     @property
     def periods(self) -> bool:
-        """Whether its only figures are years and dates: it names columns."""
+        """Whether its only figures are years and dates, as in a header."""
         if figures := self.figures:
             return all(PERIOD.fullmatch(part.text) for part in figures)
         dates = sum(bool(PERIOD.fullmatch(part.text)) for part in self.parts)
@@ -135,7 +135,7 @@ class _Row:
 
 
 def _spans(parts: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return the spans that intervals which overlap make together, from left to right."""
+    """Return the unions of overlapping intervals, from left to right."""
     spans: list[tuple[float, float]] = []
     for x0, x1 in sorted(parts):
         if spans and x0 < spans[-1][1]:
@@ -146,14 +146,14 @@ def _spans(parts: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def _fits(row: _Row, spans: Sequence[tuple[float, float]]) -> bool:
-    """Tell whether the figures of a line stand in columns."""
+    """Tell whether the figures of a line fit the columns."""
     figures = row.figures
     under = sum(any(p.x0 < b + 2 and a - 2 < p.x1 for a, b in spans) for p in figures)
     return bool(spans) and under * 2 >= min(len(figures), len(spans))
 
 
 def _is_row(row: _Row) -> bool:
-    """Tell whether a line has figures apart, with little text after the first of them."""
+    """Tell whether a line has separate figures, with little text after the first."""
     figures = row.figures
     if not figures or row.periods:
         return False
@@ -164,7 +164,7 @@ def _is_row(row: _Row) -> bool:
 
 
 def _crosses(row: _Row, left: float) -> bool:
-    """Tell whether a line without figures runs over the columns as text does."""
+    """Tell whether a line without figures runs across the columns as text does."""
     return any(
         part.x0 < left and part.x1 > left + 2 * row.line.size and len(part.text) > 30
         for part in row.parts
@@ -206,7 +206,7 @@ def _runs(rows: Sequence[_Row]) -> list[tuple[int, int]]:
 def _text_columns(
     rows: Sequence[_Row], spans: Sequence[tuple[float, float]]
 ) -> list[tuple[float, float]]:
-    """Return the columns of text beside those of figures: one on the left, others if often."""
+    """Return the text columns beside those of figures: one on the left, others if frequent."""
     loose = [
         [p for p in row.parts if not any(p.x0 < b and a < p.x1 for a, b in spans)]
         for row in rows if row.figures
@@ -222,7 +222,7 @@ def _text_columns(
 def _with_signs(
     rows: Sequence[_Row], spans: Sequence[tuple[float, float]]
 ) -> list[tuple[float, float]]:
-    """Return the columns of figures with the signs of currencies at their left edges."""
+    """Return the columns of figures, including currency signs at their left edges."""
     found: list[tuple[float, float]] = []
     for a, b in spans:
         starts = [
@@ -248,7 +248,7 @@ def _column_of(part: Part, columns: Sequence[tuple[float, float]]) -> int:
 def _table(
     rows: Sequence[_Row], above: Sequence[Line], rules: Sequence[Rule]
 ) -> tuple[PageTable, int] | None:
-    """Return the table of lines with figures, and how many lines above name its columns."""
+    """Return the table formed by lines with figures, and the number of header lines above."""
     spans = _spans((p.x0, p.x1) for row in rows for p in row.figures)
     figures = [row for row in rows if row.figures and not row.periods]
     words = _text_columns(rows, spans)
@@ -305,14 +305,14 @@ def _table(
 
 
 def _wraps(above: Line, row: _Row, column: tuple[float, float]) -> bool:
-    """Tell whether a label that fills its column goes on, indented, beside the figures."""
+    """Tell whether a label that fills its column continues, indented, beside the figures."""
     full = above.x1 > column[0] + 0.85 * (column[1] - column[0])
     indented = row.parts[0].x0 > above.x0 + 0.3 * above.size
     return full and indented and row.line.y1 - above.y1 < 1.5 * above.size
 
 
 def _label_goes_on(above: _Row, row: _Row) -> bool:
-    """Tell whether a line is the rest of the label of the row of figures above it."""
+    """Tell whether a line continues the label of the row of figures above it."""
     first, label = above.parts[0], row.parts[0]
     return (
         len(row.parts) == 1 and not first.figure and label.text[:1].islower()
@@ -323,11 +323,11 @@ def _label_goes_on(above: _Row, row: _Row) -> bool:
 
 
 def aligned_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Line | PageTable]:
-    """Return lines in their order, those that make tables of figures as tables.
+    """Return the lines in order, with those that form tables of figures as tables.
 
     Args:
         lines: of one region of a page, from the top down.
-        rules: across the page, as (y, x0, x1); they tell what a header spans.
+        rules: horizontal, as (y, x0, x1); they show what a header spans.
     """
     rows = [_Row(line, parts_of(line)) for line in lines]
     found: list[Line | PageTable] = []

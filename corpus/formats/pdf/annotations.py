@@ -1,4 +1,4 @@
-"""What is laid over a page: the fields of forms with what was filled in, and notes."""
+"""Annotations on a page: filled-in form fields, and notes."""
 
 import ctypes
 from collections.abc import Callable
@@ -17,7 +17,7 @@ BOXES = {True: "☒", False: "☐"}
 
 @dataclass(slots=True)
 class Annotations:
-    """The words of filled fields at their places, and what notes say."""
+    """The words of filled-in fields at their positions, and the text of notes."""
 
     words: list[Word] = field(default_factory=list)
     notes: list[tuple[str, tuple[float, float, float, float]]] = field(default_factory=list)
@@ -25,7 +25,7 @@ class Annotations:
 
 
 def _string(call: Callable[[Any, int], int]) -> str:
-    """Return the text that one of pdfium's functions gives in UTF-16."""
+    """Return the text that a pdfium function gives in UTF-16."""
     length = call(None, 0)
     if length <= 2:
         return ""
@@ -35,7 +35,7 @@ def _string(call: Callable[[Any, int], int]) -> str:
 
 
 def read_annotations(page: Any, form: Any) -> Annotations:
-    """Return what stands over a page of pdfium.
+    """Return the annotations of a pdfium page.
 
     Args:
         page: of pypdfium2.
@@ -71,7 +71,7 @@ def read_annotations(page: Any, form: Any) -> Annotations:
 def _add_field(
     raw: Any, found: Annotations, widget: Any, form: Any, box: tuple[float, float, float, float]
 ) -> None:
-    """Add the words of a field where it stands: what it holds, or its mark."""
+    """Add the words of a field at its position: its value, or its check mark."""
     if form is None:
         return
     kind = raw.FPDFAnnot_GetFormFieldType(form, widget)

@@ -1,4 +1,4 @@
-"""What is drawn on a page beside text: rules, and boxes that are coloured."""
+"""Drawings on a page: rules and coloured boxes."""
 
 import ctypes
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ SAME: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 @dataclass(slots=True)
 class Drawing:
-    """Rules as (y, x0, x1) across and (x, y0, y1) down; boxes with a colour, pictures too."""
+    """Rules, horizontal as (y, x0, x1), vertical as (x, y0, y1); coloured boxes and images."""
 
     across: list[tuple[float, float, float]] = field(default_factory=list)
     down: list[tuple[float, float, float]] = field(default_factory=list)
@@ -28,7 +28,7 @@ class Drawing:
     outside: int = 0  # pieces of text that lie beside the page, which pdfium does not give
 
     def turned(self, turn: int, width: float, height: float) -> "Drawing":
-        """Return the rules as they lie when text turned left by quarters is set upright."""
+        """Return the rules as they lie once text turned left by quarters is set upright."""
         if not turn:
             return self
         found = Drawing(too_many=self.too_many)
@@ -80,7 +80,7 @@ def _moved(box: Box, matrix: Matrix) -> Box:
 
 
 def read_drawing(page: Any) -> Drawing:
-    """Return the rules and coloured boxes of a page of pdfium."""
+    """Return the rules and coloured boxes of a pdfium page."""
     from pypdfium2 import raw
 
     frame, found = Frame(page), Drawing()

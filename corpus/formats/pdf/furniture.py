@@ -1,6 +1,6 @@
-"""Running heads and feet: what stands at the edges of pages and says the same on each.
+"""Running heads and feet: text at the edges of pages that is the same on each.
 
-A number that differs is a fact, unless it counts the pages.
+A number that differs is content, unless it counts the pages.
 """
 
 import re
@@ -37,7 +37,7 @@ class _Edge:
 
     @property
     def numbers_page(self) -> bool:
-        """Whether it may be a page's number and nothing else."""
+        """Whether it may be a page number and nothing else."""
         return len(self.text) <= NUMBERING and _PAGE.fullmatch(self.shape) is not None
 
 
@@ -62,7 +62,7 @@ def _edges(page: int, words: PageWords) -> list[_Edge]:
 
 
 def _apart(lines: Sequence[Line]) -> list[Line]:
-    """Return lines without those of a table's head: several parts, and what is next to them."""
+    """Return lines without those of a table header: several parts, and their neighbours."""
     many = [line for line in lines if len(line.parts(2)) > 3]
     return [
         line
@@ -89,7 +89,7 @@ def _counts(edges: Sequence[_Edge]) -> bool:
 
 
 def running_words(pages: Sequence[PageWords]) -> tuple[list[set[int]], list[list[Line]]]:
-    """Return the words of each page that run on over pages, by `id`, and one copy of each line."""
+    """Return the running words of each page, by `id`, and one copy of each running line."""
     groups: dict[str, list[_Edge]] = defaultdict(list)
     for number, page in enumerate(pages):
         for edge in _edges(number, page):
@@ -124,7 +124,7 @@ def running_words(pages: Sequence[PageWords]) -> tuple[list[set[int]], list[list
 
 
 def _lone_number(edges: Sequence[_Edge]) -> bool:
-    """Tell whether lines are a page's number and nothing else."""
+    """Tell whether lines are page numbers and nothing else."""
     return all(
         len(edge.text) <= 4 or edge.text[:1].isalpha() or "/" in edge.text or "-" in edge.text
         for edge in edges
@@ -132,12 +132,12 @@ def _lone_number(edges: Sequence[_Edge]) -> bool:
 
 
 def _in_place(edges: Sequence[_Edge]) -> bool:
-    """Tell whether lines stand at one place of their pages, most of them."""
+    """Tell whether most of the lines are at the same position on their pages."""
     tops = sorted(edge.line.y0 for edge in edges)
     middle = tops[len(tops) // 2]
     return 2 * sum(abs(top - middle) <= PLACE for top in tops) > len(tops)
 
 
 def without(words: Sequence[Word], running: set[int]) -> list[Word]:
-    """Return the words that do not run on."""
+    """Return the words that are not running ones."""
     return [word for word in words if id(word) not in running]

@@ -1,4 +1,4 @@
-"""A table of a page: its cells with their words, before it is written."""
+"""A table on a page: its cells with their words, before it becomes text."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -22,11 +22,11 @@ class PageCell:
     def of(
         cls, row: int, column: int, words: Iterable[Word], row_span: int = 1, column_span: int = 1
     ) -> "PageCell":
-        """Return the cell of some words, in any order."""
+        """Build a cell from words in any order."""
         return cls(row, column, lines_of(words), row_span, column_span)
 
     def pieces(self) -> list[tuple[str, Word]]:
-        """Return its words as they are written, each with what stands before it."""
+        """Return its words, each with the separator before it."""
         found: list[tuple[str, Word]] = []
         for line in self.lines:
             pieces = line.pieces()
@@ -40,16 +40,16 @@ class PageCell:
 
     @property
     def text(self) -> str:
-        """What it says, on one line."""
+        """The text on one line."""
         return "".join(text for text, _ in self.pieces())
 
 
 @dataclass(slots=True)
 class PageTable:
-    """A table at its place on a page.
+    """A table at its position on a page.
 
-    `headers` is how many first rows name the columns, None where that is to be found out;
-    `places` are the middles of the columns, by which one that goes on over a page is known.
+    `headers` is the number of header rows, None if not known yet; `places` are the centres of
+    the columns, by which a continuation on the next page is recognised.
     """
 
     x0: float
@@ -65,7 +65,7 @@ class PageTable:
 
     @classmethod
     def of(cls, cells: Sequence[PageCell], **more: object) -> "PageTable":
-        """Return the table of some cells."""
+        """Build a table from cells."""
         lines = [line for cell in cells for line in cell.lines]
         return cls(
             min(a.x0 for a in lines), min(a.y0 for a in lines), max(a.x1 for a in lines),
@@ -73,7 +73,7 @@ class PageTable:
         )  # fmt: skip
 
     def placed(self) -> list[Placed]:
-        """Return its cells as all formats write them."""
+        """Return its cells in the form common to all formats."""
         return [
             (
                 cell.row, cell.column,

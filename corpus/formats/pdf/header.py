@@ -1,4 +1,4 @@
-"""The lines above a table that name its columns, and which columns each of their parts names."""
+"""Column headers: the lines above a table, and the columns that each of their parts names."""
 
 import re
 from collections.abc import Sequence
@@ -35,10 +35,10 @@ UNIT = re.compile(
 
 @dataclass(slots=True)
 class Header:
-    """The cells that name the columns of a table.
+    """The header cells of a table.
 
-    `lines` is how many lines above the table they take, `rows` how many rows they are; `sure` says
-    that every column of figures has a name of its own.
+    `lines` is the number of lines above the table that they take, `rows` their number of rows;
+    `sure` means that every column of figures has a name of its own.
     """
 
     cells: list[PageCell] = field(default_factory=list)
@@ -63,13 +63,13 @@ def _underlines(rules: Sequence[Rule], line: Line, floor: float) -> list[Rule]:
 def _range(
     part: Line, columns: Sequence[Span], free: Sequence[int], rules: Sequence[Rule]
 ) -> tuple[int, int] | None:
-    """Return the first and last of the columns that a part names; None where it is not clear.
+    """Return the first and last of the columns that a part names; None if that is unclear.
 
     Args:
-        part: what is written.
-        columns: the spans of all.
-        free: those that may be named, in order.
-        rules: below the part's line.
+        part: of the header line.
+        columns: the spans of all columns.
+        free: the columns that may be named, in order.
+        rules: those below the part's line.
     """
     middle = (part.x0 + part.x1) / 2
     drawn = [r for r in rules if r[1] - 3 <= part.x0 and part.x1 <= r[2] + 3]
@@ -119,7 +119,7 @@ def _one_each(parts: Sequence[Line], columns: Sequence[Span]) -> bool:
 
 
 def _split(line: Line, columns: Sequence[Span]) -> list[Line]:
-    """Return as many parts of a line as there are columns, where its widest gaps part them."""
+    """Split a line at its widest gaps into as many parts as there are columns."""
     gaps = [b.x0 - a.x1 for a, b in zip(line.words, line.words[1:], strict=False)]
     count = len(columns) - 1
     if not 0 < count < len(gaps):
@@ -137,7 +137,7 @@ def _split(line: Line, columns: Sequence[Span]) -> list[Line]:
 
 
 def _groups(parts: Sequence[Line], columns: Sequence[Span]) -> list[int]:
-    """Return how many columns each part stands in the middle of, all in all; [] if it does not."""
+    """Return the number of columns that each part is centred over; [] if they do not fit."""
     if not parts:
         return []
     part = parts[0]
@@ -155,7 +155,7 @@ def _groups(parts: Sequence[Line], columns: Sequence[Span]) -> list[int]:
 
 
 def _widened(columns: Sequence[Span], rules: Sequence[Rule]) -> list[Span]:
-    """Return columns as wide as the rules that are drawn over or under one of them alone."""
+    """Return the columns, widened to the rules drawn above or below a single one."""
     found = list(columns)
     for _, low, high in rules:
         inside = [c for c, (a, b) in enumerate(columns) if a < high and low < b]
@@ -174,14 +174,14 @@ def _beside(columns: Sequence[Span], at: int) -> list[Span]:
 
 
 def _distance(part: Line, column: Span) -> float:
-    """Return the space between a part and a column; negative as far as they overlap."""
+    """Return the gap between a part and a column; negative if they overlap."""
     return max(part.x0, column[0]) - min(part.x1, column[1])
 
 
 def _one_by_one(
     line: Line, parts: Sequence[Line], columns: Sequence[Span], figures: Sequence[bool]
 ) -> list[Bound]:
-    """Return the parts of a line with one column for each; [] where that is not clear."""
+    """Return the parts of a line with one column for each; [] if that is unclear."""
     numbers = [c for c, is_one in enumerate(figures) if is_one]
     for which in (range(len(columns)), numbers):
         spans = [columns[c] for c in which]
@@ -196,7 +196,7 @@ def _one_by_one(
 def _by_groups(
     parts: Sequence[Line], columns: Sequence[Span], figures: Sequence[bool]
 ) -> list[Bound]:
-    """Return the parts of a line with the columns that each stands in the middle of; [] if not."""
+    """Return the parts of a line with the columns that each is centred over; [] if unclear."""
     first = next((c for c, is_one in enumerate(figures) if is_one), len(columns))
     over = [part for part in parts if part.x1 > columns[min(first, len(columns) - 1)][0]]
     if not all(figures[first:]) or not len(over) < len(columns) - first < MAX_GROUPED:
@@ -262,8 +262,8 @@ def find_header(
     Args:
         above: the lines above it, from the top down.
         columns: their spans, from left to right.
-        figures: which of them are of figures.
-        rules: across the page.
+        figures: the columns that hold figures.
+        rules: horizontal rules of the page.
     """
     label_end = next((a for (a, _), is_one in zip(columns, figures, strict=True) if is_one), 0.0)
     bound: list[list[Bound]] = []
@@ -342,7 +342,7 @@ def _is_title(parts: Sequence[Line], left: float, label_end: float) -> bool:
 
 
 def _may_name(parts: Sequence[Line]) -> bool:
-    """Tell whether parts of a line over figures are short, and no figures but periods."""
+    """Tell whether parts of a line above figures are short, with no figures but periods."""
     return not any(
         len(part.text) > LONG or NUMBER.fullmatch(part.text) and not PERIOD.fullmatch(part.text)
         for part in parts
@@ -360,7 +360,7 @@ def _header(
     bound: Sequence[Sequence[Bound]], kept: int, columns: Sequence[Span],
     figures: Sequence[bool], unit: str, labels: list[Line],
 ) -> Header:  # fmt: skip
-    """Return the header that lines bound from below make, and whether it is certain."""
+    """Return the header formed by lines, bound from the bottom up, and whether it is certain."""
     rows = list(reversed(bound))
     names = [""] * len(columns)
     cells: list[PageCell] = []

@@ -1,7 +1,7 @@
-"""Words to lines, and regions of a page to columns that are read down.
+"""Words to lines, and regions of a page to columns.
 
-A gutter is a strip of a page that stays free of words over several lines. Text on its two sides is
-read one after the other where both sides run on as prose; it is left to the tables otherwise.
+A gutter is a vertical strip without words over several lines. If the text on both sides is running
+prose, the sides are read one after the other; otherwise they are left to table detection.
 """
 
 from bisect import insort
@@ -36,7 +36,7 @@ class Line:
 
     @classmethod
     def of(cls, words: Iterable[Word]) -> "Line":
-        """Return the line of some words, in any order."""
+        """Build a line from words in any order."""
         ordered = sorted(words, key=lambda w: w.x0)
         letters = sum(len(w.text) for w in ordered)
         size = max(median_size(ordered), 0.1)
@@ -46,7 +46,7 @@ class Line:
         return cls(ordered, ordered[0].x0, top, max(w.x1 for w in ordered), bottom, size, bold)
 
     def parts(self, gap: float = CELL_GAP) -> list["Line"]:
-        """Return its parts between gaps of at least `gap` times the size of the letters."""
+        """Split the line at gaps of at least `gap` times the letter size."""
         found: list[list[Word]] = []
         end = 0.0
         for word in self.words:
@@ -58,7 +58,7 @@ class Line:
         return [Line.of(words) for words in found] if len(found) > 1 else [self]
 
     def pieces(self) -> list[tuple[str, Word]]:
-        """Return its words as they are written, each with what stands before it."""
+        """Return its words, each with the separator before it."""
         found: list[tuple[str, Word]] = []
         last: Word | None = None
         for word in self.words:
@@ -78,17 +78,17 @@ class Line:
 
     @property
     def text(self) -> str:
-        """What it says."""
+        """The text of the words."""
         return "".join(text for text, _ in self.pieces())
 
 
 def median_size(words: Sequence[Word]) -> float:
-    """Return the size of most letters."""
+    """Return the median letter size."""
     return median([w.size for w in words for _ in range(min(len(w.text), 8))])
 
 
 def lines_of(words: Iterable[Word]) -> list[Line]:
-    """Return the lines that words stand in, from the top down."""
+    """Group words into lines, from the top down."""
     rows: list[list[Word]] = []
     spans: list[list[float]] = []  # of each row: top, bottom, size
     for word in sorted(words, key=lambda w: ((w.y0 + w.y1) / 2, w.x0)):
@@ -127,7 +127,7 @@ class Band:
 
 
 def _free(mask: int, least: int) -> list[tuple[int, int]]:
-    """Return the runs of at least `least` places free within a mask's outermost places."""
+    """Return the runs of at least `least` free positions within the extent of a mask."""
     runs = []
     at = (mask & -mask).bit_length() - 1
     end = mask.bit_length()
@@ -145,7 +145,7 @@ def _free(mask: int, least: int) -> list[tuple[int, int]]:
 
 
 def bands(words: Sequence[Word], size: float) -> list[Band]:
-    """Return the parts of a region from the top down, each with the gutters that run through it."""
+    """Return the bands of a region from the top down, each with the gutters that run through it."""
     least = max(4, int(GUTTER * size + 0.5))
     slices: dict[int, int] = {}
     for word in words:
@@ -178,20 +178,20 @@ def bands(words: Sequence[Word], size: float) -> list[Band]:
 
 
 def _share(lines: Sequence[Line]) -> float:
-    """Return which share of the words of lines are figures."""
+    """Return the share of figures among the words of lines."""
     words = [word.text for line in lines for word in line.words]
     return sum(map(is_value, words)) / max(1, len(words))
 
 
 def _is_prose(lines: Sequence[Line]) -> bool:
-    """Tell whether the lines of a strip run on as text, rather than as cells."""
+    """Tell whether the lines of a strip are running text rather than cells."""
     if len(lines) < 3:
         return False
     return median([len(line.text) for line in lines]) >= PROSE and _share(lines) < 0.25
 
 
 def _starts(lines: Sequence[Line]) -> set[int]:
-    """Return the heights at which something starts anew in a strip: below a wider gap."""
+    """Return the heights at which a new item starts in a strip: below a wider gap."""
     pitch = median([b.y1 - a.y1 for a, b in zip(lines, lines[1:], strict=False)] or [0])
     return {
         round(b.y1 / 3)
@@ -201,14 +201,14 @@ def _starts(lines: Sequence[Line]) -> set[int]:
 
 
 def _rows_agree(left: Sequence[Line], right: Sequence[Line]) -> bool:
-    """Tell whether two strips are the columns of a table: what starts, starts in both."""
+    """Tell whether two strips are columns of a table: their items start at the same heights."""
     one, other = _starts(left), _starts(right)
     near = {y for y in one if {y - 1, y, y + 1} & other}
     return len(near) >= 2 and len(near) >= 0.7 * max(len(one), len(other))
 
 
 def _aligned(left: Sequence[Line], right: Sequence[Line], most: float = 0.8) -> bool:
-    """Tell whether the lines of the strip that has fewer stand beside lines of the other."""
+    """Tell whether the lines of the strip with fewer lines are level with lines of the other."""
     few, many = sorted((left, right), key=len)
     places: list[float] = []
     for line in many:
@@ -218,7 +218,7 @@ def _aligned(left: Sequence[Line], right: Sequence[Line], most: float = 0.8) -> 
 
 
 def _columns(words: Sequence[Word], gutters: Sequence[tuple[float, float]]) -> list[list[Word]]:
-    """Return the words of a band in the columns that are read down; one where there are none."""
+    """Return the words of a band by column; as one column if it has none."""
     edges = [0.0, *((a + b) / 2 for a, b in gutters), float("inf")]
     strips = [
         [w for w in words if low <= (w.x0 + w.x1) / 2 < high]
@@ -253,9 +253,9 @@ def _columns(words: Sequence[Word], gutters: Sequence[tuple[float, float]]) -> l
 
 
 def _outdented(words: Sequence[Word], band: Band) -> tuple[float, float] | None:
-    """Return the heights of what little stands beside a band's only gutter, such as a page number.
+    """Return the heights of stray text beside a band's only gutter, such as a page number.
 
-    None where both sides of a gutter have text on much of its height.
+    None if both sides of a gutter have text over much of its height.
     """
     height = band.bottom - band.top
     for low, high in band.gutters:
@@ -268,7 +268,7 @@ def _outdented(words: Sequence[Word], band: Band) -> tuple[float, float] | None:
 
 
 def regions(words: Sequence[Word], depth: int = 0) -> list[list[Word]]:
-    """Return the words of a page in parts without columns of text, in the order of reading."""
+    """Return the words of a page in single-column regions, in reading order."""
     if not words or depth > DEPTH:
         return [list(words)] if words else []
     size = median_size(words)

@@ -1,7 +1,7 @@
 """Lines to headings, paragraphs, items of lists, captions and notes.
 
-Whether a line goes on with the one above is told by the sentence and by what paragraphs look like
-in this document: its usual distance of lines, its letters, its right edge.
+Whether a line continues the one above follows from the sentence and from the usual look of
+paragraphs in the document: their line pitch, letter size and right edge.
 """
 
 import re
@@ -54,7 +54,7 @@ class Piece:
 
 @dataclass(slots=True)
 class Style:
-    """What is usual in a document: its letters, the distance of its lines, its words."""
+    """The usual letter size, line pitch and words of a document."""
 
     body: float = 10.0
     levels: dict[int, int] = field(default_factory=dict)
@@ -90,11 +90,11 @@ class Style:
         )  # fmt: skip
 
     def pitch(self, size: float) -> float:
-        """Return the usual distance of lines of a size."""
+        """Return the usual line pitch of a letter size."""
         return self.pitches.get(round(size)) or 1.2 * size
 
     def join(self, text: str, more: str) -> tuple[str, str]:
-        """Return what two lines are as one: the first, and what follows it."""
+        """Return two lines joined, as the first and what follows it."""
         if text.endswith((HYPHEN, "-")) and more[:1].islower():
             before = re.split(r"[^\w-]", text[:-1])[-1]
             after = re.findall(r"^[\w-]*", more)[0]
@@ -123,7 +123,7 @@ def _level(lines: Sequence[Line], style: Style, text: str) -> int:
 
 
 def _goes_on(group: Sequence[Line], line: Line, style: Style, right: float, text: str) -> bool:
-    """Tell whether a line is of the paragraph of the lines above; `right` is the region's edge."""
+    """Tell whether a line continues the paragraph above; `right` is the region's edge."""
     above = group[-1]
     if abs(above.size - line.size) > 0.1 * max(above.size, style.body):
         return False
@@ -158,7 +158,7 @@ def _goes_on(group: Sequence[Line], line: Line, style: Style, right: float, text
 
 
 def _piece(lines: Sequence[Line], style: Style, right: float, foot: float) -> Piece:
-    """Return the block that some lines make."""
+    """Return the block formed by lines."""
     text, spans = "", list[Span]()
     for line in lines:
         said = _DOTS.sub(LEADERS, line.text)
@@ -224,9 +224,9 @@ def pieces_of(
 
 
 def joined_over(pieces: Sequence[Piece | PageTable], style: Style) -> list[Piece | PageTable]:
-    """Return the blocks of a page, those whose sentence goes on in the next column as one.
+    """Return the blocks of a page, with those whose sentence continues in the next column merged.
 
-    What stands between them, such as a table or a caption, comes after.
+    Blocks between them, such as a table or a caption, come after.
     """
     found: list[Piece | PageTable] = []
     for piece in pieces:
@@ -255,7 +255,7 @@ def _open_before(found: Sequence[Piece | PageTable], piece: Piece) -> int | None
 
 
 def may_go_on(last: Piece, piece: Piece) -> bool:
-    """Tell whether a paragraph goes on with the sentence of one that ended a column or a page."""
+    """Tell whether a paragraph continues the sentence of one that ended a column or a page."""
     if last.kind not in ("paragraph", "list_item") or piece.kind != "paragraph":
         return False
     if _ENDS.search(last.text) or abs(last.size - piece.size) > 0.08 * last.size:
@@ -266,7 +266,7 @@ def may_go_on(last: Piece, piece: Piece) -> bool:
 
 
 def merged(last: Piece, piece: Piece, style: Style) -> Piece:
-    """Return two pieces of a paragraph as one."""
+    """Merge two pieces of a paragraph."""
     text, more = style.join(last.text, piece.text)
     at = len(text) + (more[:1] == " ")
     spans = [*last.spans, *((a + at, b + at, words) for a, b, words in piece.spans)]
@@ -274,7 +274,7 @@ def merged(last: Piece, piece: Piece, style: Style) -> Piece:
 
 
 def open_ended(piece: Piece | PageTable) -> bool:
-    """Tell whether a block's sentence may go on on the next page."""
+    """Tell whether a block's sentence may continue on the next page."""
     return (
         isinstance(piece, Piece) and piece.kind in ("paragraph", "list_item")
         and not _ENDS.search(piece.text) and len(piece.text) > 40

@@ -1,4 +1,4 @@
-"""PDF files: their pages read one by one, and put together to a document."""
+"""PDF files: pages are read one by one and assembled into a document."""
 
 from collections.abc import Iterable, Sequence
 
@@ -25,7 +25,7 @@ PLACEHOLDER = "\ufffc"  # stands for a table among the words of a page
 def _items(
     words: Sequence[Word], tables: Sequence[PageTable], drawing: Drawing
 ) -> list[list[Line | PageTable]]:
-    """Return the lines and tables of a page, region by region in the order of reading."""
+    """Return the lines and tables of a page, region by region in reading order."""
     marks = [Word(PLACEHOLDER, table.x0, table.y0, table.x1, table.y1, 1.0) for table in tables]
     stands = {id(mark): table for mark, table in zip(marks, tables, strict=True)}
     found = []
@@ -53,7 +53,7 @@ def _items(
 def page_pieces(
     found: PageWords, words: Sequence[Word], drawing: Drawing, style: Style
 ) -> list[Piece | PageTable]:
-    """Return the blocks of a page, upright text first, then what is turned."""
+    """Return the blocks of a page, upright text first, then rotated text."""
     pieces: list[Piece | PageTable] = []
     turns = {0, *(word.turn for word in words)}
     for turn in sorted(turns, key=lambda t: -sum(word.turn == t for word in words)):
@@ -86,7 +86,7 @@ def read_pdf(data: bytes, name: str) -> Content:
     """Return the text of a PDF with its pages.
 
     Raises:
-        CorpusError: it is no PDF, is protected, or has too many pages.
+        CorpusError: it is not a PDF, is protected, or has too many pages.
     """
     from pypdfium2 import PdfDocument, PdfiumError
 
@@ -94,7 +94,7 @@ def read_pdf(data: bytes, name: str) -> Content:
         document = PdfDocument(data)
     except PdfiumError as error:
         if "assword" in str(error):
-            raise CorpusError("is protected by a password; save it without one") from error
+            raise CorpusError("is protected by a password; save it without a password") from error
         raise CorpusError(
             "is damaged, or is no PDF whatever its name says: open it in another program and save "
             "it from there, or get it once more"
@@ -154,7 +154,7 @@ def _numbers(numbers: Iterable[int]) -> str:
 
 
 def _warn(builder: ContentBuilder, pages: Sequence[PageWords], drawings: Sequence[Drawing]) -> None:
-    """Name what is left out, and what is a guess."""
+    """Warn of what was left out or guessed."""
     reasons = {reason for page in pages for reason in page.hidden}
     for reason in sorted(reasons):
         where = _numbers(n for n, page in enumerate(pages, 1) if reason in page.hidden)
@@ -164,14 +164,12 @@ def _warn(builder: ContentBuilder, pages: Sequence[PageWords], drawings: Sequenc
     if unknown:
         count = sum(page.unknown for page in pages)
         builder.warn(
-            f"{count:,} characters of fonts that do not say what they mean on {_numbers(unknown)}"
+            f"{count:,} characters in fonts without a Unicode mapping on {_numbers(unknown)}"
         )
     if guessed := [n for n, page in enumerate(pages, 1) if page.by_recognition]:
-        builder.warn(
-            f"the text over the picture on {_numbers(guessed)} was recognised by a machine"
-        )
+        builder.warn(f"the text over the image on {_numbers(guessed)} comes from OCR")
     if cut := [n for n, page in enumerate(pages, 1) if page.cut]:
-        builder.warn(f"more characters than can be read on {_numbers(cut)}; the rest is left out")
+        builder.warn(f"too many characters on {_numbers(cut)}; the rest is left out")
     if beside := [n for n, drawing in enumerate(drawings, 1) if drawing.outside]:
         builder.warn(f"text outside the page left out on {_numbers(beside)}")
     if drawn := [n for n, drawing in enumerate(drawings, 1) if drawing.too_many]:

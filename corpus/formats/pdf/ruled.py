@@ -1,4 +1,4 @@
-"""Tables whose cells are drawn: rules that meet make a grid, and cells span where none stands."""
+"""Tables with drawn cells: rules that meet form a grid; a cell spans where a rule is missing."""
 
 from bisect import bisect, bisect_left, bisect_right
 from collections import defaultdict
@@ -19,7 +19,7 @@ Rule = tuple[float, float, float]
 
 
 def joined_rules(rules: Iterable[Rule]) -> list[Rule]:
-    """Return rules of which those that lie in one line and touch are one."""
+    """Return rules with those that are collinear and touch merged."""
     rows: list[tuple[float, list[Rule]]] = []
     for rule in sorted(rules):
         if rows and rule[0] - rows[-1][0] <= 1.0:
@@ -38,7 +38,7 @@ def joined_rules(rules: Iterable[Rule]) -> list[Rule]:
 
 
 def _merged(places: Iterable[float]) -> list[float]:
-    """Return places in order, without those that touch the one before."""
+    """Return positions in order, without those that touch the one before."""
     kept: list[float] = []
     for place in sorted(places):
         if not kept or place - kept[-1] > TOUCH:
@@ -64,7 +64,7 @@ class _Sets:
 def _components(
     across: Sequence[Rule], down: Sequence[Rule]
 ) -> list[tuple[list[Rule], list[Rule]]]:
-    """Return the rules that meet, together."""
+    """Group the rules that meet."""
     sets = _Sets(len(across) + len(down))
     order = sorted(range(len(down)), key=lambda at: down[at][0])
     places = [down[at][0] for at in order]
@@ -79,7 +79,7 @@ def _components(
 
 
 def _covered(rules: Sequence[Rule], place: float, low: float, high: float) -> bool:
-    """Tell whether a rule at a place runs over the most of a span."""
+    """Tell whether a rule at a position covers most of a span."""
     middle = (low + high) / 2
     return any(
         abs(rule[0] - place) <= TOUCH and rule[1] - TOUCH <= middle <= rule[2] + TOUCH
@@ -122,7 +122,7 @@ def _spans(across: Sequence[Rule], down: Sequence[Rule], xs: list[float], ys: li
 
 
 def _unspanned(cell: PageCell, cells: Sequence[PageCell]) -> list[PageCell]:
-    """Return a cell of several rows, or, where its lines are labels of those rows, one for each."""
+    """Return a cell of several rows, or one per row if its lines are the labels of the rows."""
     if cell.row_span == 1 or len(cell.lines) < 2:
         return [cell]
     parts: dict[int, list[Line]] = defaultdict(list)
@@ -144,9 +144,9 @@ def _unspanned(cell: PageCell, cells: Sequence[PageCell]) -> list[PageCell]:
 
 
 def _split_rows(cells: Sequence[PageCell]) -> list[PageCell]:
-    """Return cells in which a row that holds a line of figures beside each other is several rows.
+    """Return cells with rows that hold several lines of figures side by side split.
 
-    So are tables whose columns alone are parted by rules.
+    Such are the rows of tables with rules between columns only.
     """
     rows: dict[int, list[PageCell]] = defaultdict(list)
     for cell in [part for whole in cells for part in _unspanned(whole, cells)]:
@@ -209,9 +209,9 @@ def _beside(lines: Sequence[Line], anchors: Sequence[float]) -> list[int]:
 
 
 def _tables(cells: Sequence[PageCell], width: int) -> list[PageTable]:
-    """Return the tables that a grid holds: one, but where its columns change altogether.
+    """Return the tables of a grid: one, unless its columns change altogether.
 
-    First rows that say something of the whole are tables, or lines, of their own.
+    First rows about the table as a whole become tables, or lines, of their own.
     """
     rows: dict[int, list[PageCell]] = defaultdict(list)
     for cell in cells:
@@ -242,7 +242,7 @@ def _tables(cells: Sequence[PageCell], width: int) -> list[PageTable]:
 
 
 def _of_the_whole(row: Sequence[PageCell]) -> bool:
-    """Tell whether a row has no names of columns: one cell, or names with their values."""
+    """Tell whether a row names no columns: one cell, or labels with their values."""
     texts = [cell.text for cell in row]
     return (
         len(row) == 1
@@ -269,7 +269,7 @@ def _closed(
 def _table_of(
     across: Sequence[Rule], down: Sequence[Rule], words: Sequence[Word]
 ) -> tuple[list[PageTable], set[int]] | None:
-    """Return the tables of rules that meet, and the places of their words; None where none is."""
+    """Return the tables of rules that meet, and the indices of their words; None if none."""
     ends = [end for rule in across for end in rule[1:]], [end for rule in down for end in rule[1:]]
     xs = _merged([*(rule[0] for rule in down), min(ends[0]), max(ends[0])])
     ys = _merged([*(rule[0] for rule in across), min(ends[1]), max(ends[1])])
@@ -310,7 +310,7 @@ def _table_of(
 
 
 def ruled_tables(drawing: Drawing, words: Sequence[Word]) -> tuple[list[PageTable], list[Word]]:
-    """Return the tables that the rules of a page draw, and the words outside of them."""
+    """Return the ruled tables of a page, and the words outside of them."""
     across, down = joined_rules(drawing.across), joined_rules(drawing.down)
     if not across or not down or len(across) + len(down) > MAX_MERGED:
         return [], list(words)

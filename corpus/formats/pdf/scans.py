@@ -1,4 +1,4 @@
-"""Pages that are pictures: which they are, and their words as other pages have them."""
+"""Scanned pages: their detection, and their words in the form of other pages."""
 
 from collections.abc import Sequence
 from statistics import median
@@ -14,7 +14,7 @@ LIKE_BODY = 1.3  # letters in pictures that are so many times the usual size are
 
 
 def is_picture(page: Any, words: Sequence[Word]) -> bool:
-    """Tell whether a page shows something and has no text but at the edges of a large picture."""
+    """Tell whether a page has content, but no text except at the edges of a large image."""
     from pypdfium2 import raw
 
     if not words:
@@ -30,7 +30,7 @@ def is_picture(page: Any, words: Sequence[Word]) -> bool:
 
 
 def scanned_words(page: ScannedPage) -> list[Word]:
-    """Return the words read on the picture of a page, all of a line with its top, bottom, size."""
+    """Return the words recognised on a page; those of a line share its top, bottom and size."""
     sides: dict[int, list[float]] = {}
     for word in page.words:
         side = sides.setdefault(word.line, [word.bottom, word.top])

@@ -1,4 +1,4 @@
-"""Tables of words without rules: text in columns whose lines stand beside each other."""
+"""Tables of text without rules: columns whose lines are level with each other."""
 
 from collections.abc import Sequence
 from statistics import median
@@ -13,7 +13,7 @@ MARK = 5  # characters of what stands before an item of a list
 
 
 def _rows(strips: Sequence[Sequence[Line]]) -> list[float]:
-    """Return where the rows of a table begin, whose cells may have several lines."""
+    """Return where the rows of a table begin; cells may have several lines."""
     lines = sorted((line for strip in strips for line in strip), key=lambda a: a.y1)
     levels: list[list[Line]] = []
     for line in lines:
@@ -38,7 +38,7 @@ def _rows(strips: Sequence[Sequence[Line]]) -> list[float]:
 
 
 def _table(words: Sequence[Word], gutters: Sequence[tuple[float, float]]) -> PageTable | None:
-    """Return the table of words that gutters part; None where they rather are an item's mark."""
+    """Return the table of words separated by gutters; None if they look like a list marker."""
     edges = [0.0, *((a + b) / 2 for a, b in gutters), float("inf")]
     parts = [
         [w for w in words if low <= (w.x0 + w.x1) / 2 < high]
@@ -61,7 +61,7 @@ def _table(words: Sequence[Word], gutters: Sequence[tuple[float, float]]) -> Pag
 
 
 def worded_tables(items: Sequence[Line | PageTable]) -> list[Line | PageTable]:
-    """Return items in their order, those lines that make tables of words as tables."""
+    """Return the items in order, with lines that form tables of text as tables."""
     found: list[Line | PageTable] = []
     run: list[Line] = []
     for item in [*items, None]:
@@ -78,7 +78,7 @@ def worded_tables(items: Sequence[Line | PageTable]) -> list[Line | PageTable]:
 
 
 def _split(lines: Sequence[Line]) -> list[Line | PageTable]:
-    """Return lines, those with gutters between their words as tables."""
+    """Return the lines, with those that gutters divide as tables."""
     if not any(len(line.parts()) > 1 for line in lines):
         return list(lines)
     size = median([line.size for line in lines])

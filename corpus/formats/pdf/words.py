@@ -1,8 +1,8 @@
-"""The words of a page with their places: what all that follows is made from.
+"""The words of a page with their positions, from which all else is built.
 
-Places are in points from the upper left of the page as it is shown, y growing downwards. Words that
-stand turned on the page have the places that they had if it were turned for reading; `shown_box`
-turns them back.
+Positions are in points from the upper left of the page as displayed, y growing downwards. Rotated
+words have the positions that they would have on a page turned for reading; `shown_box` turns them
+back.
 """
 
 import ctypes
@@ -64,7 +64,7 @@ Box = tuple[float, float, float, float]
 class Word:
     """A word: its text and box. `size` is the height of its letters.
 
-    `joined` says that no space stands before it; `turn` by how many quarters it is turned left.
+    `joined` means that no space precedes it; `turn` is its rotation to the left, in quarters.
     """
 
     text: str
@@ -80,7 +80,7 @@ class Word:
 
 @dataclass(slots=True)
 class PageWords:
-    """The words of one page, and how many letters are left out, by the reason."""
+    """The words of one page, and the number of letters left out, by reason."""
 
     width: float
     height: float
@@ -103,16 +103,16 @@ class _Style(NamedTuple):
 
 
 class Frame:
-    """A page's box and turn: from the file's places to those of the page as shown."""
+    """A page's box and rotation: from the file's coordinates to those of the displayed page."""
 
     def __init__(self, page: Any) -> None:
-        """Take them from a page of pypdfium2."""
+        """Take both from a pypdfium2 page."""
         self.left, self.bottom, self.right, self.top = page.get_bbox()
         self.rotation = page.get_rotation() // 90 % 4
         self.width, self.height = page.get_size()
 
     def box(self, left: float, bottom: float, right: float, top: float) -> Box:
-        """Return a box of the file as it lies on the page shown."""
+        """Return a box of the file in coordinates of the displayed page."""
         if self.rotation == 0:
             return left - self.left, self.top - top, right - self.left, self.top - bottom
         if self.rotation == 1:
@@ -123,7 +123,7 @@ class Frame:
 
 
 def turned(box: Box, turn: int, width: float, height: float) -> Box:
-    """Return a box of the page as it lies when text turned left by quarters is set upright."""
+    """Return a box of the page as it lies once text turned left by quarters is set upright."""
     x0, y0, x1, y1 = box
     if turn == 1:
         return height - y1, x0, height - y0, x1
@@ -133,7 +133,7 @@ def turned(box: Box, turn: int, width: float, height: float) -> Box:
 
 
 def shown_box(word: Word, width: float, height: float) -> Box:
-    """Return where a word stands on the page as it is shown."""
+    """Return the box of a word on the page as displayed."""
     x0, y0, x1, y1 = box = (word.x0, word.y0, word.x1, word.y1)
     if word.turn == 1:
         return y0, height - x1, y1, height - x0
@@ -145,7 +145,7 @@ def shown_box(word: Word, width: float, height: float) -> Box:
 def _style(
     raw: Any, textpage: Any, at: int, obj: Any, rotation: int, fonts: dict[int, bool]
 ) -> _Style:
-    """Return how the letters of a text object look."""
+    """Return the look of a text object's letters."""
     font = raw.FPDFTextObj_GetFont(obj)
     key = ctypes.addressof(font.contents) if font else 0
     if key not in fonts:
@@ -197,7 +197,7 @@ def _letters(
 
 
 def _is_next(word: Word, last: float, x0: float, y1: float, size: float) -> bool:
-    """Tell whether a letter is of a word; `last` is where the letter before it begins."""
+    """Tell whether a letter belongs to a word; `last` is where the letter before it begins."""
     return (
         abs(y1 - word.y1) < 0.15 * word.size
         and abs(size - word.size) < 0.2 * word.size
@@ -264,11 +264,11 @@ def _place_accents(
 
 
 def read_words(page: Any, backgrounds: Sequence[Box]) -> PageWords:
-    """Return the words of a page of pdfium, in the order of the file.
+    """Return the words of a pdfium page, in the order of the file.
 
     Args:
         page: of pypdfium2.
-        backgrounds: boxes that are coloured or pictures, on which white text is seen.
+        backgrounds: coloured boxes and images, on which white text is visible.
     """
     from pypdfium2 import raw
 
@@ -335,7 +335,7 @@ def read_words(page: Any, backgrounds: Sequence[Box]) -> PageWords:
 def _sort_out(
     found: PageWords, words: Sequence[tuple[Word, _Style]], pictures: Sequence[Box]
 ) -> None:
-    """Put words where they belong: those that are seen, and those that are not."""
+    """Separate the words that are visible from those that are not."""
     unseen = sum(bool(style.hidden) for _, style in words)
     area = found.width * found.height
     whole = any((b[2] - b[0]) * (b[3] - b[1]) > 0.5 * area for b in pictures)
@@ -358,14 +358,14 @@ def _sort_out(
 
 
 class _Backgrounds:
-    """Boxes sorted by their tops, asked for what covers a place."""
+    """Boxes sorted by their tops, to look up what covers a position."""
 
     def __init__(self, boxes: Sequence[Box]) -> None:
         self._boxes = sorted(boxes, key=lambda box: box[1])
         self._tops = [box[1] for box in self._boxes]
 
     def cover(self, x: float, y: float) -> bool:
-        """Tell whether a box covers a place."""
+        """Tell whether a box covers a position."""
         return any(
             b[0] - 1 <= x <= b[2] + 1 and y <= b[3] + 1
             for b in self._boxes[: bisect_right(self._tops, y + 1)]

@@ -1,4 +1,4 @@
-"""The blocks of pages added to a document, with the places where their words stand."""
+"""The blocks of pages, added to a document with the positions of their words."""
 
 from collections.abc import Iterable, Sequence
 
@@ -29,10 +29,10 @@ def _each_word(
 
 
 class Writer:
-    """Adds pages to a document; a sentence or a table may go on to the next."""
+    """Adds pages to a document; a sentence or a table may continue on the next."""
 
     def __init__(self, builder: ContentBuilder, style: Style) -> None:
-        """Add nothing yet."""
+        """Start without pages."""
         self._builder, self._style = builder, style
         self._last: Piece | None = None
         self._table: PageTable | None = None  # that the page before ended with
@@ -133,7 +133,7 @@ class Writer:
         return shown_box(Word("", *box, 0.0, turn=self._turned), width, height)
 
     def _add_table(self, table: PageTable, first: bool) -> None:
-        """Add a table; one that goes on from the page before has its names."""
+        """Add a table; one continued from the page before has the column names of that."""
         placed = table.placed()
         rows = [row for row in spread(placed) if any(cell and cell.text for cell in row)]
         headers = table.headers if table.headers is not None else count_header_rows(rows)
@@ -169,11 +169,11 @@ class Writer:
         self._place(spans)
 
     def warn_unsure(self) -> None:
-        """Name the pages whose tables have figures without names."""
+        """Warn of the pages whose tables have figures without column names."""
         pages = sorted(set(self._unsure))
         if pages:
             said = ", ".join(map(str, pages[:12])) + (" and others" if len(pages) > 12 else "")
             where = "page" if len(pages) == 1 else "pages"
             self._builder.warn(
-                f"figures of tables on {where} {said} stand without the names of their columns"
+                f"figures in tables on {where} {said} lack the names of their columns"
             )

@@ -178,7 +178,7 @@ def test_scans_among_text_are_read_and_told_of(
     assert all("18,604" in texts[at] for at in (1, 2, 5))
     assert texts[3] == texts[4] == ""
     [read, *others] = content.warnings
-    assert read.startswith("pages 2-3, 6 are pictures, read by OCR (confidence 0.")
+    assert read.startswith("pages 2-3, 6 are images, read by OCR (confidence 0.")
     assert others == ["no text on page 4", "no text on page 5"]
     assert told == [("Reading the pictures of 'mixed.pdf'", done, 5) for done in range(6)]
     [(rows, columns)] = {(b.table.rows, b.table.columns) for b in content.blocks if b.table}
@@ -196,7 +196,7 @@ def test_pictures_beyond_the_time_are_named(monkeypatch: pytest.MonkeyPatch) -> 
     pages = [lambda canvas: canvas.rect(20, 20, 90, 90, fill=1)] * 3
     content = read_pdf(made(*pages, lambda canvas: canvas.drawString(20, 90, "Text.")), "a.pdf")
     [warning] = [w for w in content.warnings if "not read" in w]
-    assert warning.startswith("pages 1-3 not read: pictures of text beyond")
+    assert warning.startswith("pages 1-3 not read: OCR reached its limit of")
     assert not [w for w in content.warnings if w.startswith("no text")]
 
 
@@ -206,8 +206,8 @@ def test_a_doubtful_page_is_named() -> None:
     builder = ContentBuilder()
     ocr.warn_of_pictures(builder, [4, 5], pages)
     assert builder.build().warnings == (
-        "page 5 is a picture, read by OCR (confidence 0.71)",
-        "page 5 could hardly be read; compare with the picture",
+        "page 5 is an image, read by OCR (confidence 0.71)",
+        "page 5 could hardly be read; compare with the original",
     )
 
 

@@ -135,9 +135,7 @@ def test_columns_without_certain_names_have_none_and_a_warning(tmp_path: Path) -
     document = read(tmp_path, draw)
     assert "Oak Bay; 213; 407\n" in document.text
     assert "summer.:" not in document.text
-    assert document.warnings == (
-        "figures of tables on page 1 stand without the names of their columns",
-    )
+    assert document.warnings == ("figures in tables on page 1 lack the names of their columns",)
 
 
 def test_a_year_between_words_or_a_code_is_no_column(tmp_path: Path) -> None:

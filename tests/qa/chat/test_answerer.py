@@ -169,7 +169,7 @@ def test_a_model_that_twice_cites_nothing_is_stood_in_for(ask: Ask, text: str) -
 
     whole = ask(behave)[-1]
     assert [len(messages) for messages in asked] == [2, 4]
-    assert "twice wrote nothing with a citation" in str(whole.fallback)
+    assert "twice wrote no statement with a citation" in str(whole.fallback)
     assert whole.written
     assert "410 kilograms" in whole.answer
     assert whole.statements[0].verdict == "quoted"
@@ -182,7 +182,7 @@ def test_a_second_try_in_form_is_taken(ask: Ask) -> None:
 
 def test_where_nothing_is_borne_out_the_sentences_come_first(ask: Ask) -> None:
     whole = ask(writing(f"{FALSE} [1]. It was sold to Mars [2]."))[-1]
-    assert "nothing that fake wrote is borne out" in str(whole.fallback)
+    assert "nothing that fake wrote is supported" in str(whole.fallback)
     assert "410 kilograms" in whole.answer
     assert FALSE not in whole.answer
     assert [s.verdict for s in whole.written] == ["unverified"] * 2
@@ -278,8 +278,8 @@ def _nothing(handler: Handler, body: dict[str, Any]) -> None:
         (_html(400), "status 400"),
         (_not_utf8, "broke off"),
         (_not_json, "broke off"),
-        (writing(""), "twice wrote nothing"),
-        (writing(" \n\t"), "twice wrote nothing"),
+        (writing(""), "twice wrote no statement"),
+        (writing(" \n\t"), "twice wrote no statement"),
     ],
 )
 def test_a_server_that_fails_is_stood_in_for(ask: Ask, behaviour: Behaviour, says: str) -> None:
@@ -331,7 +331,7 @@ def test_one_who_repeats_for_ever_is_cut_off(ask: Ask, sentence: str) -> None:
     if sentence.startswith(TRUE):
         assert (whole.fallback, len(whole.statements)) == (None, 1)
     else:
-        assert "twice wrote nothing" in str(whole.fallback)
+        assert "twice wrote no statement" in str(whole.fallback)
         assert str(whole.written[-1].reason) == "cut off: the model repeated itself"
 
 

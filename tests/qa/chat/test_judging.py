@@ -115,17 +115,17 @@ def _refuses(handler: Handler, body: dict[str, Any]) -> None:
 
 STANDS = (True, "employs 164 drivers", "")
 HOSTILE = {
-    "yes to everything": (writing(reply(STANDS, STANDS, control=True)), "yes to what is false"),
-    "plain yes": (writing("yes"), "did not keep the form"),
+    "yes to everything": (writing(reply(STANDS, STANDS, control=True)), "accepted a false"),
+    "plain yes": (writing("yes"), "did not judge in the form"),
     "no to everything": (writing(reply((False, "", "wrong"), (False, "", "wrong"))), "wrong"),
-    "nothing": (writing(""), "did not keep the form"),
+    "nothing": (writing(""), "did not judge in the form"),
     "html": (_html, "broke off"),
-    "half of it": (writing(reply(STANDS, STANDS)[:60]), "did not keep the form"),
-    "too few": (writing(reply(STANDS)), "did not keep the form"),
-    "no truth value": (writing(reply(STANDS, STANDS).replace("true", '"yes"')), "keep the form"),
+    "half of it": (writing(reply(STANDS, STANDS)[:60]), "did not judge in the form"),
+    "too few": (writing(reply(STANDS)), "did not judge in the form"),
+    "no truth value": (writing(reply(STANDS, STANDS).replace("true", '"yes"')), "in the form"),
     "quotes not there": (
         writing(reply(*[(True, "employs 165 drivers", "")] * 2)), "a quote that is not in"),
-    "quotes of nothing": (writing(reply(*[(True, "in", "")] * 2)), "says nothing of it"),
+    "quotes of nothing": (writing(reply(*[(True, "in", "")] * 2)), "does not mention it"),
     "goes on and on": (writing(["yes " * 500] * 200), "wrote too much"),
     "silent": (_silent, "took too long"),
     "refuses": (_refuses, "says: maximum context length is 512 tokens"),
@@ -228,4 +228,4 @@ def test_a_local_model_is_asked_once_a_statement_and_of_the_control_once(
     if supported:
         assert found[0].margin == pytest.approx(3.0)
     else:
-        assert "is no judge" in found[0].reason
+        assert "cannot judge" in found[0].reason

@@ -260,16 +260,16 @@ def test_bad_databases_are_sentences(tmp_path: Path, monkeypatch: pytest.MonkeyP
     connection.commit()
     connection.execute("BEGIN IMMEDIATE")
     monkeypatch.setattr(database, "BUSY", 0.05)
-    assert "Another program holds it" in refused(tmp_path)
+    assert "Another program is using it" in refused(tmp_path)
     connection.close()
     (tmp_path / "file").write_text("x")
-    assert "cannot be kept" in refused(tmp_path / "file")
-    assert "no database address" in refused(tmp_path, "nonsense")
-    assert "no database address" in refused(tmp_path, "nosuch://x/y")
+    assert "cannot be stored" in refused(tmp_path / "file")
+    assert "not the URL of a known database" in refused(tmp_path, "nonsense")
+    assert "not the URL of a known database" in refused(tmp_path, "nosuch://x/y")
     other = sqlite3.connect(tmp_path / "other.sqlite")
     other.execute("CREATE TABLE conversations (x)")
     other.close()
-    assert "not Footnote's" in refused(tmp_path, f"sqlite:///{tmp_path}/other.sqlite")
+    assert "of another program" in refused(tmp_path, f"sqlite:///{tmp_path}/other.sqlite")
 
 
 def test_a_database_that_breaks_later_is_a_sentence(tmp_path: Path) -> None:
@@ -376,7 +376,7 @@ def test_a_malformed_database_is_set_aside_and_what_can_be_read_is_kept(tmp_path
     data[at : at + 8192] = bytes(8192)
     file.write_bytes(data)
     kept = open_history(tmp_path)
-    assert kept.notice.startswith("The file of conversations was damaged (")
+    assert kept.notice.startswith("The conversation database was damaged (")
     [old] = tmp_path.glob("conversations.damaged-*.sqlite")
     assert repr(old.name) in kept.notice and old.read_bytes() == data
     found = [exchange for id_ in ids for exchange in kept.read(id_)]

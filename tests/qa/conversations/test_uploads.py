@@ -98,7 +98,7 @@ def test_what_cannot_be_read_is_refused_and_not_kept(library: Library) -> None:
 def test_a_folder_that_cannot_be_written_is_a_sentence(library: Library) -> None:
     library.folder.parent.mkdir(parents=True)
     library.folder.write_text("a file in its place")
-    with pytest.raises(CorpusError, match="cannot be kept"):
+    with pytest.raises(CorpusError, match="cannot be stored"):
         library.save("a.txt", b"Text.")
 
 

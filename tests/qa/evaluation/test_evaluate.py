@@ -174,7 +174,7 @@ def test_a_folder_of_another_run_is_refused_and_kept(
     capsys.readouterr()
     assert run(other, out) == 2
     shown = capsys.readouterr()
-    assert "holds another run: it differs in questions" in shown.err and shown.out == ""
+    assert "contains another run: it differs in questions" in shown.err and shown.out == ""
     assert (out / RESULT).read_bytes() == before
     assert run(other, out, "--fresh") == 0 and len(read(out)["columns"]["id"]) == 9
 
@@ -193,9 +193,9 @@ def test_a_folder_with_other_files_is_refused_even_afresh(
     ("change", "says"),
     [
         ({"version": 0}, "of version 0 of the measures"),
-        ({"run": {"questions": "else"}}, "is of other questions"),
-        ({"columns": {}}, "is no result of an evaluation"),
-        ({"run": None}, "is no result of an evaluation"),
+        ({"run": {"questions": "else"}}, "covers other questions"),
+        ({"columns": {}}, "is not the result of an evaluation"),
+        ({"run": None}, "is not the result of an evaluation"),
         ({"columns": {"id": [1], "set": []}}, "columns are of different lengths"),
     ],
 )

@@ -65,7 +65,7 @@ def test_unknown_words_are_named(farm: SearchableIndex) -> None:
     said = declined(farm, "How much marmalade and liquorice was sold?", "In 2021")
     assert said == "They say nothing of “marmalade” and “liquorice”; the nearest is about “Trade”."
     assert declined(farm, "Who discovered penicillin?", "In 2021") == (
-        "They hold nothing about this."
+        "They contain nothing about this."
     )
 
 

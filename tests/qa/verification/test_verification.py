@@ -54,9 +54,9 @@ def test_other_ways_to_say_the_same_are_verified(verifier: Verifier, text: str) 
         ("Exports were over RMB 1.9 trillion.", "over RMB 1.9 trillion"),
         ("In 2022, exports rose by 19.6%.", "2022 is not in the cited passage; it says 2023"),
         ("Exports rose 3.9% and imports rose 19.6%.", "is said of something else"),
-        ("Imports reached RMB 1.83 trillion.", "RMB 1.83 trillion is said of something else"),
-        ("Exports did not increase by 19.6%.", "says the contrary"),
-        ("All exports increased by 19.6%.", "“all” is more than the cited passage says"),
+        ("Imports reached RMB 1.83 trillion.", "gives RMB 1.83 trillion for something else"),
+        ("Exports did not increase by 19.6%.", "says the opposite"),
+        ("All exports increased by 19.6%.", "“all” goes beyond the cited passage"),
         ("Germany's exports amounted to RMB 1.83 trillion.", "“Germany's” is not in the cited"),
         ("It is hard to live on ice.", "the cited passage does not say this"),
     ],
@@ -75,9 +75,9 @@ def test_what_is_not_borne_out_is_told_in_words(verifier: Verifier, text: str, s
         ("Maria Holt met Peter Lind. The jar was carried to the island by Maria Holt in May.",
          "The jar was carried to the island by Peter Lind in May.", "says “maria holt” here"),
         ("Most of the boats were moved to the northern harbour in May.",
-         "All of the boats were moved to the northern harbour in May.", "“All” is more than"),
+         "All of the boats were moved to the northern harbour in May.", "“All” goes beyond"),
         ("The lift may be used during the night.",
-         "The lift may not be used during the night.", "says the contrary"),
+         "The lift may not be used during the night.", "says the opposite"),
         ("The ferry is late when the wind blows from the north.",
          "Old books about birds were sold by men at the market.", "does not say this"),
     ],
@@ -106,10 +106,10 @@ def test_figures_worked_out_from_the_passage_are_borne_out(passage: str, text: s
 def test_a_statement_that_cites_nothing_says_who_bears_it_out(verifier: Verifier) -> None:
     text = "Net profit rose to $316 million."
     assert verifier.verify(text, []).reason == "cites nothing"
-    assert verifier.verify(text, [], REPORT).reason == "cites nothing; [1] may bear it out"
+    assert verifier.verify(text, [], REPORT).reason == "cites nothing; [1] may support it"
     told = verifier.verify(text, [REPORT[2]], REPORT).reason
     assert told
-    assert told.endswith("; [1] may bear it out")
+    assert told.endswith("; [1] may support it")
 
 
 def test_two_passages_bear_one_statement_together(verifier: Verifier) -> None:
@@ -149,9 +149,9 @@ TOLD = "Exports rose by 19.6 percent to RMB 1.83 trillion."
     [
         (Judgement(True, 4.0), "verified", None),
         (Judgement(True), "verified", None),
-        (Judgement(False, -0.9), "unverified", "unsure: check this"),
+        (Judgement(False, -0.9), "unverified", "uncertain: check this"),
         (Judgement(False, -4.0, "“rose” for “fell”"), "unverified", "“rose” for “fell”"),
-        (Judgement(False, -4.0), "unverified", "scripted finds it not borne out"),
+        (Judgement(False, -4.0), "unverified", "scripted finds it unsupported"),
         (Judgement(None, reason="scripted took too long"), "unverified", "took too long"),
     ],
 )
