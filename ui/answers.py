@@ -153,6 +153,8 @@ def outcome_html(
         place = f' class="fn-cite" data-key="{key}{group}" data-n="{n}" data-label="{label}"'
         if doc in addresses and _holds(documents, doc, *span, quote):
             place += f' data-url="{addresses[doc].url}" data-start="{span[0]}" data-end="{span[1]}"'
+            strong = [f"{h.start}-{h.end}" for h in answer.highlights if h.n == n and not group]
+            place += f' data-strong="{" ".join(strong)}"' if strong else ""
         return Markup(place)  # our own words and numbers
 
     kept = tuple(_found_again(citation, documents) for citation in answer.citations)

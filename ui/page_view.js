@@ -70,6 +70,7 @@
 
     const boxes = (sheet, page, spans, quote) => {
       let opened = null;
+      let answers = null; // the box of the words that answer, where all that is cited is a row
       for (const span of spans) {
         const words = page.words.filter((word) => word[0] < span.end && span.start < word[1]);
         for (const box of rectangles(words)) {
@@ -82,9 +83,14 @@
             opened = mark;
             make("span", "fn-quiet", quote, mark);
           }
+          const met = span.chosen && (span.strong || []).some((strong) => words.some((word) =>
+            strong.start < word[1] && word[0] < strong.end && word[2] >= box.left
+            && box.right >= word[4] && word[3] >= box.top && box.bottom >= word[5]));
+          if (met && !answers) answers = mark;
         }
       }
-      return opened;
+      if (answers && answers !== opened) answers.append(...opened.childNodes);
+      return answers || opened;
     };
 
     // Draws a page into the pane; returns the box of what was chosen, null where it has none here.

@@ -107,6 +107,10 @@
   const placeOf = (cite) => ({
     url: cite.dataset.url || "", start: +cite.dataset.start, end: +cite.dataset.end,
     n: cite.dataset.label || "", key: cite.dataset.key, quote: cite.textContent,
+    strong: (cite.dataset.strong || "").split(" ").filter(Boolean).map((span) => {
+      const [start, end] = span.split("-").map(Number);
+      return { start, end };
+    }),
   });
   const cites = (key) =>
     [...document.querySelectorAll(`.fn-cite[data-key="${key}"]`)]
@@ -114,7 +118,8 @@
   const citeOf = (marker) =>
     document.querySelector(`.fn-cite[data-key="${marker.dataset.key}"][data-n="${marker.dataset.n}"]`);
 
-  const centre = (element) => element.scrollIntoView({ block: "center", behavior: "instant" });
+  const centre = (element) =>
+    element.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
 
   const onPage = (source) => source.drawn && !readsText();
   const say = (sentence) => {

@@ -18,7 +18,11 @@
     const piece = (block, into) => {
       if (block.p) make("p", "fn-page", `${pageName} ${block.p}`, into);
       if (block.k === "table") {
-        const table = make("table", "fn-grid", "", make("div", "fn-rows", "", into));
+        const rows = make("div", "fn-rows", "", into);
+        rows.tabIndex = 0; // a wide table is scrolled by keys too
+        rows.setAttribute("role", "group");
+        rows.setAttribute("aria-label", "Table");
+        const table = make("table", "fn-grid", "", rows);
         return block.r.flatMap((cells) => {
           const row = make("tr", "", "", table);
           return cells.map((cell) => cellOf(cell, row));
@@ -63,7 +67,10 @@
 
     // Marks the spans, the chosen one first: where two overlap, it is marked whole.
     const mark = (chosen, others) => {
-      for (const block of touched) block.element.textContent = block.text;
+      for (const block of touched) {
+        block.element.textContent = block.text;
+        block.element.classList.remove("fn-strong");
+      }
       touched = [];
       const spans = [chosen, ...others];
       let first = null;
@@ -93,7 +100,11 @@
         block.element.append(slice(done, block.end));
         touched.push(block);
       }
-      return first;
+      const strong = touched.find((block) => block.element.localName === "td"
+        && (chosen.strong || []).some((span) => block.end > span.start && span.end > block.start));
+      if (!strong) return first;
+      strong.element.classList.add("fn-strong"); // the cell that answers, of a row that is cited
+      return strong.element.querySelector("mark");
     };
 
     // Returns where words stand in a document, whatever is between them and however they are written.

@@ -106,8 +106,8 @@ def _joined(boxes: Sequence[Box]) -> list[Box]:
     return found
 
 
-def read_back(picture: Image.Image, boxes: Sequence[Box], scale: float) -> str:
-    """Return what stands in boxes of a picture, all put on one sheet and read at once."""
+def read_back(picture: Image.Image, boxes: Sequence[Box], scale: float) -> Iterator[str]:
+    """Yield what stands in boxes of a picture, all put on one sheet, either side of it up."""
     crops = []
     for box in lines_of(boxes):
         edges = (box.left - 12, box.top - 8, box.right + 12, box.bottom + 8)
@@ -117,16 +117,14 @@ def read_back(picture: Image.Image, boxes: Sequence[Box], scale: float) -> str:
     if turned:  # all at once: what lies on its side is turned, whichever side that is
         crops = [crop.rotate(90, expand=True) for crop in crops]
     width = max(crop.width for crop in crops) + 2 * EDGE
-    best = ""
-    for way in (0, 180) if turned else (0,):
+    for way in (0, 180):
         sheet = Image.new("RGB", (width, sum(c.height + GAP for c in crops) + 2 * EDGE), "white")
         down = EDGE
         for crop in crops:
             sheet.paste(crop.rotate(way), (EDGE, down))
             down += crop.height + GAP
         page = read_picture(np.asarray(sheet), 1.0)
-        best = max(best, " ".join(word.text for word in page.words), key=len)
-    return best
+        yield " ".join(word.text for word in page.words)
 
 
 def printed(document: Document, start: int, end: int) -> str:
@@ -149,7 +147,7 @@ def main() -> None:
     parser.add_argument("--seed", default="boxes")
     options = parser.parse_args()
     chance, pictures = random.Random(options.seed), PagePictures()
-    right = total = placed = words = 0
+    right = total = 0
     with tempfile.TemporaryDirectory() as folder:
         for number, named in enumerate(options.files):
             name, _, change = named.partition("@")
@@ -169,10 +167,16 @@ def main() -> None:
                     if box.start < end and start < box.end
                 ]
                 picture = Image.open(io.BytesIO(drawn.jpeg)).convert("RGB")
-                said = read_back(picture, boxes, picture.width / drawn.width / 10) if boxes else ""
-                alike = fuzz.ratio(letters(said), letters(printed(document, start, end)))
+                wanted = letters(printed(document, start, end))
+                alike, said = (
+                    max(
+                        (fuzz.ratio(letters(said), wanted), said)
+                        for said in read_back(picture, boxes, picture.width / drawn.width / 10)
+                    )
+                    if boxes
+                    else (0.0, "")
+                )
                 total, right = total + 1, right + (alike >= ALIKE)
-                words, placed = words + len(quote.split()), placed + len(boxes)
                 if alike < ALIKE:
                     print(f"{alike:.0f} {Path(name).name}@{change} page {page}")
                     print(f"  quoted {quote!r}\n  read   {said!r}")

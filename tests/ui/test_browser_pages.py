@@ -12,6 +12,7 @@ from tests.corpus.test_page_pictures import SENTENCE, make_pdf
 from tests.support.browser import WAIT, ask, assert_accessible, serve, watched_page
 
 QUESTION = "How many litres of oil does the lighthouse of Ytterholm burn a night?"
+SHIPS = {"Razorbill": 500, "Puffin": 871}
 FERRY = "The ferry Razorbill carries forty-two bicycles on its upper deck."
 
 
@@ -27,6 +28,13 @@ def make_tour() -> bytes:
     return file.getvalue()
 
 
+def make_wide_table() -> str:
+    """Return a table of two rows and 61 columns, whose figures are all different."""
+    names = ",".join(f"Buoy {n}" for n in range(1, 61))
+    rows = [f"{s}," + ",".join(str(at + n) for n in range(60)) for s, at in SHIPS.items()]
+    return "\n".join([f"Ship,{names}", *rows, ""])
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path:
     folder = tmp_path_factory.mktemp("pages")
@@ -35,7 +43,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path:
     (folder / "home" / "models").symlink_to(models)
     (folder / "documents" / "light.pdf").write_bytes(make_pdf(rotation=90))
     (folder / "documents" / "tour.pdf").write_bytes(make_tour())
-    (folder / "documents" / "crew.csv").write_text("Ship,Crew\nRazorbill,14\nPuffin,9\n")
+    (folder / "documents" / "buoys.csv").write_text(make_wide_table())
     return folder
 
 
@@ -162,8 +170,11 @@ def test_dark_is_chosen_and_kept(page: Page) -> None:
 @pytest.mark.slow
 def test_a_table_is_a_grid_and_a_sheet_is_no_page(browser: Browser, address: str) -> None:
     with watched_page(browser, address, width=390) as page:
-        ask(page, "What is the crew of the Puffin?")
+        ask(page, "What is the value of Buoy 37 of the Puffin?")
         page.locator(".fn-answer .fn-marker").first.click()
-        expect(page.locator(".fn-grid mark.fn-chosen").first).to_be_in_viewport()
+        cell = page.locator(".fn-grid td.fn-strong")
+        expect(cell).to_have_text("907")
+        expect(cell).to_be_in_viewport()
+        expect(page.locator(".fn-grid td", has_text="Puffin")).to_be_in_viewport()
         expect(page.locator(".fn-document")).not_to_contain_text("Page 1")
         assert_accessible(page)
