@@ -58,7 +58,7 @@ def title_html(title: str, url: str) -> str:
     """Return a title as HTML that opens its document, which the browser fetches at `url`."""
     shown = as_html(title)
     if url:
-        shown = f'<button type="button" class="fn-open" data-url="{url}">{shown}</button>'
+        shown = f'<a class="fn-open" href="#document" data-url="{url}">{shown}</a>'
     return f'<span class="fn-title">{shown}</span>'
 
 

@@ -364,6 +364,7 @@
     }
     const named = event.target.closest && event.target.closest(".fn-open");
     if (named) {
+      event.preventDefault();
       from = named;
       open([{ url: named.dataset.url, start: 0, end: 0, n: "" }], 0);
     }

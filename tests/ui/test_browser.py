@@ -158,7 +158,9 @@ def test_hostile_document_is_text(page: Page) -> None:
     expect(page.locator(".fn-document")).to_contain_text(HOSTILE_SENTENCE)
     expect(page.locator(".fn-document")).to_contain_text(HOSTILE_HEADING)
     assert page.locator("body [class^=fn-] :is(script, img, iframe, style, b, i)").count() == 0
-    assert page.locator("body [class^=fn-] a:not(.fn-marker, .fn-reader-word)").count() == 0
+    assert (
+        page.locator("body [class^=fn-] a:not(.fn-marker, .fn-open, .fn-reader-word)").count() == 0
+    )
     assert page.locator(".katex").count() == 0
 
 
