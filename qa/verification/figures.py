@@ -6,7 +6,7 @@ from math import isclose
 
 from qa.language.arithmetic import find_working
 from qa.language.quantities import Quantity, quantities_of
-from qa.verification.parsing import Case, Parsed, key_of
+from qa.verification.parsing import Case, key_of
 
 LEADING = 20  # a count up to this before a colon may be that of what follows
 _YEAR_BEFORE = re.compile(r"\b(?:year (?:before|earlier)|(?:previous|preceding) year)\b")
@@ -18,15 +18,17 @@ def check_figures(case: Case) -> Iterator[str]:
     """Yield the problems of figures and dates: missing, or given for something else."""
     places = [(s, q) for s in case.cited for q in s.quantities]
     alike = [[p for p in places if stated.same_kind(p[1])] for stated in case.said.quantities]
-    told = {
-        id(q)
-        for stated, found in zip(case.said.quantities, alike, strict=True)
-        for _, q in found
-        if stated.borne_out_by(q)
-    }
-    for stated, found in zip(case.said.quantities, alike, strict=True):
-        clause = case.said.clause_of(stated) & case.shared - {key_of(stated)}
-        scored = [(_nearness(clause, s, q), q, s) for s, q in found]
+    around = {id(q): s.clause_of(q) for s, q in places}
+    own = [case.said.clause_of(stated) for stated in case.said.quantities]
+    told: dict[int, set[frozenset[str]]] = {}  # by cited figure: the clauses that give it
+    for stated, found, clause in zip(case.said.quantities, alike, own, strict=True):
+        for _, q in found:
+            if stated.borne_out_by(q):
+                told.setdefault(id(q), set()).add(clause)
+    for stated, found, whole in zip(case.said.quantities, alike, own, strict=True):
+        clause = whole & case.shared - {key_of(stated)}
+        # how many terms of the clause stand around each: in its clause, half in its sentence
+        scored = [(len(clause & around[id(q)]) + len(clause & s.terms) / 2, q, s) for s, q in found]
         right = max((n for n, q, _ in scored if stated.borne_out_by(q)), default=None)
         rivals = [
             (n, q)
@@ -39,26 +41,14 @@ def check_figures(case: Case) -> Iterator[str]:
         if right is None and not _follows(case, stated):
             says = f"; it says {nearest.written}" if near >= 1 or rivals and stated.dated else ""
             yield f"{stated.written} is not in the cited passage{says}"
-        others = [p for p in rivals if id(p[1]) not in told or _swapped(case, stated, p[1])]
+        # what the statement gives in another clause may be swapped; in this one it is told too
+        others = [p for p in rivals if told.get(id(p[1]), {None}) != {whole}]
         near, nearest = max(others, key=lambda p: p[0], default=(0.0, stated))
         if right is not None and near >= right + 1:
             yield (
                 f"the cited passage gives {stated.written} for something else; "
                 f"here it says {nearest.written}"
             )
-
-
-def _nearness(clause: frozenset[str], sentence: Parsed, quantity: Quantity) -> float:
-    """Return how many terms of a statement's clause stand around a figure: its clause first."""
-    return len(clause & sentence.clause_of(quantity)) + len(clause & sentence.terms) / 2
-
-
-def _swapped(case: Case, stated: Quantity, other: Quantity) -> bool:
-    """Tell whether a statement has another figure too, each in its own clause."""
-    return any(
-        q.borne_out_by(other) and case.said.clause_of(q) != case.said.clause_of(stated)
-        for q in case.said.quantities
-    )
 
 
 def in_words_of(case: Case) -> str:
