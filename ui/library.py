@@ -46,15 +46,15 @@ def _uploads_state(owner: str) -> tuple[str, bool]:
     ready = {upload.path.name for upload, _ in entries if upload and upload.removable}
     rows, done = [], 0
     for upload in uploads:
-        indexed = upload.file in ready
-        done += indexed or upload.state == "refused"
-        said = "ready" if indexed else SAID[upload.state]
-        if upload.state == "reading" and upload.said:
-            said = f"{said} {upload.said}"
-        if upload.state == "refused":
+        state, indexed = upload.state, upload.file in ready  # read once: the queue changes it
+        done += indexed or state == "refused"
+        if state == "refused":
             rows.append(f'<li class="fn-error">{as_html(upload.said)}</li>')
-        else:
-            rows.append(f"<li>{as_html(upload.file or upload.name[:80])} · {as_html(said)}</li>")
+            continue
+        said = "ready" if indexed else SAID[state]
+        if state == "reading" and not indexed and upload.said:
+            said = f"{said} {upload.said}"
+        rows.append(f"<li>{as_html(upload.file or upload.name[:80])} · {as_html(said)}</li>")
     if not rows:
         return "", True
     count = sum(upload.file in ready for upload in uploads)

@@ -396,7 +396,7 @@ def test_feedback_becomes_a_test_question(page: Page, home: Path) -> None:
     dialog.get_by_role("button", name="Save").click()
     expect(dialog.locator(".fn-notice")).to_contain_text("saved.jsonl")
     dialog.get_by_role("button", name="Save").click()
-    expect(dialog.locator(".fn-error")).to_contain_text("saved as a test already")
+    expect(dialog.locator(".fn-error")).to_contain_text("already saved as a test")
     [line] = (home / "questions" / "saved.jsonl").read_text("utf-8").splitlines()
     texts = {d.doc: d.text for d in load_documents(SHIPPED).documents}
     gold = parse_line(line, texts)
