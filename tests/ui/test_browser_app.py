@@ -228,6 +228,7 @@ def test_edit_ask_again_and_choose_a_version(page: Page) -> None:
     wait_for_answer(page)
     press(page, "Undo")
     expect(page.locator(".fn-question")).to_have_count(2)
+    wait_for_answer(page, 2)  # the menu of the second is drawn after its question
     pick(page, "Edit the question")
     press(page, "Ask")
     wait_for_answer(page, 2)
