@@ -49,6 +49,7 @@ class Connections:
         self.closed = False
         self._bytes = self._line = 0
         self._sockets: list[socket.socket] = []
+        self._bodies: list[httpx.SyncByteStream] = []
         self._lock = threading.Lock()
 
     def trace(self, event: str, about: dict[str, Any]) -> None:
@@ -78,6 +79,20 @@ class Connections:
             self.close()
             raise ReplyTooLarge
 
+    def begin(self, body: httpx.SyncByteStream) -> None:
+        """Record a body that is about to be read."""
+        self._bodies.append(body)
+
+    def release(self) -> None:
+        """Let go of the sockets, in the thread that read them.
+
+        A socket that is shut down still takes in what a server sends until it is closed, and an
+        error that keeps its frames would keep it open for long.
+        """
+        for body in self._bodies:
+            with suppress(httpx.HTTPError, OSError):  # it was shut down
+                body.close()
+
     def close(self) -> None:
         """Close all connections, even in use; later ones are closed at once."""
         with self._lock:
@@ -93,6 +108,7 @@ class _Counted(httpx.SyncByteStream):
     def __init__(self, body: httpx.SyncByteStream, connections: Connections) -> None:
         self._body = body
         self._connections = connections
+        connections.begin(body)
 
     def __iter__(self) -> Iterator[bytes]:
         for data in self._body:
@@ -181,6 +197,8 @@ def read_apart(begin: Callable[[], Iterable[T]], seconds: float) -> Generator[T,
             found.put((False, None))
         except BaseException as error:  # noqa: BLE001  raised where the reply is waited for
             found.put((False, error))
+        finally:
+            connections.release()
 
     def stop() -> None:
         found.put((False, ReplyStopped()))

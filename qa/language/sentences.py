@@ -80,7 +80,7 @@ EVENT = re.compile(
     r"annually|monthly|weekly|daily)\b"
 )
 CLAUSE_BREAK = re.compile(  # where what is said of one thing ends and of another begins
-    r"[,;:()—–](?=\s|$)|\b(?:while|whereas|but|although|though|and|against|than)\b"
+    r"[,;:()—–](?=\s|$)|[.!?][\"”’)]?(?=\s+[A-Z“\"])|\b(?:while|whereas|but|although|though|and|against|than)\b"
 )
 
 

@@ -30,6 +30,7 @@ class _Edge:
     page: int
     line: Line
     text: str
+    inside: bool  # farther in than EDGE, where a number may be the figure of a row
 
     @property
     def shape(self) -> str:
@@ -48,16 +49,18 @@ def _edges(page: int, words: PageWords) -> list[_Edge]:
     if not upright:
         return []
     first, last = min(upright, key=lambda w: w.y0), max(upright, key=lambda w: w.y1)
-    low, high = EDGE * words.height, (1 - EDGE) * words.height
+    edge = EDGE * words.height
+    low, high = edge, words.height - edge
     if first.y1 < MARGIN * words.height:
         low = max(low, first.y1 + 0.4 * first.size)
     if last.y0 > (1 - MARGIN) * words.height:
         high = min(high, last.y0 - 0.4 * last.size)
     for some in ([w for w in upright if w.y1 < low], [w for w in upright if w.y0 > high]):
         lines = _apart(lines_of(some))
-        found += [
-            _Edge(page, part, part.text) for line in lines[:MAX_LINES] for part in line.parts(2)
-        ]
+        for line in lines[:MAX_LINES]:
+            parts = line.parts(2)
+            inside = line.y1 >= edge and line.y0 <= words.height - edge
+            found += [_Edge(page, part, part.text, inside) for part in parts]
     return found
 
 
@@ -81,7 +84,7 @@ def _counts(edges: Sequence[_Edge]) -> bool:
             continue
         apart = {offset[at] for offset in offsets}
         alone = edges[0].numbers_page
-        if len(apart) > 1 and not (alone and len(apart) <= 3):
+        if len(apart) > (3 if alone and not edges[0].inside else 1):
             return False
         if not alone and not all(abs(offset) <= NEAR for offset in apart):
             return False
@@ -90,10 +93,10 @@ def _counts(edges: Sequence[_Edge]) -> bool:
 
 def running_words(pages: Sequence[PageWords]) -> tuple[list[set[int]], list[list[Line]]]:
     """Return the running words of each page, by `id`, and one copy of each running line."""
-    groups: dict[str, list[_Edge]] = defaultdict(list)
+    groups: dict[tuple[str, bool], list[_Edge]] = defaultdict(list)
     for number, page in enumerate(pages):
         for edge in _edges(number, page):
-            groups[edge.shape].append(edge)
+            groups[edge.shape, edge.inside].append(edge)
     running: list[set[int]] = [set() for _ in pages]
     copies: list[list[Line]] = [[] for _ in pages]
 
@@ -103,7 +106,7 @@ def running_words(pages: Sequence[PageWords]) -> tuple[list[set[int]], list[list
         if any(c.isalpha() for c in edges[0].text) and not edges[0].numbers_page:
             copies[edges[0].page].append(edges[0].line)
 
-    for shape, edges in groups.items():
+    for (shape, inside), edges in groups.items():
         same: dict[str, list[_Edge]] = defaultdict(list)
         for edge in edges:
             same[edge.text].append(edge)
@@ -112,6 +115,7 @@ def running_words(pages: Sequence[PageWords]) -> tuple[list[set[int]], list[list
             and len(same) > 1
             and _counts(edges)
             or edges[0].numbers_page
+            and not inside
             and len(shape) < 24
             and _lone_number(edges)
         ):
