@@ -132,5 +132,5 @@ def test_what_takes_too_long_to_split_is_told_of_and_costs_no_other(
 def test_no_text_is_longer_than_the_limit(ending: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "MAX_TEXT", 40)
     assert registry.read_content(b"A short heron.", f"a.{ending}").text
-    with pytest.raises(CorpusError, match="holds more than 40 characters; split it"):
+    with pytest.raises(CorpusError, match="has more than 40 characters; split it"):
         registry.read_content(b"A long heron. " * 9, f"a.{ending}")
