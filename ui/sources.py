@@ -144,7 +144,8 @@ def _picture(source: Source, request: Request) -> Response:
 def _page(source: Source, request: Request) -> Response:
     """Return the size of a page and the boxes of its words, with their spans of the text."""
     number, width = _asked_page(request)
-    drawn = _pictures.draw(source.digest, source.load, number, width)
+    data = source.load()  # a picture that was kept does not tell that the file changed
+    drawn = _pictures.draw(source.digest, lambda: data, number, width)
     document = source.documents[source.doc]
     numbers = np.frombuffer(document.boxes.numbers, np.int32).reshape(-1, len(Box._fields))
     lines = [Box(*map(int, row)) for row in numbers[numbers[:, 2] == number]]

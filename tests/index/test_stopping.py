@@ -89,7 +89,7 @@ def test_stopping_ends_the_reading_of_a_file(
 
     def start_dumb(module: str) -> object:
         Timer(0.2, stop.stop).start()
-        return start_child("http.server", "--bind", "127.0.0.1", "0")
+        return start_child("timeit", "-n", "1", "-r", "1", "__import__('time').sleep(1200)")
 
     monkeypatch.setattr(sandbox, "start_child", start_dumb)
     (tmp_path / "in").mkdir()
