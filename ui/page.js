@@ -62,7 +62,7 @@
   const DRAWER = "[data-testid=stSidebar]";
   const closeDrawer = () => {
     const drawer = document.querySelector(DRAWER);
-    const fold = drawer && drawer.getAttribute("aria-expanded") === "true"
+    const fold = drawer && drawer.getBoundingClientRect().right > 0
       && drawer.querySelector("[data-testid=stSidebarCollapseButton] button");
     if (fold && narrow.matches) fold.click();
   };
