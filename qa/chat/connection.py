@@ -7,6 +7,7 @@ never ends.
 """
 
 import socket
+import struct
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, suppress
@@ -22,6 +23,7 @@ from corpus.stopping import current_stop
 
 MAX_BYTES = 8_000_000  # that a server may send for one reply
 MAX_LINE = 1_000_000  # of them without the end of a line
+RESET = struct.pack("ii", 1, 0)  # a linger of 0 s: closing resets a server that waits for room
 MOST_READERS = 32  # threads that may hang in clients that cannot be closed
 T = TypeVar("T")
 _own = threading.local()
@@ -99,6 +101,7 @@ class Connections:
             self.closed = True
             for opened in self._sockets:
                 with suppress(OSError):  # it is closed already
+                    opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
                     socket.socket.shutdown(opened, socket.SHUT_RDWR)  # below TLS, from outside
 
 
