@@ -58,6 +58,7 @@ def test_a_model_by_its_folder(tiny_model: Path, models: Path) -> None:
     assert str(tiny_model) in tiny.name
 
 
+@pytest.mark.slow
 def test_changed_weights_are_another_model(tiny_model: Path, tmp_path: Path, models: Path) -> None:
     copy = copytree(tiny_model, tmp_path / "copy")
     first = load_embedder(str(copy), models).name
@@ -73,6 +74,7 @@ def test_a_wrong_path_is_a_sentence(name: str, models: Path) -> None:
         load_embedder(name, models)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["empty", "weights", "config", "tokenizer"])
 def test_a_folder_that_is_no_model_is_a_sentence(
     tiny_model: Path, tmp_path: Path, models: Path, damage: str
@@ -129,6 +131,7 @@ def test_a_part_is_the_mean_of_its_own_tokens_in_its_text(minilm: Embedder) -> N
     assert [len(found) for found in minilm.embed_parts([], [])] == [0, 0]
 
 
+@pytest.mark.slow
 def test_a_model_that_takes_no_mean_embeds_parts_alone(tiny_model: Path, tmp_path: Path) -> None:
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Pooling
@@ -164,6 +167,7 @@ def test_torch_stays_out_of_the_process_that_asks(tiny_model: Path, tmp_path: Pa
         assert len(list(tmp_path.glob("models/*/model.onnx"))) == 1
 
 
+@pytest.mark.slow
 def test_what_cannot_be_exported_is_served_by_torch(tiny_model: Path, tmp_path: Path) -> None:
     """A model that puts a prompt before each text: its graph alone gives other vectors."""
     from sentence_transformers import SentenceTransformer
@@ -202,6 +206,7 @@ def exported(tiny_model: Path, models: Path, tmp_path: Path) -> Path:
     return copytree(folder, tmp_path / "own" / folder.name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("victim", ["model.onnx", "facts.json"])
 def test_a_damaged_export_is_made_anew(
     tiny_model: Path, exported: Path, models: Path, victim: str
@@ -259,6 +264,7 @@ def test_a_question_waits_for_no_batch_of_passages(minilm: Embedder) -> None:
     assert not indexing.done()
 
 
+@pytest.mark.slow
 def test_a_model_that_reads_too_little(tiny_model: Path, tmp_path: Path, models: Path) -> None:
     from sentence_transformers import SentenceTransformer
 

@@ -38,6 +38,7 @@ def test_summary_on_standard_output_progress_on_standard_error(run: Run, folder:
     assert again.out.startswith("documents: 0 new, 0 changed, 0 removed, 2 unchanged")
 
 
+@pytest.mark.slow
 def test_store_is_where_it_was_asked_for(run: Run, folder: Path, tmp_path: Path) -> None:
     run("index", "build", folder, "--store", tmp_path / "other")
     assert (tmp_path / "other" / "indexes").is_dir()
@@ -178,6 +179,7 @@ def test_a_file_that_cannot_grow(folder: Path, kilobytes: int) -> None:
     assert (ran.returncode == 0) == bool(ran.stdout)
 
 
+@pytest.mark.slow
 def test_check_tells_what_is_damaged_until_it_is_built_anew(
     run: Run, folder: Path, tmp_path: Path
 ) -> None:

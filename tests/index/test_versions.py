@@ -16,6 +16,7 @@ def version(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"{module}.HOME_FORMAT", number)
 
 
+@pytest.mark.slow
 def test_versions_take_turns_on_one_home(
     tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -61,6 +61,7 @@ def check(result: dict[str, Any], texts: dict[str, str]) -> None:
         assert result["citations"]
 
 
+@pytest.mark.slow
 def test_every_citation_on_the_development_questions_is_verbatim(
     run: Run, shipped_home: Path, shipped_pipeline: object
 ) -> None:

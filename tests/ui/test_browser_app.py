@@ -318,6 +318,7 @@ def test_a_locked_database_does_not_keep_from_asking(page: Page, home: Path) -> 
     expect(page.locator(".fn-answer")).to_contain_text("5.221 million")
 
 
+@pytest.mark.slow
 def test_uploads_are_listed_asked_limited_to_removed_brought_back_and_shared(
     page: Page, browser: Browser, address: str
 ) -> None:
@@ -416,6 +417,7 @@ def test_a_test_question_starts_from_its_own_answer(page: Page) -> None:
     expect(words).to_have_value("5.221 million")
 
 
+@pytest.mark.slow
 def test_an_evaluation_runs_is_cancelled_read_and_compared(page: Page, home: Path) -> None:
     [line, *_] = (SHIPPED_QUESTIONS / "trade-test.jsonl").read_text("utf-8").splitlines()
     (home / "questions").mkdir(exist_ok=True)

@@ -85,6 +85,7 @@ def test_words_have_their_places() -> None:
     assert all(a.right <= b.left + 2 for a, b in zip(line, line[1:], strict=False))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turn", [90, 180, 270])
 def test_a_turned_page_is_turned_back(turn: int) -> None:
     picture = pictured(made(draw_table)).rotate(-turn, expand=True)
@@ -146,6 +147,7 @@ def test_chinese_keeps_together() -> None:
     assert [word[0] for word in words] == ["年度报", "12"]
 
 
+@pytest.mark.slow
 def test_scans_among_text_are_read_and_told_of(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -92,6 +92,7 @@ def test_agrees_with_the_grader_of_the_project(tmp_path: Path) -> None:
         assert found["value"] == pytest.approx(expected["value"], abs=1e-4), kind
 
 
+@pytest.mark.slow
 def test_unchanged_code_passes_ten_times_of_ten(part: Path, tmp_path: Path) -> None:
     baseline = tmp_path / "first" / RESULT
     assert run(part, tmp_path / "first") == 0

@@ -68,6 +68,7 @@ def test_sentences_are_scored_under_their_heading(folder: Path) -> None:
     assert reader.read(ASKED, [replace(OTHER, sentences=())]) == [Reading((), 0.0, None, 0.0)]
 
 
+@pytest.mark.slow
 def test_it_ranks_and_leaves_deciding_to_what_is_calibrated(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
