@@ -8,7 +8,7 @@ from index.retriever import SearchableIndex
 from index.words import terms
 from qa.extractive.evidence import Evidence, SentenceCandidate
 from qa.extractive.features import is_heading
-from qa.extractive.lists import ItemList, find_lists, headings_below
+from qa.extractive.lists import ItemList, find_lists, headings_below, outstanding_item
 from qa.extractive.picks import (
     LONG_WORDS,
     LONGEST_QUOTE,
@@ -143,7 +143,8 @@ class Composer:
             near = ALIKE if whole else SAME
             asks = named >= NAMED and alike >= near and (whole or one.announced)
             short = one.own <= MOST_ITEMS or expected.several
-            if short and ((inside and one.announced) or asks or counted):
+            fits = whole or not inside or named >= NAMED / 2 or alike >= NAMED
+            if short and fits and ((inside and one.announced) or asks or counted):
                 weighed.append((named + alike + NAMED * inside + counted, len(weighed), one))
         return max(weighed)[2] if weighed else None
 
@@ -206,13 +207,25 @@ class Composer:
         lists = find_lists(document, self._section(pick), pick.score)
         for one in lists:
             if one.lead and picks[-1].holds(one.lead):
-                return [*picks, *within(one.items, LIST_WORDS)]
+                return [*picks, *within(self._asked_of(one), LIST_WORDS)]
         if after := self._after(picks[-1]):
             return [*picks, after]
         found = next((c.found for c, _ in self._ranked if c.found.passage == pick.passage), None)
         path = pick.passage.section.split(" › ")
         heads = headings_below(self._index.around(found), path, pick.score) if found else []
         return [*picks, *within(heads, LIST_WORDS)] if heads else []
+
+    def _asked_of(self, one: ItemList) -> Sequence[Pick]:
+        """Return the item that gives the one figure or person asked for; all if none stands out."""
+        expected = self._evidence.expected
+        if expected.several or not (expected.figure or expected.kind == "who"):
+            return one.items
+        chances = {(c.found.passage.start, c.place): chance for c, chance in self._ranked}
+        item = outstanding_item(one, self._evidence.question, chances)
+        if item is None:
+            return one.items
+        self.listed = 1, len(one.items)
+        return [item]
 
     def _section(self, pick: Pick) -> list[Passage]:
         founds = (c.found for c, _ in self._ranked if c.found.passage == pick.passage)

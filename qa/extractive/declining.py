@@ -8,7 +8,17 @@ from index.words import STOPWORDS, stem, terms, words
 from qa.extractive.evidence import Evidence, SentenceCandidate
 from qa.extractive.sentence_traits import traits_of
 from qa.language.antonyms import find_antonym
-from qa.language.names import AGENT, FIRST_WORD, NAME, PERSONS, is_named, names_in, places_in
+from qa.language.names import (
+    AGENT,
+    FIRST_WORD,
+    NAME,
+    PERSONS,
+    is_named,
+    name_terms,
+    names_in,
+    places_in,
+    same_name,
+)
 from qa.language.quantities import quantities_of
 from qa.language.questions import (
     CONTACT,
@@ -36,6 +46,7 @@ from qa.question.expected_answer import ExpectedAnswer
 from qa.question.identity import identity_terms
 
 UNLIKE = 0.4  # cosine below which two words have nothing in common
+SAME_NAME = 0.8  # cosine from which two words name the same thing
 SAME = 0.6  # cosine from which two words may be said for each other
 FORM = 4  # letters that the forms of a name have in common: China, Chinese
 _GIVEN = {"percent": "a percentage", "money": "an amount of money", "count": "a number",
@@ -150,7 +161,8 @@ def explain_decline(
 def unsaid_share(index: SearchableIndex, evidence: Evidence, best: SentenceCandidate) -> float:
     """Return the largest share of a question's weight in a single word that is missing nearby.
 
-    Neither the sentence's passage and heading nor its document's title have it, or a similar word.
+    Neither the sentence's passage and heading nor its document's title have it, or a similar word:
+    for a name its other forms only, since "England" is similar to "Scotland".
     Verbs, and words that only name the kind of answer ("which law"), are ignored.
     """
     if evidence.expected.kind in ("summary", "why", "yes_no"):  # may suppose what is not so
@@ -166,6 +178,10 @@ def unsaid_share(index: SearchableIndex, evidence: Evidence, best: SentenceCandi
         return 0.0
     vectors = index.embed_words([*asked, *said])
     alike = (vectors[: len(asked)] @ vectors[len(asked) :].T).max(axis=1)
+    names = name_terms(evidence.asked)
+    for n, word in enumerate(asked):
+        if stem(word) in names and not any(same_name(word, other) for other in said):
+            alike[n] *= alike[n] >= SAME_NAME
     total = sum(evidence.weights.values()) or 1.0
     shares = (evidence.weights.get(stem(word), 0.0) / total for word in asked)
     return max((s for s, near in zip(shares, alike, strict=True) if near < UNLIKE), default=0.0)

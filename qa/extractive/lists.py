@@ -1,7 +1,7 @@
 """Lists of a section: their lead-ins and items, with the code that belongs to them."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -9,7 +9,10 @@ from corpus.blocks import Block
 from corpus.document import Document
 from corpus.passages import Passage
 from qa.extractive.picks import LONGEST_QUOTE, Pick, ends_open
+from qa.language.quantities import Quantity, quantities_of
 from qa.language.sentences import ENUMERATED
+
+STANDS_OUT = 2.0  # times the chance of the next: the item of a list that alone is asked for
 
 _ROMAN = re.compile(r"[ivx]+")
 
@@ -154,6 +157,32 @@ def find_lists(document: Document, section: Sequence[Passage], score: float) -> 
             interrupted = True
         before = pick
     return [known for known in found if known.own > 1]
+
+
+def outstanding_item(
+    one: ItemList, question: str, chances: Mapping[tuple[int, int], float]
+) -> Pick | None:
+    """Return the item of a list that alone has the question's figures, or is by far the likeliest.
+
+    `chances` are those of sentences, by the start of their passage and their place in it. None if
+    no item stands out.
+    """
+    asked = [q for q in quantities_of(question) if not q.dated]
+    if asked:
+        told = [item for item in one.items if _tells(item, asked)]
+        if len(told) == 1:
+            return told[0]
+    weighed = [
+        max(chances.get((item.passage.start, i), 0.0) for i in range(item.first, item.last + 1))
+        for item in one.items
+    ]
+    second, best = sorted(weighed)[-2:]
+    return one.items[weighed.index(best)] if best > STANDS_OUT * second else None
+
+
+def _tells(item: Pick, asked: Sequence[Quantity]) -> bool:
+    given = quantities_of(item.text)
+    return all(any(one.borne_out_by(other) for other in given) for one in asked)
 
 
 def headings_below(around: Sequence[Passage], path: Sequence[str], score: float) -> list[Pick]:

@@ -25,6 +25,7 @@ BEGINNING = 1500  # characters of a document that may say what its tables are of
 MAX_CELLS = 2_500_000
 _CODE = re.compile(r"(?=.*\d)[\w./#-]*|#\S+")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_ENUMERATOR = re.compile(r"\(?(\d{1,4}|[A-Za-z])[.)]")
 _WORD = re.compile(r"[^\W\d_]{3}")
 _SERIAL = re.compile(r"(?i)(?:no|nr|#|id|pos|rank|s/n|index|№)\.?")
 
@@ -44,7 +45,7 @@ class Column:
     parts: tuple[str, ...]
     name: str
     unit: str
-    kind: str  # "number", "date", "text", "mixed" or "blank"
+    kind: str  # "number", "date", "text", "mixed", "serial" or "blank"
     order: str = ""  # of its dates
 
 
@@ -180,7 +181,8 @@ class Grid:
             order = slashed_order(sample)
             values = [v for t in sample if not (v := value_of(t, order)).blank]
             name = " ".join(parts)
-            found.append(Column(index, parts, name, unit_of(name), _kind(values), order))
+            kind = "serial" if _numbers_rows(sample) else _kind(values)
+            found.append(Column(index, parts, name, unit_of(name), kind, order))
         return tuple(found)
 
     @cached_property
@@ -376,6 +378,12 @@ def _kind(values: Sequence[Value]) -> str:
     )
     kind, most = counts.most_common(1)[0]
     return kind if most >= MOST * len(values) else "mixed"
+
+
+def _numbers_rows(texts: Sequence[str]) -> bool:
+    """Tell whether texts are the enumerators of rows, as "1." and "2." are."""
+    marks = [match[1] for text in texts if (match := _ENUMERATOR.fullmatch(text))]
+    return len(marks) > max(1.0, MOST * len(texts)) and _distinct(marks) == 1.0
 
 
 def _distinct(texts: Sequence[str]) -> float:

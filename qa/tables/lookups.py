@@ -153,7 +153,8 @@ def _row_name(reading: Reading, row: int, columns: Sequence[int]) -> str:
 def _lookup_columns(reading: Reading, likeness: Likeness) -> list[int] | None:
     """Return the columns that a lookup asks for, None if that is unclear."""
     grid = reading.grid
-    values = [c.index for c in grid.columns if c.index not in grid.labels and c.kind != "blank"]
+    idle = ("blank", "serial")
+    values = [c.index for c in grid.columns if c.index not in grid.labels and c.kind not in idle]
     if not (CHANGE_HEADER.search(reading.asked.text) or wants_change(reading)):
         plain = [c for c in values if not CHANGE_HEADER.search(grid.columns[c].name)]
         values = plain or values

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index.retriever import SearchableIndex
-from qa.extractive.declining import explain_decline, find_mismatch
+from qa.extractive.declining import explain_decline, find_mismatch, unsaid_share
 from qa.extractive.lookalikes import MOST, find_lookalikes
 from qa.language.foreign import is_foreign
 from tests.support.answers import open_corpus, rank, weigh
@@ -231,3 +232,19 @@ def test_what_cannot_be_the_answer(
 ) -> None:
     found = find_mismatch(weigh(farm, question), said)
     assert found is None if mismatch is None else found and mismatch in found[1]
+
+
+def test_a_similar_name_is_another_name(
+    farm: SearchableIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The embedder finds "Oberdorf" and "Niederdorf" alike, as any two villages."""
+    alike = np.full((1, 1), 0.6**0.5)
+    monkeypatch.setattr(farm, "embed_words", lambda some: np.repeat(alike, len(some), 0))
+
+    def share(question: str) -> float:
+        evidence = weigh(farm, question)
+        return unsaid_share(farm, evidence, rank(evidence, {"The farm sold 77": 0.5})[0][0])
+
+    assert share("What was sold at the fair of Niederdorf?") > 0
+    assert share("What was sold at the fair of Oberdorf?") == 0
+    assert share("What was sold at the fair of jugs?") == 0, "another word may mean the same"

@@ -54,6 +54,12 @@ To water a plot at night:
 
 Hoses are lent for a day.
 
+The fee for water depends on the ground:
+
+(a) 12 crowns where a plot has five rods;
+(b) 20 crowns where a plot has ten rods;
+(c) 35 crowns for more.
+
 ## Kinds of plots
 
 ### Full plots
@@ -118,6 +124,17 @@ def test_an_announcement_brings_its_list(rules: SearchableIndex) -> None:
     assert said[0] == "The committee shall have power to:"
     assert len(said) == 4
     assert said[-1] == "(c) employ a warden."
+
+
+def test_one_figure_asked_for_is_one_item(rules: SearchableIndex) -> None:
+    lead = "The fee for water depends on the ground:"
+    ten = told(rules, "How much is the fee for water on a plot with ten rods?", lead)
+    assert ten == [lead, "(b) 20 crowns where a plot has ten rods;"]
+    assert len(told(rules, "How much is the fee for water?", lead)) == 4
+    evidence = weigh(rules, "How much is the fee for water on large ground?")
+    composer = Composer(rules, evidence, rank(evidence, {lead: 0.6, "(c) 35 crowns": 0.3}))
+    assert [pick.text for pick in composer.choose()][-1] == "(c) 35 crowns for more."
+    assert composer.listed == (1, 3)
 
 
 def test_steps_bring_their_commands(rules: SearchableIndex) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus.document import Document
+from corpus.folder import load_documents
 from index.settings import Settings
 from qa.answer import Answer, Question
 from qa.conversations.exports import answer_as_markdown, answer_as_text
@@ -245,3 +246,11 @@ def test_a_table_of_contents_answers_nothing() -> None:
     assert [Grid(contents, b).contents for b in contents.blocks if b.table] == [True]
     plants = Document("b", "Plants", PLANTS, markdown=True)
     assert [Grid(plants, b).contents for b in plants.blocks if b.table] == [False]
+
+
+def test_enumerators_of_rows_are_no_values(tmp_path: Path) -> None:
+    lines = "".join(f"{n}.,Berth {n},{90 - n}\n" for n in range(1, 6))
+    (tmp_path / "berths.csv").write_text(f"Berth,Name,Length (m)\n{lines}-,Berth 6,4\n", "utf-8")
+    document = load_documents(tmp_path).documents[0]
+    kinds = [c.kind for b in document.blocks if b.table for c in Grid(document, b).columns]
+    assert kinds == ["serial", "text", "number"]
