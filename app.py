@@ -25,6 +25,7 @@ from ui.settings import draw_settings
 from ui.shell import Shell, prepare_server, wants_metrics
 from ui.sources import source_routes
 from ui.welcome import BRAND, INTRODUCTION, draw_error
+from ui.words import Frame
 
 FAVICON = Path(__file__).parent / "ui" / "favicon.svg"
 View = Callable[[Visitor, Pipeline], None]
@@ -46,7 +47,7 @@ def main() -> None:
     draw_head()
     if needs_sign_in():
         st.html(BRAND + INTRODUCTION)
-        st.button("Sign in", type="primary", key="sign-in", on_click=st.login)
+        st.button(Frame.SIGN_IN, type="primary", key="sign-in", on_click=st.login)
         return
     try:
         shared_settings()
@@ -54,22 +55,22 @@ def main() -> None:
         draw_error(str(error))
         return
     who = visitor()
-    chat = st.Page(opened(who, draw_chat), title="Chat", icon=":material/chat:", default=True)
+    chat = st.Page(opened(who, draw_chat), title=Frame.CHAT, icon=":material/chat:", default=True)
     documents = partial(draw_library, chat=chat)
     view = st.navigation([
         chat,
-        st.Page(opened(who, documents), title="Documents", url_path="documents",
+        st.Page(opened(who, documents), title=Frame.DOCUMENTS, url_path="documents",
                 icon=":material/description:"),
-        st.Page(opened(who, draw_evaluation), title="Evaluation", url_path="evaluation",
+        st.Page(opened(who, draw_evaluation), title=Frame.EVALUATION, url_path="evaluation",
                 icon=":material/monitoring:"),
-        st.Page(opened(who, draw_settings), title="Settings", url_path="settings",
+        st.Page(opened(who, draw_settings), title=Frame.SETTINGS, url_path="settings",
                 icon=":material/settings:"),
     ])  # fmt: skip
     with st.sidebar:
         draw_list(who, chat)
         if who.account:
-            st.caption(f"Signed in as {who.name}")
-            st.button("Sign out", key="sign-out", type="tertiary", on_click=st.logout)
+            st.caption(Frame.SIGNED_IN.format(who.name))
+            st.button(Frame.SIGN_OUT, key="sign-out", type="tertiary", on_click=st.logout)
     remember_browser()
     view.run()
 

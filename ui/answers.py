@@ -18,6 +18,7 @@ from markupsafe import Markup
 from corpus.document import Document
 from qa.answer import LIKELY, Answer, Citation, Statement
 from qa.conversations.exports import answer_as_markdown, answer_as_text
+from ui import words
 from ui.escape import as_label, as_marked_html, as_strong_html, table_bars
 from ui.sources import Address
 
@@ -58,8 +59,8 @@ def _found_again(citation: Citation, documents: Mapping[str, Document]) -> Citat
 
 def _strong_spans(text: str, answer: Answer, statement: Statement) -> list[tuple[int, int]]:
     """Return the spans of the answer's key words in a statement."""
-    words = {" ".join(h.text.split()) for h in answer.highlights if h.n in statement.citations}
-    spans = sorted((text.find(w), text.find(w) + len(w)) for w in words if w and w in text)
+    strong = {" ".join(h.text.split()) for h in answer.highlights if h.n in statement.citations}
+    spans = sorted((text.find(w), text.find(w) + len(w)) for w in strong if w and w in text)
     return [s for n, s in enumerate(spans) if n == 0 or spans[n - 1][1] <= s[0]]
 
 
@@ -117,9 +118,8 @@ def _passage_html(
             f"<p>{as_marked_html(c.quote, [(0, len(c.quote), attributes)])}</p>"
             for c, (*_, attributes) in zip(citations, marks, strict=True)
         )
-        gone = "has changed since and no longer says this"
-        told = gone if one.doc in documents else "is gone"
-        return Markup(f"{quotes}<p>The document {told}.</p>")
+        told = words.Answer.CHANGED if one.doc in documents else words.Answer.GONE
+        return Markup(f"{quotes}<p>{told}</p>")
     text = documents[one.doc].text
     begin = last - len(_without_heading(text[first:last], one.section))
     begin = begin if all(begin <= c.start for c in citations) else first
@@ -187,7 +187,10 @@ def outcome_html(
         without_heading=_without_heading,
         sources=_sources(answer),
         passage=partial(_passage_html, mark, documents, answer),
-        copies={"Markdown": answer_as_markdown(answer), "text": answer_as_text(answer)},
+        copies={"Markdown": answer_as_markdown(answer), words.Answer.TEXT: answer_as_text(answer)},
+        words=words.Answer,
+        page_names=words.Frame.NUMBERED,
+        counted=words.counted,
         NEAREST=NEAREST,
         DOUBTFUL=DOUBTFUL,
     )
@@ -211,7 +214,7 @@ def draw_suggestions(key: str, questions: Sequence[str]) -> None:
     """Draw questions as buttons; those clicked are added to `session_state["asked"]`."""
     if questions:
         with st.container(key=f"ask-{key}"):
-            st.html('<h3 class="fn-heading">Try one of these</h3>')
+            st.html(f'<h3 class="fn-heading">{words.Chat.SUGGESTIONS}</h3>')
             for number, question in enumerate(questions):
                 st.button(
                     as_label(question), key=f"suggestion-{key}-{number}", width="stretch",

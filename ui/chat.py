@@ -22,14 +22,11 @@ from ui.opening import opening_of, shared_answers
 from ui.session import Visitor, answerers, permits, role, tailored, with_history
 from ui.sources import Address
 from ui.welcome import BRAND, draw_error, draw_problems, draw_welcome
+from ui.words import Chat
 
 ECHOED = 400  # characters of a question shown above its answer
 SHOWN = 10  # exchanges drawn at first: a page of hundreds of widgets is slow
 POLL = 0.1  # seconds between two looks at an answer that is being written
-EDIT, AGAIN, LINK, TEST = "Edit the question", "Ask again", "Links", "Save as test question"
-READING, WAITING = "Reading the documents …", "Waiting for the previous answer …"
-READ_ONLY = "This conversation is shared for reading only. Start a new one to ask a question."
-LOST = "This question was not answered because Footnote was stopped. Ask it again."
 
 
 def ask(
@@ -71,20 +68,20 @@ def _ask_edited(who: Visitor, pipeline: Pipeline, exchange: Exchange, key: str) 
     if text and with_history(lambda kept: permits(kept, who, id_, Action.EDIT)):
         if with_history(lambda kept: kept.read(id_))[-1].id != exchange.id:
             stamp = with_history(lambda kept: kept.delete_after(id_, exchange.id))
-            st.session_state["undo"] = ("The questions after it were removed.", stamp)
+            st.session_state["undo"] = (Chat.REMOVED, stamp)
         ask(who, pipeline, text, exchange.id)
 
 
 def draw_editor(who: Visitor, pipeline: Pipeline, exchange: Exchange) -> None:
     """Draw the question in an editable field."""
     key = f"edited-{exchange.id}"
-    st.text_area("Question", exchange.question, key=key)
+    st.text_area(Chat.QUESTION, exchange.question, key=key)
     with st.container(horizontal=True):
         st.button(
-            "Ask", key="edited", type="primary",
+            Chat.ASK_EDITED, key="edited", type="primary",
             on_click=_ask_edited, args=(who, pipeline, exchange, key),
         )  # fmt: skip
-        st.button("Cancel", key="unedited", on_click=lambda: st.session_state.pop("editing"))
+        st.button(Chat.CANCEL, key="unedited", on_click=lambda: st.session_state.pop("editing"))
 
 
 def _show_version(who: Visitor, key: str) -> None:
@@ -127,43 +124,43 @@ def draw_tools(
     offered = answerers()
     same = exchange.answerer if exchange.answerer in offered else pipeline.answerer.name
     others = [name for name in offered if name != same]
-    again = {AGAIN: same} | {f"{AGAIN} with {name}": name for name in others}
-    options = [EDIT, *again, *([LINK] if exchange.answer else [])]
+    again = {Chat.AGAIN: same} | {Chat.AGAIN_WITH.format(name): name for name in others}
+    options = [Chat.EDIT, *again, *([Chat.LINKS] if exchange.answer else [])]
     if not writes:
-        options = [LINK] if exchange.answer else []
+        options = [Chat.LINKS] if exchange.answer else []
     with st.container(key=f"tools-{key}", horizontal=True, vertical_alignment="center"):
         if len(exchange.versions) > 1 and writes:
             names = version_names(exchange.versions, st.context.timezone)
             chosen = f"version-{exchange.id}"
             st.segmented_control(
-                "Versions", list(names), default=exchange.id, key=chosen, required=True,
+                Chat.VERSIONS, list(names), default=exchange.id, key=chosen, required=True,
                 format_func=lambda id_: as_label(names[id_]), label_visibility="collapsed",
                 on_change=_show_version, args=(who, chosen),
             )  # fmt: skip
         if exchange.answer and writes:
             draw_feedback(who, st.session_state["conversation"], exchange)
-            if st.button(TEST, key=f"test-{exchange.id}", type="tertiary"):
+            if st.button(Chat.TEST, key=f"test-{exchange.id}", type="tertiary"):
                 open_test_question(pipeline, exchanges, at)
         picked = None
         if options:
             picked = st.menu_button(
-                "More", options, key=f"more-{exchange.id}", type="tertiary", format_func=as_label
+                Chat.MORE, options, key=f"more-{exchange.id}", type="tertiary", format_func=as_label
             )
-    if picked == EDIT:
+    if picked == Chat.EDIT:
         st.session_state["editing"] = exchange.id
         st.rerun()
     elif picked in again:
         ask(who, pipeline, exchange.question, exchange.id, again[picked])
         st.rerun()
-    elif picked == LINK:
+    elif picked == Chat.LINKS:
         open_links(exchange)
 
 
-@st.dialog("Links")
+@st.dialog(Chat.LINKS)
 def open_links(exchange: Exchange) -> None:
     """Show the addresses of an answer and of each sentence it cites."""
     place = {"c": st.session_state["conversation"], "q": exchange.id}
-    st.caption("This answer")
+    st.caption(Chat.THIS_ANSWER)
     st.code(address(**place), language=None, wrap_lines=True)
     for citation in exchange.answer.citations if exchange.answer else ():
         st.caption(as_label(f"[{citation.n}] {citation.quote[:100]}"))
@@ -180,7 +177,7 @@ def draw_pending(key: str, coming: PendingAnswer, said: str, writes: bool) -> De
         place = st.empty()
         place.html(f'<p class="fn-notice" role="status">{said}</p>')
         if writes:
-            st.button("Stop", key=f"stop-{key}", icon=":material/stop:", on_click=coming.stop)
+            st.button(Chat.STOP, key=f"stop-{key}", icon=":material/stop:", on_click=coming.stop)
     for _ in ("suggestions", "tools"):  # those of the answer that is asked again
         st.empty()
     return place
@@ -234,7 +231,7 @@ def draw_conversation(
 ) -> None:
     """Draw the exchanges, only the last of many; then follow the answer being written, if any."""
     hidden = 0 if st.session_state.get("whole") else max(len(exchanges) - SHOWN, 0)
-    if hidden and st.button(f"Show earlier questions ({hidden:,})", key="whole-button"):
+    if hidden and st.button(Chat.EARLIER.format(hidden), key="whole-button"):
         st.session_state["whole"] = True
         st.rerun()
     shown_pending = {e.id: pending[e.id] for e in exchanges[hidden:] if e.id in pending}
@@ -254,7 +251,7 @@ def draw_conversation(
                 continue
             draw_question(key, exchange.question)
             if active := going.get(exchange.id):
-                said = READING if exchange.id == first else WAITING
+                said = Chat.READING if exchange.id == first else Chat.WAITING
                 place = draw_pending(key, active, said, writes)
                 live = (key, active, place) if exchange.id == first else live
                 continue
@@ -265,9 +262,9 @@ def draw_conversation(
                     key, exchange.answer, pipeline.documents, addresses, pipeline.suggestions
                 )
             else:
-                draw_error(exchange.error or LOST)
+                draw_error(exchange.error or Chat.LOST)
             if coming and coming.unkept:
-                draw_error(f"{coming.unkept} This answer is kept in memory for now.")
+                draw_error(Chat.UNKEPT.format(coming.unkept))
             draw_tools(who, pipeline, exchanges, at, key, writes)
     if st.session_state.pop("sent", False):
         reveal(f"q{len(exchanges)}")
@@ -294,25 +291,23 @@ def follow_link(exchanges: Sequence[Exchange]) -> None:
             cited = exchange.answer.citations if exchange.answer else ()
             named = [c for c in cited if str(c.n) == place["n"]]
             if place["n"] and not named:
-                draw_error(
-                    f"The link names footnote {place['n']}, which this answer does not have."
-                )
+                draw_error(Chat.NO_FOOTNOTE.format(place["n"]))
             for citation in named:
                 open_footnote(f"q{number}", citation.n)
             return
-    draw_error("The link names an answer that is gone; here is the rest of the conversation.")
+    draw_error(Chat.NO_ANSWER)
 
 
 def draw_choice(pipeline: Pipeline) -> None:
     """Draw the choice of documents that the next question is limited to."""
     documents = pipeline.documents
     chosen = [doc for doc in st.session_state.get("docs", ()) if doc in documents]
-    label = f"{len(chosen)} of {len(documents)} documents" if chosen else "All documents"
+    label = Chat.SOME.format(len(chosen), len(documents)) if chosen else Chat.ALL
     with st.popover(label, key="docs-choice", icon=":material/description:", type="tertiary"):
         st.multiselect(
-            "Look only in", list(documents), key="docs", persist_state="session",
+            Chat.LOOK_IN, list(documents), key="docs", persist_state="session",
             format_func=lambda doc: documents[doc].title,
-            placeholder="All documents",
+            placeholder=Chat.ALL,
         )  # fmt: skip
 
 
@@ -334,10 +329,10 @@ def draw_chat(who: Visitor, pipeline: Pipeline) -> None:
     page = st.container()
     with st.container(key="input"):
         if not writes:
-            st.html(f'<p class="fn-notice" role="status">{READ_ONLY}</p>')
+            st.html(f'<p class="fn-notice" role="status">{Chat.READ_ONLY}</p>')
         draw_choice(pipeline)
         st.chat_input(
-            "Ask about these documents", key="typed", disabled=not writes,
+            Chat.ASK, key="typed", disabled=not writes,
             on_submit=_ask_typed, args=(who, pipeline, "typed"),
         )  # fmt: skip
     with page:

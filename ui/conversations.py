@@ -19,16 +19,16 @@ from ui.session import (
     with_history,
 )
 from ui.welcome import draw_error
+from ui.words import Conversations, Frame
 
 UNDO = 600.0  # seconds that undoing is offered
 LISTED = 30  # conversations; the others are found by searching
-THEMES = f"""<div class="fn-theme" role="group" aria-label="Light or dark">{
+THEMES = f"""<div class="fn-theme" role="group" aria-label="{Frame.LIGHT_OR_DARK}">{
     "".join(
-        f'<button type="button" data-theme="{name}" aria-pressed="false">{name}</button>'
-        for name in ("System", "Light", "Dark")
+        f'<button type="button" data-theme="{name}" aria-pressed="false">{said}</button>'
+        for name, said in Frame.THEMES.items()
     )
 }</div>"""
-GONE = "That conversation is gone or belongs to someone else. This is a new one."
 
 
 def new_conversation() -> None:
@@ -47,7 +47,7 @@ def current(who: Visitor) -> Conversation | None:
     elif named:
         new_conversation()
         if not history_problem():
-            draw_error(GONE)
+            draw_error(Conversations.GONE)
     return found
 
 
@@ -66,33 +66,36 @@ def draw_undo(who: Visitor) -> None:
     """Offer for a while to undo the last deletion."""
     if "undo" not in st.session_state:  # a reload does not take it away
         deleted = with_history(lambda kept: kept.last_deleted(who.owner))
-        st.session_state["undo"] = ("Deleted earlier.", deleted)
+        st.session_state["undo"] = (Conversations.DELETED_EARLIER, deleted)
     said, stamp = st.session_state["undo"]
     if time() - stamp < UNDO:
         with st.container(key="undo", horizontal=True, vertical_alignment="center"):
             st.html(f'<p class="fn-undo" role="status">{said}</p>')
-            st.button("Undo", key="restore", on_click=_restore, args=(who, stamp))
+            st.button(Frame.UNDO, key="restore", on_click=_restore, args=(who, stamp))
 
 
 def _delete(who: Visitor, id_: str | None = None) -> None:
     stamp = with_history(lambda kept: kept.delete(who.owner, id_))
-    st.session_state["undo"] = ("Deleted." if id_ else "All conversations deleted.", stamp)
+    st.session_state["undo"] = (Conversations.DELETED if id_ else Conversations.ALL_DELETED, stamp)
     new_conversation()
 
 
 def draw_list(who: Visitor, chat: Page) -> None:
     """Draw the visitor's conversations in the sidebar."""
-    if st.button("New conversation", key="new", icon=":material/add:", width="stretch"):
+    if st.button(Conversations.NEW, key="new", icon=":material/add:", width="stretch"):
         new_conversation()
         st.switch_page(chat)
     draw_undo(who)
     if problem := history_problem():
-        draw_error(f"{problem} Until then, conversations are kept for this visit only.")
-        st.button("Try again", key="history-again", on_click=try_history_again)
+        draw_error(Conversations.FOR_NOW.format(problem))
+        st.button(Frame.TRY_AGAIN, key="history-again", on_click=try_history_again)
     if notice := with_history(lambda kept: kept.notice):
         draw_error(notice)
     searched = st.text_input(
-        "Search conversations", key="search", placeholder="Search", label_visibility="collapsed"
+        Conversations.SEARCH,
+        key="search",
+        placeholder=Conversations.SEARCH_HINT,
+        label_visibility="collapsed",
     )
     found = with_history(lambda kept: kept.recent(who.owner, searched, LISTED + 1))
     with st.container(key="conversations"):
@@ -105,11 +108,17 @@ def draw_list(who: Visitor, chat: Page) -> None:
                 st.session_state["conversation"] = conversation.id
                 st.switch_page(chat, query_params={"c": conversation.id})
     if len(found) > LISTED:
-        st.caption("Search to find older ones.")
+        st.caption(Conversations.OLDER)
     if not found and searched:
-        st.caption("Nothing found.")
+        st.caption(Conversations.NONE)
     if found:
-        st.button("Delete all", key="delete-all", type="tertiary", on_click=_delete, args=(who,))
+        st.button(
+            Conversations.DELETE_ALL,
+            key="delete-all",
+            type="tertiary",
+            on_click=_delete,
+            args=(who,),
+        )
     st.html(THEMES)
 
 
@@ -141,25 +150,21 @@ def draw_menu(who: Visitor, conversation: Conversation) -> None:
     def export(kind: Callable[[str, list[Exchange]], str]) -> Callable[[], str]:
         return lambda: kind(conversation.title, history.read(conversation.id))
 
-    with st.popover("Conversation", key="conversation-menu", icon=":material/more_horiz:"):
+    with st.popover(Conversations.MENU, key="conversation-menu", icon=":material/more_horiz:"):
         key = f"title-{conversation.id}"
         st.text_input(
-            "Title", conversation.title, key=key, disabled=not may(mine, Action.RENAME),
+            Conversations.TITLE, conversation.title, key=key, disabled=not may(mine, Action.RENAME),
             on_change=_rename, args=(who, conversation.id, key),
         )  # fmt: skip
-        st.caption(
-            "Link to this conversation. It opens only for you, when you are signed in."
-            if who.account
-            else "Link to this conversation. Anyone who has it and can reach this page can read it."
-        )
+        st.caption(Conversations.LINK_OF_ACCOUNT if who.account else Conversations.LINK)
         st.code(address(c=conversation.id), language=None, wrap_lines=True)
         if may(mine, Action.SHARE) and not who.account:
             shared = f"shared-{conversation.id}"
             st.toggle(
-                "They can also ask, edit and rename", conversation.writable, key=shared,
+                Conversations.SHARE, conversation.writable, key=shared,
                 on_change=_share, args=(who, conversation.id, shared),
             )  # fmt: skip
-        st.caption("Export with footnotes.")
+        st.caption(Conversations.EXPORT)
         with st.container(horizontal=True):
             for label, kind, ending, mime in (
                 ("Markdown", as_markdown, "md", "text/markdown"),
@@ -171,4 +176,6 @@ def draw_menu(who: Visitor, conversation: Conversation) -> None:
                     key=f"export-{ending}", on_click="ignore",
                 )  # fmt: skip
         if may(mine, Action.DELETE):
-            st.button("Delete", key="delete", on_click=_delete, args=(who, conversation.id))
+            st.button(
+                Conversations.DELETE, key="delete", on_click=_delete, args=(who, conversation.id)
+            )

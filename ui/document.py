@@ -16,9 +16,10 @@ import streamlit as st
 from corpus.blocks import Table
 from corpus.document import Document
 from ui.escape import HEADING, as_html
+from ui.words import READER
 
 ROWS = 100  # of a table, drawn at once
-SCRIPTS = ("page.js", "text_view.js", "page_view.js", "reader.js")
+SCRIPTS = ("page.js", "text_view.js", "page_view.js", "tip.js", "reader.js")
 _HERE = Path(__file__).parent
 _RETRY = """<script>
 (() => {{
@@ -35,7 +36,8 @@ def draw_head() -> None:
     """Add the styles, and the script that opens footnotes, to the page: once, before all else."""
     st.html(_HERE / "styles.css")
     script = "".join((_HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
-    st.html(f"<script>\n{script}</script>", unsafe_allow_javascript=True)
+    said = f"window.footnoteWords = {json.dumps(READER)};"
+    st.html(f"<script>\n{said}\n{script}</script>", unsafe_allow_javascript=True)
 
 
 def _call(code: str) -> None:

@@ -16,6 +16,7 @@ from ui.escape import as_table
 from ui.opening import explain, follow, shared_settings
 from ui.session import Visitor, tailored
 from ui.welcome import BRAND, draw_error
+from ui.words import Evaluation, Frame
 
 FONT = "SourceSansVF-Upright*.woff2"  # of Streamlit's page, which a frame does not share
 
@@ -34,7 +35,8 @@ def _start(pipeline: Pipeline, paths: list[Path]) -> None:
 
 def _progress_of(trial: BackgroundRun) -> tuple[float, str]:
     share = trial.done / trial.total if trial.total else 0.0
-    return share, f"{trial.done:,} of {trial.total:,} questions" if share < 1 else "Measuring"
+    counted = Evaluation.COUNT.format(trial.done, trial.total)
+    return share, counted if share < 1 else Evaluation.MEASURING
 
 
 def draw_run(pipeline: Pipeline) -> tuple[DeltaGenerator, BackgroundRun] | None:
@@ -43,17 +45,19 @@ def draw_run(pipeline: Pipeline) -> tuple[DeltaGenerator, BackgroundRun] | None:
     saved = question_files(shared_settings().home)
     files = {path.stem: path for path in [*sorted(shipped), *saved]}
     names = list(files)
-    chosen = st.multiselect("Questions", names, names[:1], key="sets", persist_state="session")
+    chosen = st.multiselect(
+        Evaluation.QUESTIONS, names, names[:1], key="sets", persist_state="session"
+    )
     trial = running().get("now")
     place = st.empty()
     if trial and not trial.folder.done():
-        st.button("Cancel", key="cancel", on_click=trial.cancel)
+        st.button(Evaluation.CANCEL, key="cancel", on_click=trial.cancel)
         return place, trial
     st.button(
-        "Run", key="run", type="primary", disabled=not chosen,
+        Evaluation.RUN, key="run", type="primary", disabled=not chosen,
         on_click=_start, args=(pipeline, [files[name] for name in chosen]),
     )  # fmt: skip
-    if trial and (said := explain(trial.folder.exception(), "ended the evaluation")):
+    if trial and (said := explain(trial.folder.exception(), Evaluation.ENDED)):
         draw_error(said)
     return None
 
@@ -70,17 +74,20 @@ def _own_type() -> str:
 
 def draw_report(runs: list[KeptRun]) -> None:
     """Draw the report of a finished evaluation."""
-    chosen = st.selectbox("Report", runs, key="report", format_func=KeptRun.label)
+    chosen = st.selectbox(Evaluation.REPORT, runs, key="report", format_func=KeptRun.label)
     page = chosen.report.read_text("utf-8")
-    st.download_button("Download", page, "report.html", "text/html", key="report-download")
-    st.iframe(page.replace("</head>", f"<style>{_own_type()}</style></head>", 1), alt="The report")
+    st.download_button(Evaluation.DOWNLOAD, page, "report.html", "text/html", key="report-download")
+    st.iframe(
+        page.replace("</head>", f"<style>{_own_type()}</style></head>", 1),
+        alt=Evaluation.THE_REPORT,
+    )
 
 
 def draw_comparison(runs: list[KeptRun]) -> None:
     """Draw the change of each measure from one evaluation to another."""
-    after = st.selectbox("Now", runs, key="after", format_func=KeptRun.label)
+    after = st.selectbox(Evaluation.NOW, runs, key="after", format_func=KeptRun.label)
     at = min(1, len(runs) - 1)
-    before = st.selectbox("Before", runs, at, key="before", format_func=KeptRun.label)
+    before = st.selectbox(Evaluation.BEFORE, runs, at, key="before", format_func=KeptRun.label)
     try:
         changes = compare_runs(before, after)
     except FootnoteError as error:
@@ -88,20 +95,19 @@ def draw_comparison(runs: list[KeptRun]) -> None:
         return
     rows = [
         (plain_name(name), *(number(c[part], name, True) for part in ("before", "after")),
-         f"{number(c['low'], name, True)} to {number(c['high'], name, True)}",
-         "regression" if c["regression"] else "worse" if c["worse"] else "")
+         Evaluation.RANGE.format(*(number(c[end], name, True) for end in ("low", "high"))),
+         Evaluation.REGRESSION if c["regression"] else Evaluation.WORSE if c["worse"] else "")
         for name, c in changes.items()
     ]  # fmt: skip
-    headings = ("measure", "before", "now", "95 % interval of the change", "judgement")
-    st.html(as_table("Comparison", headings, rows))
+    st.html(as_table(Evaluation.COMPARISON, Evaluation.HEADINGS, rows))
 
 
 def draw_evaluation(who: Visitor, pipeline: Pipeline) -> None:
     """Draw the view."""
-    st.html(BRAND + '<h2 class="fn-view">Evaluation</h2>')
+    st.html(f'{BRAND}<h2 class="fn-view">{Frame.EVALUATION}</h2>')
     working = draw_run(pipeline)
     if runs := kept_runs(shared_settings().home):
-        report, comparison = st.tabs(["Report", "Compare two"])
+        report, comparison = st.tabs([Evaluation.REPORT, Evaluation.COMPARE])
         with report:
             draw_report(runs)
         with comparison:

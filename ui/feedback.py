@@ -12,6 +12,7 @@ from ui.escape import as_html, as_label
 from ui.opening import shared_settings
 from ui.session import Visitor, permits, with_history
 from ui.welcome import draw_error
+from ui.words import Chat, Feedback
 
 
 def _judge(who: Visitor, conversation: str, id_: str, key: str) -> None:
@@ -33,12 +34,12 @@ def draw_feedback(who: Visitor, conversation: str, exchange: Exchange) -> None:
     st.feedback(default=given, key=key, on_change=_judge, args=whose)
     if given is not None:
         st.text_input(
-            "Reason", exchange.reason, key=f"{key}-reason", placeholder="Why? (optional)",
+            Feedback.REASON, exchange.reason, key=f"{key}-reason", placeholder=Feedback.WHY,
             label_visibility="collapsed", on_change=_judge, args=whose,
         )  # fmt: skip
 
 
-@st.dialog("Save as test question", width="large")
+@st.dialog(Chat.TEST, width="large")
 def open_test_question(pipeline: Pipeline, exchanges: list[Exchange], at: int) -> None:
     """Let the user give the right answer and its evidence; then save both."""
     exchange = exchanges[at]
@@ -48,25 +49,23 @@ def open_test_question(pipeline: Pipeline, exchanges: list[Exchange], at: int) -
     trusted = exchange.good is not False  # what was found wrong is no right answer to begin with
     own = f"{exchange.id}-{trusted}"  # what was ticked for another answer, or verdict, is not kept
     st.html(f"<p>{as_html(exchange.question)}</p>")
-    answerable = st.toggle(
-        "The documents answer it", answer.status == "answered", key=f"test-yes-{own}"
-    )
+    answerable = st.toggle(Feedback.ANSWERABLE, answer.status == "answered", key=f"test-yes-{own}")
     chosen, short = [], ""
     if answerable:
         given = answer.highlights if trusted else ()
         words = "\n".join(dict.fromkeys(h.text for h in given))
         short = st.text_area(
-            "The right answer in a few words, one accepted wording per line",
+            Feedback.RIGHT_ANSWER,
             words, key=f"test-answer-{own}", height=68,
         )  # fmt: skip
     likely = guess_type(short.splitlines(), answerable)
     fitting = [name for name in TYPES if name.startswith("unanswerable") != answerable]
     kind = st.selectbox(
-        "Kind of question", fitting, fitting.index(likely), key=f"test-type-{likely}-{own}",
+        Feedback.KIND, fitting, fitting.index(likely), key=f"test-type-{likely}-{own}",
         format_func=lambda name: name.replace("_", " "),
     )  # fmt: skip
     if answerable:
-        st.html('<h3 class="fn-heading">Which sentences support it?</h3>')
+        st.html(f'<h3 class="fn-heading">{Feedback.EVIDENCE}</h3>')
         with st.container(height=320, key="test-evidence"):
             title = ""
             for number, sentence in enumerate(sentences_near(answer, pipeline.documents)):
@@ -76,7 +75,7 @@ def open_test_question(pipeline: Pipeline, exchanges: list[Exchange], at: int) -
                 key = f"test-sentence-{own}-{number}"
                 if st.checkbox(as_label(sentence.quote), sentence.cited and trusted, key=key):
                     chosen.append(sentence)
-    if st.button("Save", type="primary", key="test-save"):
+    if st.button(Feedback.SAVE, type="primary", key="test-save"):
         try:
             before = make_question(exchanges[:at], exchange.question)
             path = save_test_question(
@@ -86,7 +85,5 @@ def open_test_question(pipeline: Pipeline, exchanges: list[Exchange], at: int) -
         except FootnoteError as error:
             draw_error(str(error))
         else:
-            st.html(
-                f'<p class="fn-notice" role="status">Saved in {as_html(str(path))}. '
-                "The evaluation view lists it.</p>"
-            )
+            saved = Feedback.SAVED.format(as_html(str(path)))
+            st.html(f'<p class="fn-notice" role="status">{saved}</p>')

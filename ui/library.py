@@ -20,9 +20,9 @@ from ui.opening import opening_of, shared_uploads
 from ui.session import Visitor
 from ui.sources import Address
 from ui.welcome import BRAND, draw_error, draw_problems
+from ui.words import Documents, Frame, counted
 
 POLL = 0.3  # seconds between two looks at what is being read
-SAID = {"waiting": "waiting", "reading": "reading", "read": "indexing"}
 MEGABYTES = MAX_BYTES // 10**6
 
 
@@ -33,7 +33,7 @@ def _upload(owner: str, key: str) -> None:
     given = [(f.name, f.getvalue()) for f in files[:MAX_FILES]]
     state["uploaded"] = shared_uploads(owner).add(given)
     if len(files) > MAX_FILES:
-        said = f"{len(files) - MAX_FILES} more were left out: the limit is {MAX_FILES}"
+        said = Documents.TOO_MANY.format(len(files) - MAX_FILES, MAX_FILES)
         state["uploaded"].append(QueuedUpload("", 0, "refused", said))
     state["uploads"] = state.get("uploads", 0) + 1  # empties the field
 
@@ -51,7 +51,7 @@ def _uploads_state(owner: str) -> tuple[str, bool]:
         if state == "refused":
             rows.append(f'<li class="fn-error">{as_html(upload.said)}</li>')
             continue
-        said = "ready" if indexed else SAID[state]
+        said = Documents.STATES["ready" if indexed else state]
         if state == "reading" and not indexed and upload.said:
             said = f"{said} {upload.said}"
         rows.append(f"<li>{as_html(upload.file or upload.name[:80])} · {as_html(said)}</li>")
@@ -59,9 +59,9 @@ def _uploads_state(owner: str) -> tuple[str, bool]:
         return "", True
     count = sum(upload.file in ready for upload in uploads)
     left = queue.seconds_left
-    title = f"{count} of {len(uploads)} ready"
+    title = Documents.READY_OF.format(count, len(uploads))
     if done < len(uploads) and left is not None:
-        title += f" · about {max(left, 1):.0f} s of reading left"
+        title += f" · {Documents.LEFT.format(max(left, 1))}"
     shown = f'<p role="status">{title}</p><ul>{"".join(rows)}</ul>'
     return f'<div class="fn-notice fn-uploads">{shown}</div>', done == len(uploads)
 
@@ -85,16 +85,11 @@ def _stop(owner: str) -> None:
 def draw_uploads(who: Visitor, library: Library) -> None:
     """Draw the upload field, and the result of earlier uploads."""
     kinds = " ".join(suffix.removeprefix(".") for suffix in SUFFIXES)
-    seen = (
-        "You are signed in: only you can see what you upload."
-        if who.account
-        else "Only this browser is answered from what you upload, until you share it with everyone "
-        "who can open this page."
-    )
+    seen = Documents.ONLY_YOU if who.account else Documents.ONLY_THIS_BROWSER
     st.html(f'<p class="fn-notice" id="who-sees">{seen}</p>')
     key = f"files-{st.session_state.get('uploads', 0)}"
     st.file_uploader(
-        f"Add documents: up to {MAX_FILES} files of at most {MEGABYTES} MB ({kinds})",
+        Documents.ADD.format(MAX_FILES, MEGABYTES, kinds),
         accept_multiple_files=True, key=key, max_upload_size=MEGABYTES,
         on_change=_upload, args=(who.library, key),
     )  # fmt: skip
@@ -102,22 +97,22 @@ def draw_uploads(who: Visitor, library: Library) -> None:
         draw_error(said)
     for number, file in enumerate(library.removed()):
         with st.container(key=f"gone-{number}", horizontal=True, vertical_alignment="center"):
-            st.html(f'<p role="status">{as_html(file)} was removed.</p>')
+            st.html(f'<p role="status">{Documents.REMOVED.format(as_html(file))}</p>')
             st.button(
-                "Undo", key=f"restore-{file}", help=as_label(f"Restore {file}"),
+                Frame.UNDO, key=f"restore-{file}", help=as_label(Documents.RESTORE.format(file)),
                 on_click=_move, args=(who.library, library.restore, file),
             )  # fmt: skip
 
 
 def _about(status: DocumentStatus, address: Address | None) -> str:
     name = address.page_name if address else "page"
-    pages = f"{status.pages:,} {name}{'s' * (status.pages > 1)} · " if status.pages else ""
-    noun = "passage" if status.passages == 1 else "passages"
-    ready = "read with warnings" if status.warnings else "ready"
+    pages = f"{counted(status.pages, Frame.COUNTS[name])} · " if status.pages else ""
+    passages = counted(status.passages, Documents.PASSAGES)
+    ready = Documents.WARNINGS if status.warnings else Documents.STATES["ready"]
     notes = "".join(f"<li>{as_html(warning)}</li>" for warning in status.warnings)
     return (
         f"{title_html(status.title, address.url if address else '')}"
-        f'<span class="fn-origin">{as_html(status.doc)} · {pages}{status.passages:,} {noun} · '
+        f'<span class="fn-origin">{as_html(status.doc)} · {pages}{passages} · '
         f"{ready}</span>" + (f'<ul class="fn-origin">{notes}</ul>' if notes else "")
     )
 
@@ -129,23 +124,23 @@ def _draw_entry(who: Visitor, library: Library, upload: Upload | None, title: st
     file = upload.path.name
     if upload.shareable:
         st.button(
-            "Take back" if upload.shared else "Share", key=f"share-{file}", type="tertiary",
-            width="content", on_click=_move,
-            help=as_label(f"Have only this browser ask about {title}" if upload.shared else
-                          f"Have everyone who can open this page ask about {title}"),
+            Documents.TAKE_BACK if upload.shared else Documents.SHARE,
+            key=f"share-{file}", type="tertiary", width="content", on_click=_move,
+            help=as_label((Documents.TAKE_BACK_HELP if upload.shared else
+                           Documents.SHARE_HELP).format(title)),
             args=(who.library, partial(library.share, shared=not upload.shared), file),
         )  # fmt: skip
     if upload.removable:
         st.button(
-            "Remove", key=f"remove-{file}", type="tertiary", width="content",
-            help=as_label(f"Remove {title}"),
+            Documents.REMOVE, key=f"remove-{file}", type="tertiary", width="content",
+            help=as_label(Documents.REMOVE_HELP.format(title)),
             on_click=_move, args=(who.library, library.remove, file),
         )  # fmt: skip
 
 
 def draw_library(who: Visitor, pipeline: Pipeline, chat: Page | None = None) -> None:
     """Draw the view; `chat` is where what was uploaded can be asked about."""
-    st.html(BRAND + '<h2 class="fn-view">Documents</h2>')
+    st.html(f'{BRAND}<h2 class="fn-view">{Frame.DOCUMENTS}</h2>')
     uploads, opening = shared_uploads(who.library), opening_of(who.library)
     library = uploads.library
     draw_uploads(who, library)
@@ -156,19 +151,19 @@ def draw_library(who: Visitor, pipeline: Pipeline, chat: Page | None = None) -> 
     if shown:
         uploaded.html(shown)
     if reading or (working and opening.library.owner == who.library):
-        st.button("Stop reading", key="stop-reading", on_click=_stop, args=(who.library,))
-    if chat and shown and done and st.button("Ready: ask now", key="ask-now", type="primary"):
+        st.button(Documents.STOP, key="stop-reading", on_click=_stop, args=(who.library,))
+    if chat and shown and done and st.button(Documents.ASK_NOW, key="ask-now", type="primary"):
         st.switch_page(chat)
     if not working and opening.problem:
         draw_error(opening.problem)
     if not working and opening.stopped:
-        st.button("Read on", key="read-on", on_click=opening.reopen)
+        st.button(Documents.READ_ON, key="read-on", on_click=opening.reopen)
     draw_problems(pipeline.problems)
     entries = library.entries(pipeline)
     read = {upload.path.name for upload, _ in entries if upload}
     told = {upload.file for upload in st.session_state.get("uploaded", ())} if working else set()
     for file in sorted(set(library.files()) - read - told):
-        ahead = "being indexed" if working else "not indexed"
+        ahead = Documents.BEING_INDEXED if working else Documents.NOT_INDEXED
         st.html(f'<p class="fn-origin">{as_html(file)} · {ahead}</p>')
     with st.container(key="library"):
         for number, (upload, status) in enumerate(entries):

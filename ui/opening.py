@@ -22,6 +22,7 @@ from qa.conversations.history import ANYONE, History, open_history
 from qa.conversations.upload_queue import UploadQueue
 from qa.conversations.uploads import Library
 from qa.pipeline import Pipeline
+from ui import words
 from ui.escape import as_label
 from ui.sources import Address, publish
 from ui.welcome import INTRODUCTION, draw_error
@@ -34,10 +35,7 @@ def explain(error: BaseException | None, what: str) -> str:
     """Return why work failed as a sentence, "" if it did not; internal errors are logged."""
     if error and not isinstance(error, FootnoteError):
         _log.error("An internal error in Footnote %s", what, exc_info=error)
-        return (
-            f"An internal error ({type(error).__name__}) {what}. Try again; the terminal "
-            "running Footnote shows the details to report."
-        )
+        return words.Opening.INTERNAL.format(type(error).__name__, what)
     return str(error or "")
 
 
@@ -57,7 +55,7 @@ class Opening:
         self.addresses: Mapping[str, Address] = meanwhile.addresses if meanwhile else {}
         self._state: object = None  # of the uploads, when they were read last
         self._stop = self._running = Stop()
-        self._report("Opening the documents", 0, 1)
+        self._report(words.Opening.STEP, 0, 1)
         self._queue = BackgroundQueue("opening")
         self._lock = Lock()
         self.latest: Future[None]
@@ -95,15 +93,15 @@ class Opening:
         return damaged or self.library.state() != self._state
 
     def _report(self, step: str, done: int, total: int) -> None:
-        count = f" ({done:,} of {total:,})" if total > 1 else ""
-        self.progress = (min(done / max(total, 1), 1.0), as_label(f"{step}{count}"))
+        said = words.Opening.COUNT.format(step, done, total) if total > 1 else step
+        self.progress = (min(done / max(total, 1), 1.0), as_label(said))
 
     def _open(self, stop: Stop) -> None:
         self._running, self._state = stop, self.library.state()
         with stopped_by(stop):
             pipeline = self.library.open(self._report)
         pipeline.index.close_unused()
-        self._report("Choosing example questions", 1, 1)
+        self._report(words.Opening.SUGGESTIONS, 1, 1)
         _ = pipeline.suggestions  # asked once here, behind the progress bar
         whose, files = str(self.library.folder), self.library.originals
         self.addresses = publish(whose, pipeline.documents, pipeline.index.statuses, files)
@@ -114,7 +112,7 @@ class Opening:
         """Why the latest reading failed, as a sentence; "" if it did not."""
         future = self.latest
         error = future.exception() if future.done() and not future.cancelled() else None
-        return explain(error, "prevented the documents from being opened")
+        return explain(error, words.Opening.PREVENTED)
 
     def close(self) -> None:
         """Release the index and its files."""
@@ -188,7 +186,7 @@ def wait_for_pipeline(owner: str) -> Pipeline | None:
         bar.empty()
     if not opening.pipeline:
         draw_error(opening.problem)
-        st.button("Try again", key="again", on_click=shared_opening.clear)
+        st.button(words.Frame.TRY_AGAIN, key="again", on_click=shared_opening.clear)
     return opening.pipeline
 
 

@@ -94,7 +94,7 @@
       field.remove();
     }
     status.textContent = "";
-    requestAnimationFrame(() => { status.textContent = "Copied."; });
+    requestAnimationFrame(() => { status.textContent = window.footnoteWords.copied; });
   };
   wear();
 })();

@@ -37,7 +37,7 @@
     return found;
   };
 
-  window.footnotePages = ({ body, make, address }) => {
+  window.footnotePages = ({ body, make, fill, address }) => {
     const pages = new Map(); // address: promise of the size and words of a page
     let zoom = ZOOMS.indexOf(1);
     let here = null; // { source, url, number, spans }
@@ -103,7 +103,7 @@
       sheet.style.width = `${100 * ZOOMS[zoom]}%`;
       sheet.style.aspectRatio = `${page.width} / ${page.height}`;
       const picture = make("img", "fn-sheet-picture", "", sheet);
-      picture.alt = `Page ${number} of ${source.title}`;
+      picture.alt = fill(window.footnoteWords.picture, number, source.title);
       picture.src = pictureOf(url, number);
       const opened = boxes(sheet, page, spans, quote);
       body.replaceChildren(sheet);

@@ -4,6 +4,8 @@
   // would take it for markup.
   if (window.footnote) return;
   const root = document.documentElement;
+  const words = window.footnoteWords;
+  const fill = (said, ...values) => said.replace(/{}/g, () => values.shift());
   const make = (tag, name, text = "", parent = null) => {
     const element = document.createElement(tag);
     element.className = name;
@@ -20,44 +22,40 @@
     return element;
   };
 
-  const tip = make("div", "fn-tip", "", document.body);
-  tip.id = "fn-tip";
-  tip.setAttribute("role", "tooltip");
-  tip.hidden = true;
   const panel = make("aside", "fn-reader", "", document.body);
   panel.setAttribute("aria-labelledby", "fn-reader-title");
   panel.hidden = true;
   const head = make("header", "fn-reader-head", "", panel);
   const bar = make("div", "fn-reader-bar", "", head);
   const where = make("span", "fn-reader-where", "", bar);
-  const earlier = button("fn-reader-button", "Previous footnote (p)", "←", bar, () => step(-1));
-  const later = button("fn-reader-button", "Next footnote (n)", "→", bar, () => step(1));
-  button("fn-reader-button", "Close the source (Escape)", "✕", bar, () => close());
+  const earlier = button("fn-reader-button", words.previous, "←", bar, () => step(-1));
+  const later = button("fn-reader-button", words.next, "→", bar, () => step(1));
+  button("fn-reader-button", words.close, "✕", bar, () => close());
   const title = make("h2", "fn-title", "", head);
   title.id = "fn-reader-title";
   const origin = make("p", "fn-origin", "", head);
   const body = make("div", "fn-document", "", panel);
   body.tabIndex = 0;
   body.setAttribute("role", "region");
-  body.setAttribute("aria-label", "The document");
+  body.setAttribute("aria-label", words.document);
   body.dir = "auto";
 
   const tools = make("div", "fn-reader-bar fn-reader-tools", "", head);
   const paging = make("span", "fn-reader-paging", "", tools);
-  button("fn-reader-button", "Previous page", "‹", paging, () => turn(-1));
+  button("fn-reader-button", words.previousPage, "‹", paging, () => turn(-1));
   const counted = make("span", "fn-reader-page", "", paging);
-  button("fn-reader-button", "Next page", "›", paging, () => turn(1));
-  button("fn-reader-button", "Smaller", "−", paging, () => closer(-1));
-  button("fn-reader-button", "Larger", "+", paging, () => closer(1));
-  const asText = button("fn-reader-button fn-reader-word", "Show the text", "Text", tools, () => {
+  button("fn-reader-button", words.nextPage, "›", paging, () => turn(1));
+  button("fn-reader-button", words.smaller, "−", paging, () => closer(-1));
+  button("fn-reader-button", words.larger, "+", paging, () => closer(1));
+  const asText = button("fn-reader-button fn-reader-word", words.showText, words.text, tools, () => {
     keepAsText(!readsText());
     asked = null;
     show();
   });
-  const finder = button("fn-reader-button fn-reader-word", "Search in the document", "Search", tools,
+  const finder = button("fn-reader-button fn-reader-word", words.searchIn, words.search, tools,
     () => { form.hidden = !form.hidden; if (!form.hidden) query.focus(); });
-  const original = make("a", "fn-reader-word fn-reader-button", "Original", tools);
-  original.title = "Open or save the original file";
+  const original = make("a", "fn-reader-word fn-reader-button", words.original, tools);
+  original.title = words.originalHelp;
   original.target = "_blank";
   original.rel = "noopener";
   const form = make("form", "fn-reader-bar", "", head);
@@ -65,12 +63,12 @@
   form.hidden = true;
   const query = make("input", "fn-reader-query", "", form);
   query.type = "search";
-  query.placeholder = "Search in the document";
-  query.setAttribute("aria-label", "Search in the document");
+  query.placeholder = words.searchIn;
+  query.setAttribute("aria-label", words.searchIn);
   const hitsSaid = make("span", "fn-reader-page", "", form);
   hitsSaid.setAttribute("role", "status");
-  button("fn-reader-button", "Previous hit", "↑", form, () => goToHit(-1));
-  button("fn-reader-button", "Next hit", "↓", form, () => goToHit(1));
+  button("fn-reader-button", words.previousHit, "↑", form, () => goToHit(-1));
+  button("fn-reader-button", words.nextHit, "↓", form, () => goToHit(1));
   const notice = make("p", "fn-reader-notice", "", panel);
   notice.setAttribute("role", "status");
   notice.hidden = true;
@@ -87,7 +85,7 @@
   let asked = null; // the page gone to by hand; null where the footnote says which
 
   const address = (place) => new URL(place.replace(/^\//, ""), location.href).href;
-  const pages = window.footnotePages({ body, make, address });
+  const pages = window.footnotePages({ body, make, fill, address });
   const text = window.footnoteText({ body, make });
   const TEXT = "footnote-as-text";
   const readsText = () => localStorage.getItem(TEXT) === "yes";
@@ -142,10 +140,10 @@
   // Shows a place on its page, or in the text; returns what is marked there, if anything.
   const showPage = async (source, place) => {
     const number = asked || pages.pageOf(source, place.start || 0);
-    counted.textContent = `${number} of ${source.pages.length}`;
+    counted.textContent = fill(words.of, number, source.pages.length);
     drawn = "";
     return pages.draw(source, shown, number,
-      [...others(place), { ...place, chosen: true }], place.quote || "The words that are cited");
+      [...others(place), { ...place, chosen: true }], place.quote || words.cited);
   };
   const showText = (source, place) => {
     if (drawn !== shown) {
@@ -170,9 +168,9 @@
     root.classList.add("fn-reading");
     if (opening) view = location.pathname;
     if (!source) {
-      [shown, drawn, title.textContent] = ["", "", "The source"];
+      [shown, drawn, title.textContent] = ["", "", words.source];
       body.replaceChildren();
-      say("It could not be fetched. Reload the page and try again.");
+      say(words.unreachable);
       return;
     }
     if (shown !== place.url) {
@@ -193,15 +191,15 @@
     if (places[at] !== place || target === undefined) return;
     paging.hidden = !onPicture;
     body.classList.toggle("fn-pages", onPicture);
-    asText.textContent = onPicture ? "Text" : "Page";
-    asText.title = onPicture ? "Show the text" : "Show the page as it looks";
+    asText.textContent = onPicture ? words.text : words.page;
+    asText.title = onPicture ? words.showText : words.showPage;
     asText.setAttribute("aria-label", asText.title);
     const alone = places.length === 1;
     where.textContent = place.hit || !place.n ? ""
-      : alone ? place.n : `${place.n} · ${at + 1} of ${places.length}`;
+      : alone ? place.n : `${place.n} · ${fill(words.of, at + 1, places.length)}`;
     earlier.hidden = later.hidden = alone || place.hit;
     if (!target) {
-      if (onPicture && place.end && !asked) say("These words could not be placed on the page.");
+      if (onPicture && place.end && !asked) say(words.unplaced);
       body.scrollTop = 0;
       if (opening) body.focus({ preventScroll: true });
       return;
@@ -245,19 +243,19 @@
   let hits = null;
   let hitAt = 0;
   const goToHit = async (by) => {
-    const words = query.value;
-    if (!words.trim()) return;
-    if (!hits || hits.words !== words) {
-      hits = text.find(await load(shown), words).map((hit) => ({ ...hit, url: shown, hit: true }));
-      hits.words = words;
+    const sought = query.value;
+    if (!sought.trim()) return;
+    if (!hits || hits.sought !== sought) {
+      hits = text.find(await load(shown), sought).map((hit) => ({ ...hit, url: shown, hit: true }));
+      hits.sought = sought;
       hitAt = by > 0 ? -1 : 0;
     }
     if (!hits.length) {
-      hitsSaid.textContent = "None";
+      hitsSaid.textContent = words.noHits;
       return;
     }
     hitAt = (hitAt + by + hits.length) % hits.length;
-    hitsSaid.textContent = `${hitAt + 1} of ${hits.length}`;
+    hitsSaid.textContent = fill(words.of, hitAt + 1, hits.length);
     asked = null;
     [places, at] = [hits, hitAt];
     show();
@@ -296,56 +294,9 @@
     if (onPage(source)) pages.prepare(source, place.url, pages.pageOf(source, place.start));
   }, () => {});
 
-  let waiting = 0;
-  let hinted = null; // the marker whose quote is shown
-  const settle = () => {
-    const box = hinted.getBoundingClientRect();
-    if (box.bottom < 0 || box.top > innerHeight) tip.hidden = true;
-    const above = box.top - tip.offsetHeight - 8;
-    tip.style.top = `${above > 8 ? above : box.bottom + 8}px`;
-    const left = Math.min(box.left - 24, root.clientWidth - tip.offsetWidth - 12);
-    tip.style.left = `${Math.max(12, left)}px`;
-  };
-  const hint = (marker) => {
-    clearTimeout(waiting);
-    const cite = citeOf(marker);
-    if (!cite) return;
-    if (cite.dataset.url) foretell(placeOf(cite)); // hover foretells a click
-    const place = cite.closest(".fn-source").querySelector(".fn-place").cloneNode(true);
-    place.className = "fn-tip-place";
-    const quote = make("p", "fn-tip-quote");
-    quote.append(...[...cite.childNodes].map((node) => node.cloneNode(true)));
-    tip.replaceChildren(quote, place);
-    tip.hidden = false;
-    for (const other of document.querySelectorAll("[aria-describedby=fn-tip]")) {
-      other.removeAttribute("aria-describedby");
-    }
-    marker.setAttribute("aria-describedby", "fn-tip");
-    hinted = marker;
-    settle();
-  };
-  const unhint = () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => { tip.hidden = true; }, 150);
-  };
-  const markerAt = (event) => event.target.closest && event.target.closest(".fn-marker");
+  const { tip, markerAt } = window.footnoteTip({ make, citeOf,
+    near: (cite) => cite.dataset.url && foretell(placeOf(cite)) }); // hover foretells a click
 
-  document.addEventListener("mouseover", (event) => {
-    const marker = markerAt(event);
-    if (marker) hint(marker);
-    else if (tip.contains(event.target)) clearTimeout(waiting);
-  });
-  document.addEventListener("mouseout", (event) => {
-    if (markerAt(event) || tip.contains(event.target)) unhint();
-  });
-  document.addEventListener("focusin", (event) => {
-    const marker = markerAt(event);
-    if (marker && marker.matches(":focus-visible")) hint(marker);
-  });
-  document.addEventListener("focusout", (event) => markerAt(event) && unhint());
-  document.addEventListener("scroll", (event) => {
-    if (!tip.hidden && !tip.contains(event.target)) settle();
-  }, { capture: true, passive: true });
   document.addEventListener("click", (event) => {
     const marker = markerAt(event);
     if (marker) {

@@ -15,6 +15,7 @@ from qa.conversations.history import ANYONE, Conversation, History
 from qa.conversations.permissions import Action, Role, may, role_in
 from qa.pipeline import Pipeline
 from ui.opening import shared_history, shared_settings, temporary_history
+from ui.words import Frame, Settings
 
 COOKIE = "footnote_browser"
 _YEAR = 365 * 24 * 3600  # seconds
@@ -53,7 +54,7 @@ def visitor() -> Visitor:
     """Return the visitor: an account, or else this browser, identified by a cookie."""
     if "is_logged_in" in st.user:
         account = f"{st.user.get('iss', '')} {st.user.get('sub') or st.user.get('email', '')}"
-        return Visitor(f"account:{account}", account, str(st.user.get("name") or "you"))
+        return Visitor(f"account:{account}", account, str(st.user.get("name") or Frame.NOBODY))
     if "browser" not in st.session_state:
         known = st.context.cookies.get(COOKIE)
         st.session_state["browser"] = known or token_urlsafe(24)
@@ -115,10 +116,7 @@ def tailored(pipeline: Pipeline, answerer: str = "") -> Pipeline:
     state = st.session_state
     name = answerer or state.get("answerer") or pipeline.answerer.name
     if name not in answerers():
-        raise SettingsError(
-            f"The answerer {name!r} is not offered here. Whoever runs Footnote can offer it "
-            "with FOOTNOTE_ANSWERERS."
-        )
+        raise SettingsError(Settings.NOT_OFFERED.format(name))
     passages, threshold = state.get("passages", PASSAGES), state.get("threshold")
     if threshold == round(pipeline.confidence.threshold, 2):
         threshold = None

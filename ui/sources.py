@@ -26,9 +26,9 @@ from corpus.page_pictures import PagePictures
 from corpus.word_boxes import word_boxes
 from index.generations import DocumentStatus
 from qa.conversations.uploads import is_upload
+from ui import words
 from ui.document import document_json
 
-CHANGED = "The file was changed or removed since it was read; this is its text as it was read."
 WIDTHS = (700, 1100, 1600, 2400)  # pixels of pictures: few, so that they are drawn once for many
 BROWSER = "private, max-age=86400, immutable"  # a name stands for one content
 DRAWN = ".pdf"  # the files whose pages can be shown as they are
@@ -62,13 +62,13 @@ class Source(NamedTuple):
             CorpusError: they are not those that were read.
         """
         if self.file is None:
-            raise CorpusError(CHANGED)
+            raise CorpusError(words.Source.CHANGED)
         try:
             data = self.file.load()
         except CorpusError as error:
-            raise CorpusError(CHANGED) from error
+            raise CorpusError(words.Source.CHANGED) from error
         if self.file.digest_of(data) != self.digest:
-            raise CorpusError(CHANGED)
+            raise CorpusError(words.Source.CHANGED)
         return data
 
 
@@ -108,11 +108,11 @@ def _answer(
     """Return what a source shows, or a sentence that says why it does not."""
     source = _find(request)
     if source is None or source.withdrawn:
-        return Response("This document is gone. Reload the page.", 404, media_type="text/plain")
+        return Response(words.Source.GONE, 404, media_type="text/plain")
     try:
         shown = show(source, request)
     except (FootnoteError, KeyError) as error:
-        said = str(error) if isinstance(error, FootnoteError) else CHANGED
+        said = str(error) if isinstance(error, FootnoteError) else words.Source.CHANGED
         return Response(said, 422, {"cache-control": "no-store"}, "text/plain; charset=utf-8")
     shown.headers["x-content-type-options"] = "nosniff"
     shown.headers.setdefault("cache-control", BROWSER)

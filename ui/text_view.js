@@ -16,12 +16,12 @@
       return { start, end, text, element };
     };
     const piece = (block, into) => {
-      if (block.p) make("p", "fn-page", `${pageName} ${block.p}`, into);
+      if (block.p) make("p", "fn-page", pageName.replace("{}", block.p), into);
       if (block.k === "table") {
         const rows = make("div", "fn-rows", "", into);
         rows.tabIndex = 0; // a wide table is scrolled by keys too
         rows.setAttribute("role", "group");
-        rows.setAttribute("aria-label", "Table");
+        rows.setAttribute("aria-label", window.footnoteWords.table);
         const table = make("table", "fn-grid", "", rows);
         return block.r.flatMap((cells) => {
           const row = make("tr", "", "", table);
@@ -43,7 +43,7 @@
     }, { root: body, rootMargin: "1000px" });
 
     const draw = (source) => {
-      pageName = source.page[0].toUpperCase() + source.page.slice(1);
+      pageName = window.footnoteWords.starts[source.page];
       near.disconnect();
       chunks = [];
       body.replaceChildren();

@@ -8,15 +8,14 @@ from corpus.document import Document
 from ui.document import about_html
 from ui.escape import as_html
 from ui.sources import Address
+from ui.words import Frame, Welcome, counted
 
 LISTED = 6  # documents shown before the rest is folded away
 
 BRAND = '<h1 class="fn-brand">Footnote<sup aria-hidden="true">1</sup></h1>'
-INTRODUCTION = """<header class="fn-intro">
-<h2>Ask your documents.</h2>
-<p>Footnote answers in the documents’ own words. Every statement carries a footnote that opens
-its source at that very sentence, and when the documents don’t say, Footnote says so.</p>
-</header>"""
+INTRODUCTION = (
+    f'<header class="fn-intro"><h2>{Welcome.HEADING}</h2><p>{Welcome.INTRODUCTION}</p></header>'
+)
 
 
 def draw_welcome(documents: Collection[Document], addresses: Mapping[str, Address]) -> None:
@@ -24,28 +23,29 @@ def draw_welcome(documents: Collection[Document], addresses: Mapping[str, Addres
     st.html(INTRODUCTION)
     urls = {doc: address.url for doc, address in addresses.items()}
     rows = [f"<li>{about_html(d, urls.get(d.doc, ''))}</li>" for d in documents]
-    count = f"{len(rows):,} documents" if len(rows) != 1 else "1 document"
+    count = counted(len(rows), Welcome.DOCUMENTS)
     rest = ""
     if len(rows) > LISTED:
         rest = (
-            f"<details><summary>and {len(rows) - LISTED:,} more</summary>"
+            f"<details><summary>{Welcome.MORE.format(len(rows) - LISTED)}</summary>"
             f"<ul>{''.join(rows[LISTED:])}</ul></details>"
         )
     st.html(
-        f'<section class="fn-library" aria-label="Documents"><h3 class="fn-heading">{count}</h3>'
+        f'<section class="fn-library" aria-label="{Frame.DOCUMENTS}">'
+        f'<h3 class="fn-heading">{count}</h3>'
         f"<ul>{''.join(rows[:LISTED])}</ul>{rest}"
-        "<p>Add your own under “Documents”.</p></section>"
+        f"<p>{Welcome.ADD}</p></section>"
     )
 
 
 def draw_problems(problems: Collection[str]) -> None:
     """Draw a notice of the files that could not be read."""
     if problems:
-        noun = "file was" if len(problems) == 1 else "files were"
+        left_out = counted(len(problems), Welcome.LEFT_OUT)
         lines = "".join(f"<li>{as_html(problem)}</li>" for problem in problems)
         st.html(
             '<details class="fn-notice" open><summary>'
-            f"{len(problems):,} {noun} left out</summary><ul>{lines}</ul></details>"
+            f"{left_out}</summary><ul>{lines}</ul></details>"
         )
 
 
