@@ -24,18 +24,13 @@ from qa.question.small_talk import small_talk
 from qa.question.suggestions import choose_suggestions
 from qa.reader import Reader, open_reader
 from qa.tables.answerer import TableAnswerer
+from qa.words import Sentences
 
 UNSURE = 0.8  # confidence of an answer from a table below which text may answer instead
 NOBODY = "none"  # the name of no judge
-NOTHING = "The selected documents contain no text."
-THANKS = "You're welcome. Ask another question whenever you like."
 SAME_TOPIC = 0.25  # of the fused score, where a question rests on the last answer: its document's
 SAME_CONVERSATION = 0.08  # the same where it could stand alone
 LISTED_DOCUMENTS = 20  # named to who asks which there are
-GREETING = (
-    "I answer questions from your documents and cite the sentence behind every statement. "
-    "Ask me something they may answer, for example one of the questions below."
-)
 
 
 class Pipeline:
@@ -164,9 +159,11 @@ class Pipeline:
         """Return a sentence that names the documents."""
         titles = [status.title for status in self.index.statuses if status.passages]
         shown = "; ".join(f"“{title}”" for title in titles[:LISTED_DOCUMENTS])
-        more = f"; and {len(titles) - LISTED_DOCUMENTS} more" * (len(titles) > LISTED_DOCUMENTS)
-        several = "document" if len(titles) == 1 else "documents"
-        return f"I search {len(titles)} {several}: {shown}{more}."
+        if len(titles) == 1:
+            return Sentences.DOCUMENT.format(shown)
+        if len(titles) > LISTED_DOCUMENTS:
+            shown += Sentences.MORE.format(len(titles) - LISTED_DOCUMENTS)
+        return Sentences.DOCUMENTS.format(len(titles), shown)
 
     def invoke(self, question: Question) -> Answer:
         """Return the whole answer."""
@@ -213,7 +210,8 @@ class Pipeline:
             )
 
         if talk := small_talk(question.text):
-            said = {"thanks": THANKS, "documents": self._name_documents()}.get(talk, GREETING)
+            special = {"thanks": Sentences.THANKS, "documents": self._name_documents()}
+            said = special.get(talk, Sentences.GREETING)
             yield answer(Draft(0.0, abstention=said), suggestions=self.suggestions)
             return
         text, spent = self.answerer.rewrite(question) if question.history else (None, Usage())
@@ -222,7 +220,7 @@ class Pipeline:
         asked = replace(question, text=text, history=())
         passages = self._search(question, asked)
         if not passages:
-            yield answer(Draft(0.0, abstention=NOTHING), suggestions=self.suggestions)
+            yield answer(Draft(0.0, abstention=Sentences.NOTHING), suggestions=self.suggestions)
             return
         written_out = replace(asked, text=spell_out(asked.text))
         drafts: Iterable[Draft] = self._drafts(asked, passages)

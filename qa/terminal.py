@@ -10,6 +10,7 @@ from qa.answer import Answer, Question, Statement
 from qa.pipeline import Pipeline
 from qa.tables.drawing import table_as_text
 from qa.verification.verifier import PENDING
+from qa.words import Terminal
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # a terminal would obey them
 _COLUMNS, _LEAST = 96, 20  # of an answer, where the terminal has as many; and where it has none
@@ -30,25 +31,26 @@ def show_answer(answer: Answer, told: int = 0) -> str:
     lines = [*_written(answer.statements[told:]), "", _tally(answer)]
     if answer.fallback or not answer.prompt_version or not answer.statements:
         lines = _wrap(answer.answer)
-        lines += ["({} of {} shown)".format(*answer.listed)] if answer.listed else []
-        lines += ["", f"(The documents {answer.likelihood} answer this.)"] * bool(answer.citations)
+        lines += [Terminal.SHOWN_OF.format(*answer.listed)] if answer.listed else []
+        lines += ["", Terminal.LIKELIHOOD.format(answer.likelihood)] * bool(answer.citations)
     for statement in answer.statements:
         if statement.verdict == "computed" and statement.reason:
-            lines += _wrap(f"(computed: {statement.reason})", 4)
+            lines += _wrap(Terminal.COMPUTED.format(statement.reason), 4)
         if statement.table:
             lines += ["", *(f"    {line}" for line in table_as_text(statement.table, 92))]
     for citation in answer.citations:
-        page = f", page {citation.page}" if citation.page else ""
+        page = Terminal.PAGE.format(citation.page) if citation.page else ""
         section = f" — {citation.section}" if citation.section else ""
         lines += ["", f"[{citation.n}] {citation.title}{section}{page}"]
         lines += _wrap(f'"{" ".join(citation.quote.split())}"', 4)
-        lines.append(f"    {citation.doc}, characters {citation.start}-{citation.end}")
+        place = Terminal.PLACE.format(citation.doc, citation.start, citation.end)
+        lines.append(f"    {place}")
     for passage in () if answer.citations else answer.passages[:3]:
-        lines += ["", f"nearest: {passage.title}"]
+        lines += ["", Terminal.NEAREST.format(passage.title)]
         lines += _wrap(textwrap.shorten(passage.passage.text, 240), 4)
     if answer.fallback:
         lines += ["", *_wrap(answer.fallback)]
-        lines += [f"What {answer.answerer} wrote:"] * bool(answer.written)
+        lines += [Terminal.WROTE.format(answer.answerer)] * bool(answer.written)
         lines += _written(answer.written)
     lines += [f"  - {suggestion}" for suggestion in answer.suggestions]
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", "\n".join(lines))
@@ -56,8 +58,8 @@ def show_answer(answer: Answer, told: int = 0) -> str:
 
 def _tally(answer: Answer) -> str:
     verified = sum(statement.verdict != "unverified" for statement in answer.statements)
-    stopped = " Stopped before the end." if answer.stopped else ""
-    said = f"{verified} of {len(answer.statements)} statements verified.{stopped}"
+    stopped = Terminal.STOPPED if answer.stopped else ""
+    said = Terminal.VERIFIED_OF.format(verified, len(answer.statements)) + stopped
     return f"{said} {answer.checking}".strip()
 
 
@@ -68,7 +70,7 @@ def _written(statements: Sequence[Statement]) -> list[str]:
         marks = "".join(f"[{n}]" for n in statement.citations)
         lines += _wrap(f"{statement.text} {marks}".strip())
         if statement.verdict == "unverified":
-            lines += _wrap(f"(unverified: {statement.reason})", 4)
+            lines += _wrap(Terminal.UNVERIFIED.format(statement.reason), 4)
     return lines
 
 

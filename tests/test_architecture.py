@@ -15,7 +15,7 @@ from tests.support.running import ROOT
 
 PACKAGES = ["corpus", "index", "qa", "ui", "app"]  # each may import those before it
 FLOORS = [  # of qa: a room may import those of earlier floors, and none of its own
-    {"language", "answer", "background"},
+    {"language", "answer", "background", "words"},
     {"reader", "question", "verification"},
     {"extractive", "tables"},
     {"chat"},

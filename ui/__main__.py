@@ -34,8 +34,8 @@ def streamlit_options() -> Iterator[str]:
 
 def port(text: str) -> int:
     """Return the number of a port."""
-    if not 0 < int(text) < 65536:
-        raise ValueError
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 65535")
     return int(text)
 
 
