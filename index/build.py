@@ -237,7 +237,9 @@ class _Build:
                 cache.keep(of, found if isinstance(found, Document) else str(found))
         if all(isinstance(cache.read(digest), str) for digest in self._items):
             why = "; ".join([*self.left_out, *(str(cache.read(d)) for d in self._items)])
-            raise CorpusError(f"The folder contains no readable document: {why or 'it is empty'}")
+            raise CorpusError(
+                f"The folder contains no readable document: {why or 'it is empty; name another'}"
+            )
 
     def _index(
         self, cache: BuildCache, writer: GenerationWriter, before: tuple[DocumentStatus, ...]
