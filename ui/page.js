@@ -46,8 +46,17 @@
       field.focus({ preventScroll: true });
     }
   };
+  // A wide table under an answer begins where the cell that answers can be seen.
+  const bringMarks = () => {
+    for (const table of document.querySelectorAll(".fn-cells .fn-table:not([data-brought])")) {
+      const mark = table.querySelector("td mark");
+      table.dataset.brought = "";
+      if (mark) table.scrollLeft = mark.closest("td").offsetLeft - table.clientWidth / 2;
+    }
+  };
   new MutationObserver(() => {
     focusFirst();
+    bringMarks();
     wear();
   }).observe(document.body, { childList: true, subtree: true });
   document.addEventListener("keydown", (event) => {
