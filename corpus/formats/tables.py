@@ -97,6 +97,14 @@ def is_value(text: str) -> bool:
     return bool(_VALUE.fullmatch(text) or _NULL.fullmatch(text))
 
 
+def could_be_names(texts: Sequence[str]) -> bool:
+    """Tell whether cells could all name columns: short, without figures but periods."""
+    return all(
+        len(text) <= HEADER_LENGTH and (not is_value(text) or bool(_PERIOD.fullmatch(text)))
+        for text in texts
+    )
+
+
 def column_names(rows: Rows, count: int) -> list[str]:
     """Return the name of each column in the first rows, joined over several rows.
 
@@ -158,7 +166,7 @@ def count_header_rows(rows: Rows, sheet: bool = False) -> int:
         body = [[_text(cell) for cell in row] for row in rows[count : count + SAMPLE]]
         columns = [[text for text in column if text] for column in zip(*body, strict=True)]
         if not all(could_name(row, columns) for row in rows[:count]):
-            break
+            continue  # with what the next row adds, a row of periods may be one
         names = column_names(rows, count)
         used = [name for name, column in zip(names[1:], columns[1:], strict=True) if column]
         if len(names) < 2 or not all(used):

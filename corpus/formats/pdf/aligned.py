@@ -220,15 +220,16 @@ def _text_columns(
 
 
 def _with_signs(
-    rows: Sequence[_Row], spans: Sequence[tuple[float, float]]
-) -> list[tuple[float, float]]:
-    """Return the columns of figures, including currency signs at their left edges."""
+    rows: Sequence[_Row], spans: Sequence[tuple[float, float]],
+    words: Sequence[tuple[float, float]],
+) -> list[tuple[float, float]]:  # fmt: skip
+    """Return the columns of figures, including currency signs between them and other columns."""
     found: list[tuple[float, float]] = []
     for a, b in spans:
         starts = [
             p.words[0].x0 for row in rows for p in row.figures if a <= p.x0 < b and len(p.words) > 1
         ]
-        end = found[-1][1] if found else 0.0
+        end = max((y for _, y in [*found, *words] if y <= a), default=0.0)
         found.append((min([a, *(x for x in starts if x > end)]), b))
     return found
 
@@ -257,7 +258,7 @@ def _table(
     lowest = [p.text for row in rows for p in row.figures if p.x0 < spans[0][1]]
     if not words and len(spans) > 1 and all(map(PERIOD.fullmatch, lowest)):
         words = [spans.pop(0)]  # years that name the rows
-    spans = _with_signs(rows, spans)
+    spans = _with_signs(rows, spans, words)
     columns = sorted([*spans, *words])
     first = spans[0][0]
     if not any(b <= first for _, b in columns):  # what names the rows, however seldom
@@ -298,7 +299,7 @@ def _table(
     return (
         PageTable.of(
             cells, headers=header.rows if header.sure else 0, unit=header.unit,
-            places=tuple((a + b) / 2 for a, b in columns), unsure=not header.sure,
+            unsure=not header.sure,
         ),
         header.lines,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.formats.pdf.lines import Line, lines_of
+from corpus.formats.pdf.lines import Line, figures_below, lines_of
 from corpus.formats.pdf.words import PageWords, Word
 
 EDGE = 0.1  # of a page's height
@@ -56,7 +56,7 @@ def _edges(page: int, words: PageWords) -> list[_Edge]:
     if last.y0 > (1 - MARGIN) * words.height:
         high = min(high, last.y0 - 0.4 * last.size)
     for some in ([w for w in upright if w.y1 < low], [w for w in upright if w.y0 > high]):
-        lines = _apart(lines_of(some))
+        lines = _apart(lines_of(some), upright)
         for line in lines[:MAX_LINES]:
             parts = line.parts(2)
             inside = line.y1 >= edge and line.y0 <= words.height - edge
@@ -64,14 +64,19 @@ def _edges(page: int, words: PageWords) -> list[_Edge]:
     return found
 
 
-def _apart(lines: Sequence[Line]) -> list[Line]:
-    """Return lines without those of a table header: several parts, and their neighbours."""
-    many = [line for line in lines if len(line.parts(2)) > 3]
+def _apart(lines: Sequence[Line], words: Sequence[Word]) -> list[Line]:
+    """Return lines without those of a table header, and without their neighbours."""
+    heads = [line for line in lines if len(line.parts(2)) > 3 or _names_columns(line, words)]
     return [
         line
         for line in lines
-        if not any(a.y0 - line.size < line.y1 and line.y0 < a.y1 + line.size for a in many)
+        if not any(a.y0 - line.size < line.y1 and line.y0 < a.y1 + line.size for a in heads)
     ]
+
+
+def _names_columns(line: Line, words: Sequence[Word]) -> bool:
+    """Tell whether figures stand below several parts of a line."""
+    return sum(figures_below(part, words) for part in line.parts(2)) > 1
 
 
 def _counts(edges: Sequence[_Edge]) -> bool:

@@ -7,6 +7,8 @@ from corpus.formats.pdf.lines import Line, lines_of
 from corpus.formats.pdf.words import HYPHEN, Word
 from corpus.formats.tables import GridCell, Placed
 
+BESIDE = 6.0  # points from a name to the figures that it stands over
+
 
 @dataclass(slots=True)
 class PageCell:
@@ -48,8 +50,7 @@ class PageCell:
 class PageTable:
     """A table at its position on a page.
 
-    `headers` is the number of header rows, None if not known yet; `places` are the centres of
-    the columns, by which a continuation on the next page is recognised.
+    `headers` is the number of header rows, None if not known yet.
     """
 
     x0: float
@@ -59,7 +60,7 @@ class PageTable:
     cells: list[PageCell]
     headers: int | None = None
     unit: str = ""
-    places: tuple[float, ...] = ()
+    drawn: bool = False  # whether rules show its cells
     unsure: bool = False  # whether it has figures whose columns no header names for certain
     names: tuple[str, ...] = field(default=())
 
@@ -70,6 +71,25 @@ class PageTable:
         return cls(
             min(a.x0 for a in lines), min(a.y0 for a in lines), max(a.x1 for a in lines),
             max(a.y1 for a in lines), list(cells), **more,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    def columns(self) -> dict[int, tuple[float, float]]:
+        """Return where the cells of each column stand, those that span several apart."""
+        found: dict[int, tuple[float, float]] = {}
+        for cell in self.cells:
+            if cell.column_span == 1:
+                for line in cell.lines:
+                    low, high = found.get(cell.column, (line.x0, line.x1))
+                    found[cell.column] = min(low, line.x0), max(high, line.x1)
+        return found
+
+    def goes_on_from(self, above: "PageTable") -> bool:
+        """Tell whether its columns stand below those of a table: each of one, none of two."""
+        theirs, own = above.columns(), self.columns()
+        return len(own) > 1 and own.keys() <= theirs.keys() and all(
+            low < b + BESIDE and a < high + BESIDE if c == other else high <= a or b <= low
+            for c, (low, high) in own.items()
+            for other, (a, b) in theirs.items()
         )  # fmt: skip
 
     def placed(self) -> list[Placed]:

@@ -13,8 +13,10 @@ Span = tuple[float, float]
 Bound = tuple[int, int, Line]  # the first and the last column that a part names
 MAX_LINES = 12  # names in the middle of their cells stand on lines of their own
 FAR = 2.2  # of the size, between lines of one header
+HALF = 0.85  # of the size, between lines of cells that are level at their middles
 GAP = 0.6  # of the size, between parts that name different columns
 MAX_GROUPED = 30  # columns
+SPELT = re.compile(r"[^\W\d_]{3}")  # "1 year", which names what "12 kg" does not
 LONG = 60  # characters of a part that names columns
 
 _MONTH = r"[A-Z][a-zäé]{2,8}\.?"
@@ -218,7 +220,10 @@ def _bind(
     where names of single columns begin.
     """
     parts = line.parts(GAP)
-    under = _underlines(rules, line, floor)
+    under = [
+        rule for rule in _underlines(rules, line, floor)
+        if sum(part.x0 < rule[2] and rule[1] < part.x1 for part in parts) == 1
+    ]  # fmt: skip
     if found := _one_by_one(line, parts, columns, figures):
         return found
     if apart and (found := _by_groups(parts, columns, figures)):
@@ -277,13 +282,13 @@ def find_header(
         top = above[max(0, len(above) - MAX_LINES)].y0
         near = [r for r in rules if top < r[0] < above[-1].y1 + 2 * above[-1].size]
         columns = _widened(columns, near)
-    for line in reversed(above[-MAX_LINES:]):
+    for line, count in reversed(_levels(above[-MAX_LINES:])):
         if bound and low - line.y1 > FAR * line.size:
             break
         text = line.text
-        lines += 1
+        lines += count
         low = line.y0
-        if all(UNIT.fullmatch(part.text) for part in line.parts(GAP)):
+        if _are_units(line.parts(GAP), sum(figures)):
             units.insert(0, text)
             kept = lines if bound else kept
             continue
@@ -329,6 +334,35 @@ def find_header(
     return _header(bound, kept, columns, figures, " ".join(units), between)
 
 
+def _are_units(parts: Sequence[Line], columns: int) -> bool:
+    """Tell whether parts of a line are the table's units, and not a different one a column."""
+    texts = [part.text for part in parts]
+    several = len(texts) == columns and len(set(texts)) > 1
+    return all(map(UNIT.fullmatch, texts)) and not several
+
+
+def _levels(lines: Sequence[Line]) -> list[tuple[Line, int]]:
+    """Return lines, those half a line apart as one, and how many lines each is of.
+
+    Such are the cells of one row, set at the middle of its height, with one line and with two.
+    """
+    found: list[tuple[Line, int]] = []
+    for line in lines:
+        if found and found[-1][1] == 1:
+            above = found[-1][0]
+            near = line.y1 - above.y1 < HALF * line.size and line.y0 - above.y0 < HALF * line.size
+            beside = all(
+                max(part.x0, other.x0) > min(part.x1, other.x1) + GAP * line.size
+                for part in line.parts(GAP)
+                for other in above.parts(GAP)
+            )
+            if near and beside:
+                found[-1] = (Line.of([*above.words, *line.words]), 2)
+                continue
+        found.append((line, 1))
+    return found
+
+
 def _one_a_column(spans: Sequence[Bound], figures: Sequence[bool]) -> bool:
     """Tell whether a line names each column of figures by itself."""
     return sum(first == last for first, last, _ in spans) >= sum(figures)
@@ -344,7 +378,10 @@ def _is_title(parts: Sequence[Line], left: float, label_end: float) -> bool:
 def _may_name(parts: Sequence[Line]) -> bool:
     """Tell whether parts of a line above figures are short, with no figures but periods."""
     return not any(
-        len(part.text) > LONG or NUMBER.fullmatch(part.text) and not PERIOD.fullmatch(part.text)
+        len(part.text) > LONG
+        or NUMBER.fullmatch(part.text)
+        and not PERIOD.fullmatch(part.text)
+        and not SPELT.search(part.text)
         for part in parts
     )
 

@@ -16,6 +16,7 @@ from corpus.formats.tables import is_value
 GUTTER = 0.9  # of the size of the letters, the least width of a gutter
 CELL_GAP = 0.9  # of the size, between cells
 TOUCHING = 0.13  # of the size, between pieces of one word
+REACH = 12  # of the size, below names of columns, where their figures begin
 STEP = 2.0  # points of height that are looked at together
 PROSE = 20  # characters of a line of running text, in the middle
 SUPPORT = 0.2  # of the height of a gutter, the least that has text on its two sides
@@ -305,3 +306,13 @@ def regions(words: Sequence[Word], depth: int = 0) -> list[list[Word]]:
         for column in columns:
             found += regions(column, depth + 1)
     return [*found, together] if together else found
+
+
+def figures_below(name: Line, words: Iterable[Word]) -> bool:
+    """Tell whether figures, and hardly anything else, stand right below what may name a column."""
+    below = [
+        is_value(word.text) for word in words
+        if name.y1 - 1 < word.y0 < name.y1 + REACH * name.size
+        and word.x0 < name.x1 and name.x0 < word.x1
+    ]  # fmt: skip
+    return len(below) > 1 and sum(below) > 0.6 * len(below)

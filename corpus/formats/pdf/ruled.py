@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from corpus.formats.pdf.drawing import Drawing
 from corpus.formats.pdf.grid import PageCell, PageTable
-from corpus.formats.pdf.lines import Line
+from corpus.formats.pdf.lines import Line, figures_below
 from corpus.formats.pdf.words import Word
-from corpus.formats.tables import is_value
+from corpus.formats.tables import could_be_names, is_value
 
 TOUCH = 3.0  # points between rules that meet
 MAX_MERGED = 1_500  # rules of one page, those in line with each other being one
@@ -237,7 +237,7 @@ def _tables(cells: Sequence[PageCell], width: int) -> list[PageTable]:
             PageCell(c.row - part[0], c.column, c.lines, c.row_span, c.column_span) for c in kept
         ]
         if moved:
-            found.append(PageTable.of(moved))
+            found.append(PageTable.of(moved, drawn=True))
     return found
 
 
@@ -322,6 +322,23 @@ def ruled_tables(drawing: Drawing, words: Sequence[Word]) -> tuple[list[PageTabl
             continue
         made = _table_of(rows, columns, rest)
         if made:
-            found += made[0]
-            rest = [word for at, word in enumerate(rest) if at not in made[1]]
+            left = [word for at, word in enumerate(rest) if at not in made[1]]
+            if not _is_part_of_header(made[0], left):
+                found += made[0]
+                rest = left
     return found, rest
+
+
+def _is_part_of_header(tables: Sequence[PageTable], words: Sequence[Word]) -> bool:
+    """Tell whether rules are those of some names of columns alone.
+
+    Then there are no figures within them, other words level with them, and figures below.
+    """
+    cells = [cell for table in tables for cell in table.cells]
+    top, bottom = min(t.y0 for t in tables), max(t.y1 for t in tables)
+    if not could_be_names([cell.text for cell in cells]) or not any(
+        top - word.size < (word.y0 + word.y1) / 2 < bottom + word.size for word in words
+    ):
+        return False
+    lines = [cell.lines[0] for cell in cells if cell.column_span == 1]
+    return sum(figures_below(line, words) for line in lines) > 1

@@ -7,9 +7,17 @@ from corpus.formats.pdf.grid import PageTable
 from corpus.formats.pdf.lines import Line
 from corpus.formats.pdf.paragraphs import Piece, Style, may_go_on, merged, open_ended
 from corpus.formats.pdf.words import Box, PageWords, Word, shown_box
-from corpus.formats.tables import column_names, count_header_rows, is_value, spread, write_table
+from corpus.formats.tables import (
+    MAX_HEADER_ROWS,
+    column_names,
+    could_be_names,
+    count_header_rows,
+    is_value,
+    spread,
+    write_table,
+)
 
-SAME_PLACE = 12.0  # points that columns of a table that goes on may be off
+BETWEEN = 200  # characters that may stand between two parts of one table, as a head of the lower
 Spot = tuple[int, int, tuple[float, float, float, float]]  # of a block's text, and its box
 
 
@@ -35,7 +43,8 @@ class Writer:
         """Start without pages."""
         self._builder, self._style = builder, style
         self._last: Piece | None = None
-        self._table: PageTable | None = None  # that the page before ended with
+        self._table: PageTable | None = None  # the last one
+        self._between: list[Piece] = []  # what follows it
         self._names: list[str] = []
         self._unsure: list[int] = []
         self._page = 0
@@ -55,16 +64,15 @@ class Writer:
         pieces = self._continued_first(pieces)
         last = pieces[-1] if pieces else None
         waiting = [last] if len(pieces) > 1 and last and open_ended(last) else []
-        table = None
         for at, piece in enumerate(pieces[: len(pieces) - len(waiting)]):
             if isinstance(piece, PageTable):
-                self._add_table(piece, at == 0)
-                table = piece
+                self._add_table(piece)
+                self._table, self._between = piece, []
                 self._last = None
             elif at == 0 and self._last and may_go_on(self._last, piece):
                 self._go_on(piece)
+                self._between.append(piece)
             else:
-                table = None
                 self._add(piece)
         for line in asides:
             self._builder.add("furniture", one_line(line.text))
@@ -77,9 +85,9 @@ class Writer:
             self._last = None
         for piece in waiting:  # its sentence may go on on the next page
             assert isinstance(piece, Piece)
-            table = None
             self._add(piece)
-        self._table = table
+        if self._between:  # on the next page, a table goes on at its top
+            self._table = None
 
     def _continued_first(self, pieces: Sequence[Piece | PageTable]) -> list[Piece | PageTable]:
         """Return the blocks of a page, what goes on with the page before ahead of floats."""
@@ -92,6 +100,7 @@ class Writer:
         return list(pieces)
 
     def _add(self, piece: Piece) -> None:
+        self._between.append(piece)
         self._builder.add(piece.kind, piece.text, piece.level, piece.marker)
         shift = len(piece.marker) + 1 if piece.marker else 0
         said = f"{piece.marker} {piece.text}" if piece.marker else piece.text
@@ -132,20 +141,26 @@ class Writer:
         width, height = self._size if self._turned % 2 == 0 else reversed(self._size)
         return shown_box(Word("", *box, 0.0, turn=self._turned), width, height)
 
-    def _add_table(self, table: PageTable, first: bool) -> None:
-        """Add a table; one continued from the page before has the column names of that."""
+    def _goes_on(self, table: PageTable) -> bool:
+        """Tell whether a table goes on with the last one, below heads of its rows at most."""
+        if self._table is None or not table.goes_on_from(self._table):
+            return False
+        columns = table.columns()
+        low, high = columns[min(columns)]
+        said = [words for piece in self._between for _, _, words in piece.spans]
+        return sum(len(piece.text) for piece in self._between) <= BETWEEN and all(
+            min(word.x0 for word in words) < (low + high) / 2 for words in said
+        )
+
+    def _add_table(self, table: PageTable) -> None:
+        """Add a table; one that goes on with the last one has the column names of that."""
         placed = table.placed()
         rows = [row for row in spread(placed) if any(cell and cell.text for cell in row)]
         headers = table.headers if table.headers is not None else count_header_rows(rows)
         width = max(map(len, rows), default=0)
         above: list[str] = []
-        before = self._table
-        if first and before and not headers and self._names and len(self._names) == width:
-            alike = len(before.places) == len(table.places)
-            near = all(
-                abs(a - b) < SAME_PLACE for a, b in zip(before.places, table.places, strict=alike)
-            )
-            above = self._names if alike and near else []
+        if not headers and len(self._names) == width and self._goes_on(table):
+            above = self._names
         text, cells = write_table(placed, headers=headers, above=above)
         if not text:
             return
@@ -154,7 +169,11 @@ class Writer:
         figures = sum(sum(bool(c and is_value(c.text)) for c in row) > 1 for row in rows[headers:])
         if not headers and not above and figures:
             self._unsure.append(self._page)
-        self._names = above or (column_names(rows, headers) if headers else [])
+        lone = table.drawn and len(rows) <= MAX_HEADER_ROWS and could_be_names([
+            cell.text for cell in table.cells
+        ])  # fmt: skip
+        named = headers or (len(rows) if lone else 0)  # a box of names, above figures without rules
+        self._names = above or (column_names(rows, named) if named else [])
         numbers = sorted({r for c in table.cells for r in range(c.row, c.row + c.row_span)})
         kept = {row: number for number, row in enumerate(numbers)}
         places = {(kept[c.row], c.column): c for c in table.cells}
