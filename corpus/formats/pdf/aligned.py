@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus.formats.pdf.grid import PageCell, PageTable
-from corpus.formats.pdf.header import PERIOD, find_header
+from corpus.formats.pdf.header import find_header
 from corpus.formats.pdf.lines import Line
+from corpus.formats.pdf.name_patterns import PERIOD
 from corpus.formats.pdf.words import Word
 
 Rule = tuple[float, float, float]

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from corpus.formats.pdf.grid import PageCell
-from corpus.formats.pdf.lines import Line
+from corpus.formats.pdf.lines import Line, levels
+from corpus.formats.pdf.name_patterns import PERIOD, UNIT
 from corpus.formats.tables import HEADER_LENGTH, NUMBER
 
 Rule = tuple[float, float, float]
@@ -13,26 +14,10 @@ Span = tuple[float, float]
 Bound = tuple[int, int, Line]  # the first and the last column that a part names
 MAX_LINES = 12  # names in the middle of their cells stand on lines of their own
 FAR = 2.2  # of the size, between lines of one header
-HALF = 0.85  # of the size, between lines of cells that are level at their middles
 GAP = 0.6  # of the size, between parts that name different columns
 MAX_GROUPED = 30  # columns
 SPELT = re.compile(r"[^\W\d_]{3}")  # "1 year", which names what "12 kg" does not
 LONG = 60  # characters of a part that names columns
-
-_MONTH = r"[A-Z][a-zäé]{2,8}\.?"
-_YEAR = r"(?:(?:FY|CY)\s?'?)?(?:1[89]|20)\d\d(?:\s?[-–/]\s?(?:\d\d|\d{4}))?[A-Z]?[*¹²³]?"
-PERIOD = re.compile(
-    rf"{_YEAR}|{_MONTH} \d{{1,2}},?(?: {_YEAR})?|\d{{1,2}}\.? {_MONTH},?(?: {_YEAR})?|"
-    rf"{_MONTH}[ -]?'?\d{{2}}|[1-4]?[QH][1-4]?(?:[ -]?(?:{_YEAR}|'?\d\d))?|FY'?\d\d|"
-    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d(?:-\d\d)?"
-)
-UNIT = re.compile(
-    r"[(\[](?:.{0,60}\b)?(?:in|expressed in|amounts in|figures in|dollars|euros?|u\.?s\.?)?.{0,12}"
-    r"(?:thousands?|millions?|billions?|%|percent|[$€£¥₹]|000s?|unaudited|audited|restated|crores?|"
-    r"lakhs?|T?EUR|USD|RMB|GBP).{0,80}[)\]]|(?:in|In|IN) (?:thousands|millions|billions|[$€£¥%]|"
-    r"T?EUR|Mio|Tsd|Prozent|percent|per cent).{0,60}|[$€£¥%]|T?EUR|[$€£₹] ?(?:m|bn|k|'000|million)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(slots=True)
@@ -282,7 +267,7 @@ def find_header(
         top = above[max(0, len(above) - MAX_LINES)].y0
         near = [r for r in rules if top < r[0] < above[-1].y1 + 2 * above[-1].size]
         columns = _widened(columns, near)
-    for line, count in reversed(_levels(above[-MAX_LINES:])):
+    for line, count in reversed(levels(above[-MAX_LINES:], GAP)):
         if bound and low - line.y1 > FAR * line.size:
             break
         text = line.text
@@ -339,28 +324,6 @@ def _are_units(parts: Sequence[Line], columns: int) -> bool:
     texts = [part.text for part in parts]
     several = len(texts) == columns and len(set(texts)) > 1
     return all(map(UNIT.fullmatch, texts)) and not several
-
-
-def _levels(lines: Sequence[Line]) -> list[tuple[Line, int]]:
-    """Return lines, those half a line apart as one, and how many lines each is of.
-
-    Such are the cells of one row, set at the middle of its height, with one line and with two.
-    """
-    found: list[tuple[Line, int]] = []
-    for line in lines:
-        if found and found[-1][1] == 1:
-            above = found[-1][0]
-            near = line.y1 - above.y1 < HALF * line.size and line.y0 - above.y0 < HALF * line.size
-            beside = all(
-                max(part.x0, other.x0) > min(part.x1, other.x1) + GAP * line.size
-                for part in line.parts(GAP)
-                for other in above.parts(GAP)
-            )
-            if near and beside:
-                found[-1] = (Line.of([*above.words, *line.words]), 2)
-                continue
-        found.append((line, 1))
-    return found
 
 
 def _one_a_column(spans: Sequence[Bound], figures: Sequence[bool]) -> bool:

@@ -17,6 +17,7 @@ GUTTER = 0.9  # of the size of the letters, the least width of a gutter
 CELL_GAP = 0.9  # of the size, between cells
 TOUCHING = 0.13  # of the size, between pieces of one word
 REACH = 12  # of the size, below names of columns, where their figures begin
+HALF = 0.85  # of the size, between lines of cells that are level at their middles
 STEP = 2.0  # points of height that are looked at together
 PROSE = 20  # characters of a line of running text, in the middle
 SUPPORT = 0.2  # of the height of a gutter, the least that has text on its two sides
@@ -316,3 +317,25 @@ def figures_below(name: Line, words: Iterable[Word]) -> bool:
         and word.x0 < name.x1 and name.x0 < word.x1
     ]  # fmt: skip
     return len(below) > 1 and sum(below) > 0.6 * len(below)
+
+
+def levels(lines: Sequence[Line], gap: float) -> list[tuple[Line, int]]:
+    """Return lines, those half a line apart as one, and how many lines each is of.
+
+    Such are the cells of one row, set at the middle of its height, with one line and with two.
+    """
+    found: list[tuple[Line, int]] = []
+    for line in lines:
+        if found and found[-1][1] == 1:
+            above = found[-1][0]
+            near = line.y1 - above.y1 < HALF * line.size and line.y0 - above.y0 < HALF * line.size
+            beside = all(
+                max(part.x0, other.x0) > min(part.x1, other.x1) + gap * line.size
+                for part in line.parts(gap)
+                for other in above.parts(gap)
+            )
+            if near and beside:
+                found[-1] = (Line.of([*above.words, *line.words]), 2)
+                continue
+        found.append((line, 1))
+    return found
