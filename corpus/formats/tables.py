@@ -23,10 +23,10 @@ DISTINCT = 0.7  # share of the names of a header that no other column has
 SHORT = 40  # characters of what names a thing
 PARTS = " · "  # between the paragraphs of one cell
 
-_YEAR = re.compile(r"(?:FY\s?)?(?:1[5-9]\d\d|20\d\d)(?:\s?[-–/]\s?(?:\d\d|\d{4}))?[A-Z]?\*?")
-_PERIOD = re.compile(  # what may name a column although it has figures
-    rf"{_YEAR.pattern}(?: [A-Z][A-Za-z]*){{0,3}}|{_YEAR.pattern}\W+[QHW]\d{{1,2}}|"
-    rf"[QHW]\d{{1,2}}(?:\W+{_YEAR.pattern})?|[1-4]?[QH][1-4]?[- ']?(?:FY)?\d{{2,4}}E?|"
+YEAR = re.compile(r"(?:FY\s?)?(?:1[5-9]\d\d|20\d\d)(?:\s?[-–/]\s?(?:\d\d|\d{4}))?[A-Z]?\*?")
+PERIOD = re.compile(  # what may name a column although it has figures
+    rf"{YEAR.pattern}(?: [A-Z][A-Za-z]*){{0,3}}|{YEAR.pattern}\W+[QHW]\d{{1,2}}|"
+    rf"[QHW]\d{{1,2}}(?:\W+{YEAR.pattern})?|[1-4]?[QH][1-4]?[- ']?(?:FY)?\d{{2,4}}E?|"
     r"[A-Z][a-z]{2,8}\.? \d{1,2}(?:, ?| )\d{4}|\d{1,2}\.? [A-Z][a-z]{2,8}\.?,? \d{4}|"
     r"[A-Z][a-z]{2,8}\.?[ -]?'?\d{2,4}|\d{4}-\d\d(?:-\d\d)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
 )
@@ -37,7 +37,7 @@ NUMBER = re.compile(
     re.IGNORECASE,
 )
 _VALUE = re.compile(
-    rf"{NUMBER.pattern}|\d{{1,2}}:\d\d(?:\s?[ap]m)?|(?-i:{_PERIOD.pattern})", re.IGNORECASE
+    rf"{NUMBER.pattern}|\d{{1,2}}:\d\d(?:\s?[ap]m)?|(?-i:{PERIOD.pattern})", re.IGNORECASE
 )
 _UNIT = re.compile(
     r"[(\[].{1,30}[)\]]|[%‰$€£¥₹#]|[$€£¥₹]\s?(?:m|bn|k|000)?|(?:[A-Z]{3}|[a-z]{1,4})"
@@ -100,7 +100,7 @@ def is_value(text: str) -> bool:
 def could_be_names(texts: Sequence[str]) -> bool:
     """Tell whether cells could all name columns: short, without figures but periods."""
     return all(
-        len(text) <= HEADER_LENGTH and (not is_value(text) or bool(_PERIOD.fullmatch(text)))
+        len(text) <= HEADER_LENGTH and (not is_value(text) or bool(PERIOD.fullmatch(text)))
         for text in texts
     )
 
@@ -127,10 +127,10 @@ def could_name(row: Sequence[GridCell | None], below: Sequence[Sequence[str]]) -
             continue
         if _LABEL.fullmatch(text) and not any(map(_LABEL.fullmatch, column)):
             continue
-        alike = sum(bool(_PERIOD.fullmatch(other)) for other in column)
-        if not _PERIOD.fullmatch(text) or alike * 2 > len(column):
+        alike = sum(bool(PERIOD.fullmatch(other)) for other in column)
+        if not PERIOD.fullmatch(text) or alike * 2 > len(column):
             return False
-    years = [text for text in filled if _PERIOD.fullmatch(text)]
+    years = [text for text in filled if PERIOD.fullmatch(text)]
     return len(years) != 1 or len(filled) > 2 or not is_value(filled[-1])
 
 
@@ -202,7 +202,7 @@ def _clearly_names(
         for name, column in zip(names, columns, strict=True)
         if column and not is_value(name) and sum(map(is_value, column)) >= MOST * len(column)
     ]
-    periods = sum(bool(_PERIOD.fullmatch(name)) for name in names) > 1
+    periods = sum(bool(PERIOD.fullmatch(name)) for name in names) > 1
     if len(names) == 2:
         rest = len(rows) - count
         return bool(figures and figures[-1] is columns[1]) and (

@@ -2,12 +2,12 @@
 
 import re
 
-_MONTH = r"[A-Z][a-zäé]{2,8}\.?"
-_YEAR = r"(?:(?:FY|CY)\s?'?)?(?:1[89]|20)\d\d(?:\s?[-–/]\s?(?:\d\d|\d{4}))?[A-Z]?[*¹²³]?"
-PERIOD = re.compile(
-    rf"{_YEAR}|{_MONTH} \d{{1,2}},?(?: {_YEAR})?|\d{{1,2}}\.? {_MONTH},?(?: {_YEAR})?|"
-    rf"{_MONTH}[ -]?'?\d{{2}}|[1-4]?[QH][1-4]?(?:[ -]?(?:{_YEAR}|'?\d\d))?|FY'?\d\d|"
-    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d(?:-\d\d)?"
+from corpus.formats import tables
+
+PERIOD = re.compile(  # in a line of its own, also without its year
+    rf"{tables.PERIOD.pattern}|{tables.YEAR.pattern}[*¹²³]|(?:FY|CY)\s?'?(?:\d\d|\d{{4}})|"
+    r"[A-Z][a-zäé]{2,8}\.? \d{1,2},?|\d{1,2}\.? [A-Z][a-zäé]{2,8}\.?,?(?: \d{4})?|"
+    r"[1-4][QH]|[QH][1-4]"
 )
 UNIT = re.compile(
     r"[(\[](?:.{0,60}\b)?(?:in|expressed in|amounts in|figures in|dollars|euros?|u\.?s\.?)?.{0,12}"
