@@ -16,7 +16,8 @@ _DATE = re.compile(
 )
 _PERIOD = re.compile(
     rf"\b(?P<which>{'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))[ -]"
-    r"(?P<kind>quarter|half|century|centuries)\b|\b(?P<short>[QH])(?P<n>[1-4])\b",
+    r"(?P<kind>quarter|half|century|centuries|(?:six|three) months(?= of (?:the year\b|\d{4})))\b"
+    r"|\b(?P<short>[QH])(?P<n>[1-4])\b",
     re.IGNORECASE,
 )
 _HOURS = "|".join(SMALL[1:13])
@@ -43,10 +44,11 @@ def dates_of(text: str) -> Iterator[Dated]:
         for kind, value in _date(match).items():
             yield kind, value, 1, *match.span()
     for match in _PERIOD.finditer(text):
-        letter = (match["short"] or match["kind"])[0].lower()
+        letter = (match["short"] or match["kind"])[0].lower()  # "six months" are a half
         which = (match["which"] or "").lower()
         number = int(match["n"] or ORDINALS.get(which) or re.sub(r"\D", "", which))
-        yield {"q": "quarter", "h": "half", "c": "century"}[letter], number, 1, *match.span()
+        period = {"q": "quarter", "t": "quarter", "h": "half", "s": "half", "c": "century"}[letter]
+        yield period, number, 1, *match.span()
     for match in re.finditer(rf"\b(?:{'|'.join(_WEEKDAYS)})(?=s?\b)", text):
         yield "weekday", _WEEKDAYS.index(match[0]), 1, *match.span()
     yield from _clocks(text)

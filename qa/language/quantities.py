@@ -60,7 +60,7 @@ _PART = re.compile(
     rf"|(?P<half>half)|(?P<some>{'|'.join(SMALL[1:11])}|\d{{1,2}})(?: [a-z]+)? "
     rf"(?:out of|in)(?: every)? (?P<all>{'|'.join(SMALL[2:13])}|twenty|\d{{1,3}})"
     rf"(?! (?:{'|'.join(MONTHS)})))\b(?! past\b)"
-    r"(?! (?:of (?:the )?(?:year|\d{4}|century|season|game|match)|year|time|of an? \w+ion)\b)"
+    r"(?! (?:of (?:the |an? )?(?:year|\d{4}|century|season|game|match)|year|time|of an? \w+ion)\b)"
     rf"(?! to (?:{'|'.join(SMALL[1:13])})\b(?! \w+ion))"
     r"(?! an? (?:\w+ion|thousand|dozen|hundred)\b)",
     re.IGNORECASE,
@@ -97,6 +97,7 @@ _BOUNDS = tuple(
     for bound, (before, after) in _HEDGES.items()
 )
 _SIDES: dict[Bound, int] = {"over": 1, "at least": 1, "under": -1, "at most": -1}
+_MEETING: tuple[set[Bound], ...] = ({"over", "at most"}, {"under", "at least"})
 _PER = re.compile(r",? (?:an?|per|each|every) (second|minute|hour|day|week|month|quarter|year)\b")
 _JOINED = re.compile(r"\s?(?:-|–|~|to|and|or|,|, and)\s?")
 _COMPARING = re.compile(
@@ -172,7 +173,8 @@ class Quantity:
         if isclose(ours, value, rel_tol=1e-6):
             lasts = self.kind in ("time", "months") or self.written.isalpha()  # "over five years"
             exact = self.bound in ("over", "under") and not (lasts and not source.bound)
-            return self.dated or side in (0, theirs) or not (theirs or exact)
+            meets = {self.bound, source.bound} in _MEETING  # "beyond 4 weeks" of "up to 4 weeks"
+            return self.dated or side in (0, theirs) or meets or not (theirs or exact)
         off, room = value - ours, min(self.grain, 0.2 * abs(ours))
         if not self.bound or self.dated or self.grain <= source.grain:
             return False

@@ -11,11 +11,38 @@ from qa.verification.parsing import Case, key_of
 LEADING = 20  # a count up to this before a colon may be that of what follows
 _YEAR_BEFORE = re.compile(r"\b(?:year (?:before|earlier)|(?:previous|preceding) year)\b")
 _ONE = re.compile(r"\b(?:an?|one) ((?:[a-z]+ )?[a-z]+)")  # "within a week" is 7 days
+Near = tuple[float, Quantity]  # a cited figure, and how near it stands
 _LEADS = re.compile(r"[^.:;]*:\s")
 
 
 def check_figures(case: Case) -> Iterator[str]:
-    """Yield the problems of figures and dates: missing, or given for something else."""
+    """Yield the figures and dates that are not in the cited text."""
+    for stated, right, rivals, _ in _placed(case):
+        if right is None and not _follows(case, stated):
+            near, nearest = max(
+                rivals, key=lambda p: p[0] - _apart(stated, p[1]), default=(0.0, stated)
+            )
+            says = f"; it says {nearest.written}" if near >= 1 or rivals and stated.dated else ""
+            yield f"{stated.written} is not in the cited passage{says}"
+
+
+def check_places(case: Case) -> Iterator[str]:
+    """Yield the figures and dates that the cited text seems to give for something else."""
+    for stated, right, _, others in _placed(case):
+        near, nearest = max(others, key=lambda p: p[0], default=(0.0, stated))
+        if right is not None and near >= right + 1:
+            yield (
+                f"the cited passage gives {stated.written} for something else; "
+                f"here it says {nearest.written}"
+            )
+
+
+def _placed(case: Case) -> Iterator[tuple[Quantity, float | None, list[Near], list[Near]]]:
+    """Yield the figures of a statement among those of the cited text.
+
+    With each: how near the nearest like it stands to the words of its clause, None if there is
+    none; and how near those of its kind stand that differ, all and without those told as well.
+    """
     places = [(s, q) for s in case.cited for q in s.quantities]
     alike = [[p for p in places if stated.same_kind(p[1])] for stated in case.said.quantities]
     around = {id(q): s.clause_of(q) for s, q in places}
@@ -35,20 +62,8 @@ def check_figures(case: Case) -> Iterator[str]:
             for n, q, s in scored
             if q.kind == stated.kind and not s.heading and not stated.borne_out_by(q)
         ]
-        near, nearest = max(
-            rivals, key=lambda p: p[0] - _apart(stated, p[1]), default=(0.0, stated)
-        )
-        if right is None and not _follows(case, stated):
-            says = f"; it says {nearest.written}" if near >= 1 or rivals and stated.dated else ""
-            yield f"{stated.written} is not in the cited passage{says}"
         # what the statement gives in another clause may be swapped; in this one it is told too
-        others = [p for p in rivals if told.get(id(p[1]), {None}) != {whole}]
-        near, nearest = max(others, key=lambda p: p[0], default=(0.0, stated))
-        if right is not None and near >= right + 1:
-            yield (
-                f"the cited passage gives {stated.written} for something else; "
-                f"here it says {nearest.written}"
-            )
+        yield stated, right, rivals, [p for p in rivals if told.get(id(p[1]), {None}) != {whole}]
 
 
 def in_words_of(case: Case) -> str:

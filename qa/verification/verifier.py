@@ -8,15 +8,16 @@ wording decides: names, words put for others, and whether the passage speaks of 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import exp
 from pathlib import Path
 from textwrap import shorten
 
 from qa.answer import Usage, Verdict
-from qa.verification.figures import check_figures, in_words_of, working_of
+from qa.verification.figures import check_figures, check_places, in_words_of, working_of
 from qa.verification.judge import Judge, Judgement, Pair
 from qa.verification.parsing import Case, key_of, read_case, shared
-from qa.verification.wording import check_wording
+from qa.verification.wording import check_words, check_wording
 
 FILE = Path(__file__).parent / "verification.json"
 REMEMBERED = 4096  # judgements kept
@@ -130,7 +131,7 @@ class Verifier:
         assert self.judge is not None
         if judgement.supported is None:
             return Finding("unverified", judgement.reason, 0.0, spent)
-        doubt = next(check_wording(case), "")
+        doubt = next(chain(check_places(case), check_words(case)), "")
         scale = self._scale
         margin = judgement.margin
         if margin is None:
@@ -157,7 +158,7 @@ class Verifier:
         there = len(case.shared - figures) + len(figures)  # else they are the fault
         held = there / max(1, len(case.said.terms))
         if fault is None and self.judge is None:
-            fault = next(check_wording(case), None)
+            fault = next(chain(check_places(case), check_wording(case)), None)
             few = len(case.said.terms) <= FEW and held < 1
             if fault is None and (held < SPOKEN_OF or few):
                 fault = "the cited passage does not say this"

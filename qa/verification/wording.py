@@ -20,6 +20,17 @@ def check_wording(case: Case) -> Iterator[str]:
     for name in case.said.names:
         if not any(s.has(name) for s in case.cited) and not _abbreviated(case, name):
             yield f"“{name.written}” is not in the cited passage"
+    yield from check_words(case)
+    held = {word for s in case.best for word in s.words}
+    if held & HEDGES and not HEDGES.intersection(case.said.words):
+        for word in CERTAIN.intersection(case.said.words) - held:
+            yield f"“{word}” is surer than the cited passage is"
+    if _denies_otherwise(case):
+        yield "the cited passage says the opposite: one of the two is negated"
+
+
+def check_words(case: Case) -> Iterator[str]:
+    """Yield words put for others, and "all" of what is not: doubts even if a judge has none."""
     for source in case.best:
         yield from _put_for_another(case.said, source)
     held = {word for s in case.best for word in s.words}
@@ -28,11 +39,6 @@ def check_wording(case: Case) -> Iterator[str]:
             continue
         if word in UNIVERSAL and not UNIVERSAL & held:
             yield f"“{word}” goes beyond the cited passage"
-    if case.best and held & HEDGES and not HEDGES.intersection(case.said.words):
-        for word in CERTAIN.intersection(case.said.words) - held:
-            yield f"“{word}” is surer than the cited passage is"
-    if _denies_otherwise(case):
-        yield "the cited passage says the opposite: one of the two is negated"
 
 
 def _denies_otherwise(case: Case) -> bool:
