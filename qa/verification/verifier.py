@@ -17,7 +17,7 @@ from qa.answer import Usage, Verdict
 from qa.verification.figures import check_figures, check_places, in_words_of, working_of
 from qa.verification.judge import Judge, Judgement, Pair
 from qa.verification.parsing import Case, key_of, read_case, shared
-from qa.verification.wording import check_words, check_wording
+from qa.verification.wording import check_wording, check_words
 
 FILE = Path(__file__).parent / "verification.json"
 REMEMBERED = 4096  # judgements kept
@@ -131,12 +131,14 @@ class Verifier:
         assert self.judge is not None
         if judgement.supported is None:
             return Finding("unverified", judgement.reason, 0.0, spent)
-        doubt = next(chain(check_places(case), check_words(case)), "")
+        replaced, misplaced = next(check_words(case), ""), next(check_places(case), "")
+        doubt = replaced or misplaced
         scale = self._scale
         margin = judgement.margin
         if margin is None:
             margin = scale["at_its_word"] * (1 if judgement.supported else -1)
-        weighed = scale["slope"] * margin + scale["intercept"] + scale["doubt"] * bool(doubt)
+        against = scale["doubt"] if replaced else scale["misplaced"] if misplaced else 0.0
+        weighed = scale["slope"] * margin + scale["intercept"] + against
         chance, least = 1 / (1 + exp(-weighed)), scale["threshold"]
         if chance >= least:
             score = 0.5 + (chance - least) / (1 - least) / 2

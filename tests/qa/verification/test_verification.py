@@ -177,6 +177,35 @@ def test_a_judge_is_asked_once_of_what_figures_bear_out() -> None:
     assert len(judge.asked) == 1
 
 
+def test_a_quarter_of_a_year_is_no_share() -> None:
+    assert not quantities_of("Tell us a quarter of a year in advance.")
+
+
+@pytest.mark.parametrize(
+    ("passage", "text", "margin", "verdict"),
+    [
+        # words about time keep a figure from the clause that a rule would look for it in
+        ("Prices of bread rose 4 % over the year to May, while those of milk rose 6 % over the "
+         "year to May.", "Milk, over the year to May, became dearer: 6 %. Bread rose 4 %.",
+         1.0, "verified"),
+        ("Ash rose 3.9 % and elm rose 19.6 %.", "Ash rose 19.6 % and elm rose 3.9 %.",
+         0.2, "unverified"),
+        ("Ash rose 3.9 % and elm rose 19.6 %.", "Ash rose 19.6 % and elm rose 3.9 %.",
+         2.0, "verified"),
+        ("The kiln was carried to the island by Maria Holt in May.",
+         "The kiln was carried to the island by Peter Lind in May.", 1.0, "unverified"),
+        ("Travel is paid only outside of working hours.",
+         "Travel in working hours is not paid.", 0.5, "verified"),
+    ],
+)  # fmt: skip
+def test_a_judge_is_doubted_by_rules_and_not_overruled(
+    passage: str, text: str, margin: float, verdict: str
+) -> None:
+    judge = ScriptedJudge(Judgement(margin > 0, margin))
+    assert Verifier(judge).verify(text, [Source("[1]", passage)]).verdict == verdict
+    assert judge.asked
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -218,6 +247,10 @@ def test_a_judge_is_asked_once_of_what_figures_bear_out() -> None:
         ("12,500 people", "12 500 people"),
         ("13 May 2024", "13/05/2024"),
         ("0.5 percentage points", "50 basis points"),
+        ("beyond four weeks", "up to 4 weeks"),
+        ("under 18 years", "at least 18 years"),
+        ("the first six months of 2021", "the first half of 2021"),
+        ("the first three months of 2021", "Q1 2021"),
     ],
 )
 def test_figures_are_equal_however_they_are_written(one: str, other: str) -> None:
