@@ -6,7 +6,8 @@ Measured on: `hand`, statements with one error of a kind, written by hand beside
 (tests/support/verification_pairs.txt); `wordnet`, true paraphrases and the same with a word's
 antonym of WordNet (Debian's `wordnet-base`, `--wordnet DIR`); and the public sets that nothing here
 is trained or tuned on. Baselines: the share of a statement's terms that the passage has, at the
-threshold that is best for it on the very set, and the checker of another checkout (`--before`).
+threshold that is best on eight other sets and at the one that is best on the very set (which nobody
+knows beforehand), and the checker of another checkout (`--before`).
 """
 
 import argparse
@@ -33,6 +34,7 @@ DATA = ROOT.parent / "shared" / "data"
 PAIRS = ROOT / "tests" / "support" / "verification_pairs.txt"
 WORDNET = Path("/usr/share/wordnet")
 PUBLIC = ("fool-me-twice", "citation-integrity", "scifact", "contract")
+OVERLAP = 0.8  # best for 1,600 pairs of FEVER, HealthVer, Climate-FEVER, BEGIN, NLI4CT, RTE, MultiRC
 SEED = 11
 _ENDINGS = ("", "s", "ed", "d", "ing")
 
@@ -182,7 +184,12 @@ def report(name: str, rows: Sequence[Row], verifier: Verifier, before: Path | No
     found = [verifier.verify(row.statement, [Source("p", row.passage)]) for row in rows]
     seconds = (time.monotonic() - started) / len(rows)
     verified = [finding.verdict == "verified" for finding in found]
-    tables = {"now": verified, "word overlap": best_threshold(rows, [overlap(r) for r in rows])}
+    shares = [overlap(row) for row in rows]
+    tables = {
+        "now": verified,
+        "word overlap": [share >= OVERLAP for share in shares],
+        "at its best": best_threshold(rows, shares),
+    }
     if before:
         tables["before"] = of_checkout(rows, before)
     print(f"\n{name}: {len(rows)} statements, {sum(r.true for r in rows)} true; "
