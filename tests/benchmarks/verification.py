@@ -34,7 +34,7 @@ DATA = ROOT.parent / "shared" / "data"
 PAIRS = ROOT / "tests" / "support" / "verification_pairs.txt"
 WORDNET = Path("/usr/share/wordnet")
 PUBLIC = ("fool-me-twice", "citation-integrity", "scifact", "contract")
-OVERLAP = 0.8  # best for 1,600 pairs of FEVER, HealthVer, Climate-FEVER, BEGIN, NLI4CT, RTE and others
+OVERLAP = 0.8  # best for 1,600 pairs of FEVER, HealthVer, Climate-FEVER, BEGIN, NLI4CT and others
 SEED = 11
 _ENDINGS = ("", "s", "ed", "d", "ing")
 
