@@ -177,6 +177,13 @@ def test_a_judge_is_asked_once_of_what_figures_bear_out() -> None:
     assert len(judge.asked) == 1
 
 
+def test_of_an_empty_passage_no_judge_is_asked() -> None:
+    judge = ScriptedJudge(Judgement(True, 4.0))
+    finding = Verifier(judge).verify("It tells of sleep and diet.", [Source("[1]", "\n")])
+    assert (finding.verdict, finding.reason) == ("unverified", "the cited passage does not say this")
+    assert not judge.asked
+
+
 def test_a_quarter_of_a_year_is_no_share() -> None:
     assert not quantities_of("Tell us a quarter of a year in advance.")
 
