@@ -180,7 +180,10 @@ def test_a_judge_is_asked_once_of_what_figures_bear_out() -> None:
 def test_of_an_empty_passage_no_judge_is_asked() -> None:
     judge = ScriptedJudge(Judgement(True, 4.0))
     finding = Verifier(judge).verify("It tells of sleep and diet.", [Source("[1]", "\n")])
-    assert (finding.verdict, finding.reason) == ("unverified", "the cited passage does not say this")
+    assert (finding.verdict, finding.reason) == (
+        "unverified",
+        "the cited passage does not say this",
+    )
     assert not judge.asked
 
 
