@@ -13,7 +13,10 @@ from qa.language.instructions import orders
 from qa.verification.verifier import Source
 
 TEMPLATE = re.compile(  # from here on a passage plays a conversation
-    r"<\|[^|]*\|>|\[/?INST\]|<</?SYS>>|</?s>|</?(?:start|end)_of_turn>", re.IGNORECASE
+    r"<\|[^|]*\|>|\[/?INST\]|<</?SYS>>|</?s>|</?(?:start|end)_of_turn>"
+    # a statement with its verdict, as a judge is shown them
+    r"|\b(?:statement|claim)\s*:[^:]{1,600}\b(?:answer|verdict|supported)\s*:\s*(?:yes|true)\b",
+    re.IGNORECASE,
 )
 
 

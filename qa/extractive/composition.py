@@ -8,7 +8,7 @@ from index.retriever import SearchableIndex
 from index.words import terms
 from qa.extractive.evidence import Evidence, SentenceCandidate
 from qa.extractive.features import is_heading
-from qa.extractive.lists import ItemList, find_lists, headings_below, outstanding_item
+from qa.extractive.lists import ItemList, find_lists, headings_below, item_asked, ordinal_items
 from qa.extractive.picks import (
     LONG_WORDS,
     LONGEST_QUOTE,
@@ -26,7 +26,7 @@ from qa.extractive.picks import (
     widened,
     within,
 )
-from qa.extractive.sentence_traits import enumerator, traits_of
+from qa.extractive.sentence_traits import traits_of
 from qa.language.antonyms import goes_other_way
 from qa.language.questions import LABEL_ASKED, SUMMARY_TERMS, WHENEVER
 
@@ -218,14 +218,12 @@ class Composer:
     def _asked_of(self, one: ItemList) -> Sequence[Pick]:
         """Return the item that gives the one figure or person asked for; all if none stands out."""
         expected = self._evidence.expected
-        if expected.several or not (expected.figure or expected.kind == "who"):
-            return one.items
         chances = {(c.found.passage.start, c.place): chance for c, chance in self._ranked}
-        item = outstanding_item(one, self._evidence.question, chances)
-        if item is None:
-            return one.items
-        self.listed = 1, len(one.items)
-        return [item]
+        single = not expected.several and (expected.figure or expected.kind == "who")
+        if single and (item := item_asked(one, self._evidence.question, chances)):
+            self.listed = 1, len(one.items)
+            return [item]
+        return one.items
 
     def _section(self, pick: Pick) -> list[Passage]:
         founds = (c.found for c, _ in self._ranked if c.found.passage == pick.passage)
@@ -314,7 +312,7 @@ class Composer:
         best, chance = self._ranked[0]
         expected = self._evidence.expected
         section = self._index.section(best.found)
-        items = _items(section, chance)
+        items = ordinal_items(section, chance)
         if len(items) < 2 or (len(items) > MOST_ITEMS and not expected.several):
             return []
         named, alike = self._announced(section)
@@ -395,14 +393,4 @@ def _body(passage: Passage) -> list[int]:
         i
         for i, (sentence, traits) in enumerate(zip(passage.sentences, offers, strict=True))
         if not (sentence.heading or traits.announcing or traits.asking)
-    ]
-
-
-def _items(section: Sequence[Passage], score: float) -> list[Pick]:
-    """Return the sentences that an ordinal number begins."""
-    return [
-        Pick(passage, i, i, score)
-        for passage in section
-        for i, sentence in enumerate(passage.sentences)
-        if enumerator(passage.quote(sentence)) == "word"
     ]

@@ -9,6 +9,7 @@ from corpus.blocks import Block
 from corpus.document import Document
 from corpus.passages import Passage
 from qa.extractive.picks import LONGEST_QUOTE, Pick, ends_open
+from qa.extractive.sentence_traits import enumerator
 from qa.language.quantities import Quantity, quantities_of
 from qa.language.sentences import ENUMERATED
 
@@ -159,7 +160,7 @@ def find_lists(document: Document, section: Sequence[Passage], score: float) -> 
     return [known for known in found if known.own > 1]
 
 
-def outstanding_item(
+def item_asked(
     one: ItemList, question: str, chances: Mapping[tuple[int, int], float]
 ) -> Pick | None:
     """Return the item of a list that alone has the question's figures, or is by far the likeliest.
@@ -205,3 +206,13 @@ def _headed(passage: Passage, score: float) -> Pick:
         last -= 1
     first = next((i for i in range(last - 1, -1, -1) if passage.sentences[i].heading), last)
     return Pick(passage, first, last, score)
+
+
+def ordinal_items(section: Sequence[Passage], score: float) -> list[Pick]:
+    """Return the sentences that an ordinal number begins."""
+    return [
+        Pick(passage, i, i, score)
+        for passage in section
+        for i, sentence in enumerate(passage.sentences)
+        if enumerator(passage.quote(sentence)) == "word"
+    ]
