@@ -96,7 +96,7 @@ def test_one_bad_file_among_good_ones(tmp_path: Path) -> None:
         "good.docx", "good.html", "good.pdf",
     ]  # fmt: skip
     [problem] = read.problems
-    assert "bad.pdf' is damaged, or is no PDF" in problem
+    assert "bad.pdf' is damaged, or is not a PDF" in problem
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="only Linux shows it")

@@ -96,8 +96,8 @@ def read_pdf(data: bytes, name: str) -> Content:
         if "assword" in str(error):
             raise CorpusError("is protected by a password; save it without a password") from error
         raise CorpusError(
-            "is damaged, or is no PDF whatever its name says: open it in another program and save "
-            "it from there, or get it once more"
+            "is damaged, or is not a PDF although its name says so: open it in another program "
+            "and save it from there, or download it again"
         ) from error
     check_pages(len(document))
     if document.get_formtype():
