@@ -258,7 +258,7 @@ def _number(value: float) -> str:
 def worse(results: dict[str, Figures]) -> str:
     """Return a list of the measures in which a peer does better than Footnote."""
     others = {peer: figures for peer, figures in results.items() if peer not in OWN}
-    lines = ["Where a peer does better, and how far the best of them:", ""]
+    lines = ["Where a peer does better, with the best of them and by how much:", ""]
     for own in OWN:
         named = []
         for name, value in results[own].items():
