@@ -27,7 +27,7 @@ ROLES = {  # who brought it, who comes, whether it is shared
     "browser that uploaded it": (BROWSER, BROWSER, False),
     "another browser": (BROWSER, OTHER, False),
     "another browser, once it is shared": (BROWSER, OTHER, True),
-    "any browser, of one from before uploads belonged to browsers": (None, OTHER, False),
+    "any browser, for an upload from before browsers owned theirs": (None, OTHER, False),
 }
 
 
