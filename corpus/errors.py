@@ -10,7 +10,7 @@ FootnoteError
 ├── ReaderError      a reader model that cannot be used
 ├── QuestionError    a question or questions file that cannot be used
 ├── ChatModelError   a chat model that cannot be used
-├── StoppedError     work that somebody wished to end
+├── StoppedError     work stopped on request
 ├── EvaluationError  an evaluation that cannot be run as asked
 └── HistoryError     a database of conversations that cannot be used
 """

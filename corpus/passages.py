@@ -259,7 +259,7 @@ def split_document(
 
     Raises:
         CorpusError: it takes longer than a file of this size may take to read.
-        StoppedError: somebody wished to stop.
+        StoppedError: a stop was requested.
     """
     text = document.text
     seconds, begun = reading_seconds(len(text)), thread_time()

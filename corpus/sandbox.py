@@ -70,7 +70,7 @@ class SandboxedReader:
         Raises:
             CorpusError: it cannot be read or exceeds a limit; the message leaves out its name.
             PassingError: the child was killed, or ran out of time.
-            StoppedError: somebody wished to stop; the child is killed at once.
+            StoppedError: a stop was requested; the child is killed at once.
         """
         stop = current_stop()
         stop.check()

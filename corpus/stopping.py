@@ -1,6 +1,6 @@
-"""The wish to stop some work, made by another thread, and told to whatever the work waits for.
+"""Stop requests, made by another thread and passed on to whatever the work is waiting for.
 
-Work that is done within `stopped_by(stop)` asks `current_stop().check()` now and then.
+Work within `stopped_by(stop)` calls `current_stop().check()` now and then.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from corpus.errors import FootnoteError
 
 
 class StoppedError(FootnoteError):
-    """Work that was stopped because somebody wished so; what it had done stays."""
+    """Work was stopped on request; what it had finished is kept."""
 
 
 class Stop:
@@ -34,17 +34,17 @@ class Stop:
 
     @property
     def stopped(self) -> bool:
-        """Whether there is the wish."""
+        """Whether a stop was requested."""
         return self._stopped
 
     def check(self) -> None:
-        """Go no further when there is the wish.
+        """End the work if a stop was requested.
 
         Raises:
-            StoppedError: there is.
+            StoppedError: it was.
         """
         if self._stopped:
-            raise StoppedError("Stopped. What was there before stays, and what was done is kept.")
+            raise StoppedError("Stopped. What was there before stays; finished work is kept.")
 
     @contextmanager
     def calling(self, tell: Callable[[], None]) -> Iterator[None]:

@@ -121,7 +121,7 @@ def build_index(
 
     Raises:
         CorpusError: no document of a folder can be read.
-        StoppedError: somebody wished to stop; the index in force stays.
+        StoppedError: a stop was requested; the index in force stays.
         StoreError: the folder cannot be written, or another process is writing it for too long.
     """
     build = _Build(corpus, embedder, progress)

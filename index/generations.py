@@ -231,7 +231,7 @@ class IndexFolder:
 
         Raises:
             StoreError: the folder cannot be written, or the other writer takes too long.
-            StoppedError: somebody wished to stop waiting.
+            StoppedError: a stop was requested.
         """
         with explained(self.path):
             self._generations.mkdir(parents=True, exist_ok=True)

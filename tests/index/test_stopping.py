@@ -49,7 +49,7 @@ def test_a_stopped_build_leaves_the_index_and_keeps_what_it_did(folder: IndexFol
     before = build_index(corpus_of(a="The owl sleeps by day."), folder, WordEmbedder())
     stop = Stop()
     stopping = Stopping(stop.stop)
-    with stopped_by(stop), pytest.raises(StoppedError, match="What was there before stays"):
+    with stopped_by(stop), pytest.raises(StoppedError, match="finished work is kept"):
         build_index(corpus_of(**HERONS), folder, stopping)
     assert folder.current() == before.generation
     assert [path.name for path in (folder.path / "generations").iterdir()] == [
