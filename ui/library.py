@@ -124,9 +124,9 @@ def _draw_entry(who: Visitor, library: Library, upload: Upload | None, title: st
     file = upload.path.name
     if upload.shareable:
         st.button(
-            Documents.TAKE_BACK if upload.shared else Documents.SHARE,
+            Documents.STOP_SHARING if upload.shared else Documents.SHARE,
             key=f"share-{file}", type="tertiary", width="content", on_click=_move,
-            help=as_label((Documents.TAKE_BACK_HELP if upload.shared else
+            help=as_label((Documents.STOP_SHARING_HELP if upload.shared else
                            Documents.SHARE_HELP).format(title)),
             args=(who.library, partial(library.share, shared=not upload.shared), file),
         )  # fmt: skip
@@ -157,7 +157,7 @@ def draw_library(who: Visitor, pipeline: Pipeline, chat: Page | None = None) -> 
     if not working and opening.problem:
         draw_error(opening.problem)
     if not working and opening.stopped:
-        st.button(Documents.READ_ON, key="read-on", on_click=opening.reopen)
+        st.button(Documents.RESUME, key="read-on", on_click=opening.reopen)
     draw_problems(pipeline.problems)
     entries = library.entries(pipeline)
     read = {upload.path.name for upload, _ in entries if upload}

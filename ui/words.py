@@ -1,7 +1,7 @@
-"""Every word that the page itself says, by view: the one place to read or to translate them.
+"""Every word that the page itself says, by view: the one place to read or translate them.
 
-Words of documents and of answers are not here; `{}` stands for what is filled in. What `qa` says in
-an answer, `qa/words.py` has.
+Not here: the words of documents and answers. What `qa` adds to an answer is in `qa/words.py`. `{}`
+stands for what is filled in.
 """
 
 
@@ -82,8 +82,8 @@ class Chat:
     REMOVED = "The questions after it were removed."
     VERSIONS = "Versions"
     THIS_ANSWER = "This answer"
-    NO_FOOTNOTE = "The link names footnote {}, which this answer does not have."
-    NO_ANSWER = "The link names an answer that is gone; here is the rest of the conversation."
+    NO_FOOTNOTE = "The link refers to footnote {}, which this answer does not have."
+    NO_ANSWER = "The link refers to an answer that is gone; here is the rest of the conversation."
     SUGGESTIONS = "Try one of these"
 
 
@@ -128,8 +128,8 @@ class Answer:
     LIKELIHOOD = "the documents {} answer this"
     UNDERSTOOD = "Understood as:"
     DOUBT = "These documents may not answer this."
-    DOUBT_NEAREST = "These documents may not answer this; this is the nearest they come."
-    EQUALLY_NEAR = "Equally near, but about something else"
+    DOUBT_NEAREST = "These documents may not answer this; this is the closest they come."
+    EQUALLY_NEAR = "Equally close, but about something else"
     SHOWN_OF = "({} of {} shown)"
     DECLINED = "No answer found in these documents"
     STOPPED = "Stopped here."
@@ -185,8 +185,8 @@ READER = {  # the pane beside the chat, and the page's scripts, which fill in {}
     "original": "Original",
     "originalHelp": "Open or save the original file",
     "of": "{} of {}",
-    "cited": "The words that are cited",
-    "unreachable": "It could not be fetched. Reload the page and try again.",
+    "cited": "The cited words",
+    "unreachable": "The source could not be loaded. Reload the page and try again.",
     "unplaced": "These words could not be placed on the page.",
     "picture": "Page {} of {}",
     "starts": {"page": "Page {}", "slide": "Slide {}", "sheet": "Sheet {}"},
@@ -201,7 +201,7 @@ class Documents:
     ADD = "Add documents: up to {} files of at most {} MB ({})"
     ONLY_YOU = "You are signed in: only you can see what you upload."
     ONLY_THIS_BROWSER = (
-        "Only this browser is answered from what you upload, until you share it with everyone who "
+        "Only this browser gets answers from what you upload, until you share it with everyone who "
         "can open this page."
     )
     TOO_MANY = "{} more were left out: the limit is {}"
@@ -213,13 +213,13 @@ class Documents:
     PASSAGES = ("1 passage", "{:,} passages")
     WARNINGS = "read with warnings"
     SHARE = "Share"
-    SHARE_HELP = "Have everyone who can open this page ask about {}"
-    TAKE_BACK = "Take back"
-    TAKE_BACK_HELP = "Have only this browser ask about {}"
+    SHARE_HELP = "Let everyone who can open this page ask about {}"
+    STOP_SHARING = "Stop sharing"
+    STOP_SHARING_HELP = "Let only this browser ask about {}"
     REMOVE = "Remove"
     REMOVE_HELP = "Remove {}"
     STOP = "Stop reading"
-    READ_ON = "Read on"
+    RESUME = "Resume reading"
     ASK_NOW = "Ready: ask now"
     BEING_INDEXED = "being indexed"
     NOT_INDEXED = "not indexed"
@@ -264,7 +264,7 @@ class Settings:
     """The settings view."""
 
     SCOPE = "These settings apply to this visit."
-    ANSWERER = "Answers by"
+    ANSWERER = "Answered by"
     ANSWERER_HELP = (
         "`extractive` copies the documents' sentences; the others are chat models. Whoever runs "
         "Footnote can offer more with `FOOTNOTE_ANSWERERS`."
@@ -283,16 +283,16 @@ class Settings:
     JUDGE_HINT = "the model that answers"
     JUDGE_HELP = (
         "The chat model that judges whether the passages support the statements. If empty, the "
-        "same model. `none`: only figures, names and wording are compared."
+        "model that answers does. With `none`, only figures, names and wording are compared."
     )
     THRESHOLD = "Lowest confidence to answer with"
     THRESHOLD_HELP = "Footnote declines if the probability that the documents answer is lower."
     COST = (
-        "At {:.0%}, calibration declined <b>{:.0%}</b> of the answerable questions and "
-        "<b>{:.0%}</b> of the unanswerable ones."
+        "At {:.0%}, <b>{:.0%}</b> of the answerable and <b>{:.0%}</b> of the unanswerable "
+        "questions in the calibration data are declined."
     )
     PASSAGES = "Passages to search"
-    PASSAGES_HELP = "More find answers that are hard to find; fewer are faster and cheaper."
+    PASSAGES_HELP = "More passages find answers that rank low; fewer are faster and cheaper."
 
 
 def counted(count: int, forms: tuple[str, str]) -> str:

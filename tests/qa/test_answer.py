@@ -41,9 +41,9 @@ def test_the_page_shows_quotations_and_near_lookalikes_above() -> None:
     assert "fn-quoted" in html
     assert "probably answer this" in html
     assert "(5 of 11 shown)" in html
-    assert html.index("Equally near, but about something else") < html.index("Quoted word for word")
+    assert html.index("Equally close, but about") < html.index("Quoted word for word")
     sure = outcome_html("q1", replace(quoted, confidence=0.95), {})
-    assert "Equally near, but about something else" not in sure
+    assert "Equally close, but about something else" not in sure
     assert "Not to be confused with" in sure
 
 

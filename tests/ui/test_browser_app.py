@@ -105,7 +105,7 @@ def save_as_test(page: Page, at: int = -1) -> None:
 
 
 def answerer_box(page: Page) -> Locator:
-    return page.get_by_role("combobox", name="Answers by")
+    return page.get_by_role("combobox", name="Answered by")
 
 
 def choose_answerer(page: Page, name: str) -> None:
@@ -366,7 +366,7 @@ def test_uploads_are_listed_asked_limited_to_removed_brought_back_and_shared(
     view(theirs, "Documents")
     expect(theirs.locator("[class*=st-key-entry-]")).to_have_count(2)
     entry.get_by_role("button", name="Share").click()
-    expect(entry.get_by_role("button", name="Take back")).to_be_visible(timeout=WAIT)
+    expect(entry.get_by_role("button", name="Stop sharing")).to_be_visible(timeout=WAIT)
     theirs.reload()
     expect(theirs.locator("[class*=st-key-entry-]")).to_have_count(3, timeout=WAIT)
     expect(theirs.get_by_role("button", name="Remove")).to_have_count(0)

@@ -20,7 +20,7 @@ TEXT = b"The walrus Olga weighs 1,204 kilograms.\n"
 FILE = "walrus.txt"
 BROWSER, OTHER = Visitor("browser:mine"), Visitor("browser:another")
 ACCOUNT, STRANGER = (Visitor(f"account:x {name}", f"x {name}", name) for name in ("me", "you"))
-ACTIONS = ("see, ask about", "remove, undo", "share, take back", "stop the reading")
+ACTIONS = ("see, ask about", "remove, undo", "share, stop sharing", "stop the reading")
 ROLES = {  # who brought it, who comes, whether it is shared
     "account that uploaded it": (ACCOUNT, ACCOUNT, False),
     "another account": (ACCOUNT, STRANGER, False),

@@ -310,7 +310,7 @@ def test_the_page_says_that_a_doubtful_answer_is_no_more_than_the_nearest(
     jars = Highlight(1, 0, 6, answer.statements[0].text.split()[0])
     answer = replace(answer, highlights=(jars,))
     shown = {c: outcome_html("q1", replace(answer, confidence=c), {}) for c in (0.4, 0.8)}
-    assert ["the nearest they come" in html for html in shown.values()] == [True, False]
+    assert ["the closest they come" in html for html in shown.values()] == [True, False]
     assert ["the documents may not answer" in html for html in shown.values()] == [True, False]
     assert ["<strong>" in html for html in shown.values()] == [False, True]
     assert all("Quoted word for word" in html for html in shown.values())
