@@ -216,7 +216,9 @@ def list_documents(folder: Path) -> Folder:
     problems: list[str] = []
 
     def refuse(error: OSError) -> None:
-        problems.append(f"{str(error.filename)!r} cannot be listed: {error.strerror}")
+        problems.append(
+            f"{str(error.filename)!r} cannot be listed: {error.strerror}; make it readable"
+        )
 
     def counts(path: Path, end: str = "") -> bool:
         below = f"{path.relative_to(folder)}{end}"

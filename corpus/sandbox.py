@@ -38,11 +38,11 @@ _FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn"
               "os.ch", "os.kill", "os.utime", "os.setxattr", "os.removexattr", "signal.",
               "shutil.", "urllib.", "ftplib.")  # fmt: skip
 DAMAGED = (
-    "is damaged, or not of the kind that its name says: open it in the program that made it and "
-    "save it again"
+    "is damaged, or is not the kind of file that its name says: open it in the program that made "
+    "it and save it again"
 )
 _DIED = "is damaged, or needs too much memory to read; save it again"
-_KILLED = "was not read, since the system ended its reader; it is tried again at the next start"
+_KILLED = "was not read, since the system killed its reader; the next start tries again"
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 Progress = Callable[[str, int, int], None]

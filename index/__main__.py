@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None, program: str = "python -m index
         "build", help="build or update the index of a folder", epilog="example: %(prog)s ~/reports"
     )
     status = commands.add_parser(
-        "status", help="tell what became of each file of a folder",
+        "status", help="list the files of a folder, with the reason for each that was not read",
         epilog="example: %(prog)s ~/reports --json",
     )  # fmt: skip
     check = commands.add_parser(

@@ -94,7 +94,7 @@ def _export(source: str, name: str, folder: Path, progress: Progress) -> Embedde
     except (OSError, Damage, EmbedderError) as error:
         # Under a name of its own: its sentences' vectors are others, so its index is another.
         model = SentenceTransformerEmbedder(source, f"{name}{BY_TORCH}", MAX_TOKENS)
-        progress(f"Serving {name!r} by torch, slower to start: {error}", 0, 0)
+        progress(f"Running {name!r} with torch, which starts more slowly: {error}", 0, 0)
         return model
 
 

@@ -48,11 +48,17 @@ def _parse(given: Sequence[str] | None, program: str) -> argparse.Namespace:
     )  # fmt: skip
     ask.add_argument("question", nargs="?", help='such as "How many vehicles were exported?"')
     ask.add_argument(
-        "--questions", help="a file with one JSON object per line: id, question, history"
+        "--questions",
+        metavar="FILE",
+        help="a file with one JSON object per line: id, question, history",
     )
     ask.add_argument("--json", action="store_true", help="one JSON object per question")
-    ask.add_argument("--documents", help="the folder to answer from (default: the shipped texts)")
-    ask.add_argument("--store", help="where indexes are stored, instead of FOOTNOTE_HOME")
+    ask.add_argument(
+        "--documents", metavar="DIR", help="the folder to answer from (default: the shipped texts)"
+    )
+    ask.add_argument(
+        "--store", metavar="DIR", help="where indexes are stored, instead of FOOTNOTE_HOME"
+    )
     ask.add_argument("--answerer", metavar="NAME",
                      help="extractive (default), PROVIDER:MODEL or local:PATH.gguf")  # fmt: skip
     ask.add_argument(
@@ -66,11 +72,14 @@ def _parse(given: Sequence[str] | None, program: str) -> argparse.Namespace:
     )  # fmt: skip
     verify.add_argument(
         "--pairs",
+        metavar="FILE",
         required=True,
         help="a file with one JSON object per line: id, passage, statement",
     )
-    verify.add_argument("--json", action="store_true", help="one JSON object a pair")
-    verify.add_argument("--store", help="where models are stored, instead of FOOTNOTE_HOME")
+    verify.add_argument("--json", action="store_true", help="one JSON object per pair")
+    verify.add_argument(
+        "--store", metavar="DIR", help="where models are stored, instead of FOOTNOTE_HOME"
+    )
     verify.add_argument(
         "--judge",
         metavar="NAME",

@@ -43,7 +43,7 @@ def run(arguments: Sequence[str], program: str) -> int:
     """Bring the index up to date, then run the server of the page."""
     parser = argparse.ArgumentParser(
         prog=program,
-        description="Index a folder, then serve the page to ask it questions.",
+        description="Index a folder, then serve the page on which to ask it questions.",
         epilog="example: %(prog)s ~/reports --port 8600",
     )
     parser.add_argument("folder", nargs="?", metavar="DIR", help="default: FOOTNOTE_DOCUMENTS, "
@@ -59,7 +59,7 @@ def run(arguments: Sequence[str], program: str) -> int:
                         help="a host name that browsers may use for the page besides localhost, "
                         "such as a proxy's; may be repeated")  # fmt: skip
     parser.add_argument("--metrics", action="store_true",
-                        help="answer at /_stcore/metrics with Streamlit's counts")  # fmt: skip
+                        help="serve Streamlit's metrics at /_stcore/metrics")  # fmt: skip
     options = parser.parse_args(arguments)
     given = {"documents": options.folder, "home": options.store, "answerer": options.answerer}
     if "" in given.values():

@@ -139,7 +139,7 @@ class Grounding:
 
     def _fault(self, written: Written) -> str | None:
         if not self._cites and len(written.text) >= LONGEST_LINE:
-            return f"{SHORT}a sentence may have {LONGEST_LINE} characters"
+            return f"{SHORT}a sentence may have at most {LONGEST_LINE} characters"
         if words(written.text) == words(self._question):
             return "only repeats the question"
         known = self._known(written)

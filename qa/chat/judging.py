@@ -94,7 +94,7 @@ class ChatJudge:
             spent += usage
             replies = read_judgements(hide_thought(text), len(asked))
             if replies is None:
-                why = f"{self.label} did not judge in the form asked for"
+                why = f"{self.label} did not judge in the requested form"
                 continue
             if replies[-1].get("supported") is not False:
                 why = f"{self.label} cannot judge: it accepted a false statement"

@@ -47,8 +47,8 @@ _REFUSALS = dict.fromkeys((401, 403), "refused the key; check the provider's key
 
 _OURS = {  # errors of `connection`, in words
     ReplyStopped.__name__: "was stopped",
-    ReplyTooLarge.__name__: f"sent more than the {MAX_BYTES // 10**6} MB that an answer may take",
-    ReadersBusy.__name__: "was not asked: too many servers that do not answer are waited for",
+    ReplyTooLarge.__name__: f"sent more than the {MAX_BYTES // 10**6} MB that are allowed",
+    ReadersBusy.__name__: "was not asked: too many requests still wait for servers that hang",
 }
 
 

@@ -115,9 +115,9 @@ class Database:
         version = connection.scalar(select(_versions.c.version)) or 0
         if version > SCHEMA:
             raise HistoryError(
-                f"Conversations cannot be stored in {self._place}: its schema is {version}, this "
-                f"Footnote supports {SCHEMA}. Update Footnote, or name another database with "
-                "FOOTNOTE_DATABASE_URL."
+                f"Conversations cannot be stored in {self._place}: its schema is {version}, and "
+                f"this Footnote supports {SCHEMA} at most. Update Footnote, or name another "
+                "database with FOOTNOTE_DATABASE_URL."
             )
         if version == 0 and inspect(connection).has_table("conversations"):
             raise HistoryError(

@@ -28,7 +28,7 @@ from qa.evaluation.runs import (
 )
 from qa.pipeline import Pipeline
 
-CANCELLED = "Cancelled. The same run again goes on from here."
+CANCELLED = "Cancelled. Run it again to continue from here."
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ HEADLINES = (
     ("false_abstain", "of the answerable questions declined (should be low)"),
     ("abstain_near", "of the questions that only look answerable declined (should be high)"),
     ("abstain_far", "of the off-topic questions declined (should be high)"),
-    ("verbatim", "of the quotes stand word for word in the documents (must be all)"),
+    ("verbatim", "of the quotes are word for word in the documents (must be all)"),
     ("selective", "correct if a person took over the least certain fifth of the questions"),
     ("latency_p50_ms", "milliseconds for an answer, median; this machine"),
 )  # fmt: skip

@@ -96,7 +96,7 @@ def _claim(out: Path, run: Mapping[str, Any], fresh: bool) -> None:
     ours = OURS | {draft_of(out / name).name for name in OURS}  # a kill while writing leaves a part
     if strange := sorted(p.name for p in out.iterdir() if p.name not in ours):
         raise EvaluationError(
-            f"{str(out)!r} holds {strange[0]!r}, which is not of an evaluation; name another folder"
+            f"{str(out)!r} contains {strange[0]!r}, which no evaluation wrote; name another folder"
         )
     if fresh:
         for name in OURS - {LOCK}:

@@ -236,8 +236,8 @@ def _too_large(grid: Grid) -> Draft:
     assert grid.block.table
     cells = grid.block.table.rows * grid.block.table.columns
     return Draft(0.1, abstention=f"Not computed: the table “{_name(grid)}” has {cells:,} cells, "
-                 f"and nothing is worked out over more than {MAX_CELLS:,}. Its rows can be looked "
-                 "up; to have it computed, split the sheet.")  # fmt: skip
+                 f"and {MAX_CELLS:,} is the most to compute with. Its rows can be looked up; to "
+                 "compute with them, split the sheet.")  # fmt: skip
 
 
 def _not_computed(reading: Reading) -> Draft:
@@ -245,7 +245,7 @@ def _not_computed(reading: Reading) -> Draft:
     grid = reading.grid
     rows = tuple(reading.rows() or grid.rows)[:SHOWN]
     shown = Result("", (), rows, 0.0)
-    text = f"Not computed: it is not clear what of the table “{_name(grid)}” is to be worked out."
+    text = f"Not computed: it is not clear what to work out from the table “{_name(grid)}”."
     citations = tuple(_cite(n, grid, row) for n, row in enumerate(rows, 1))
     numbers = tuple(c.n for c in citations)
     statement = Statement(text, numbers, "unverified", "not computed", show_table(grid, shown))

@@ -24,7 +24,7 @@ def check_wording(case: Case) -> Iterator[str]:
     held = {word for s in case.best for word in s.words}
     if held & HEDGES and not HEDGES.intersection(case.said.words):
         for word in CERTAIN.intersection(case.said.words) - held:
-            yield f"“{word}” is surer than the cited passage is"
+            yield f"“{word}” is more certain than the cited passage"
     if _denies_otherwise(case):
         yield "the cited passage says the opposite: one of the two is negated"
 

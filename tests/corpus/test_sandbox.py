@@ -78,7 +78,7 @@ def test_a_child_that_dies_or_hangs_is_replaced(
         assert reader._child is child
         child.kill()
         child.wait()
-        with pytest.raises(PassingError, match="the system ended its reader"):
+        with pytest.raises(PassingError, match="the system killed its reader"):
             reader.read(*file)
         assert reader.read(*file) == expected
         monkeypatch.setattr(corpus.sandbox, "reading_seconds", lambda size: 0.001)

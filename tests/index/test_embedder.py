@@ -180,7 +180,7 @@ def test_what_cannot_be_exported_is_served_by_torch(tiny_model: Path, tmp_path: 
     embedder = load_embedder(
         str(tmp_path / "prompted"), tmp_path / "models", lambda what, *_: said.append(what)
     )
-    assert "by torch, slower to start: its export differs by" in said[-1]
+    assert "with torch, which starts more slowly: its export differs by" in said[-1]
     assert embedder.name.endswith(" by torch"), "what it embeds is in an index of its own"
     assert np.allclose(embedder.embed(["cars"]), model.encode(["cars"], normalize_embeddings=True))
     assert embedder.count("abc de") == 5
@@ -193,7 +193,7 @@ def test_a_folder_for_exports_that_cannot_be_written(tiny_model: Path, tmp_path:
     embedder = load_embedder(
         str(tiny_model), tmp_path / "file" / "models", lambda what, *_: said.append(what)
     )
-    assert "slower to start: [Errno" in said[-1]
+    assert "starts more slowly: [Errno" in said[-1]
     assert embedder.embed(["cars"]).shape == (1, 32)
 
 

@@ -121,7 +121,7 @@ def test_what_a_model_that_does_not_cite_says_is_looked_for(
     assert "[1]" not in system["content"]
     assert [s.verdict for s in answer.statements] == ["verified", *["unverified"] * 4]
     assert answer.statements[2].reason == "says too little to be checked"
-    assert answer.statements[3].reason == "cut off: a sentence may have 80 characters"
+    assert answer.statements[3].reason == "cut off: a sentence may have at most 80 characters"
     assert answer.statements[4].reason == "only repeats the question"
     assert [c.quote for c in answer.citations][0] == f"{TRUE}."
 
