@@ -1,14 +1,14 @@
-"""A folder of files that attack or break readers, and a table of what became of them.
+"""A folder of files that attack or break readers, and a table of the outcomes.
 
 python -m tests.support.hostile_files [DIR]
 """
 
+import argparse
 import io
 import os
 import random
 import re
 import socket
-import sys
 import tempfile
 import zipfile
 import zlib
@@ -483,7 +483,7 @@ def outcomes(folder: Path, kinds: dict[Path, str]) -> Iterator[Outcome]:
 
 
 def print_table(found: list[Outcome]) -> None:
-    """Print how many files of each kind there were, how long the slowest took, what became."""
+    """Print how many files of each kind there were, the slowest time and the outcome."""
     print(f"{'kind':24} {'files':>5} {'slowest':>8}  outcome")
     for kind, count in Counter(outcome.kind for outcome in found).items():
         of_kind = [outcome for outcome in found if outcome.kind == kind]
@@ -496,8 +496,11 @@ def print_table(found: list[Outcome]) -> None:
 
 def main() -> None:
     """Make the files in a folder, read them and print the table."""
+    parser = argparse.ArgumentParser(prog="python -m tests.support.hostile_files")
+    parser.add_argument("folder", nargs="?", type=Path, help="where to keep the files")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
-        folder = Path(sys.argv[1] if len(sys.argv) > 1 else place) / "hostile"
+        folder = (options.folder or Path(place)) / "hostile"
         print_table(list(outcomes(folder, make_hostile(folder))))
 
 
