@@ -391,7 +391,7 @@ def find_statuses(settings: Settings) -> tuple[tuple[DocumentStatus, ...], tuple
     current = folder.current()
     if current is None:
         raise StoreError(
-            f"{str(settings.documents)!r} is not indexed; run 'python -m index build' first"
+            f"{str(settings.documents)!r} is not indexed; run 'python -m index build DIR' first"
         )
     with explained(folder.path):
         return read_statuses(current), folder.left_out()

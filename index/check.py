@@ -43,7 +43,7 @@ def find_damage(settings: Settings, progress: Progress = no_progress) -> list[st
             with explained(folder.path), folder.writing(wait):
                 return [*found, *_damage_of(folder)]
     raise StoreError(
-        f"{str(settings.documents)!r} is not indexed; run 'python -m index build' first"
+        f"{str(settings.documents)!r} is not indexed; run 'python -m index build DIR' first"
     )
 
 
