@@ -21,7 +21,7 @@ _NUMBER = re.compile(
     r"(?P<open>\()?\s*(?P<sign>[-+−–])?\s*(?P<before>(?:"
     + _MONEY
     + r"|[A-Z]{1,3}\$|[$€£¥₹₩₽]))?\s*"
-    r"(?P<inner>[-−–])?(?P<digits>\d[\d,.'’\s]*\d|\d|[.,]\d+)\s*"
+    r"(?P<open2>\()?\s*(?P<inner>[-−–])?(?P<digits>\d[\d,.'’\s]*\d|\d|[.,]\d+)\s*"
     r"(?P<scale>thousand|million|billion|trillion|mn|mio|bn|tn|[kmb](?![\w²³/]))?\s*(?P<close>\))?"
     r"(?P<behind>[^\d()\[\]*†‡]{0,24}?)\s*(?P<close2>\))?\s*(?:[*†‡]+|\[\w{1,3}\])?",
     re.IGNORECASE,
@@ -99,7 +99,11 @@ def _plain(digits: str) -> Decimal | None:
 
 def _number(text: str) -> Value | None:
     match = _NUMBER.fullmatch(text)
-    if not match or bool(match["open"]) != bool(match["close"] or match["close2"]):
+    if not match:
+        return None
+    opened = [match["open"], match["open2"]]  # (£905), $ (6,986)
+    closed = [match["close"], match["close2"]]
+    if len(list(filter(None, opened))) != len(list(filter(None, closed))) or all(opened):
         return None
     number = _plain(match["digits"])
     behind = match["behind"].strip(" .;:")
@@ -107,7 +111,7 @@ def _number(text: str) -> Value | None:
         return None
     digits = match["digits"].strip()
     decimals = -int(number.as_tuple().exponent) if "." in str(number) else 0
-    if match["open"] or (match["sign"] or match["inner"] or "+") not in "+":
+    if any(opened) or (match["sign"] or match["inner"] or "+") not in "+":
         number = -number
     scale, power = match["scale"] or "", 0
     if len(scale) == 1 and not match["before"]:
