@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from qa.language.superlatives import COMPARATIVES, EXTREME_SPEED_IN_TIME
 from qa.language.table_questions import (
     ALTERNATIVE,
     CHANGE_OF,
+    CHANGED,
     DIFFERENCE,
     FIRST_PLACE,
     FROM,
     PERCENT,
     SECOND_PLACE,
 )
+from qa.tables.grid import YEAR
 from qa.tables.matching import GROUP, Named
 from qa.tables.reading import Likeness, Reading
 from qa.tables.results import (
@@ -31,8 +34,8 @@ from qa.tables.results import (
     title,
     valued,
 )
-from qa.tables.targets import unit_in, wants_change
-from qa.tables.values import comparable, written
+from qa.tables.targets import could_be, unit_in, wants_change
+from qa.tables.values import comparable, value_of, written
 
 
 def _pair_difference(
@@ -135,7 +138,7 @@ def two_columns(reading: Reading) -> tuple[int, int] | None:
     grid, asked = reading.grid, reading.asked
     allowed = {c.index for c in reading.numeric()}
     heads = [h for h in reading.binding.headed if h.column in allowed and h.exact]
-    best: tuple[float, tuple[int, int]] | None = None
+    best: tuple[tuple[bool, float], tuple[int, int]] | None = None
     for n, one in enumerate(heads):
         for other in heads[n + 1 :]:
             own, theirs = one.positions - other.positions, other.positions - one.positions
@@ -144,7 +147,8 @@ def two_columns(reading: Reading) -> tuple[int, int] | None:
             if unit_in(grid, grid.columns[one.column]) != unit_in(grid, grid.columns[other.column]):
                 continue
             pair = sorted([(min(own), one.column), (min(theirs), other.column)])
-            score = one.score + other.score
+            fits = all(could_be(reading, grid.columns[column]) for _, column in pair)
+            score = fits, one.score + other.score
             if best is None or score > best[0]:
                 best = score, (pair[0][1], pair[1][1])
     return best[1] if best else None
@@ -169,18 +173,15 @@ def find_difference(reading: Reading, likeness: Likeness) -> Outcome:
     if pair is None:
         return None
     (one, other), labels = pair
-    start = FROM.search(text)
-    if (
-        changed
-        and one[1] != other[1]
-        and one[0] == other[0]
-        and {one[1], other[1]} <= {*grid.periods}
-    ):
-        order = sorted([one, other], key=lambda c: grid.periods.index(c[1]))
-        if start and start["year"] in title(grid, order[1][1]) and "to" in text[start.end() :]:
-            order.reverse()
-        one, other = order
-        labels = [title(grid, c[1]) for c in order]
+    reading.binding.used |= positions_of(reading, CHANGED) | positions_of(reading, DIFFERENCE)
+    reading.binding.used |= positions_of(reading, PERCENT)
+    first, second = (_when(label) for label in labels)
+    if changed and first and second and first != second:
+        start = FROM.search(text)
+        late = labels[0] if first > second else labels[1]  # "from 2021 to 2019" is meant so
+        back = bool(start and start["year"] in late and re.search(r"\bto\b", text[start.end() :]))
+        if (first > second) != back:
+            one, other, labels = other, one, labels[::-1]
     elif one[1] != other[1] and re.search(r"(?i)\bfrom\b.*\bto\b", text) is None and changed:
         order = sorted([one, other], key=lambda c: title(grid, c[1]))
         labels = [title(grid, c[1]) for c in order]
@@ -188,6 +189,14 @@ def find_difference(reading: Reading, likeness: Likeness) -> Outcome:
     named = grid.label(one[0])
     labels = labels if one[0] != other[0] else [f"{named}, {label}" for label in labels]
     return _pair_difference(reading, (one, other), labels, bool(changed))
+
+
+def _when(label: str) -> date | None:
+    """Return the date that a label names, the first of its year if it has only that."""
+    if day := value_of(label).day:
+        return day
+    years = {int(year) for year in YEAR.findall(label)}
+    return date(years.pop(), 1, 1) if len(years) == 1 else None
 
 
 def _first_and_last(reading: Reading) -> tuple[list[Cell], list[str]] | None:

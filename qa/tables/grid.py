@@ -24,7 +24,7 @@ NEAR = 1200  # characters around a table that may explain it
 BEGINNING = 1500  # characters of a document that may say what its tables are of
 MAX_CELLS = 2_500_000
 _CODE = re.compile(r"(?=.*\d)[\w./#-]*|#\S+")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _ENUMERATOR = re.compile(r"\(?(\d{1,4}|[A-Za-z])[.)]")
 _WORD = re.compile(r"[^\W\d_]{3}")
 _SERIAL = re.compile(r"(?i)(?:no|nr|#|id|pos|rank|s/n|index|№)\.?")
@@ -266,8 +266,8 @@ class Grid:
         """The columns of figures of one kind for different years, in chronological order."""
         found = []
         for column in self.columns:
-            years = {int(y) for y in _YEAR.findall(column.name)}
-            rest = _YEAR.sub("", column.name).strip(" ,-–/")
+            years = {int(y) for y in YEAR.findall(column.name)}
+            rest = YEAR.sub("", column.name).strip(" ,-–/")
             if len(years) == 1 and column.kind in ("number", "mixed") and "%" not in column.name:
                 found.append((years.pop(), column.index, rest))
         whole = len(found) > 1 and len({rest for *_, rest in found}) <= max(1, len(found) - 1)
