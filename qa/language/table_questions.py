@@ -8,8 +8,8 @@ Operation = Literal[
     "compare",
 ]  # fmt: skip
 TOTAL = re.compile(
-    r"(?i)(?:\W*(?:grand|net|overall|sub-?)[ -]?)?\W*(?:totals?|sub-?totals?|sum|cumulative|all "
-    r"(?:items|rows|categories|groups|regions|areas|ages|departments|products))\b|"
+    r"(?i)(?:[^\w=+@]*(?:grand|net|overall|sub-?)[ -]?)?[^\w=+@]*(?:totals?|sub-?totals?|sum|"
+    r"cumulative|all (?:items|rows|categories|groups|regions|areas|ages|departments|products))\b|"
     r".*[-–—:,] ?totals?\W*$"
 )
 AGGREGATE = re.compile(

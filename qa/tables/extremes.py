@@ -16,6 +16,7 @@ from qa.tables.results import (
     tell,
     tell_figure,
     title,
+    unread,
     valued,
 )
 from qa.tables.targets import asked_column, measures, unit_in
@@ -50,6 +51,9 @@ def find_extreme(reading: Reading, likeness: Likeness) -> Outcome:
     sure = 0.9 if not rivals or reading.binding.headed else 0.6
     found = valued(grid, [(r, column) for r in rows])
     values = comparable([v for _, v in found])
+    odd = next((t for t in (grid.text(r, column) for r in rows) if unread(t)), None)
+    if odd is not None and found:
+        return Declined(f"Not every value of {title(grid, column)} is a number: “{odd[:40]}”.")
     if not found or values is None:
         return Declined(f"The column {title(grid, column)} mixes values that cannot be compared.")
     end = reading.superlative.end

@@ -11,13 +11,15 @@ from qa.tables.grid import Grid
 from qa.tables.matching import Named
 from qa.tables.reading import Likeness, Reading
 from qa.tables.targets import measures, unit_in
-from qa.tables.values import Value, clock, measure_of, written, written_scaled
+from qa.tables.values import Value, clock, measure_of, value_of, written, written_scaled
 
 Cell = tuple[int, int]  # row, column
 MAX_TOLD = 30  # rows named in a statement
 MAX_WORDS = 60
 MAX_PLACES = 3  # rows and columns named as read
 MAX_NAME = 60  # characters of such a name
+_FIGURE = re.compile(r"\d")
+_BRACKETED = re.compile(r"[(\[][^()\[\]]*[)\]]|[*†‡].*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,11 @@ def _label_unit(label: str) -> str:
 def valued(grid: Grid, cells: Sequence[Cell]) -> list[tuple[Cell, Value]]:
     """Return the cells with a number, date or time, and its value."""
     return [(cell, v) for cell in cells if (v := grid.value(*cell)).key is not None]
+
+
+def unread(text: str) -> bool:
+    """Tell whether a cell has a figure whose value is not known: "about 30", but no "n/a (3)"."""
+    return value_of(text).key is None and bool(_FIGURE.search(_BRACKETED.sub("", text)))
 
 
 def body_rows(grid: Grid, rows: Sequence[int], reading: Reading) -> list[int]:

@@ -121,6 +121,8 @@ def _add(reading: Reading, cells: Sequence[Cell], name: str, mean: bool) -> Outc
     what = tell_conditions(reading)
     over = f"{name}{f' ({what})' if what and what not in name else ''}"
     count = len(numbers)
+    if mean and count < 2 <= len(cells):
+        return Declined(f"Only one value of {name} is known: no average.", rows[:3])
     if mean:
         decimals = max(v.decimals for v in values)
         result = total / count
