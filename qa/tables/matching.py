@@ -94,8 +94,16 @@ class Binding:
 
     @property
     def strange(self) -> bool:
-        """Whether neither cells and headers nor titles tell anything of what is asked for."""
-        return not self.measured and not self._asked_for() & (self.titled | self.constant)
+        """Whether cells and headers tell nothing of what is asked for, and titles not most of it.
+
+        Of columns that are called by names, "Holm Sands", the text around tells what they hold.
+        """
+        words, weights = self.asked.words, self.asked.weights
+        asked = {n for n in self._asked_for() if not n or words[n - 1].key != "how"}
+        called = {p for h in self.headed if h.exact for p in h.positions}
+        placed = any(weights[p] == ESSENTIAL and words[p].text.isalpha() for p in called)
+        told = asked & (self.titled | self.constant | (self.around if placed else set()))
+        return not self.measured and 2 * len(told) <= len(asked)
 
     def _asked_for(self) -> set[int]:
         words, weights = self.asked.words, self.asked.weights

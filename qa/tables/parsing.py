@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from qa.language.superlatives import COMPARATIVES, MOST_ADJECTIVES, SUPERLATIVES, Superlative
 from qa.language.table_questions import (
@@ -217,7 +218,8 @@ def _find_superlative(reading: Reading) -> set[int]:
     asked, taken = reading.asked, set[int]()
     for n, word in enumerate(asked.words):
         low = word.text.lower()
-        if low in SUPERLATIVES and not (low in ("most", "least") and _partly(asked, n)):
+        part = low in ("most", "least") and _partly(asked, n) or _names_column(reading, n)
+        if low in SUPERLATIVES and not part:
             reading.superlative, reading.superlative_at = SUPERLATIVES[low], n
             taken.add(n)
             after = asked.words[n + 1].text.lower() if n + 1 < len(asked.words) else ""
@@ -254,6 +256,16 @@ def _find_superlative(reading: Reading) -> set[int]:
                 reading.top = NUMBER_WORDS[near]
                 taken.add(words.index(near))
     return taken
+
+
+def _names_column(reading: Reading, n: int) -> bool:
+    """Tell whether a superlative is part of a column's name: "the maximum loan from Vik"."""
+    asked = reading.asked
+    said = r"(?i)\bwhat(?:'s| is| are| was| were) the\s*$"
+    if not re.search(said, asked.text[: asked.words[n].start]) or n + 2 >= len(asked.words):
+        return False
+    own = (asked.words[n].key, asked.words[n + 1].key)
+    return any(own in pairwise(keys_only(column.name)) for column in reading.grid.columns)
 
 
 def _partly(asked: Asked, n: int) -> bool:

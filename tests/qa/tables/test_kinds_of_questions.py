@@ -43,13 +43,54 @@ Item,Q1 2024,Q2 2024
 Licence revenue,$96M,$104M
 Support revenue,$41M,$38M
 """
+RENTS = """\
+Due,Quay rents,Shed rents
+2027,300,$ (45)
+2026,400,$ 90
+Later,60,$ 12
+"""
+FEES = """\
+Kind of fee,"30 June, 2023","1 July, 2022"
+Moorings,"4,410","4,200"
+Cranes,810,
+"""
+DUES = """\
+Kind of due,2022,2023
+Moorings,100,120
+Cranes,,810
+"""
+PERMITS = """\
+Permit,Cost,Remark
+Kestrel,=SUM(B2:B9)*3,+cmd|calc
+Osprey,75,@SUM(1+9)
+Merlin,20,-2+3
+"""
+LOADS = """\
+Barge,Load,Crew
+Ada,12 t,4
+Bea,about 30 t,7
+Cleo,n/a (3),9
+Dora,18 t,3
+"""
+BALLOT = """\
+Ward,For,For %,Against,Against %
+Upper Ness,"2,410",61.0,"1,541",39.0
+Lower Ness,"1,105",48.5,"1,173",51.5
+"""
+LOANS = """\
+Partner bank,Maximum loan,Term
+Bank of Ness,900,4
+Bank of Vik,1300,6
+"""
 
 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Grid]:
     folder = tmp_path_factory.mktemp("kinds")
     for name, text in (("harbours", HARBOURS), ("outings", PREFERENCES), ("output", OUTPUT),
-                       ("accounts", ACCOUNTS)):  # fmt: skip
+                       ("accounts", ACCOUNTS), ("rents", RENTS), ("fees", FEES), ("dues", DUES),
+                       ("permits", PERMITS), ("loads", LOADS), ("ballot", BALLOT),
+                       ("loans", LOANS)):  # fmt: skip
         (folder / f"{name}.csv").write_text(text, "utf-8")
     found = {}
     for path in folder.glob("*.csv"):
@@ -80,6 +121,16 @@ def ask(grid: Grid, question: str) -> Outcome:
         ("output", "By what percentage did wind change between 2019 and 2021?", "100.0% rise"),
         ("output", "In which years was peat below 900 billion?", "2020; 2021."),
         ("accounts", "By how much did licence revenue rise from Q1 2024 to Q2 2024?", "$8M rise"),
+        ("rents", "What is the percentage change in quay rents in 2027 from 2026?",
+         "25.0% fall, from 400 (2026) to 300 (2027)"),
+        ("rents", "How did shed rents change between 2027 and 2026, by how much?",
+         "$135 fall: from $90 (2026) to -$45 (2027)"),
+        ("rents", "By how much did quay rents change from 2027 to 2026?", "100 rise: from 300"),
+        ("fees", "By what percentage did moorings rise between 2022 and 2023?", "5.0% rise"),
+        ("permits", "What is the cost of Osprey?", "Osprey – Cost: 75"),
+        ("ballot", "How many more votes For than Against were there in Upper Ness?", "869"),
+        ("loans", "What is the maximum loan from the Bank of Vik?", "Bank of Vik – Maximum loan"),
+        ("loans", "Which bank gives the highest maximum loan?", "Bank of Vik – Maximum loan"),
     ],
 )  # fmt: skip
 def test_kinds_of_questions(tables: dict[str, Grid], table: str, question: str, said: str) -> None:
@@ -98,6 +149,44 @@ def test_a_value_that_no_column_has_is_declined(tables: dict[str, Grid]) -> None
     found = ask(tables["harbours"], "What is the tidal range of Birkvik?")
     assert isinstance(found, Declined)
     assert "tidal range" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("table", "question", "reason"),
+    [
+        ("permits", "What is the total cost of all permits?", "“=SUM(B2:B9)*3”"),
+        ("loads", "Which barge has the highest load?", "“about 30 t”"),
+        ("dues", "What is the average of cranes?", "Only one value"),
+    ],
+)
+def test_what_is_not_known_is_not_left_out(
+    tables: dict[str, Grid], table: str, question: str, reason: str
+) -> None:
+    found = ask(tables[table], question)
+    assert isinstance(found, Declined)
+    assert reason in found.reason
+
+
+def test_a_superlative_of_a_column_s_name_asks_for_no_other_row(tables: dict[str, Grid]) -> None:
+    found = ask(tables["loans"], "What is the maximum loan from the Bank of Okra?")
+    assert not (isinstance(found, Result) and "highest" in found.text)
+
+
+def test_words_of_computing_are_not_asked_for(tables: dict[str, Grid]) -> None:
+    reading = read(tables["fees"], Asked("What was the percentage change of moorings?"))
+    assert compute(reading, likeness)
+    assert not reading.binding.strange
+
+
+def test_a_word_of_the_title_alone_is_not_what_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "quays.md").write_text(
+        "# Fish landed\n\n| 1. | Birkvik 32% | Dalnes 41% |\n| --- | --- | --- |\n"
+        "| 2. | Elvoy 30% | Nesund 12% |\n| 3. | Sorvik 9% | Okravik 8% |\n", "utf-8"
+    )  # fmt: skip
+    document = read_document(tmp_path / "quays.md", "quays")
+    grid = Grid(document, next(b for b in document.blocks if b.table))
+    assert read(grid, Asked("What is the average price of fish in Elvoy?")).binding.strange
+    assert not read(grid, Asked("How much fish was landed in Elvoy?")).binding.strange
 
 
 def test_a_number_may_end_a_question(tables: dict[str, Grid]) -> None:
