@@ -153,8 +153,9 @@ def _fill_ranges(grid: Grid, asked: Asked, named: list[Named]) -> None:
         first, last = own[0].positions - own[1].positions, own[1].positions - own[0].positions
         if not first or not last or not RANGING.match(asked.between(max(first), min(last))):
             continue
-        if grid.yearly(column):
-            low, high = sorted(int(n.text) for n in own)
+        years = [y for n in own if (y := value_of(n.text).number) is not None]
+        if grid.yearly(column) and len(years) == 2:
+            low, high = sorted(years)
             rows = [r for r in grid.rows if (y := grid.value(r, column).number) is not None
                     and low <= y <= high]  # fmt: skip
         elif all(len(n.rows) == 1 for n in own):
