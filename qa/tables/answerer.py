@@ -124,13 +124,15 @@ class TableAnswerer:
         citations = tuple(_cite(n, grid, row) for n, row in enumerate(_cited_rows(result), 1))
         numbers = tuple(c.n for c in citations)
         reason = result.working or f"read from {tell_places(grid, result.cells)}"
-        if not result.working and computes(best.reading.asked.text) and not _given(best, result):
+        computed = bool(result.working) or not computes(best.reading.asked.text)
+        computed = computed or _given(best, result)
+        if not computed:
             reason = f"not computed; {reason}"
         # worded from cells, so never "quoted", which the document's own words are
         statement = Statement(result.text, numbers, "computed", reason, show_table(grid, result))
         binding = best.reading.binding
         confidence = min(0.97, 0.1 + 0.35 * result.sure + 0.55 * binding.certain)
-        if binding.measured < HALF:
+        if binding.measured < HALF or not computed:
             confidence = min(confidence, OTHERWISE)
         return Draft(
             round(confidence, 4), (statement,), citations,

@@ -36,6 +36,7 @@ from qa.tables.results import (
 )
 from qa.tables.targets import could_be, unit_in, wants_change
 from qa.tables.values import comparable, value_of, written
+from qa.tables.words import ESSENTIAL, Asked
 
 
 def _pair_difference(
@@ -142,6 +143,9 @@ def two_columns(reading: Reading) -> tuple[int, int] | None:
     for n, one in enumerate(heads):
         for other in heads[n + 1 :]:
             own, theirs = one.positions - other.positions, other.positions - one.positions
+            names = _essential(asked, own), _essential(asked, theirs)
+            if all(names):  # "fiscal 2017 and fiscal 2018": the years
+                own, theirs = names
             if not own or not theirs or not asked.coordinated(own, theirs):
                 continue
             if unit_in(grid, grid.columns[one.column]) != unit_in(grid, grid.columns[other.column]):
@@ -152,6 +156,10 @@ def two_columns(reading: Reading) -> tuple[int, int] | None:
             if best is None or score > best[0]:
                 best = score, (pair[0][1], pair[1][1])
     return best[1] if best else None
+
+
+def _essential(asked: Asked, positions: frozenset[int]) -> frozenset[int]:
+    return frozenset(p for p in positions if asked.weights[p] == ESSENTIAL)
 
 
 def _comparing(reading: Reading) -> tuple[str, ...]:

@@ -78,7 +78,8 @@ def _series(reading: Reading, numeric: Sequence[int]) -> list[int]:
     pair = two_columns(reading)
     if pair and re.search(r"(?i)\b(?:from|between|to|through|until)\b", asked.text):
         low, high = sorted(pair)
-        named = [c for c in numeric if low <= c <= high]
+        series = grid.periods if {low, high} <= {*grid.periods} else numeric
+        named = [c for c in series if low <= c <= high]
     elif len(heads) > 1 and pair:
         named = sorted(h.column for h in heads)
     elif not heads and len(grid.periods) > 1:

@@ -59,6 +59,16 @@ Kind of due,2022,2023
 Moorings,100,120
 Cranes,,810
 """
+GRANTS = """\
+Kind,2021 Grants,Size (k),2022 Grants,Size (k)
+Paid,40,3.5,60,4.5
+Lapsed,8,1.5,2,1.5
+"""
+TAKINGS = """\
+Source,Fiscal year 2021,2022,Note
+Tolls,$900,$850,a
+Berths,310,290,b
+"""
 PERMITS = """\
 Permit,Cost,Remark
 Kestrel,=SUM(B2:B9)*3,+cmd|calc
@@ -89,6 +99,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Grid]:
     folder = tmp_path_factory.mktemp("kinds")
     for name, text in (("harbours", HARBOURS), ("outings", PREFERENCES), ("output", OUTPUT),
                        ("accounts", ACCOUNTS), ("rents", RENTS), ("fees", FEES), ("dues", DUES),
+                       ("grants", GRANTS), ("takings", TAKINGS),
                        ("permits", PERMITS), ("loads", LOADS), ("ballot", BALLOT),
                        ("loans", LOANS)):  # fmt: skip
         (folder / f"{name}.csv").write_text(text, "utf-8")
@@ -127,6 +138,9 @@ def ask(grid: Grid, question: str) -> Outcome:
          "$135 fall: from $90 (2026) to -$45 (2027)"),
         ("rents", "By how much did quay rents change from 2027 to 2026?", "100 rise: from 300"),
         ("fees", "By what percentage did moorings rise between 2022 and 2023?", "5.0% rise"),
+        ("grants", "What is the average of grants paid between 2021 and 2022?", "50 on average"),
+        ("takings", "What is the total of tolls for fiscal 2022 and fiscal 2021?", "$1,750"),
+        ("takings", "What were the tolls in fiscal 2022 and in fiscal 2021?", "Tolls – "),
         ("permits", "What is the cost of Osprey?", "Osprey – Cost: 75"),
         ("ballot", "How many more votes For than Against were there in Upper Ness?", "869"),
         ("loans", "What is the maximum loan from the Bank of Vik?", "Bank of Vik – Maximum loan"),
@@ -188,6 +202,15 @@ def test_a_word_of_the_title_alone_is_not_what_is_asked_for(tmp_path: Path) -> N
     grid = Grid(document, next(b for b in document.blocks if b.table))
     assert read(grid, Asked("What is the average price of fish in Elvoy?")).binding.strange
     assert not read(grid, Asked("How much fish was landed in Elvoy?")).binding.strange
+
+
+def test_words_among_years_are_no_range_of_years(tmp_path: Path) -> None:
+    (tmp_path / "notes.csv").write_text(
+        "Due,Owed\n2021,500\nbonds of 2021,90\n2023,410\nbonds of 2023,75\n", "utf-8"
+    )
+    document = read_document(tmp_path / "notes.csv", "notes")
+    grid = Grid(document, next(b for b in document.blocks if b.table))
+    read(grid, Asked("What is owed on bonds of 2021 to 2023?"))  # raised ValueError
 
 
 def test_a_number_may_end_a_question(tables: dict[str, Grid]) -> None:
