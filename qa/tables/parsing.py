@@ -155,9 +155,8 @@ def _fill_ranges(grid: Grid, asked: Asked, named: list[Named]) -> None:
             continue
         years = [y for n in own if (y := value_of(n.text).number) is not None]
         if grid.yearly(column) and len(years) == 2:
-            low, high = sorted(years)
             rows = [r for r in grid.rows if (y := grid.value(r, column).number) is not None
-                    and low <= y <= high]  # fmt: skip
+                    and min(years) <= y <= max(years)]  # fmt: skip
         elif all(len(n.rows) == 1 for n in own):
             low, high = sorted(n.rows[0] for n in own)
             rows = [r for r in grid.rows if low <= r <= high and r not in grid.totals]
