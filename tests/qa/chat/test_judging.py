@@ -117,13 +117,13 @@ def _refuses(handler: Handler, body: dict[str, Any]) -> None:
 STANDS = (True, "employs 164 drivers", "")
 HOSTILE = {
     "yes to everything": (writing(reply(STANDS, STANDS, control=True)), "accepted a false"),
-    "plain yes": (writing("yes"), "did not judge in the form"),
+    "plain yes": (writing("yes"), "did not judge in the requested form"),
     "no to everything": (writing(reply((False, "", "wrong"), (False, "", "wrong"))), "wrong"),
-    "nothing": (writing(""), "did not judge in the form"),
+    "nothing": (writing(""), "did not judge in the requested form"),
     "html": (_html, "broke off"),
-    "half of it": (writing(reply(STANDS, STANDS)[:60]), "did not judge in the form"),
-    "too few": (writing(reply(STANDS)), "did not judge in the form"),
-    "no truth value": (writing(reply(STANDS, STANDS).replace("true", '"yes"')), "in the form"),
+    "half of it": (writing(reply(STANDS, STANDS)[:60]), "did not judge in the requested form"),
+    "too few": (writing(reply(STANDS)), "did not judge in the requested form"),
+    "no truth value": (writing(reply(STANDS, STANDS).replace("true", '"yes"')), "in the requested form"),
     "quotes not there": (
         writing(reply(*[(True, "employs 165 drivers", "")] * 2)), "a quote that is not in"),
     "quotes of nothing": (writing(reply(*[(True, "in", "")] * 2)), "does not mention it"),
