@@ -39,6 +39,7 @@ CHANGED = re.compile(
     r"shrank|shrink|"
     r"climb(?:ed)?|gain(?:ed)?|lost|lose)\b"
 )
+EACH = re.compile(r"(?i)\b(?:in|for|of|on) (?:each|every)\b")  # every value, not what changed
 CHANGE_HEADER = re.compile(  # of a column that tells how others differ
     r"(?i)\b(?:change|growth|variance|increase|decrease|difference|yoy|qoq|y[/-]y|q[/-]q)\b|"
     r"\b(?:year|quarter|month)[- ](?:over|on|to)[- ](?:year|quarter|month)\b"

@@ -11,6 +11,7 @@ from qa.language.table_questions import (
     CHANGE_OF,
     CHANGED,
     DIFFERENCE,
+    EACH,
     FIRST_PLACE,
     FROM,
     PERCENT,
@@ -172,7 +173,7 @@ def _comparing(reading: Reading) -> tuple[str, ...]:
 def find_difference(reading: Reading, likeness: Likeness) -> Outcome:
     """Answer by how much two cells differ, or how one changed."""
     text, grid = reading.asked.text, reading.grid
-    changed = wants_change(reading) and CHANGE_OF.search(text)
+    changed = wants_change(reading) and CHANGE_OF.search(text) and not EACH.search(text)
     if not DIFFERENCE.search(text) and not changed:
         return None
     pair = _alternatives(reading, likeness)

@@ -123,7 +123,7 @@ HOSTILE = {
     "html": (_html, "broke off"),
     "half of it": (writing(reply(STANDS, STANDS)[:60]), "did not judge in the requested form"),
     "too few": (writing(reply(STANDS)), "did not judge in the requested form"),
-    "no truth value": (writing(reply(STANDS, STANDS).replace("true", '"yes"')), "in the requested form"),
+    "no truth value": (writing(reply(STANDS, STANDS).replace("true", '"yes"')), "requested form"),
     "quotes not there": (
         writing(reply(*[(True, "employs 165 drivers", "")] * 2)), "a quote that is not in"),
     "quotes of nothing": (writing(reply(*[(True, "in", "")] * 2)), "does not mention it"),

@@ -50,6 +50,12 @@ Year,Visitors,Ticket price (€),Shop (€)
 2021,260,7.00,820
 2022,480,7.50,"1,505"
 """
+HAIL = """\
+Month,Kell (mm),Orme (mm)
+January,11.2,9.0
+February,14.8,10.1
+March,8.4,7.7
+"""
 ENERGY = """\
 <h1>Kestrel Wharf: energy</h1><h2>North hall</h2>
 <table><tr><th rowspan=2>Source</th><th colspan=2>2021</th><th colspan=2>2022</th></tr>
@@ -74,6 +80,7 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator
     (documents / "ferries.csv").write_text(FERRIES, "utf-8")
     (documents / "plants.md").write_text(PLANTS, "utf-8")
     (documents / "belfry visits.csv").write_text(VISITS, "utf-8")
+    (documents / "hail.csv").write_text(HAIL, "utf-8")
     (documents / "gorse.csv").write_text(ACCOUNTS, "utf-8")
     (documents / "energy.html").write_text(ENERGY, "utf-8")
     opened = build_pipeline(Settings(home=home, documents=documents))
@@ -254,3 +261,9 @@ def test_enumerators_of_rows_are_no_values(tmp_path: Path) -> None:
     document = load_documents(tmp_path).documents[0]
     kinds = [c.kind for b in document.blocks if b.table for c in Grid(document, b).columns]
     assert kinds == ["serial", "text", "number"]
+
+
+def test_what_is_asked_of_each_is_no_change(pipeline: Pipeline) -> None:
+    """Hail that "fell" in each month is no fall from the first to the last."""
+    answer = ask(pipeline, "How much hail fell at Kell in each month from January to March?")
+    assert "2.8" not in answer.answer
