@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from time import sleep
 from zoneinfo import ZoneInfo, available_timezones
 
 import streamlit as st
@@ -27,6 +26,7 @@ from ui.words import Chat
 ECHOED = 400  # characters of a question shown above its answer
 SHOWN = 10  # exchanges drawn at first: a page of hundreds of widgets is slow
 POLL = 0.1  # seconds between two looks at an answer that is being written
+PROMPT = 0.3  # seconds that a new question's answer is waited for, to be drawn at once
 
 
 def ask(
@@ -193,12 +193,13 @@ def follow_answer(
 ) -> None:
     """Draw an answer as it is written until it is complete; then rerun the page."""
     tick, shown, addresses = st.empty(), None, addresses_of(who)
-    while not coming.done:
+    done = False
+    while not done:
+        done = coming.wait(POLL)
         if (answer := coming.answer) and answer is not shown:
             place.html(outcome_html(key, answer, pipeline.documents, addresses))
             shown = answer
         tick.empty()  # here Streamlit ends this run when something was clicked
-        sleep(POLL)
     st.session_state["reveal"] = key
     st.rerun()
 
@@ -326,6 +327,8 @@ def draw_chat(who: Visitor, pipeline: Pipeline) -> None:
             ask(who, pipeline, text)
         st.rerun()
     exchanges, pending = _read(conversation.id) if conversation else ([], {})
+    if "sent" in st.session_state and exchanges and (coming := pending.get(exchanges[-1].id)):
+        coming.wait(PROMPT)
     page = st.container()
     with st.container(key="input"):
         if not writes:

@@ -8,7 +8,7 @@ import logging
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
-from threading import Lock
+from threading import Event, Lock
 
 from corpus.errors import FootnoteError
 from corpus.stopping import Stop, stopped_by
@@ -36,10 +36,19 @@ class PendingAnswer:
         self.answer: Answer | None = None
         self.error: str | None = None
         self.unkept: str | None = None  # why it could not be kept
-        self.done = False
+        self._done = Event()
         self._pipeline = pipeline
         self._stop = Stop()
         self._lock = Lock()
+
+    @property
+    def done(self) -> bool:
+        """Whether the outcome is there."""
+        return self._done.is_set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait at most this long for the outcome; return `done`."""
+        return self._done.wait(seconds)
 
     def shown(self, exchange: Exchange) -> Exchange:
         """Return the exchange with its outcome, for when that could not be stored."""
@@ -91,7 +100,7 @@ class PendingAnswer:
                 self.history.keep(self.exchange, None if self.error else self.answer, self.error)
             except HistoryError as error:
                 self.unkept = str(error)
-            self.done = True
+            self._done.set()
 
 
 class BackgroundAnswers:
