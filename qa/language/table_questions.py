@@ -12,6 +12,7 @@ TOTAL = re.compile(
     r"cumulative|all (?:items|rows|categories|groups|regions|areas|ages|departments|products))\b|"
     r".*[-–—:,] ?totals?\W*$"
 )
+ENDS_TOTAL = re.compile(r"(?i)\w (?:grand |sub-?)?totals?\W*$")  # of a row: "Works total"
 AGGREGATE = re.compile(
     r"(?i)(?:all|totals?|overall|everyone|both(?: sexes)?|persons|combined|all \w+(?: \w+)?)"
 )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from corpus.blocks import Block
 from corpus.document import Document
 from qa.language.sentences import CONTENTS_LINE
-from qa.language.table_questions import AGGREGATE, TOTAL
+from qa.language.table_questions import AGGREGATE, ENDS_TOTAL, TOTAL
 from qa.tables.values import Value, slashed_order, unit_of, value_of
 
 SAMPLE = 300  # rows from which the kind of a column is told
@@ -236,11 +236,8 @@ class Grid:
 
     def is_total(self, row: int) -> bool:
         """Tell whether a row is a total of others."""
-        return any(
-            TOTAL.match(self.text(row, c)) is not None
-            for c in range(min(self.width, 3))
-            if self.text(row, c)
-        )
+        texts = [self.text(row, c) for c in range(min(self.width, 3))]
+        return any(TOTAL.match(t) or ENDS_TOTAL.search(t) for t in texts if t)
 
     @cached_property
     def totals(self) -> frozenset[int]:

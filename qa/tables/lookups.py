@@ -70,17 +70,19 @@ def list_rows(reading: Reading, likeness: Likeness) -> Outcome:
     total = len(rows) if reading.conditions else len(body_rows(grid, grid.rows, reading))
     rest = f" For {len(unknown)} more it is not known." if unknown else ""
     cells = tuple((r, told_column) for r in met)
-    cells += tuple((r, c.column) for r in met for c in reading.conditions)
-    cells += tuple((r, n.column) for r in met for n in whole if n.column >= 0)
+    used = tuple(met or rows)  # where none meets them, all of them show it
+    cells += tuple((r, c.column) for r in used for c in reading.conditions)
+    cells += tuple((r, n.column) for r in used for n in whole if n.column >= 0)
     working = f"{where or 'all rows'}: {count} of {total} rows"
     sure = 0.85 if reading.conditions or whole else 0.6
     if counting:
+        sure = 0.4 if _uncounted(reading) else sure
         shown = ", ".join(names) if sum(len(n.split()) for n in names) <= 30 else ""
         listed_names = f": {shown}" if shown else ""
         text = f"{count:,} of {total:,}{f' ({where})' if where else ''}{listed_names}.{rest}"
-        return Result(text, cells, tuple(met), sure, working)
+        return Result(text, cells, used, sure, working)
     if not met:
-        return Result(f"None of {total:,} ({where}).{rest}", (), (), 0.6, working)
+        return Result(f"None of {total:,} ({where}).{rest}", cells, used, 0.6, working)
     told = names[:MAX_TOLD]
     while len(told) > 1 and sum(len(n.split()) for n in told) > MAX_WORDS:
         told.pop()

@@ -43,6 +43,11 @@ class Named:
     share: float  # of the text's words, the rarer the more
     score: float
 
+    @property
+    def scattered(self) -> bool:
+        """Whether other words of the question stand between those that name it."""
+        return max(self.positions) - min(self.positions) >= len(self.positions)
+
 
 @dataclass(frozen=True, slots=True)
 class Headed:

@@ -11,6 +11,7 @@ from qa.language.table_questions import (
     CHANGED,
     CONDITIONS,
     DIFFERENCE,
+    HOW_MANY,
     NUMBER_WORDS,
     RANGING,
     RANKED,
@@ -76,6 +77,8 @@ def read(grid: Grid, asked: Asked) -> Reading:
     ]  # fmt: skip
     told = {n for n, w in enumerate(asked.words) if TOTAL.match(w.text)}
     named = [n for n in named if n.positions & told or not {*n.rows} <= grid.totals]
+    if HOW_MANY.search(asked.text):  # some words of a value, here and there, are no condition
+        named = [n for n in named if n.share > 0.99 or not n.scattered or n.column in grid.labels]
     if reading.superlative:  # of all rows, whatever word of theirs it shares
         named = [n for n in named if n.share >= WHOLE or n.column not in grid.labels]
     if reading.superlative:  # "the largest in total": the column of totals, not their row

@@ -1,5 +1,6 @@
 """Kinds of questions that real tables are asked, on tables of other words."""
 
+import re
 from array import array
 from collections.abc import Sequence
 from pathlib import Path
@@ -94,6 +95,14 @@ Bank of Vik,1300,6
 """
 
 
+WORKS = """\
+Work,Kind of mooring,Cost
+Dredging,Deep water mooring,40
+Piling,Shallow water mooring,90
+Works total,,130
+"""
+
+
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Grid]:
     folder = tmp_path_factory.mktemp("kinds")
@@ -101,7 +110,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Grid]:
                        ("accounts", ACCOUNTS), ("rents", RENTS), ("fees", FEES), ("dues", DUES),
                        ("grants", GRANTS), ("takings", TAKINGS),
                        ("permits", PERMITS), ("loads", LOADS), ("ballot", BALLOT),
-                       ("loans", LOANS)):  # fmt: skip
+                       ("loans", LOANS), ("works", WORKS)):  # fmt: skip
         (folder / f"{name}.csv").write_text(text, "utf-8")
     found = {}
     for path in folder.glob("*.csv"):
@@ -116,6 +125,22 @@ def likeness(text: str, names: Sequence[str]) -> list[float]:
 
 def ask(grid: Grid, question: str) -> Outcome:
     return compute(read(grid, Asked(question)), likeness)
+
+
+def test_a_count_of_none_cites_the_rows_compared(tables: dict[str, Grid]) -> None:
+    for question in ("How many works cost more than 500?", "Which works cost more than 500?"):
+        found = ask(tables["works"], question)
+        assert isinstance(found, Result), question
+        assert re.match("(0 of 2|None of 2) ", found.text)
+        assert found.rows == (0, 1)
+
+
+def test_scattered_words_of_a_value_are_no_condition(tables: dict[str, Grid]) -> None:
+    named = ask(tables["works"], "How many deep moorings are there?")
+    assert isinstance(named, Result)
+    assert named.text.startswith("1 of 2")
+    question = "How many moorings are there in the register of deep harbours?"
+    assert "Deep" not in getattr(ask(tables["works"], question), "text", "")
 
 
 @pytest.mark.parametrize(
