@@ -1,5 +1,6 @@
 """The settings view, for this session only. Keys in particular are not kept beyond it."""
 
+import numpy as np
 import streamlit as st
 
 from corpus.errors import FootnoteError
@@ -49,8 +50,9 @@ def draw_threshold(pipeline: Pipeline) -> None:
         help=Settings.THRESHOLD_HELP,
     )  # fmt: skip
     if fitted.table:
-        near = min(fitted.table, key=lambda row: abs(row["threshold"] - chosen))
-        cost = Settings.COST.format(near["threshold"], near["false_declines"], near["declines"])
+        names = ("threshold", "false_declines", "declines")
+        at, *costs = ([row[name] for row in fitted.table] for name in names)
+        cost = Settings.COST.format(chosen, *(np.interp(chosen, at, shares) for shares in costs))
         st.html(f'<p class="fn-notice">{cost}</p>')
 
 

@@ -288,7 +288,7 @@ class Settings:
     THRESHOLD = "Lowest confidence to answer with"
     THRESHOLD_HELP = "Footnote declines if the probability that the documents answer is lower."
     COST = (
-        "At {:.0%}, <b>{:.0%}</b> of the answerable and <b>{:.0%}</b> of the unanswerable "
+        "At {:.2f}, <b>{:.0%}</b> of the answerable and <b>{:.0%}</b> of the unanswerable "
         "questions in the calibration data are declined."
     )
     PASSAGES = "Passages to search"
