@@ -13,6 +13,7 @@ from qa.background import BackgroundQueue
 from qa.conversations.uploads import Library
 
 _log = logging.getLogger(__name__)
+EARLY = 0.2  # share of the bytes that must be read before the time left can be estimated
 State = Literal["waiting", "reading", "read", "refused"]
 
 
@@ -92,7 +93,7 @@ class UploadQueue:
     def seconds_left(self) -> float | None:
         """How long reading what is left may take; None while nobody can tell."""
         with self._lock:
-            if not self._bytes or not self._left:
+            if not self._left or self._bytes < EARLY * (self._bytes + self._left):
                 return None
             return (monotonic() - self._began) * self._left / self._bytes
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Event
 from time import sleep
 from typing import Any
 
@@ -68,6 +69,20 @@ def test_uploads_are_read_once_in_the_background_and_told_of_one_by_one(
     }
     assert read["uploads/otter"].doc == "uploads/otter"
     assert read["uploads/walrus"].text.startswith("The walrus Olga")
+
+
+def test_the_time_left_is_told_once_enough_is_read(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[float | None] = []
+    monkeypatch.setattr(library, "save", lambda name, data, tell: name)
+    queue = UploadQueue(library, lambda: told.append(queue.seconds_left))
+    saved = Event()
+    queue.add([("tiny.txt", b"."), ("half.txt", b"." * 50), ("rest.txt", b"." * 49)])
+    queue._queue.submit("", saved.set)
+    assert saved.wait(10)
+    queue.close()
+    assert told[:2] == [None, None] and told[2] is not None, "each is told before it counts as read"
 
 
 @pytest.fixture
