@@ -31,6 +31,7 @@ PAGE_SECONDS = 60.0  # of processor time that reading one page may take
 FILE_SECONDS = 1_800.0  # of processor time for the pages of one file
 LEAST = 0.5  # lines less sure than this are specks
 UPRIGHT = 0.1  # of the votes, by length: fewer for "upside down" leave the page as it is
+SAMPLE = 4  # lines, the longest, that are read both ways up if more say so or there are no others
 DOUBTFUL = 0.9  # pages less sure than this are named
 WIDE = 1.5  # a line at least so many times as high as wide runs up or down the page
 LETTER_GAP = 5  # columns of the reader between the letters of a word; a column is 1/6 of the height
@@ -116,6 +117,16 @@ def _sides(corners: "NDArray[np.float32]") -> tuple[float, float]:
     return math.dist(corners[0], corners[1]), math.dist(corners[0], corners[3])
 
 
+def _is_upside_down(crops: Sequence["Picture"]) -> bool:
+    """Tell whether lines are read with more confidence the other way up."""
+    import numpy as np
+
+    longest = sorted(crops, key=lambda crop: -crop.shape[1])[:SAMPLE]
+    over = [np.ascontiguousarray(np.rot90(crop, 2)) for crop in longest]
+    scores: Sequence[float] = _engine().recognize_txt([*longest, *over]).scores
+    return sum(scores[len(longest) :]) > sum(scores[: len(longest)])
+
+
 def _upright(picture: "Picture") -> tuple["Picture", int, list["NDArray[np.float32]"], list[Any]]:
     """Return an image set upright, the rotation in degrees, its lines, and their images."""
     import numpy as np
@@ -136,7 +147,8 @@ def _upright(picture: "Picture") -> tuple["Picture", int, list["NDArray[np.float
     votes = [(label == "180", sure * crop.shape[1])
              for (label, sure), crop in zip(judged.cls_res, crops, strict=True)]  # fmt: skip
     flipped = sum(weight for flip, weight in votes if flip)
-    if flipped > (1 - UPRIGHT) / 2 * sum(weight for _, weight in votes) + 1e-9:
+    doubted = len(crops) <= SAMPLE or flipped > UPRIGHT * sum(weight for _, weight in votes)
+    if doubted and _is_upside_down(crops):
         picture, turned = np.ascontiguousarray(np.rot90(picture, 2)), turned + 180
         height, width = picture.shape[:2]
         corner = np.asarray((width, height), np.float32)

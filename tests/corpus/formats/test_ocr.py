@@ -97,6 +97,27 @@ def test_a_turned_page_is_turned_back(turn: int) -> None:
     assert words["18,604"].bottom == pytest.approx(106, abs=4)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Open the main vent valve and verify that all pressure gauges on the robot indicate",
+        "Loosen both screws so no pressure is on the pump.",
+    ],
+)
+def test_a_single_line_is_read_the_right_way_up(text: str) -> None:
+    """The classifier of RapidOCR takes the first for upside down, and the second the other way."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 11)
+        canvas.drawString(20, 50, text)
+
+    picture = pictured(made(draw, size=(560, 100)))
+    for turned in (0, 180):
+        page = read_first(scanned(picture.rotate(turned)))
+        assert page.turned == turned
+        assert " ".join(word.text for word in page.words) == text
+
+
 @pytest.mark.parametrize("turn", [0, 90])
 def test_the_words_of_a_turned_picture_have_boxes_on_the_page_as_shown(
     turn: int, tmp_path: Path
