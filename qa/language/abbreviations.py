@@ -21,6 +21,10 @@ _ORDINALS = {"1": "first", "2": "second", "3": "third", "4": "fourth"}
 _FIGURE = re.compile(rf"(?<![\w&])(?:{'|'.join(map(re.escape, _FIGURES))})(?![\w&])", re.IGNORECASE)
 _YEAR = r"(?:[ -]?(?:of )?(?P<fiscal>FY|fiscal(?: year)? )?[ '’]?(?P<year>(?:19|20)?\d\d)\b)?"
 _QUARTER = re.compile(rf"\b(?:Q(?P<n>[1-4])|(?P<m>[1-4])Q)(?=\b|\d){_YEAR}")
+_SPELT_QUARTER = re.compile(
+    rf"\b(?:the )?(?P<n>{'|'.join(_ORDINALS.values())}|1st|2nd|3rd|4th)(?: fiscal)? quarter{_YEAR}",
+    re.IGNORECASE,
+)
 _FISCAL = re.compile(r"\bFY ?-?['’]?(?P<year>(?:19|20)?\d\d)\b")
 
 
@@ -48,3 +52,19 @@ def _quarter(match: re.Match[str]) -> str:
 
 def _whole(year: str) -> str:
     return year if len(year) == 4 else f"20{year}"
+
+
+def code_quarters(text: str) -> str:
+    """Return a text with its quarters written as codes, however it writes them.
+
+    >>> code_quarters("the fourth quarter of fiscal year 2023, 4Q22, Q3'24, Q2 FY2025")
+    'Q4 2023, Q4 2022, Q3 2024, Q2 2025'
+    """
+    return _QUARTER.sub(_code, _SPELT_QUARTER.sub(_code, text))
+
+
+def _code(match: re.Match[str]) -> str:
+    parts = match.groupdict()
+    told = (parts["n"] or parts["m"]).lower()
+    number = next((n for n, word in _ORDINALS.items() if word == told), told[0])
+    return f"Q{number}" + (f" {_whole(parts['year'])}" if parts["year"] else "")

@@ -51,6 +51,10 @@ SHARE = re.compile(
     r"fraction|part|%) (?:of)\b|\bhow much of\b|\bas a (?:share|percentage|proportion) of\b"
 )
 HOW_MANY = re.compile(r"(?i)\b(?:how many|(?:the )?number of|count of|count the)\b")
+UNIT_ASKED = re.compile(
+    r"\b[Ii]n (?:(?:[A-Z]{3}\b|US ?\$|dollars\b|euros\b|pounds\b) ?)?"
+    r"(?:(?:thousand|million|billion)s?\b)?"
+)
 HOW_MUCH = re.compile(r"(?i)\bhow much\b")
 WHICH = re.compile(r"(?i)\b(?:which|what|who|whose|list|name|show|give|find)\b")
 LISTING = re.compile(

@@ -9,6 +9,7 @@ import numpy as np
 from corpus.document import Document
 from index.retriever import RetrievedPassage, SearchableIndex
 from qa.answer import AnswerTable, Citation, Draft, Highlight, Question, Statement
+from qa.language.abbreviations import code_quarters
 from qa.language.table_questions import CHANGED, DIFFERENCE, EXPLAINED, TOTAL
 from qa.question.expected_answer import expected_answer
 from qa.tables.across import Comparison, compare_tables
@@ -46,6 +47,11 @@ class Weighed:
     outcome: Outcome
     score: float
 
+    @property
+    def likeliness(self) -> tuple[bool, bool, float]:
+        """Whether all that is named was found, whether there is a result, and the score."""
+        return not self.reading.binding.missing, isinstance(self.outcome, Result), self.score
+
 
 class TableAnswerer:
     """Looks up, filters and computes over cells of tables; None if no table is asked."""
@@ -61,13 +67,19 @@ class TableAnswerer:
         expected = expected_answer(question.text)
         if expected.kind in ("why", "summary") or EXPLAINED.search(question.text):
             return None
-        asked = Asked(question.text)
+        text = _without_instructions(question.text)
+        asked = Asked(text)
         grids = self._candidates(asked, passages)
         if grids and grids[0].too_large:
             return _too_large(grids[0]) if asks_to_compute(question.text) else None
         if not grids:
             return None
         best = self._best(grids, asked)
+        coded = Asked(code_quarters(text))
+        if coded.text != asked.text:
+            other = self._best(grids, coded)
+            if other.likeliness > best.likeliness:
+                best, asked = other, coded
         if best.reading.binding.missing:  # what is named may stand further down
             wider = self._index.search(question.text, MORE_PASSAGES, question.docs)
             more = self._candidates(asked, wider)
@@ -194,6 +206,12 @@ class TableAnswerer:
         return [float(x) for x in np.asarray(vectors[1:]) @ vectors[0]]
 
 
+def _without_instructions(text: str) -> str:
+    """Return a question without what follows it: "? Use the balance sheet.", say."""
+    asked, mark, _ = text.partition("?")
+    return asked + mark if text.count("?") == 1 else text
+
+
 def _told(reading: Reading) -> float:
     """Return the share of a question that a table covers, reduced by names it lacks."""
     binding = reading.binding
@@ -202,7 +220,8 @@ def _told(reading: Reading) -> float:
     wholly = any(n.share > WHOLLY for n in reading.named)
     called = any(reading.asked.weights[n] == ESSENTIAL for n in binding.titled)
     grouped = any(n.column == GROUP for n in reading.named)  # a row of its own says it better
-    score += 0.1 * wholly - 0.08 * grouped + 0.05 * bool(reading.named and not wholly)
+    mostly = any(n.share >= HALF for n in reading.named)
+    score += 0.1 * wholly - 0.08 * grouped + 0.05 * bool(mostly and not wholly)
     return score + 0.05 * bool(binding.headed) + 0.05 * called
 
 

@@ -21,7 +21,7 @@ from qa.language.table_questions import (
     TOTAL,
 )
 from qa.tables.conditions import find_conditions
-from qa.tables.grid import Grid
+from qa.tables.grid import YEAR, Grid
 from qa.tables.matching import (
     WHOLE,
     Binding,
@@ -68,7 +68,11 @@ def read(grid: Grid, asked: Asked) -> Reading:
         and {asked.words[p].key for p in n.positions & numbers} <= set(keys_only(n.text))
     ]
     numbers -= {p for n in labels for p in n.positions}  # "under 35" is a label here
-    named = find_named(grid, asked, numbers | found, titled)
+    taken = numbers | found
+    if not any(grid.yearly(c) for c in grid.labels):  # years of columns, not within labels
+        years = {n for n, w in enumerate(asked.words) if YEAR.fullmatch(w.text)}
+        taken |= {n for n in years if asked.words[n].key in header_keys}
+    named = find_named(grid, asked, taken, titled)
     joint = {p for h in heads if h.exact and len(h.positions) > 1 for p in h.positions}
     named = [n for n in named if not (n.text.isdigit() and n.positions <= joint)]  # "week 31"
     named = [

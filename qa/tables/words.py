@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index.words import STOPWORDS, stem
+from qa.language.abbreviations import code_quarters
 from qa.language.calendar import MONTHS
 from qa.language.table_concepts import ABBREVIATIONS, CONCEPTS, FILLER, PHRASES
+from qa.language.table_questions import UNIT_ASKED
 from qa.tables.values import Range, range_of, value_of
 
 ESSENTIAL = 2.0  # weight of a number, a code, a name
@@ -66,6 +68,7 @@ def keys_of(text: str) -> tuple[str, ...]:
         day = found.day
         keys = [str(day.year), stem(MONTHS[day.month - 1].lower())]
         return tuple(keys if day.day == 1 and "1" not in keys_only(text) else [*keys, str(day.day)])
+    text = code_quarters(text)
     every = keys_only(UNIT.sub("", text)) or keys_only(text)
     return tuple(k for k in every if k not in STOPWORDS or k.isdigit()) or every
 
@@ -104,12 +107,15 @@ class Asked:
             for length in (3, 2):
                 if phrase := PHRASES.get(tuple(low[n : n + length])):
                     self.phrases[n] = phrase
+        self._units = [m.span() for m in UNIT_ASKED.finditer(text)]  # "in USD millions"
         self.weights = tuple(self._weight(n) for n in range(len(self.words)))
         self.ranges = _ranges_in(text)
         self._places: dict[str, tuple[float, frozenset[int]]] = {}
 
     def _weight(self, n: int) -> float:
         word = self.words[n]
+        if any(start <= word.start < end for start, end in self._units):
+            return 0.0
         if word.text[0].isdigit() or any(c.isdigit() for c in word.text):
             return ESSENTIAL
         if word.key in FILLER or word.key in STOPWORDS or word.text.lower() in STOPWORDS:

@@ -103,6 +103,14 @@ Works total,,130
 """
 
 
+QUARTERS = """\
+Measure,4Q23,FY 2023
+Berth income,12,40
+GAAP toll turnover,7,31
+Effect of 2023 dues on toll turnover at 2022 dues,1,2
+"""
+
+
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Grid]:
     folder = tmp_path_factory.mktemp("kinds")
@@ -110,7 +118,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Grid]:
                        ("accounts", ACCOUNTS), ("rents", RENTS), ("fees", FEES), ("dues", DUES),
                        ("grants", GRANTS), ("takings", TAKINGS),
                        ("permits", PERMITS), ("loads", LOADS), ("ballot", BALLOT),
-                       ("loans", LOANS), ("works", WORKS)):  # fmt: skip
+                       ("loans", LOANS), ("works", WORKS), ("quarters", QUARTERS)):  # fmt: skip
         (folder / f"{name}.csv").write_text(text, "utf-8")
     found = {}
     for path in folder.glob("*.csv"):
@@ -125,6 +133,17 @@ def likeness(text: str, names: Sequence[str]) -> list[float]:
 
 def ask(grid: Grid, question: str) -> Outcome:
     return compute(read(grid, Asked(question)), likeness)
+
+
+def test_units_asked_for_are_no_names() -> None:
+    weights = dict(
+        zip(
+            ["What", "did", "it", "cost", "in", "USD", "millions"],
+            Asked("What did it cost in USD millions").weights,
+            strict=True,
+        )
+    )
+    assert weights["USD"] == weights["millions"] == 0 < weights["cost"]
 
 
 def test_a_count_of_none_cites_the_rows_compared(tables: dict[str, Grid]) -> None:
@@ -150,6 +169,7 @@ def test_scattered_words_of_a_value_are_no_condition(tables: dict[str, Grid]) ->
         ("harbours", "Which harbours have any slipways?", "Birkvik; Dalnes."),
         ("harbours", "Which harbours have 2 lighthouses?", "Dalnes."),
         ("harbours", "How many quays does Dalnes have?", "Dalnes – Quays: 7."),
+        ("quarters", "What was the toll turnover in 2023?", "GAAP toll turnover – FY 2023: 31."),
         ("outings", "What was the figure for ages 60 and up in the week of 03/09/2023?",
          "03/09/2023 – age_60up: 71."),
         ("outings", "What was the figure for ages 5 to 12 in the week of 09/03/2023?",

@@ -37,6 +37,10 @@ PLANTS = """\
 
 The nursery opens at nine. Plants are watered before dawn in summer.
 """
+RESULTS = """\
+Dunlin,Q4 2023,FY 2023
+Ferry takings,112,438
+"""
 ACCOUNTS = """\
 Gorse,Second quarter 2021,Second quarter 2022,Quarter-over-quarter change
 Boat revenue,410,455,11%
@@ -82,6 +86,7 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator
     (documents / "belfry visits.csv").write_text(VISITS, "utf-8")
     (documents / "hail.csv").write_text(HAIL, "utf-8")
     (documents / "gorse.csv").write_text(ACCOUNTS, "utf-8")
+    (documents / "dunlin.csv").write_text(RESULTS, "utf-8")
     (documents / "energy.html").write_text(ENERGY, "utf-8")
     opened = build_pipeline(Settings(home=home, documents=documents))
     yield opened
@@ -118,6 +123,10 @@ def test_a_table_that_tells_nothing_of_what_is_asked_for_does_not_answer(
         ("What did grid electricity cost the north hall in 2021?", "35,000", "45,050", "Grid"),
         ("How much boat revenue did Gorse earn in Q2 2022?", "455", "11%", "Boat revenue"),
         ("What was the boat revenue of Gorse in 2Q21?", "410", "11%", "Boat revenue"),
+        ("What were the ferry takings of Dunlin in the fourth quarter of 2023?", "112", "438",
+         "Ferry takings"),
+        ("What were Dunlin's ferry takings in 4Q23? Use the table.", "112", "438",
+         "Ferry takings"),
         ("When did the Varno – Hild route begin?", "20 August 1987", "171", "Varno – Hild"),
     ],
 )  # fmt: skip
