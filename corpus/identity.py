@@ -5,8 +5,9 @@ documents of a kind share, such as the letterhead of an authority, is not a titl
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from corpus.blocks import Block
 from corpus.formats.content import one_line
@@ -21,7 +22,8 @@ HIGH = 2  # the levels of headings that may be titles below running text
 MAX_HOUSE = 5  # words of a title that may be but the name of a house
 MAX_RUN = 5  # headings that are one title
 COVER = 3_000  # characters where an unpaged document says who it is
-FEW = 200  # a first page with fewer characters is a cover, and the second belongs to it
+FEW = 200  # a first page with fewer characters is a cover
+FRONT = 8  # lines among which a kind of document is told
 FIRST_BLOCKS = 4  # among which a document without headings has its title
 BORNE_OUT = 0.6  # of a declared title's words, to be found in the text
 LOOKED_IN = 20_000  # characters, for those words
@@ -54,7 +56,7 @@ _UNNAMED = re.compile(
 # Letterheads, stamps, notices and signposts: they name no document.
 _BOILERPLATE = re.compile(
     r"(?:the\s)?united states(?: of america)?|(?:u\.?s\.? |united states )?securities and exchange"
-    r" commission|united states securities .*|washington,? d\.?c\.?.*|for immediate release.*"
+    r" commission(?:\W+washington.*)?|united states securities .*|washington,? d\.?c\.?.*|for immediate release.*"
     r"|embargo.*|\(?mark one\)?|(?:strictly |private and )*confidential.*|draft|final|internal"
     r"|protected [abc]|unclassified.*|restricted|copy|original|index|menu|home|search|next|previous"
     r"|(?:table of)?\s*(?:contents)?|t?his page (?:is |has been )?(?:intentionally )?left blank.*"
@@ -81,7 +83,7 @@ _GENERIC = re.compile(
     r"(?:\W|\d|annual|quarterly|interim|half-?year(?:ly)?|monthly|weekly|fiscal|year|quarter"
     r"|financial|statements?|reports?|results?|form|10-?[kq]|20-?f|40-?f|8-?k|6-?k|audited|unaudited"
     r"|consolidated|accounts|budget|minutes|agenda|newsletter|press|news|release|performance"
-    r"|summary|and|of|the|for|ended|q[1-4]|fy|second|first|third|fourth|meeting|notes|earnings)+",
+    r"|summary|appendix|and|of|the|for|ended|q[1-4]|fy|second|first|third|fourth|meeting|notes|earnings)+",
     re.IGNORECASE,
 )
 _REGISTRANT = re.compile(r"\(?exact name of (?:the )?registrant", re.IGNORECASE)
@@ -91,7 +93,15 @@ _HOUSE = re.compile(
     r"|^(?:the )?(?:university|ministry|department|city|town|county|bank|government) of\s",
     re.IGNORECASE,
 )
-_NAME_ONLY = re.compile(r"(?!I+\.|About\b)[^\W\d_a-z][^\d©(){}*“”\"]*")
+_NAME_ONLY = re.compile(
+    r"(?!I+\.|About\b)[^\W\d_a-z](?:[^\d©(){}*“”\"]|\([^\W\d_a-z][^\W\d_]*\))*"
+)
+# What kind of document many houses issue, and a line that only dates it.
+_KIND = re.compile(
+    r"\b(?:report|statements?|accounts|results|minutes|agenda|newsletter|form|budget)\b",
+    re.IGNORECASE,
+)
+_YEAR_ALONE = re.compile(rf"\W*(?:FY\s?)?{_YEAR}[\d\W]*")
 _AFTER_COMMA = re.compile(
     r",\s*(?:inc|ltd|llc|llp|l\.p|corp|s\.a|n\.v|limited|and)\b.*", re.IGNORECASE
 )
@@ -132,6 +142,8 @@ def _names_a_document(line: str) -> bool:
         return False
     if _SENTENCE.search(line) and not _ABBREVIATED.search(line):
         return False
+    if ")" in re.sub(r"\([^()]*\)", "", line):  # a piece of a sentence
+        return False
     if line.islower() and line.isalpha():  # a piece of a line
         return False
     return _letters(_DATE.sub("", line)) >= 3 and not _BOILERPLATE.fullmatch(line.strip(" .*–—-:"))
@@ -145,14 +157,25 @@ class _Line:
     level: int
 
 
-def _cover(
-    text: str, blocks: Sequence[Block], pages: Sequence[tuple[int, int]] | None, markdown: bool
-) -> list[_Line]:
-    """Return the lines on the title page."""
-    end = COVER
-    if pages:
-        shown = [page for page in pages if page[1] > page[0]]
-        end = min((page[1] for page in shown if page[1] - shown[0][0] > FEW), default=COVER)
+def _ends(pages: Sequence[tuple[int, int]] | None) -> tuple[int, int]:
+    """Return where a cover ends, 0 if there is none, and where the title page ends.
+
+    A cover is a first page with little text; the page after it may say more.
+    """
+    shown = [page for page in pages or () if page[1] > page[0]]
+    end = min((page[1] for page in shown if page[1] - shown[0][0] > FEW), default=COVER)
+    return (shown[0][1] if shown and shown[0][1] < end else 0), end
+
+
+def _heads(text: str, blocks: Sequence[Block]) -> str:
+    """Return the running heads that stand before all else: the title of reports in tables."""
+    front = takewhile(lambda block: block.kind == "furniture", blocks)
+    said = [one_line(text[block.start : block.end]) for block in front]
+    return _joined(line for line in said if _names_a_document(line))
+
+
+def _lines(text: str, blocks: Sequence[Block], end: int, markdown: bool) -> list[_Line]:
+    """Return the lines of the title page."""
     found: list[_Line] = []
     for block in blocks:
         if block.start >= end:
@@ -175,8 +198,10 @@ def _cover(
 def _headline(lines: Sequence[_Line]) -> str:
     """Return the heading of the highest level, with those next to it."""
     named = [
-        line.level > 0 and _names_a_document(line.text) and not _PART.fullmatch(line.text)
-        for line in lines
+        line.level > 0
+        and _names_a_document(line.text if at else line.text.rstrip("?"))
+        and not _PART.fullmatch(line.text)
+        for at, line in enumerate(lines)
     ]
     highest = min((line.level for line, may in zip(lines, named, strict=True) if may), default=0)
     run: list[str] = []
@@ -188,12 +213,61 @@ def _headline(lines: Sequence[_Line]) -> str:
             break
     if len(run) > MAX_RUN:  # a list of what follows
         return ""
+    return _joined(run)
+
+
+def _joined(lines: Iterable[str]) -> str:
+    """Return as many lines as a title holds."""
     title = ""
-    for said in dict.fromkeys(run):
+    for said in dict.fromkeys(lines):
         if title and len(f"{title} {said}") > MAX_TITLE:
             break
         title = f"{title} {said}".strip()
     return title
+
+
+def _cover_title(lines: Sequence[_Line]) -> str:
+    """Return the title on a cover: its heading of the highest level, and that of the next."""
+    title = _headline(lines)
+    at = next((n for n, line in enumerate(lines) if line.text in title), 0)
+    other = [line if line.level < 6 and line.text not in title else _Line("", 0) for line in lines]
+    rest = _headline(other[at:]) or _headline(other)
+    if len(re.findall(r"[^\W\d_]{2,}", rest)) < 2 or len(title) + len(rest) > MAX_TITLE:
+        return title
+    return f"{title} {rest}" if title.endswith(("?", ":")) else f"{title}: {rest}"
+
+
+def _completed(title: str, lines: Sequence[_Line]) -> str:
+    """Return a title with the house, the kind of document or the year in the lines beside it."""
+    at = next((n for n, line in enumerate(lines) if line.text and line.text in title), None)
+    before = lines[max(0, at - 2) : at] if at is not None else []
+    if _GENERIC.fullmatch(title):
+        house = next((a.text for a in reversed(before) if _names_a_house(a.text)), "")
+        title = f"{house}: {title}" if house else title
+    elif not _KIND.search(title) and len(title.split()) <= MAX_HOUSE:
+        kind = next((a.text for a in lines[:FRONT] if _is_kind(a.text)), "")
+        title = f"{title}: {kind}" if kind else title
+    if at is not None and not re.search(_YEAR, title):
+        beside = [*lines[at + 1 : at + 2], *before[-1:]]
+        year = next((a.text for a in beside if _YEAR_ALONE.fullmatch(a.text)), "")
+        title = f"{title} {year}".strip()
+    return title
+
+
+def _names_a_house(line: str) -> bool:
+    """Tell whether a line above "Annual Report" may name whose it is."""
+    return (
+        1 < len(line.split()) <= MAX_WORDS
+        and bool(_NAME_ONLY.fullmatch(line))
+        and _names_a_document(line)
+        and not _PART.fullmatch(line)
+        and not _GENERIC.fullmatch(line)
+    )
+
+
+def _is_kind(line: str) -> bool:
+    """Tell whether a line names a kind of document that many houses issue, and only that."""
+    return len(line) <= MAX_LINE and bool(_GENERIC.fullmatch(line) and _KIND.search(line))
 
 
 def _first_line(lines: Sequence[_Line]) -> str:
@@ -201,12 +275,18 @@ def _first_line(lines: Sequence[_Line]) -> str:
     return next((a.text for a in lines[:FIRST_BLOCKS] if _names_a_document(a.text)), "")
 
 
-def _shown_title(lines: Sequence[_Line], by_line: bool) -> str:
-    """Return the title on the title page: before its running text, if there is one."""
+def _front(lines: Sequence[_Line]) -> Sequence[_Line]:
+    """Return the lines before the running text, if there is any."""
     prose = (at for at, line in enumerate(lines) if len(line.text) > MAX_LINE)
-    front = lines[: next(prose, len(lines))]
+    return lines[: next(prose, len(lines))]
+
+
+def _shown_title(lines: Sequence[_Line], by_line: bool, heads: str = "") -> str:
+    """Return the title on the title page: before its running text, if there is one."""
+    front = _front(lines)
     return (
         _headline(front)
+        or heads
         or by_line and _first_line(front)
         or _headline([line for line in lines if by_line or line.level <= HIGH])
         or by_line and _first_line(lines)
@@ -214,10 +294,16 @@ def _shown_title(lines: Sequence[_Line], by_line: bool) -> str:
     )  # fmt: skip
 
 
-def _declared(title: str, text: str) -> str:
-    """Return the declared title if it is plausible and the text supports it."""
+def _declared(title: str, text: str, blocks: Sequence[Block], end: int) -> str:
+    """Return the declared title if it is plausible and the text supports it.
+
+    A heading that stands after the title page, and not on it, is that of a part.
+    """
     alone = _DATE.sub("", title)
     if _UNNAMED.fullmatch(title) or _letters(alone) < 3 or _BOILERPLATE.fullmatch(title):
+        return ""
+    parts = (text[b.start : b.end] for b in blocks if b.kind == "heading" and b.start >= end)
+    if title not in text[:end] and any(part.endswith(title) for part in parts):
         return ""
     words = re.findall(r"[^\W\d_]{3,}", title.casefold())
     known = re.sub(r"[\W\d_]+", "", text[:LOOKED_IN].casefold())  # titles are set with wide spaces
@@ -238,6 +324,15 @@ def _organisations(lines: Sequence[_Line], text: str) -> Iterator[str]:
         words = len(name.split())
         if whole and words <= MAX_WORDS and _letters(name) > 4 and _HOUSE.search(name):
             yield name
+
+
+def _house_and_kind(lines: Sequence[_Line], organisation: str) -> str:
+    """Return the title that an organisation's name and a kind of document beside it make."""
+    for one, other in zip(lines, lines[1:], strict=False):
+        for house, kind in ((one.text, other.text), (other.text, one.text)):
+            if house == organisation and _is_kind(kind):
+                return f"{house}: {kind}"
+    return ""
 
 
 def _is_opaque(stem: str) -> bool:
@@ -273,14 +368,17 @@ def identify(
     ('Harbour Ferries Ltd: Timetable of 2024', 'Harbour Ferries Ltd', '2024')
     """
     said = declared or Identity("")
-    lines = _cover(text, blocks, pages, markdown)
+    cover, end = _ends(pages)
+    lines = _lines(text, blocks, end, markdown)
     name = one_line(_CAMEL.sub(" ", stem.replace("_", " ").replace("-", " ")))
     opaque = _is_opaque(stem)
-    title = _declared(said.title, text)
+    title = _declared(said.title, text, blocks, end)
     organisation = said.organisation or next(_organisations(lines, text), "")
     if not title and not named_by_file:
         by_line = not pages or opaque
-        title = _shown_title(lines, by_line)
+        title = _house_and_kind(lines, organisation)
+        title = title or _cover_title(_lines(text, blocks, cover, markdown))
+        title = title or _shown_title(lines, by_line, _heads(text, blocks) if opaque else "")
         more = ""
         if title and title == organisation:
             more = _shown_title([line for line in lines if line.text != title], by_line)
@@ -288,6 +386,7 @@ def identify(
         elif title and _GENERIC.fullmatch(name) and not by_line and _few_words(title, name):
             more = name  # the page says whose it is, the file's name what it is
         title = f"{title}: {more}" if more else title
+        title = _completed(title or name, _front(lines))
     title = title or name
     short = [line.text for line in lines if len(line.text) <= MAX_LINE]
     date = said.date or next((f[0] for line in short if (f := _DATE.search(line))), "")

@@ -56,11 +56,16 @@ class Writer:
         self, page: PageWords, pieces: Sequence[Piece | PageTable], asides: Sequence[Line],
         notes: Iterable[tuple[str, tuple[float, float, float, float]]],
     ) -> None:  # fmt: skip
-        """Add a page: its blocks, then one copy of its running lines, then its notes."""
+        """Add a page: its blocks, then one copy of its running lines, then its notes.
+
+        The running heads of the first page stand before them: they may be its title.
+        """
         self._builder.begin_page()
         self._page += 1
         self._size, self._turned = (page.width, page.height), page.turned
         self._scanned = page.scanned
+        heads = [line for line in asides if self._page == 1 and line.y1 < page.height / 2]
+        self._add_asides(heads)
         pieces = self._continued_first(pieces)
         last = pieces[-1] if pieces else None
         waiting = [last] if len(pieces) > 1 and last and open_ended(last) else []
@@ -74,10 +79,7 @@ class Writer:
                 self._between.append(piece)
             else:
                 self._add(piece)
-        for line in asides:
-            self._builder.add("furniture", one_line(line.text))
-            self._place([(0, len(one_line(line.text)), line.words)])
-            self._last = None
+        self._add_asides(line for line in asides if line not in heads)
         for said, box in notes:
             text = one_line(said)
             self._builder.add("note", text)
@@ -88,6 +90,13 @@ class Writer:
             self._add(piece)
         if self._between:  # on the next page, a table goes on at its top
             self._table = None
+
+    def _add_asides(self, lines: Iterable[Line]) -> None:
+        """Add what belongs to no block, such as running lines."""
+        for line in lines:
+            self._builder.add("furniture", one_line(line.text))
+            self._place([(0, len(one_line(line.text)), line.words)])
+            self._last = None
 
     def _continued_first(self, pieces: Sequence[Piece | PageTable]) -> list[Piece | PageTable]:
         """Return the blocks of a page, what goes on with the page before ahead of floats."""
