@@ -56,8 +56,9 @@ _UNNAMED = re.compile(
 # Letterheads, stamps, notices and signposts: they name no document.
 _BOILERPLATE = re.compile(
     r"(?:the\s)?united states(?: of america)?|(?:u\.?s\.? |united states )?securities and exchange"
-    r" commission(?:\W+washington.*)?|united states securities .*|washington,? d\.?c\.?.*|for immediate release.*"
-    r"|embargo.*|\(?mark one\)?|(?:strictly |private and )*confidential.*|draft|final|internal"
+    r" commission(?:\W+washington.*)?|united states securities .*|washington,? d\.?c\.?.*"
+    r"|for immediate release.*|embargo.*|\(?mark one\)?|(?:strictly |private and )*confidential.*"
+    r"|draft|final|internal"
     r"|protected [abc]|unclassified.*|restricted|copy|original|index|menu|home|search|next|previous"
     r"|(?:table of)?\s*(?:contents)?|t?his page (?:is |has been )?(?:intentionally )?left blank.*"
     r"|cover(?: page)?|title page|skip to .*|log ?in|sign in|back(?: to .*)?|on this page"
@@ -93,9 +94,7 @@ _HOUSE = re.compile(
     r"|^(?:the )?(?:university|ministry|department|city|town|county|bank|government) of\s",
     re.IGNORECASE,
 )
-_NAME_ONLY = re.compile(
-    r"(?!I+\.|About\b)[^\W\d_a-z](?:[^\d©(){}*“”\"]|\([^\W\d_a-z][^\W\d_]*\))*"
-)
+_NAME_ONLY = re.compile(r"(?!I+\.|About\b)[^\W\d_a-z](?:[^\d©(){}*“”\"]|\([^\W\d_a-z][^\W\d_]*\))*")
 # What kind of document many houses issue, and a line that only dates it.
 _KIND = re.compile(
     r"\b(?:report|statements?|accounts|results|minutes|agenda|newsletter|form|budget)\b",

@@ -19,6 +19,7 @@ TOUCHING = 0.13  # of the size, between pieces of one word
 REACH = 12  # of the size, below names of columns, where their figures begin
 HALF = 0.85  # of the size, between lines of cells that are level at their middles
 STEP = 2.0  # points of height that are looked at together
+SCRIPT = 6  # characters of an exponent or index
 PROSE = 20  # characters of a line of running text, in the middle
 SUPPORT = 0.2  # of the height of a gutter, the least that has text on its two sides
 DEPTH = 12  # of columns within columns
@@ -112,8 +113,37 @@ def lines_of(words: Iterable[Word]) -> list[Line]:
             rows[best].append(word)
             if height > spans[best][2]:
                 spans[best] = [word.y0, word.y1, height]
-    lines = [Line.of(row) for row in rows]
-    return sorted(lines, key=lambda line: (line.y0 + line.y1) / 2)
+    lines = sorted((Line.of(row) for row in rows), key=lambda line: (line.y0 + line.y1) / 2)
+    return _with_scripts(lines)
+
+
+def _with_scripts(lines: list[Line]) -> list[Line]:
+    """Return lines, with letters raised above or lowered below one put in it."""
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        for other in lines[at + 1 : at + 2] + lines[max(0, at - 1) : at]:
+            if line.size < SMALL * other.size and _is_script(line, other):
+                lines[lines.index(other)] = Line.of([*other.words, *line.words])
+                del lines[at]
+                break
+        else:
+            at += 1
+    return lines
+
+
+def _is_script(line: Line, other: Line) -> bool:
+    """Tell whether small letters belong to a word of another line, right behind it."""
+    if sum(len(word.text) for word in line.words) > SCRIPT:
+        return False
+    if min(line.y1, other.y1) - max(line.y0, other.y0) < 0.2 * line.size:
+        return False
+    size = other.size
+    return all(
+        any(-0.15 * size < word.x0 - before.x1 < 0.3 * size for before in other.words)
+        and not any(word.x0 < o.x1 - 0.15 * size and o.x0 < word.x1 for o in other.words)
+        for word in line.words
+    )
 
 
 # Columns

@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 
 from corpus.blocks import BlockKind
 from corpus.formats.pdf.grid import PageTable
@@ -17,7 +18,7 @@ from corpus.formats.pdf.words import HYPHEN, Word
 LARGE = 1.12  # of the body's size; larger lines are headings
 MAX_HEADING = 120  # characters
 NOTE = 0.93  # of the body's size; smaller text at a page's foot is a note
-BETWEEN = 12  # blocks that may stand between two columns with parts of one sentence
+MAX_BETWEEN = 24  # blocks that may stand between two parts of one sentence
 LABEL = 60  # characters of what is written in a figure
 FOOT = 0.55  # of a page's height, below which notes stand
 
@@ -125,9 +126,13 @@ def _level(lines: Sequence[Line], style: Style, text: str) -> int:
 def _goes_on(group: Sequence[Line], line: Line, style: Style, right: float, text: str) -> bool:
     """Tell whether a line continues the paragraph above; `right` is the region's edge."""
     above = group[-1]
-    if abs(above.size - line.size) > 0.1 * max(above.size, style.body):
+    if len(group) == 1 and _CAPTION.fullmatch(text):  # what it is called stands below
+        return 0 < line.y1 - above.y1 < 2 * style.pitch(above.size)
+    end, start = above.words[-1], line.words[0]
+    alike = abs(end.size - start.size) < 0.03 * style.body and end.bold == start.bold
+    if abs(above.size - line.size) > 0.1 * max(above.size, style.body) and not alike:
         return False
-    bold = above.bold != line.bold and (len(group) == 1 or len(line.words) > 3)
+    bold = not alike and above.bold != line.bold and (len(group) == 1 or len(line.words) > 3)
     if bold and (above.bold and len(group) == 1 or line.bold):
         return False
     step, pitch = line.y1 - above.y1, style.pitch(line.size)
@@ -169,9 +174,9 @@ def _piece(lines: Sequence[Line], style: Style, right: float, foot: float) -> Pi
         text += said
     if text.endswith(HYPHEN):
         text = f"{text[:-1]}-"
-    last = lines[-1]
+    last, size = lines[-1], median([line.size for line in lines])
     full = last.x1 > right - max(4 * last.size, 0.1 * (right - lines[0].x0))
-    piece = Piece("paragraph", text.replace(HYPHEN, "-"), spans, full=full, size=last.size)
+    piece = Piece("paragraph", text.replace(HYPHEN, "-"), spans, full=full, size=size)
     caption = _CAPTION.match(text)
     note = _NOTE.match(text)
     if caption and (caption["mark"] or len(text) < MAX_HEADING and not ends(text)):
@@ -242,15 +247,39 @@ def joined_over(pieces: Sequence[Piece | PageTable], style: Style) -> list[Piece
 def _open_before(found: Sequence[Piece | PageTable], piece: Piece) -> int | None:
     """Return which of the blocks before a paragraph has the first part of its sentence."""
     labels = False  # of a figure that stands between
-    for at in range(len(found) - 1, max(-1, len(found) - 1 - BETWEEN), -1):
+    for at in range(len(found) - 1, max(-1, len(found) - 1 - MAX_BETWEEN), -1):
         last = found[at]
-        if isinstance(last, PageTable) or last.kind not in ("paragraph", "list_item", "heading"):
+        if isinstance(last, PageTable) or last.kind in ("caption", "note"):
             continue
         if may_go_on(last, piece) and (last.full or not labels):
             return at
-        if last.kind != "paragraph" or len(last.text) > LABEL or _ENDS.search(last.text):
+        if not is_aside(last, piece.size):
             return None
         labels = True
+    return None
+
+
+def is_aside(piece: Piece | PageTable, size: float) -> bool:
+    """Tell whether a block may interrupt a paragraph.
+
+    Such are tables, captions and notes; and, unless `size` is 0, labels in a figure and what is
+    set in letters smaller than that.
+    """
+    if isinstance(piece, PageTable) or piece.kind in ("caption", "note"):
+        return True
+    if piece.kind == "heading":
+        return piece.size < NOTE * size
+    label = size > 0 and len(piece.text) <= LABEL and not _ENDS.search(piece.text)
+    return piece.size < NOTE * size or label and piece.kind == "paragraph"
+
+
+def last_open(pieces: Sequence[Piece | PageTable]) -> int | None:
+    """Return which block's sentence may continue on the next page, below asides."""
+    for at in range(len(pieces) - 1, max(-1, len(pieces) - 1 - MAX_BETWEEN), -1):
+        piece = pieces[at]
+        if isinstance(piece, Piece) and open_ended(piece):
+            size = piece.size if piece.full else 0.0
+            return at if all(is_aside(other, size) for other in pieces[at + 1 :]) else None
     return None
 
 

@@ -11,7 +11,7 @@ from corpus.formats.pdf.drawing import Drawing, read_drawing
 from corpus.formats.pdf.furniture import running_words, without
 from corpus.formats.pdf.grid import PageTable
 from corpus.formats.pdf.lines import Line, lines_of, regions
-from corpus.formats.pdf.paragraphs import Piece, Style, joined_over, open_ended, pieces_of
+from corpus.formats.pdf.paragraphs import Piece, Style, joined_over, last_open, pieces_of
 from corpus.formats.pdf.ruled import joined_rules, ruled_tables
 from corpus.formats.pdf.scans import is_picture, scanned_words
 from corpus.formats.pdf.spaced import join_spaced
@@ -65,21 +65,8 @@ def page_pieces(
         for items in _items(rest, tables, seen):
             inner += pieces_of(items, style, height)
         pieces += joined_over(inner, style)
-    open_end = next(
-        (
-            p
-            for p in reversed(pieces)
-            if isinstance(p, Piece) and p.kind in ("paragraph", "list_item")
-        ),
-        None,
-    )
-    if open_end is not None and open_ended(open_end):
-        at = max(n for n, p in enumerate(pieces) if p is open_end)
-        after = pieces[at + 1 :]
-        floats = all(isinstance(p, PageTable) or p.kind in ("note", "caption") for p in after)
-        if floats:  # its sentence may go on on the next page
-            pieces = [*pieces[:at], *after, open_end]
-    return pieces
+    at = last_open(pieces)
+    return pieces if at is None else [*pieces[:at], *pieces[at + 1 :], pieces[at]]
 
 
 def read_pdf(data: bytes, name: str) -> Content:

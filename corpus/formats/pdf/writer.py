@@ -5,7 +5,15 @@ from collections.abc import Iterable, Sequence
 from corpus.formats.content import ContentBuilder, one_line
 from corpus.formats.pdf.grid import PageTable
 from corpus.formats.pdf.lines import Line
-from corpus.formats.pdf.paragraphs import Piece, Style, may_go_on, merged, open_ended
+from corpus.formats.pdf.paragraphs import (
+    MAX_BETWEEN,
+    Piece,
+    Style,
+    is_aside,
+    may_go_on,
+    merged,
+    open_ended,
+)
 from corpus.formats.pdf.words import Box, PageWords, Word, shown_box
 from corpus.formats.tables import (
     MAX_HEADER_ROWS,
@@ -100,12 +108,14 @@ class Writer:
 
     def _continued_first(self, pieces: Sequence[Piece | PageTable]) -> list[Piece | PageTable]:
         """Return the blocks of a page, what goes on with the page before ahead of floats."""
-        for at, piece in enumerate(pieces):
-            if isinstance(piece, PageTable) or piece.kind in ("caption", "note"):
-                continue
-            if at and self._last and may_go_on(self._last, piece):
+        last = self._last
+        if last is None:
+            return list(pieces)
+        for at, piece in enumerate(pieces[:MAX_BETWEEN]):
+            if isinstance(piece, Piece) and may_go_on(last, piece):
                 return [piece, *pieces[:at], *pieces[at + 1 :]]
-            break
+            if not is_aside(piece, last.size if last.full else 0.0):
+                break
         return list(pieces)
 
     def _add(self, piece: Piece) -> None:
