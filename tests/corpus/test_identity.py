@@ -79,6 +79,51 @@ def test_a_declared_title_that_the_text_bears_out_is_believed() -> None:
     assert found.period == "2019"
 
 
+def test_a_declared_title_that_is_that_of_a_part_is_not_believed() -> None:
+    found = identified(
+        ("heading", "Ferries of the Fjord", 1), ("paragraph", PROSE * 14, None),
+        ("heading", "2.1 The Old Ferries", 2), ("paragraph", PROSE, None),
+        title="The Old Ferries", paged=False,
+    )  # fmt: skip
+    assert found.title == "Ferries of the Fjord"
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        ((("paragraph", "Nordvik Ferry Fund", None), ("paragraph", "2021", None),
+          ("heading", "Annual Report", 2)), "Nordvik Ferry Fund: Annual Report 2021"),
+        ((("paragraph", "Nordvik Ferries Ltd", None), ("paragraph", "Annual Report FY 2021", None),
+          ("heading", "The Board", 1)), "Nordvik Ferries Ltd: Annual Report FY 2021"),
+        ((("heading", "Further Out to Sea", 1), ("paragraph", "2021 Annual Report", None)),
+         "Further Out to Sea: 2021 Annual Report"),
+        ((("heading", "Ferries of Nordvik", 1), ("paragraph", "2021", None)),
+         "Ferries of Nordvik 2021"),
+        ((("heading", "SECURITIES AND EXCHANGE COMMISSION Washington, D.C. 20549", 1),
+          ("heading", "Ferries of Nordvik", 1)), "Ferries of Nordvik"),
+        ((("heading", "“Owner”), who keeps the ferries of Nordvik", 1),
+          ("heading", "Ferries of Nordvik", 2)), "Ferries of Nordvik"),
+    ],
+)  # fmt: skip
+def test_lines_beside_a_title_complete_it(lines: tuple[Part, ...], title: str) -> None:
+    found = identified(*lines, ("paragraph", PROSE, None))
+    assert found.title == title
+
+
+def test_a_cover_has_the_title_before_the_page_after_it() -> None:
+    parts = [("heading", "Meeting of the Owners", 3), ("heading", "Ferries and Fares", 4)]
+    text = "".join(f"{said}\n\n" for _, said, _ in parts)
+    after = len(text)
+    blocks, at = [], 0
+    for _, said, level in parts:
+        blocks.append(Block("heading", at, at + len(said), level))
+        at += len(said) + 2
+    text += f"Agenda of the day\n\n{PROSE}"
+    blocks.append(Block("heading", after, after + 17, 1))
+    found = identify(text, blocks, [(0, after), (after, len(text))], "talk", Identity(""))
+    assert found.title == "Meeting of the Owners: Ferries and Fares"
+
+
 def test_a_filing_is_told_by_its_registrant_and_year() -> None:
     found = identified(
         ("heading", "UNITED STATES\nSECURITIES AND EXCHANGE COMMISSION", 2),
