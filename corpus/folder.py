@@ -25,7 +25,7 @@ SHIPPED = Path(__file__).parent / "documents"
 SOURCES_FILE = "sources.toml"
 IGNORE_FILE = ".footnoteignore"
 MAX_BYTES = 50_000_000
-HOME_FORMAT = 13  # raise it when a file would be read, split or kept otherwise
+HOME_FORMAT = 14  # raise it when a file would be read, split or kept otherwise
 
 
 @contextmanager

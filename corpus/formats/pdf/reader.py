@@ -102,7 +102,7 @@ def read_pdf(data: bytes, name: str) -> Content:
         found.words += laid.words
         if laid.unread:
             builder.warn(f"page {number + 1}: {laid.unread} fields and notes were not read")
-        if not found.hidden and is_picture(page, found.words):
+        if found.unreadable or not found.hidden and is_picture(page, found.words):
             pictures.append(number)
         page.close()
         drawing.backgrounds.clear()

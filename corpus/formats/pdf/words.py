@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 UNKNOWN = "\ufffd"  # a letter of a font that does not say which it is
+UNREADABLE = 0.5  # of the letters of a page
 HYPHEN = "\xad"  # at a line's end: the word goes on
 LETTER_GAP = 0.3  # of the size, between letters of a word; pdfium writes a space at less, if any
+SHADOW = 0.3  # of the size, from a word to the same drawn again
 SMALL = 0.8  # of the size of the line: raised or lowered
 TINY = 1.0  # points; smaller letters are not seen
 ASKEW = math.radians(8)
@@ -27,26 +29,7 @@ FAKE_BOLD = 2  # render mode: filled and stroked
 ACCENTS = dict(
     zip(
         "`´¨^ˆ~˜¯˘˙˚˝ˇ¸˛",
-        map(
-            chr,
-            (
-                0x300,
-                0x301,
-                0x308,
-                0x302,
-                0x302,
-                0x303,
-                0x303,
-                0x304,
-                0x306,
-                0x307,
-                0x30A,
-                0x30B,
-                0x30C,
-                0x327,
-                0x328,
-            ),
-        ),
+        "\u0300\u0301\u0308\u0302\u0302\u0303\u0303\u0304\u0306\u0307\u030a\u030b\u030c\u0327\u0328",
         strict=True,
     )
 )  # drawn by themselves over or under a letter, and as they combine with it
@@ -88,10 +71,16 @@ class PageWords:
     askew: list[Word] = field(default_factory=list)  # such as a watermark
     hidden: dict[str, int] = field(default_factory=dict)
     unknown: int = 0  # letters of fonts that do not tell which they are
+    letters: int = 0
     cut: bool = False  # whether it has more characters than are read
     by_recognition: bool = False  # unseen text over a picture of the page
     scanned: bool = False  # read from a picture
     turned: int = 0  # quarters to the right by which the picture of a page was turned for reading
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether the fonts of most of its letters do not tell which they are."""
+        return self.unknown > UNREADABLE * self.letters
 
 
 class _Style(NamedTuple):
@@ -263,6 +252,24 @@ def _place_accents(
     return [one for at, one in enumerate(words) if at not in gone]
 
 
+def _without_shadows(words: list[tuple[Word, _Style]]) -> list[tuple[Word, _Style]]:
+    """Return words without those drawn again beside themselves, as shadows are."""
+    seen: dict[tuple[str, str, bool], list[Word]] = {}
+    kept = []
+    for word, style in words:
+        same = seen.setdefault((word.text, style.hidden, style.white), [])
+        near = SHADOW * word.size
+        if word.text == UNKNOWN or not any(
+            abs(word.x0 - other.x0) < near
+            and abs(word.x1 - other.x1) < near
+            and abs(word.y1 - other.y1) < near
+            for other in same
+        ):
+            kept.append((word, style))
+            same.append(word)
+    return kept
+
+
 def read_words(page: Any, backgrounds: Sequence[Box]) -> PageWords:
     """Return the words of a pdfium page, in the order of the file.
 
@@ -283,6 +290,7 @@ def read_words(page: Any, backgrounds: Sequence[Box]) -> PageWords:
     fonts: dict[int, bool] = {}
     rect = raw.FS_RECTF()
     box_of, object_of = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetTextObject
+    unmapped = raw.FPDFText_HasUnicodeMapError  # pdfium gives the code in the font instead
     words: list[tuple[Word, _Style]] = []
     starts: list[list[float]] = []  # of the letters of each word
     word: Word | None = None
@@ -292,6 +300,8 @@ def read_words(page: Any, backgrounds: Sequence[Box]) -> PageWords:
     accent = False  # whether the letter before is an accent, which may be of this one
     touching = False  # whether no space stood since the last letter
     for at, text in _letters(raw.FPDFText_GetUnicode, handle, count):
+        if unmapped(handle, at) == 1 and text:
+            text = UNKNOWN
         if not text or not box_of(handle, at, rect):
             word, touching = None, False
             continue
@@ -304,6 +314,7 @@ def read_words(page: Any, backgrounds: Sequence[Box]) -> PageWords:
             if styles[key] != style:
                 word, style = None, styles[key]
         found.unknown += text == UNKNOWN
+        found.letters += 1
         box = frame.box(rect.left, rect.bottom, rect.right, rect.top)
         if style.turn > 0:
             box = turned(box, style.turn, frame.width, frame.height)
@@ -328,7 +339,7 @@ def read_words(page: Any, backgrounds: Sequence[Box]) -> PageWords:
         if text == HYPHEN:
             word, touching = None, False
     textpage.close()
-    _sort_out(found, _place_accents(words, starts), backgrounds)
+    _sort_out(found, _without_shadows(_place_accents(words, starts)), backgrounds)
     return found
 
 
