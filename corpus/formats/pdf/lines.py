@@ -299,6 +299,29 @@ def _outdented(words: Sequence[Word], band: Band) -> tuple[float, float] | None:
     return small if band.gutters and height > 8 * median_size(words) else None
 
 
+def _with_first_lines(parted: Sequence[Band], words: Sequence[Word], size: float) -> list[Band]:
+    """Return bands, each with the first lines of a right column that begins above the left one."""
+    found: list[Band] = []
+    for band in parted:
+        last = found[-1] if found else None
+        if last and not last.gutters and band.gutters:
+            edge = band.gutters[0][1] - 1
+            above = [w for w in words if last.top <= (w.y0 + w.y1) / 2 < last.bottom]
+            below = [
+                w.y0 for w in words
+                if last.bottom <= (w.y0 + w.y1) / 2 < band.bottom and w.x0 >= edge
+            ]  # fmt: skip
+            if (
+                above and below
+                and min(w.x0 for w in above) >= edge
+                and min(below) - max(w.y1 for w in above) < 0.8 * size
+            ):  # fmt: skip
+                found[-1] = Band(last.top, band.bottom, band.gutters)
+                continue
+        found.append(band)
+    return found
+
+
 def regions(words: Sequence[Word], depth: int = 0) -> list[list[Word]]:
     """Return the words of a page in single-column regions, in reading order."""
     if not words or depth > DEPTH:
@@ -308,7 +331,7 @@ def regions(words: Sequence[Word], depth: int = 0) -> list[list[Word]]:
     together: list[Word] = []
     left = sorted(words, key=lambda w: (w.y0 + w.y1) / 2)
     at = 0
-    parted = bands(left, size)
+    parted = _with_first_lines(bands(left, size), left, size)
     for number, band in enumerate(parted):
         end = at
         last = number == len(parted) - 1

@@ -251,7 +251,8 @@ def _open_before(found: Sequence[Piece | PageTable], piece: Piece) -> int | None
         last = found[at]
         if isinstance(last, PageTable) or last.kind in ("caption", "note"):
             continue
-        if may_go_on(last, piece) and (last.full or not labels):
+        whole = last.full and (len(last.spans) > 1 or not last.text[:1].islower())
+        if may_go_on(last, piece) and (whole or not labels):
             return at
         if not is_aside(last, piece.size):
             return None
