@@ -157,7 +157,8 @@ def _warn(builder: ContentBuilder, pages: Sequence[PageWords], drawings: Sequenc
         builder.warn(f"the text over the image on {_numbers(guessed)} comes from OCR")
     if cut := [n for n, page in enumerate(pages, 1) if page.cut]:
         builder.warn(f"too many characters on {_numbers(cut)}; the rest is left out")
-    if beside := [n for n, drawing in enumerate(drawings, 1) if drawing.outside]:
+    both = enumerate(zip(pages, drawings, strict=True), 1)
+    if beside := [n for n, (page, drawing) in both if page.outside or drawing.outside]:
         builder.warn(f"text outside the page left out on {_numbers(beside)}")
     if drawn := [n for n, drawing in enumerate(drawings, 1) if drawing.too_many]:
         builder.warn(

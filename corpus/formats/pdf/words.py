@@ -72,6 +72,7 @@ class PageWords:
     hidden: dict[str, int] = field(default_factory=dict)
     unknown: int = 0  # letters of fonts that do not tell which they are
     letters: int = 0
+    outside: bool = False  # whether it has text that lies beside the page
     cut: bool = False  # whether it has more characters than are read
     by_recognition: bool = False  # unseen text over a picture of the page
     scanned: bool = False  # read from a picture
@@ -356,6 +357,9 @@ def _sort_out(
         why = "" if style.hidden and found.by_recognition else style.hidden
         x0, y0, x1, y1 = shown_box(word, found.width, found.height)
         x, y = (x0 + x1) / 2, (y0 + y1) / 2
+        if not (0 <= x <= found.width and 0 <= y <= found.height):
+            found.outside = True
+            continue
         if not why and style.white and not backs.cover(x, y):
             why = "white"
         if not why and word.size < TINY:

@@ -187,3 +187,35 @@ def test_running_heads_of_the_first_page_stand_before_it(tmp_path: Path) -> None
     document = load_documents(tmp_path).documents[0]
     assert document.blocks[0].kind == "furniture"
     assert document.title == "Rent roll of the mills in the year 1931"
+
+
+def test_a_column_that_begins_above_a_figure_beside_it_is_read_after_it(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 11)
+        write(canvas, PARAGRAPH, top=160)
+        canvas.showPage()
+        canvas.setFont("Helvetica", 9)
+        for at, label in enumerate(("120", "90", "60", "30", "oats and rye")):
+            canvas.drawString(100, 730 - 22 * at, label)
+        canvas.drawString(60, 600, "Figure 2. Flour that the mill made.")
+        canvas.setFont("Helvetica", 11)
+        write(canvas, (*REST[:1], *PARAGRAPH[:3]), x=60, top=560)
+        write(canvas, ("ground for the people of the three towns above the weir",
+                       "and for those who came over the hills with their carts,",
+                       "as long as the snow allowed it and the bridge held."), x=320)  # fmt: skip
+
+    text = read(tmp_path, draw).text
+    assert "broke and the owners had to put in a new one" in text
+    assert "He paid ground for the people of the three towns above the weir and for" in text
+
+
+def test_text_beside_the_page_is_left_out_and_named(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 11)
+        write(canvas, PARAGRAPH, x=60)
+        canvas.drawString(500, 300, "Two mills are shown on the other half of this sheet")
+        write(canvas, REST, x=700)
+
+    document = read(tmp_path, draw, (595, 842))
+    assert "iron" not in document.text and "broke and" in document.text
+    assert "text outside the page left out on page 1" in document.warnings
