@@ -252,7 +252,8 @@ def _open_before(found: Sequence[Piece | PageTable], piece: Piece) -> int | None
         if isinstance(last, PageTable) or last.kind in ("caption", "note"):
             continue
         whole = last.full and (len(last.spans) > 1 or not last.text[:1].islower())
-        if may_go_on(last, piece) and (whole or not labels):
+        near = not labels and (last.full or len(last.text) > LABEL)
+        if may_go_on(last, piece) and (whole or near):
             return at
         if not is_aside(last, piece.size):
             return None
