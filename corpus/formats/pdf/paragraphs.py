@@ -36,6 +36,7 @@ _CAPTION = re.compile(
 )
 _NOTE = re.compile(r"(?:[*†‡§]{1,3}|[¹²³⁰⁴-⁹]{1,3}|\d{1,3}|\(\d{1,2}\)|\[\d{1,2}\])\.?\s?(?=\S)")
 _DOTS = re.compile(r"(?: ?\.){4,} ?|(?: ?…){2,} ?|_{4,}")
+_OPERATOR = re.compile(r"[=≤≥<>±∓×·∙∑∏∫√∂∇∈→←↔≈≡≃∼∝∞+−∗]")
 LEADERS = " … "  # between a heading and its page in a table of contents
 Span = tuple[int, int, Sequence[Word]]  # of a text, and the words that stand there
 
@@ -236,12 +237,41 @@ def joined_over(pieces: Sequence[Piece | PageTable], style: Style) -> list[Piece
     found: list[Piece | PageTable] = []
     for piece in pieces:
         if isinstance(piece, Piece) and piece.kind == "paragraph":
+            piece = _with_formulas(found, piece, style)
             at = _open_before(found, piece)
             if at is not None:
                 found[at] = merged(found[at], piece, style)  # type: ignore[arg-type]
                 continue
         found.append(piece)
     return found
+
+
+def _with_formulas(found: list[Piece | PageTable], piece: Piece, style: Style) -> Piece:
+    """Return a paragraph that goes on below a formula, with it; take that from the blocks."""
+    at = len(found)
+    while at and _is_formula(found[at - 1]):
+        at -= 1
+    run = [part for part in found[at:] if isinstance(part, Piece)]
+    if not piece.text[:1].islower() or not any(_OPERATOR.search(part.text) for part in run):
+        return piece
+    del found[at:]
+    whole = Piece("paragraph", run[0].text, run[0].spans, full=run[0].full, size=piece.size)
+    for part in [*run[1:], piece]:
+        whole = merged(whole, part, style)
+    whole.size = piece.size
+    if found and isinstance(found[-1], Piece) and may_go_on(found[-1], piece):
+        return merged(found.pop(), whole, style)  # type: ignore[arg-type]
+    return whole
+
+
+def _is_formula(piece: Piece | PageTable) -> bool:
+    """Tell whether a block may be a line of a formula: short, of signs and short names."""
+    if isinstance(piece, PageTable) or piece.kind != "paragraph" or len(piece.text) > LABEL:
+        return False
+    if _ENDS.search(piece.text):
+        return False
+    words = [len(word) for word in re.findall(r"[^\W\d_]+", piece.text)]
+    return bool(_OPERATOR.search(piece.text)) or bool(words) and max(words) <= 3
 
 
 def _open_before(found: Sequence[Piece | PageTable], piece: Piece) -> int | None:
@@ -252,7 +282,7 @@ def _open_before(found: Sequence[Piece | PageTable], piece: Piece) -> int | None
         if isinstance(last, PageTable) or last.kind in ("caption", "note"):
             continue
         whole = last.full and (len(last.spans) > 1 or not last.text[:1].islower())
-        near = not labels and (last.full or len(last.text) > LABEL)
+        near = not labels and (last.full or last.kind == "paragraph")
         if may_go_on(last, piece) and (whole or near):
             return at
         if not is_aside(last, piece.size):

@@ -219,3 +219,15 @@ def test_text_beside_the_page_is_left_out_and_named(tmp_path: Path) -> None:
     document = read(tmp_path, draw, (595, 842))
     assert "iron" not in document.text and "broke and" in document.text
     assert "text outside the page left out on page 1" in document.warnings
+
+
+def test_a_formula_stands_within_its_sentence(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 11)
+        write(canvas, (*PARAGRAPH[:3], "his rent in flour, of which the owners took"), x=72)
+        canvas.drawString(250, 665, "F = m + k")
+        write(canvas, ("where m is what was milled in the month and k what",
+                       "the miller had kept from the month before it."), top=640)  # fmt: skip
+
+    [said] = paragraphs(read(tmp_path, draw))
+    assert "of which the owners took F = m + k where m is what was milled" in said
