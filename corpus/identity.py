@@ -18,6 +18,7 @@ MAX_TITLE = 150  # characters
 MAX_LINE = 120  # of a line that is a title by itself
 MAX_NAME = 80  # of a registrant
 MAX_WORDS = 8  # of an organisation's name
+PLAIN = 6  # the level of headings that are only bold
 HIGH = 2  # the levels of headings that may be titles below running text
 MAX_HOUSE = 5  # words of a title that may be but the name of a house
 MAX_RUN = 5  # headings that are one title
@@ -66,7 +67,8 @@ _BOILERPLATE = re.compile(
     r"|version [\d.]+|v\d[\d.]*|rev\b.*|approved .*|omb (?:no|control|number).*|or|and|by"
     r"|presented (?:to|by).*|prepared (?:for|by).*|submitted (?:to|by).*|instructions|page \d+.*"
     r"|author|abstract|show / hide.*|.*\b(?:logo|seal)|how to use this template|source:.*"
-    r"|expir.*\bdate.*|[\[{].*[\]}]",
+    r"|expir.*\bdate.*|vol(?:ume)?\b\.? ?\d.*|cc by\b.*|licen[cs]e\b.*|copyright.*"
+    r"|©.*|[“\"].*[”\"]|[\[{].*[\]}]",
     re.IGNORECASE,
 )
 # Headings of the parts that many documents have: they name no document where they stand in it.
@@ -229,7 +231,9 @@ def _cover_title(lines: Sequence[_Line]) -> str:
     """Return the title on a cover: its heading of the highest level, and that of the next."""
     title = _headline(lines)
     at = next((n for n, line in enumerate(lines) if line.text in title), 0)
-    other = [line if line.level < 6 and line.text not in title else _Line("", 0) for line in lines]
+    other = [
+        line if line.level < PLAIN and line.text not in title else _Line("", 0) for line in lines
+    ]
     rest = _headline(other[at:]) or _headline(other)
     if len(re.findall(r"[^\W\d_]{2,}", rest)) < 2 or len(title) + len(rest) > MAX_TITLE:
         return title
@@ -284,8 +288,9 @@ def _shown_title(lines: Sequence[_Line], by_line: bool, heads: str = "") -> str:
     """Return the title on the title page: before its running text, if there is one."""
     front = _front(lines)
     return (
-        _headline(front)
+        _headline([line for line in front if line.level < PLAIN])
         or heads
+        or _headline(front)
         or by_line and _first_line(front)
         or _headline([line for line in lines if by_line or line.level <= HIGH])
         or by_line and _first_line(lines)

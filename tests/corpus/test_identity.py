@@ -50,6 +50,7 @@ def test_the_headings_of_the_title_page_make_the_title() -> None:
     "letterhead",
     ["UNITED STATES SECURITIES AND EXCHANGE COMMISSION", "FOR IMMEDIATE RELEASE", "---",
      "0001652044-23-000016", "Table of Contents", "14 May 2020",
+     "CC BY-NC 4.0", "Volume 3 • Issue 2 • May 2020", "“Over land and sea”",
      "www.nordvik.example.org", "This page intentionally left blank", "Page 1 of 12"],
 )  # fmt: skip
 def test_what_names_no_document_gives_way(letterhead: str) -> None:
@@ -108,6 +109,12 @@ def test_a_declared_title_that_is_that_of_a_part_is_not_believed() -> None:
 def test_lines_beside_a_title_complete_it(lines: tuple[Part, ...], title: str) -> None:
     found = identified(*lines, ("paragraph", PROSE, None))
     assert found.title == title
+
+
+def test_running_heads_come_before_what_is_only_bold() -> None:
+    parts = (("furniture", "Cash Book of the Ferries", None), ("heading", "MARCH CLOSED", 6),
+             ("paragraph", PROSE, None))  # fmt: skip
+    assert identified(*parts, stem="21").title == "Cash Book of the Ferries"
 
 
 def test_a_cover_has_the_title_before_the_page_after_it() -> None:

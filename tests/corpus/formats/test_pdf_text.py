@@ -225,9 +225,9 @@ def test_a_formula_stands_within_its_sentence(tmp_path: Path) -> None:
     def draw(canvas: Canvas) -> None:
         canvas.setFont("Helvetica", 11)
         write(canvas, (*PARAGRAPH[:3], "his rent in flour, of which the owners took"), x=72)
-        canvas.drawString(250, 665, "F = m + k")
+        canvas.drawString(250, 660, "F = m + k")
         write(canvas, ("where m is what was milled in the month and k what",
-                       "the miller had kept from the month before it."), top=640)  # fmt: skip
+                       "the miller had kept from the month before it."), top=620)  # fmt: skip
 
     [said] = paragraphs(read(tmp_path, draw))
     assert "of which the owners took F = m + k where m is what was milled" in said
