@@ -112,7 +112,7 @@ def test_lines_beside_a_title_complete_it(lines: tuple[Part, ...], title: str) -
 
 
 def test_running_heads_come_before_what_is_only_bold() -> None:
-    parts = (("furniture", "Cash Book of the Ferries", None), ("heading", "MARCH CLOSED", 6),
+    parts: tuple[Part, ...] = (("furniture", "Cash Book of the Ferries", None), ("heading", "MARCH CLOSED", 6),
              ("paragraph", PROSE, None))  # fmt: skip
     assert identified(*parts, stem="21").title == "Cash Book of the Ferries"
 
