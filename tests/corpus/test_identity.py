@@ -112,8 +112,11 @@ def test_lines_beside_a_title_complete_it(lines: tuple[Part, ...], title: str) -
 
 
 def test_running_heads_come_before_what_is_only_bold() -> None:
-    parts: tuple[Part, ...] = (("furniture", "Cash Book of the Ferries", None), ("heading", "MARCH CLOSED", 6),
-             ("paragraph", PROSE, None))  # fmt: skip
+    parts: tuple[Part, ...] = (
+        ("furniture", "Cash Book of the Ferries", None),
+        ("heading", "MARCH CLOSED", 6),
+        ("paragraph", PROSE, None),
+    )
     assert identified(*parts, stem="21").title == "Cash Book of the Ferries"
 
 
