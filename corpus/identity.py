@@ -13,6 +13,28 @@ from corpus.blocks import Block
 from corpus.formats.content import one_line
 from corpus.formats.markdown import plain_text
 from corpus.language import language_of
+from corpus.title_patterns import (
+    ABBREVIATED,
+    AFTER_COMMA,
+    BOILERPLATE,
+    CAMEL,
+    CONTACT,
+    DATE,
+    GENERIC,
+    GOES_ON,
+    HOUSE,
+    KIND,
+    NAME_ONLY,
+    OPAQUE,
+    OPEN,
+    PART,
+    PERIOD,
+    REGISTRANT,
+    SENTENCE,
+    UNNAMED,
+    YEAR,
+    YEAR_ALONE,
+)
 
 MAX_TITLE = 150  # characters
 MAX_LINE = 120  # of a line that is a title by itself
@@ -28,94 +50,6 @@ FRONT = 8  # lines among which a kind of document is told
 FIRST_BLOCKS = 4  # among which a document without headings has its title
 BORNE_OUT = 0.6  # of a declared title's words, to be found in the text
 LOOKED_IN = 20_000  # characters, for those words
-
-_YEAR = r"(?:19|20)\d\d(?!\d)"
-_WORD_DATE = (
-    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\.?\s(?:de\s|of\s)?[^\W\d_]{{3,12}}\.?,?\s(?:de\s|of\s)?{_YEAR}"
-    rf"|[A-Z][^\W\d_]{{2,11}}\.?\s\d{{1,2}}(?:st|nd|rd|th)?,?\s{_YEAR})"
-)
-_DATE = re.compile(
-    rf"(?<![\w./-])(?:{_WORD_DATE}|{_YEAR}-\d\d-\d\d|\d{{1,2}}([./-])\d{{1,2}}\1{_YEAR})(?![\w-])"
-)
-_PERIOD = re.compile(
-    rf"(?:(?:fiscal\s|financial\s)?(?:year|quarter|quarterly period|half[- ]year|months|period)"
-    rf"\s(?:ended|ending)\s{_WORD_DATE}"
-    rf"|(?:first|second|third|fourth)\s(?:fiscal\s)?quarter(?:\sof)?(?:\sfiscal)?(?:\syear)?"
-    rf"\s{_YEAR}"
-    rf"|\bQ[1-4]\s?(?:FY\s?)?{_YEAR}|{_YEAR}\s?Q[1-4]|\bFY\s?-?(?:{_YEAR}|\d\d)\b"
-    rf"|\b{_YEAR}\s?[-–/]\s?(?:{_YEAR}|\d\d)\b(?![-/.]\d)"
-    rf"|(?<![\d.,/-])(?<!act of ){_YEAR}(?![\d%]|[.,/-]\d))",
-    re.IGNORECASE,
-)
-# What a file's properties have when nobody gave it a title, and names of files.
-_UNNAMED = re.compile(
-    r"(?:microsoft (?:word|powerpoint|excel)\b.*|untitled.*|anonymous|unknown|no title|title"
-    r"|document\s?\d*|slide \d+|\(?unspecified\)?|about:blank|.*\.[a-z]{2,4}\d?|\S*\d\S*"
-    r"|.*[^\W_]_[^\W_].*)",
-    re.IGNORECASE,
-)
-# Letterheads, stamps, notices and signposts: they name no document.
-_BOILERPLATE = re.compile(
-    r"(?:the\s)?united states(?: of america)?|(?:u\.?s\.? |united states )?securities and exchange"
-    r" commission(?:\W+washington.*)?|united states securities .*|washington,? d\.?c\.?.*"
-    r"|for immediate release.*|embargo.*|\(?mark one\)?|(?:strictly |private and )*confidential.*"
-    r"|draft|final|internal"
-    r"|protected [abc]|unclassified.*|restricted|copy|original|index|menu|home|search|next|previous"
-    r"|(?:table of)?\s*(?:contents)?|t?his page (?:is |has been )?(?:intentionally )?left blank.*"
-    r"|cover(?: page)?|title page|skip to .*|log ?in|sign in|back(?: to .*)?|on this page"
-    r"|brought to you by.*|published.*|last (?:updated|revised|modified).*|effective.*|revised .*"
-    r"|version [\d.]+|v\d[\d.]*|rev\b.*|approved .*|omb (?:no|control|number).*|or|and|by"
-    r"|presented (?:to|by).*|prepared (?:for|by).*|submitted (?:to|by).*|instructions|page \d+.*"
-    r"|author|abstract|show / hide.*|.*\b(?:logo|seal)|how to use this template|source:.*"
-    r"|expir.*\bdate.*|vol(?:ume)?\b\.? ?\d.*|cc by\b.*|licen[cs]e\b.*|copyright.*"
-    r"|©.*|[“\"].*[”\"]|[\[{].*[\]}]",
-    re.IGNORECASE,
-)
-# Headings of the parts that many documents have: they name no document where they stand in it.
-_PART = re.compile(
-    r"(?:chapter|section|article|part|appendix|annex(?:ure)?|figure|fig\.|table)[\s–—-]+"
-    r"(?:\d|[ivx]+\b).*|(?:\d{1,2}(?:\.\d+)*[.)]?|[ivx]+[.)])\s.*"
-    r"|(?:the )?(?:executive )?summary|introduction|overview|background|facts|foreword|preface"
-    r"|general|recitals|details|definitions|interpretation.*|purpose|scope|attending|mission"
-    r"|members present|acknowledge?ments?|about (?:this|us).*|highlights|dear .*"
-    r"|(?:message|letter|welcome) ?(?:from|to).*|to (?:our|the)\b.*|key .*",
-    re.IGNORECASE,
-)
-# Words that many documents of many houses have for a title.
-_GENERIC = re.compile(
-    r"(?:\W|\d|annual|quarterly|interim|half-?year(?:ly)?|monthly|weekly|fiscal|year|quarter"
-    r"|financial|statements?|reports?|results?|form|10-?[kq]|20-?f|40-?f|8-?k|6-?k|audited|unaudited"
-    r"|consolidated|accounts|budget|minutes|agenda|newsletter|press|news|release|performance"
-    r"|summary|appendix|and|of|the|for|ended|q[1-4]|fy|second|first|third|fourth|meeting|notes|earnings)+",
-    re.IGNORECASE,
-)
-_REGISTRANT = re.compile(r"\(?exact name of (?:the )?registrant", re.IGNORECASE)
-_HOUSE = re.compile(
-    r"(?:^|\s)(?:inc|corp|ltd|llc|llp|plc|gmbh|ag|se|s\.?a|n\.?v|b\.?v|oy|ab|limited|corporation"
-    r"|company|incorporated|foundation|authority|association|stiftung|e\.\s?v|a/s|holdings)\.?\W*$"
-    r"|^(?:the )?(?:university|ministry|department|city|town|county|bank|government) of\s",
-    re.IGNORECASE,
-)
-_NAME_ONLY = re.compile(r"(?!I+\.|About\b)[^\W\d_a-z](?:[^\d©(){}*“”\"]|\([^\W\d_a-z][^\W\d_]*\))*")
-# What kind of document many houses issue, and a line that only dates it.
-_KIND = re.compile(
-    r"\b(?:report|statements?|accounts|results|minutes|agenda|newsletter|form|budget)\b",
-    re.IGNORECASE,
-)
-_YEAR_ALONE = re.compile(rf"\W*(?:FY\s?)?{_YEAR}[\d\W]*")
-_AFTER_COMMA = re.compile(
-    r",\s*(?:inc|ltd|llc|llp|l\.p|corp|s\.a|n\.v|limited|and)\b.*", re.IGNORECASE
-)
-_SENTENCE = re.compile(r"[.;,:?!]$|[^\W\d]{4}\.\s[A-Z]")
-_ABBREVIATED = re.compile(
-    r"\b(?:inc|corp|ltd|co|no|jr|sr|s\.a|n\.v|e\.v|dr|[A-Z])\.$", re.IGNORECASE
-)
-# A heading that goes on with the one above, whatever its letters' size; one that is not at its end.
-_GOES_ON = re.compile(r"(?:of|for|and|on|in|to|by|der|des|für|und|de|du|del|et|y)\s", re.IGNORECASE)
-_OPEN = re.compile(r"\b(?:of|for|and|on|the|der|des|für|und|de|du|del|et)$", re.IGNORECASE)
-_OPAQUE = re.compile(r"(?:[0-9a-f]{8,}|[\d\W_]*|\d{10}[-_]?\d\d[-_]?\d{6}.*)", re.IGNORECASE)
-_CONTACT = re.compile(r"https?:|www\.|@|\s[»›>|]\s|^\S+\.[a-z]{2,4}$", re.IGNORECASE)
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=\d)(?=[A-Z][a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +73,15 @@ def _letters(text: str) -> int:
 
 def _names_a_document(line: str) -> bool:
     """Tell whether a line may be a title: no sentence, letterhead, date, address or number."""
-    if _letters(line) < max(3, len(line) / 3) or len(line) > MAX_LINE or _CONTACT.search(line):
+    if _letters(line) < max(3, len(line) / 3) or len(line) > MAX_LINE or CONTACT.search(line):
         return False
-    if _SENTENCE.search(line) and not _ABBREVIATED.search(line):
+    if SENTENCE.search(line) and not ABBREVIATED.search(line):
         return False
     if ")" in re.sub(r"\([^()]*\)", "", line):  # a piece of a sentence
         return False
     if line.islower() and line.isalpha():  # a piece of a line
         return False
-    return _letters(_DATE.sub("", line)) >= 3 and not _BOILERPLATE.fullmatch(line.strip(" .*–—-:"))
+    return _letters(DATE.sub("", line)) >= 3 and not BOILERPLATE.fullmatch(line.strip(" .*–—-:"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +122,7 @@ def _lines(text: str, blocks: Sequence[Block], end: int, markdown: bool) -> list
         level = (block.level or 6) if block.kind == "heading" else 0
         said = plain_text(said) if markdown else said
         last = found[-1] if found else _Line("", 0)
-        part = _PART.fullmatch(last.text) and not _DATE.search(last.text)
+        part = PART.fullmatch(last.text) and not DATE.search(last.text)
         if level and level == last.level and (part or last.text.endswith(",")):
             found[-1] = _Line(f"{last.text} {said}", level)  # one heading on two lines
         else:
@@ -201,13 +135,13 @@ def _headline(lines: Sequence[_Line]) -> str:
     named = [
         line.level > 0
         and _names_a_document(line.text if at else line.text.rstrip("?"))
-        and not _PART.fullmatch(line.text)
+        and not PART.fullmatch(line.text)
         for at, line in enumerate(lines)
     ]
     highest = min((line.level for line, may in zip(lines, named, strict=True) if may), default=0)
     run: list[str] = []
     for line, may in zip(lines, named, strict=True):
-        goes_on = line.level and run and (_GOES_ON.match(line.text) or _OPEN.search(run[-1]))
+        goes_on = line.level and run and (GOES_ON.match(line.text) or OPEN.search(run[-1]))
         if may and line.level == highest or goes_on:
             run.append(line.text)
         elif run:
@@ -244,15 +178,15 @@ def _completed(title: str, lines: Sequence[_Line]) -> str:
     """Return a title with the house, the kind of document or the year in the lines beside it."""
     at = next((n for n, line in enumerate(lines) if line.text and line.text in title), None)
     before = lines[max(0, at - 2) : at] if at is not None else []
-    if _GENERIC.fullmatch(title):
+    if GENERIC.fullmatch(title):
         house = next((a.text for a in reversed(before) if _names_a_house(a.text)), "")
         title = f"{house}: {title}" if house else title
-    elif not _KIND.search(title) and len(title.split()) <= MAX_HOUSE:
+    elif not KIND.search(title) and len(title.split()) <= MAX_HOUSE:
         kind = next((a.text for a in lines[:FRONT] if _is_kind(a.text)), "")
         title = f"{title}: {kind}" if kind else title
-    if at is not None and not re.search(_YEAR, title):
+    if at is not None and not re.search(YEAR, title):
         beside = [*lines[at + 1 : at + 2], *before[-1:]]
-        year = next((a.text for a in beside if _YEAR_ALONE.fullmatch(a.text)), "")
+        year = next((a.text for a in beside if YEAR_ALONE.fullmatch(a.text)), "")
         title = f"{title} {year}".strip()
     return title
 
@@ -261,16 +195,16 @@ def _names_a_house(line: str) -> bool:
     """Tell whether a line above "Annual Report" may name whose it is."""
     return (
         1 < len(line.split()) <= MAX_WORDS
-        and bool(_NAME_ONLY.fullmatch(line))
+        and bool(NAME_ONLY.fullmatch(line))
         and _names_a_document(line)
-        and not _PART.fullmatch(line)
-        and not _GENERIC.fullmatch(line)
+        and not PART.fullmatch(line)
+        and not GENERIC.fullmatch(line)
     )
 
 
 def _is_kind(line: str) -> bool:
     """Tell whether a line names a kind of document that many houses issue, and only that."""
-    return len(line) <= MAX_LINE and bool(_GENERIC.fullmatch(line) and _KIND.search(line))
+    return len(line) <= MAX_LINE and bool(GENERIC.fullmatch(line) and KIND.search(line))
 
 
 def _first_line(lines: Sequence[_Line]) -> str:
@@ -303,8 +237,8 @@ def _declared(title: str, text: str, blocks: Sequence[Block], end: int) -> str:
 
     A heading that stands after the title page, and not on it, is that of a part.
     """
-    alone = _DATE.sub("", title)
-    if _UNNAMED.fullmatch(title) or _letters(alone) < 3 or _BOILERPLATE.fullmatch(title):
+    alone = DATE.sub("", title)
+    if UNNAMED.fullmatch(title) or _letters(alone) < 3 or BOILERPLATE.fullmatch(title):
         return ""
     parts = (text[b.start : b.end] for b in blocks if b.kind == "heading" and b.start >= end)
     if title not in text[:end] and any(part.endswith(title) for part in parts):
@@ -317,16 +251,16 @@ def _declared(title: str, text: str, blocks: Sequence[Block], end: int) -> str:
 def _organisations(lines: Sequence[_Line], text: str) -> Iterator[str]:
     """Yield candidates for the organisation: the registrant of a filing, names on the cover."""
     head = text[:COVER]
-    if found := _REGISTRANT.search(head):
+    if found := REGISTRANT.search(head):
         above = [line.strip(" _") for line in head[: found.start()].split("\n")]
         name = next((line for line in reversed(above) if _letters(line) >= 3), "")
         if name and len(name) <= MAX_NAME:
             yield one_line(name)
     for line in lines:
         name = line.text.rstrip(" ,;:*†∗")
-        whole = _NAME_ONLY.fullmatch(name) and "," not in _AFTER_COMMA.sub("", name)
+        whole = NAME_ONLY.fullmatch(name) and "," not in AFTER_COMMA.sub("", name)
         words = len(name.split())
-        if whole and words <= MAX_WORDS and _letters(name) > 4 and _HOUSE.search(name):
+        if whole and words <= MAX_WORDS and _letters(name) > 4 and HOUSE.search(name):
             yield name
 
 
@@ -341,7 +275,7 @@ def _house_and_kind(lines: Sequence[_Line], organisation: str) -> str:
 
 def _is_opaque(stem: str) -> bool:
     """Tell whether a file's name means nothing to a reader."""
-    return bool(_OPAQUE.fullmatch(stem)) or _letters(stem) < 3
+    return bool(OPAQUE.fullmatch(stem)) or _letters(stem) < 3
 
 
 def identify(
@@ -374,7 +308,7 @@ def identify(
     said = declared or Identity("")
     cover, end = _ends(pages)
     lines = _lines(text, blocks, end, markdown)
-    name = one_line(_CAMEL.sub(" ", stem.replace("_", " ").replace("-", " ")))
+    name = one_line(CAMEL.sub(" ", stem.replace("_", " ").replace("-", " ")))
     opaque = _is_opaque(stem)
     title = _declared(said.title, text, blocks, end)
     organisation = said.organisation or next(_organisations(lines, text), "")
@@ -386,24 +320,24 @@ def identify(
         more = ""
         if title and title == organisation:
             more = _shown_title([line for line in lines if line.text != title], by_line)
-            more = more if by_line or _GENERIC.fullmatch(more) else name
-        elif title and _GENERIC.fullmatch(name) and not by_line and _few_words(title, name):
+            more = more if by_line or GENERIC.fullmatch(more) else name
+        elif title and GENERIC.fullmatch(name) and not by_line and _few_words(title, name):
             more = name  # the page says whose it is, the file's name what it is
         title = f"{title}: {more}" if more else title
         title = _completed(title or name, _front(lines))
     title = title or name
     short = [line.text for line in lines if len(line.text) <= MAX_LINE]
-    date = said.date or next((f[0] for line in short if (f := _DATE.search(line))), "")
+    date = said.date or next((f[0] for line in short if (f := DATE.search(line))), "")
     exact = [p for line in short if (p := _period(line)) and not p[:1].isdigit()]
     periods = [_period(title), *exact, *map(_period, short), _period(name)]
     period = next(filter(None, periods), "")
-    if _GENERIC.fullmatch(title) and organisation.casefold() not in title.casefold():
+    if GENERIC.fullmatch(title) and organisation.casefold() not in title.casefold():
         title = f"{organisation}: {title}"
-    if period and not re.search(_YEAR, title) and _GENERIC.fullmatch(title.split(": ")[-1]):
+    if period and not re.search(YEAR, title) and GENERIC.fullmatch(title.split(": ")[-1]):
         title = f"{title}, {period}"
-    year = re.search(_YEAR, name)
+    year = re.search(YEAR, name)
     within = set(title.casefold().split()) < set(name.casefold().split())
-    if year and within and not re.search(_YEAR, title):
+    if year and within and not re.search(YEAR, title):
         title = f"{title} {year[0]}"  # it stands apart on the page
     return Identity(title, organisation, date, period, said.language or language_of(text))
 
@@ -416,5 +350,5 @@ def _few_words(title: str, name: str) -> bool:
 
 def _period(line: str) -> str:
     """Return the most exact period that a line names; "" if it names none."""
-    found = [match[0] for match in _PERIOD.finditer(line)]
+    found = [match[0] for match in PERIOD.finditer(line)]
     return max(found, key=len, default="")
