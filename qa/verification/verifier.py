@@ -22,8 +22,8 @@ from qa.verification.wording import check_wording, check_words
 FILE = Path(__file__).parent / "verification.json"
 REMEMBERED = 4096  # judgements kept
 LONGEST = 1_000  # characters of a statement: each of its slots is compared with all that are cited
-SPOKEN_OF = 0.35  # share of its terms that a passage must have to speak of a statement at all
-FEW = 2  # terms of a statement that must all be there
+SPOKEN_OF = 0.2  # share of its terms that a passage must have to speak of a statement at all
+FEW = 2  # and how many at least, or all that it has
 HINTED = 0.6  # share from which another passage is said to bear it out
 LONGEST_PASSAGE = 6_000  # characters that a judge is shown
 QUOTED = 160  # characters of the passage told beside a doubt
@@ -163,7 +163,7 @@ class Verifier:
             fault = "the cited passage does not say this"
         if fault is None and self.judge is None:
             fault = next(chain(check_places(case), check_wording(case)), None)
-            few = len(case.said.terms) <= FEW and held < 1
+            few = there < min(FEW, len(case.said.terms))
             if fault is None and (held < SPOKEN_OF or few):
                 fault = "the cited passage does not say this"
         return fault, held
