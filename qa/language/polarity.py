@@ -12,11 +12,15 @@ UNIVERSAL = frozenset(
     + ["whatever", "whenever", "wherever", "only", "solely", "exclusively"]
 )
 
+# of what may not be so
 HEDGES = frozenset(
     ["may", "might", "could", "perhaps", "possibly", "probably", "likely", "expected", "expects"]
-    + ["plans", "planned", "considering", "proposed", "usually", "typically", "often", "sometimes"]
+    + ["plans", "planned", "considering", "proposed", "hope", "hopes"]
 )
-CERTAIN = frozenset(["will", "must", "always", "never", "certainly", "definitely", "every"])
+MODALS = frozenset(  # and what a statement says in their place
+    ["can", "should", "would", "seems", "appears", "expect", "plan", "considers", "potential"]
+    + ["usually", "typically", "often", "sometimes"]
+)
 
 
 def count_denials(words: Sequence[str]) -> int:

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from index.words import STOPWORDS
-from qa.language.polarity import CERTAIN, HEDGES, UNIVERSAL, count_denials
+from qa.language.polarity import HEDGES, MODALS, UNIVERSAL, count_denials
 from qa.verification.parsing import Case, Name, Parsed
 
 HELD = 4  # words on both sides of another that are repeated for it to stand in its place
-ALIKE = 0.7  # share of their terms that two sentences share for their denials to be compared
+ALIKE = 0.6  # share of a statement's terms in a sentence for its hedges to be compared
 
 
 def check_wording(case: Case) -> Iterator[str]:
@@ -21,16 +21,13 @@ def check_wording(case: Case) -> Iterator[str]:
         if not any(s.has(name) for s in case.cited) and not _abbreviated(case, name):
             yield f"“{name.written}” is not in the cited passage"
     yield from check_words(case)
-    held = {word for s in case.best for word in s.words}
-    if held & HEDGES and not HEDGES.intersection(case.said.words):
-        for word in CERTAIN.intersection(case.said.words) - held:
-            yield f"“{word}” is more certain than the cited passage"
-    if _denies_otherwise(case):
-        yield "the cited passage says the opposite: one of the two is negated"
 
 
 def check_words(case: Case) -> Iterator[str]:
-    """Yield words put for others, and "all" of what is not: doubts even if a judge has none."""
+    """Yield words put for others, "all" of what is not, and "may" that was lost.
+
+    They are doubts even if a judge has none.
+    """
     for source in case.best:
         yield from _put_for_another(case.said, source)
     held = {word for s in case.best for word in s.words}
@@ -39,23 +36,11 @@ def check_words(case: Case) -> Iterator[str]:
             continue
         if word in UNIVERSAL and not UNIVERSAL & held:
             yield f"“{word}” goes beyond the cited passage"
-
-
-def _denies_otherwise(case: Case) -> bool:
-    """Tell whether a statement negates what the cited text does not, or the reverse.
-
-    If the statement negates, the cited sentences must not do so at all; if they do, the best one
-    must say little else.
-    """
-    ours = count_denials(case.said.words) % 2
-    for source in case.best[:1]:
-        both = len(source.terms & case.said.terms)
-        if both < ALIKE * len(case.said.terms):
-            return False
-        if ours:
-            return not any(count_denials(s.words) for s in case.best)
-        return both >= ALIKE * len(source.terms) and count_denials(source.words) % 2 == 1
-    return False
+    if case.best and not HEDGES.union(MODALS).intersection(case.said.words):
+        source = case.best[0]
+        hedges = [t.word for t in source.tokens if t.word in HEDGES and t.written != "May"]
+        if hedges and len(source.terms & case.said.terms) >= ALIKE * len(case.said.terms):
+            yield f"the cited passage says “{hedges[0]}”; this is more certain"
 
 
 def _abbreviated(case: Case, name: Name) -> bool:
@@ -76,8 +61,12 @@ def _put_for_another(said: Parsed, source: Parsed) -> Iterator[str]:
             min(codes[i][2] - codes[i][1], HELD) if 0 <= i < len(codes) else 0
             for i in (n - 1, n + 1)
         )
+        if tag == "equal" or left + right < HELD or max(b - a, d - c) > HELD:
+            continue
+        if count_denials(said.words[a:b]) % 2 != count_denials(source.words[c:d]) % 2:
+            yield "the cited passage says the opposite: one of the two is negated"
         held = (left > 1 or left == a) and (right > 1 or b + right == len(said.words))
-        if tag != "replace" or not held or left + right < HELD or max(b - a, d - c) > HELD:
+        if tag != "replace" or not held:
             continue
         if _says_another(said, range(a, b), source, range(c, d)):
             ours, theirs = " ".join(said.words[a:b]), " ".join(source.words[c:d])

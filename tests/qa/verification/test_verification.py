@@ -55,7 +55,7 @@ def test_other_ways_to_say_the_same_are_verified(verifier: Verifier, text: str) 
         ("In 2022, exports rose by 19.6%.", "2022 is not in the cited passage; it says 2023"),
         ("Exports rose 3.9% and imports rose 19.6%.", "gives 3.9% for something else"),
         ("Imports reached RMB 1.83 trillion.", "gives RMB 1.83 trillion for something else"),
-        ("Exports did not increase by 19.6%.", "says the opposite"),
+        ("Imports did not amount to RMB 548.3 billion.", "says the opposite"),
         ("All exports increased by 19.6%.", "“all” goes beyond the cited passage"),
         ("Germany's exports amounted to RMB 1.83 trillion.", "“Germany's” is not in the cited"),
         ("It is hard to live on ice.", "the cited passage does not say this"),
@@ -78,6 +78,12 @@ def test_what_is_not_borne_out_is_told_in_words(verifier: Verifier, text: str, s
          "All of the boats were moved to the northern harbour in May.", "“All” goes beyond"),
         ("The lift may be used during the night.",
          "The lift may not be used during the night.", "says the opposite"),
+        ("The depot is likely to close in the autumn, its owner said.",
+         "The depot closes in the autumn, its owner said.", "says “likely”; this is more certain"),
+        ("The mayor may widen the bridge, a spokesman said.",
+         "The mayor widens the bridge, a spokesman said.", "says “may”; this is more certain"),
+        ("Lists, reports and maps are kept by the clerk for at least ten years.",
+         "Lists, reports and maps are not kept by the clerk for ten years.", "says the opposite"),
         ("The ferry is late when the wind blows from the north.",
          "Old books about birds were sold by men at the market.", "does not say this"),
     ],
@@ -101,6 +107,22 @@ def test_without_a_judge_wording_decides(
 )  # fmt: skip
 def test_figures_worked_out_from_the_passage_are_borne_out(passage: str, text: str) -> None:
     assert not list(check_figures(read_case(text, [passage])))
+
+
+@pytest.mark.parametrize(
+    ("passage", "text"),
+    [
+        ("The bridge was widened in May, a spokesman said.",
+         "In spring a spokesman said the bridge was widened in May."),
+        ("The firm may move the kiln.", "The kiln could be moved by the firm."),
+        ("Staff who fall ill tell their manager before nine in the morning.",
+         "Somebody sick must inform a superior ahead of nine in the morning."),
+    ],
+)  # fmt: skip
+def test_true_paraphrases_are_verified_without_a_judge(
+    verifier: Verifier, passage: str, text: str
+) -> None:
+    assert verifier.verify(text, [Source("[1]", passage)]).verdict == "verified"
 
 
 def test_a_statement_that_cites_nothing_says_who_bears_it_out(verifier: Verifier) -> None:
