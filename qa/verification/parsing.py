@@ -8,12 +8,13 @@ from functools import cached_property, lru_cache
 from sentencex import get_sentence_boundaries
 
 from index.words import STOPWORDS, stem
-from qa.language.names import TITLES, is_named, is_uncommon, name_forms, same_name
+from qa.language.names import TITLES, is_named, is_uncommon, name_forms
 from qa.language.quantities import Quantity, quantities_of
 from qa.language.sentences import CLAUSE_BREAK
 
 BEARING = 3  # sentences that can bear one statement together
 NEW = 0.12  # share of a statement's words that a further sentence must add
+_LONG_NAME = re.compile(r"[A-Z][\w’'-]*(?:[ -][A-Z][\w’'-]*)+")
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,]\d+)*")
 
 
@@ -26,19 +27,6 @@ class Token:
     key: str
     start: int
     written: str
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """Adjacent capitalised words, from token `first` on."""
-
-    first: int
-    written: str
-    words: tuple[str, ...]
-
-    def shares(self, other: "Name") -> bool:
-        """Tell whether the two have a word in common."""
-        return any(same_name(one, two) for one in self.words for two in other.words)
 
 
 def key_of(quantity: Quantity) -> str:
@@ -91,23 +79,9 @@ class Parsed:
         return self.terms_within(first, last)
 
     @cached_property
-    def names(self) -> tuple[Name, ...]:
-        """Its names; a first word counts if it is usually capitalised."""
-        runs: list[list[Token]] = []
-        for i, token in enumerate(self.tokens):
-            if self._capital(i):
-                if runs and runs[-1][-1] is self.tokens[i - 1] and self._joined(i - 1, i):
-                    runs[-1].append(token)
-                else:
-                    runs.append([token])
-        return tuple(
-            Name(
-                first=self.tokens.index(run[0]),
-                written=self.text[run[0].start : run[-1].start + len(run[-1].written)],
-                words=tuple(t.word for t in run),
-            )
-            for run in runs
-        )
+    def names(self) -> tuple[Token, ...]:
+        """Its capitalised words; a first one counts if it is usually capitalised."""
+        return tuple(t for i, t in enumerate(self.tokens) if self._capital(i))
 
     def _capital(self, at: int) -> bool:
         """Tell whether a word is capitalised for another reason than its position."""
@@ -115,22 +89,16 @@ class Parsed:
         known = token.word not in STOPWORDS | TITLES or token.written == "US"
         if not token.written[0].isupper() or not known or self._in_figure(token):
             return False
-        followed = following and following[0].written[0].isupper() and self._joined(at, at + 1)
-        uncommon = bool(followed) and is_uncommon(token.written)
-        return at > 0 or uncommon or is_named(token.written)
+        followed = any(t.written[0].isupper() and is_uncommon(token.written) for t in following)
+        return at > 0 or followed or is_named(token.written)
 
-    def has(self, name: Name) -> bool:
-        """Tell whether it has every word of a name, in sequence."""
-        size = len(name.words)
-        if "-" in name.written:
-            return all(any(same_name(part, word) for word in self.words) for part in name.words)
-        runs = (self.words[i : i + size] for i in range(len(self.words) - size + 1))
-        return any(all(map(same_name, name.words, run)) for run in runs)
-
-    def _joined(self, before: int, here: int) -> bool:
-        left, right = self.tokens[before], self.tokens[here]
-        between = self.text[left.start + len(left.written) : right.start]
-        return between in (" ", "-", "–") and not left.written.endswith(("'s", "’s"))
+    @cached_property
+    def initials(self) -> dict[str, str]:
+        """The initials of its names of several words, with the name."""
+        return {
+            "".join(w[0] for w in re.findall(r"\w+", n)).lower(): n
+            for n in _LONG_NAME.findall(self.text)
+        }
 
 
 @lru_cache(maxsize=4096)

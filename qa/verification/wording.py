@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from index.words import STOPWORDS
+from qa.language.names import same_name
 from qa.language.polarity import HEDGES, MODALS, UNIVERSAL, count_denials
-from qa.verification.parsing import Case, Name, Parsed
+from qa.verification.parsing import Case, Parsed
 
 HELD = 4  # words on both sides of another that are repeated for it to stand in its place
 ALIKE = 0.6  # share of a statement's terms in a sentence for its hedges to be compared
@@ -17,8 +18,11 @@ ALIKE = 0.6  # share of a statement's terms in a sentence for its hedges to be c
 
 def check_wording(case: Case) -> Iterator[str]:
     """Yield what a statement says that the cited sentences do not."""
+    words = {word for s in case.cited for word in s.words}
+    long = " ".join(name for short, name in case.said.initials.items() if short in words)
     for name in case.said.names:
-        if not any(s.has(name) for s in case.cited) and not _abbreviated(case, name):
+        abbreviated = name.written in long or any(name.word in s.initials for s in case.cited)
+        if not abbreviated and not any(same_name(name.word, word) for word in words):
             yield f"“{name.written}” is not in the cited passage"
     yield from check_words(case)
 
@@ -41,16 +45,6 @@ def check_words(case: Case) -> Iterator[str]:
         hedges = [t.word for t in source.tokens if t.word in HEDGES and t.written != "May"]
         if hedges and len(source.terms & case.said.terms) >= ALIKE * len(case.said.terms):
             yield f"the cited passage says “{hedges[0]}”; this is more certain"
-
-
-def _abbreviated(case: Case, name: Name) -> bool:
-    """Tell whether the cited text has the initials of a name, or the name of its initials."""
-    found = [other for sentence in case.cited for other in sentence.names]
-    return any(
-        len(long.words) > 1 and "".join(word[0] for word in long.words) == short.words[0]
-        for other in found
-        for long, short in ((name, other), (other, name))
-    )
 
 
 def _put_for_another(said: Parsed, source: Parsed) -> Iterator[str]:
@@ -76,10 +70,11 @@ def _put_for_another(said: Parsed, source: Parsed) -> Iterator[str]:
 def _says_another(said: Parsed, ours: range, source: Parsed, theirs: range) -> bool:
     """Tell whether words name or say something else than those they replace."""
     mine, other = (
-        [n for n in p.names if n.first in r] for p, r in ((said, ours), (source, theirs))
+        [t.word for t in p.tokens[r.start : r.stop] if t in p.names]
+        for p, r in ((said, ours), (source, theirs))
     )
     if mine and other:
-        return not any(m.shares(n) for m in mine for n in other)
+        return not any(same_name(m, n) for m in mine for n in other)
     if not len(ours) == len(theirs) == 1:
         return False
     one, two = said.tokens[ours[0]], source.tokens[theirs[0]]

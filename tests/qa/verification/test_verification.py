@@ -71,7 +71,7 @@ def test_what_is_not_borne_out_is_told_in_words(verifier: Verifier, text: str, s
         ("The kiln depreciated by a lot in its first year.",
          "The kiln appreciated by a lot in its first year.", "says “depreciated” here"),
         ("Spores were carried to the island by Maria Holt in a jar.",
-         "Spores were carried to the island by Peter Lind in a jar.", "“Peter Lind” is not in"),
+         "Spores were carried to the island by Peter Lind in a jar.", "“Peter” is not in"),
         ("Maria Holt met Peter Lind. The jar was carried to the island by Maria Holt in May.",
          "The jar was carried to the island by Peter Lind in May.", "says “maria holt” here"),
         ("Most of the boats were moved to the northern harbour in May.",
