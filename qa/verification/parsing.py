@@ -101,10 +101,7 @@ class Parsed:
         }
 
 
-@lru_cache(maxsize=4096)
-def parse(text: str) -> Parsed:
-    """Parse a statement."""
-    return Parsed(text)
+_parse = lru_cache(maxsize=4096)(Parsed)
 
 
 @lru_cache(maxsize=1024)
@@ -123,7 +120,7 @@ def parse_source(text: str) -> tuple[Parsed, ...]:
 
 def read_case(text: str, cited: Sequence[str]) -> "Case":
     """Parse a statement and the texts that it cites."""
-    return Case(parse(text), tuple(s for source in cited for s in parse_source(source)))
+    return Case(_parse(text), tuple(s for source in cited for s in parse_source(source)))
 
 
 @dataclass(frozen=True)
@@ -136,7 +133,7 @@ class Case:
     @cached_property
     def shared(self) -> frozenset[str]:
         """The terms of the statement that are also in the cited text."""
-        return frozenset(t for s in self.cited for t in shared(self.said, s))
+        return frozenset(t for s in self.cited for t in self.said.terms & s.terms)
 
     @cached_property
     def bearing(self) -> tuple[int, ...]:
@@ -145,7 +142,7 @@ class Case:
         covered: set[str] = set()
         for _ in range(BEARING):
             gains = [
-                (len(shared(self.said, s) - covered) - 0.5 * s.heading, -i)
+                (len((self.said.terms & s.terms) - covered) - 0.5 * s.heading, -i)
                 for i, s in enumerate(self.cited)
                 if i not in chosen
             ]
@@ -153,15 +150,10 @@ class Case:
             if gain < (NEW * len(self.said.terms) if chosen else 1):
                 break
             chosen.append(-at)
-            covered |= shared(self.said, self.cited[-at])
+            covered |= self.said.terms & self.cited[-at].terms
         return tuple(chosen)
 
     @property
     def best(self) -> list[Parsed]:
         """The sentences that support the statement, best first."""
         return [self.cited[i] for i in self.bearing]
-
-
-def shared(said: Parsed, source: Parsed) -> frozenset[str]:
-    """Return the terms that both have."""
-    return said.terms & source.terms

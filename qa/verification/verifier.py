@@ -16,7 +16,7 @@ from textwrap import shorten
 from qa.answer import Usage, Verdict
 from qa.verification.figures import check_figures, check_places, in_words_of, working_of
 from qa.verification.judge import Judge, Judgement, Pair
-from qa.verification.parsing import Case, key_of, read_case, shared
+from qa.verification.parsing import Case, key_of, read_case
 from qa.verification.wording import check_wording, check_words
 
 FILE = Path(__file__).parent / "verification.json"
@@ -53,17 +53,10 @@ class Finding:
 
 
 def nearest_part(case: Case, text: str) -> str:
-    """Return a text or, if it is long, the sentences most similar to a statement, in order."""
+    """Return a text or, if it is long, its sentences that bear a statement."""
     if len(text) <= LONGEST_PASSAGE:
         return text
-    order = sorted(case.cited, key=lambda s: -len(shared(case.said, s)))
-    room, kept = LONGEST_PASSAGE, set[int]()
-    for sentence in order:
-        room -= len(sentence.text)
-        if room < 0:
-            break
-        kept.add(id(sentence))
-    return "\n".join(s.text for s in case.cited if id(s) in kept)
+    return "\n".join(case.cited[i].text for i in sorted(case.bearing))[:LONGEST_PASSAGE]
 
 
 class Verifier:
@@ -79,8 +72,7 @@ class Verifier:
         """Take who judges what figures do not tell, if anybody."""
         self.judge = judge
         self._judged: dict[Pair, Judgement] = {}
-        data = json.loads(FILE.read_text(encoding="utf-8"))
-        self._scale = {k: v for k, v in data["judge"].items() if isinstance(v, float)}
+        self._scale: dict[str, float] = json.loads(FILE.read_text(encoding="utf-8"))["judge"]
 
     def verify(self, text: str, cited: Sequence[Source], others: Sequence[Source] = ()) -> Finding:
         """Check a statement (without markers) against the passages it cites.
@@ -98,12 +90,11 @@ class Verifier:
         if fault is None:
             working = working_of(read_case(text, [source.text for source in cited]))
             return Finding("verified", working, 0.5 + score / 2)
-        for other in others:
-            if all(other.text != c.text for c in cited):
-                against, held = self._fault(text, [other])
-                if against is None and held >= HINTED:
-                    fault = f"{fault}; {other.label} may support it"
-                    break
+        for other in (o for o in others if all(o.text != c.text for c in cited)):
+            against, held = self._fault(text, [other])
+            if against is None and held >= HINTED:
+                fault = f"{fault}; {other.label} may support it"
+                break
         return Finding("unverified", fault, 0.4 * score)
 
     def ask_judge(self, statements: Sequence[tuple[str, Sequence[Source]]]) -> Iterator[Finding]:
@@ -132,9 +123,7 @@ class Verifier:
         if judgement.supported is None:
             return Finding("unverified", judgement.reason, 0.0, spent)
         replaced, misplaced = next(check_words(case), ""), next(check_places(case), "")
-        doubt = replaced or misplaced
-        scale = self._scale
-        margin = judgement.margin
+        scale, margin = self._scale, judgement.margin
         if margin is None:
             margin = scale["at_its_word"] * (1 if judgement.supported else -1)
         against = scale["doubt"] if replaced else scale["misplaced"] if misplaced else 0.0
@@ -143,7 +132,7 @@ class Verifier:
         if chance >= least:
             score = 0.5 + (chance - least) / (1 - least) / 2
             return Finding("verified", working_of(case), score, spent)
-        differs = judgement.reason or doubt
+        differs = judgement.reason or replaced or misplaced
         nearest = case.best[0].text if case.best else ""
         told = f"{differs or f'the cited passage says “{shorten(nearest, QUOTED)}”'}"
         unsure = chance >= scale["unsure"]

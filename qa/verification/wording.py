@@ -36,9 +36,8 @@ def check_words(case: Case) -> Iterator[str]:
         yield from _put_for_another(case.said, source)
     held = {word for s in case.best for word in s.words}
     for at, word in enumerate(case.said.words):
-        if at and case.said.words[at - 1] == "at":  # "at all"
-            continue
-        if word in UNIVERSAL and not UNIVERSAL & held:
+        at_all = case.said.words[at - 1 : at] == ["at"]
+        if word in UNIVERSAL and not at_all and not UNIVERSAL & held:
             yield f"“{word}” goes beyond the cited passage"
     if case.best and not HEDGES.union(MODALS).intersection(case.said.words):
         source = case.best[0]
