@@ -52,7 +52,7 @@ _FALL = re.compile(
 _LEADING = 48  # characters before a figure in which a fall is told
 _ADJECTIVE = re.compile(
     r"(?: (?:consecutive|straight|successive|full|whole|more|additional|further|short|long|"
-    r"standard|metric|calendar|extra|U\.?S\.?|Chinese))?[ -]?"
+    r"standard|metric|calendar|business|working|continuous|extra|U\.?S\.?|Chinese)){0,2}[ -]?"
 )
 _PART = re.compile(
     rf"(?<!\band )(?<!\band an )(?<!\band a )(?!{HALF_OF_UNIT})\b"

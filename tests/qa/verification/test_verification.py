@@ -280,6 +280,8 @@ def test_a_judge_is_doubted_by_rules_and_not_overruled(
         ("13 May 2024", "13/05/2024"),
         ("0.5 percentage points", "50 basis points"),
         ("beyond four weeks", "up to 4 weeks"),
+        ("forty days in a row", "40 continuous calendar days"),
+        ("six working days", "6 business days"),
         ("under 18 years", "at least 18 years"),
         ("the first six months of 2021", "the first half of 2021"),
         ("the first three months of 2021", "Q1 2021"),
