@@ -28,6 +28,7 @@ HINTED = 0.6  # share from which another passage is said to bear it out
 LONGEST_PASSAGE = 6_000  # characters that a judge is shown
 QUOTED = 160  # characters of the passage told beside a doubt
 PENDING = "not checked yet"
+NOT_SAID = "the cited passage does not say this"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,8 @@ class Verifier:
         assert self.judge is not None
         if judgement.supported is None:
             return Finding("unverified", judgement.reason, 0.0, spent)
-        replaced, misplaced = next(check_words(case), ""), next(check_places(case), "")
+        unsaid = "" if case.shared else NOT_SAID
+        replaced, misplaced = next(check_words(case), ""), next(check_places(case), unsaid)
         scale, margin = self._scale, judgement.margin
         if margin is None:
             margin = scale["at_its_word"] * (1 if judgement.supported else -1)
@@ -149,10 +151,10 @@ class Verifier:
         there = len(case.shared - figures) + len(figures)  # else they are the fault
         held = there / max(1, len(case.said.terms))
         if fault is None and not case.cited:  # of an empty text a judge says anything
-            fault = "the cited passage does not say this"
+            fault = NOT_SAID
         if fault is None and self.judge is None:
             fault = next(chain(check_places(case), check_wording(case)), None)
             few = there < min(FEW, len(case.said.terms))
             if fault is None and (held < SPOKEN_OF or few):
-                fault = "the cited passage does not say this"
+                fault = NOT_SAID
         return fault, held

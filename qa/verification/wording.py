@@ -28,10 +28,7 @@ def check_wording(case: Case) -> Iterator[str]:
 
 
 def check_words(case: Case) -> Iterator[str]:
-    """Yield words put for others, "all" of what is not, and "may" that was lost.
-
-    They are doubts even if a judge has none.
-    """
+    """Yield what a judge is doubted for, too: words put for others, a new "all", a lost "may"."""
     for source in case.best:
         yield from _put_for_another(case.said, source)
     held = {word for s in case.best for word in s.words}
@@ -39,11 +36,14 @@ def check_words(case: Case) -> Iterator[str]:
         at_all = case.said.words[at - 1 : at] == ["at"]
         if word in UNIVERSAL and not at_all and not UNIVERSAL & held:
             yield f"“{word}” goes beyond the cited passage"
-    if case.best and not HEDGES.union(MODALS).intersection(case.said.words):
-        source = case.best[0]
-        hedges = [t.word for t in source.tokens if t.word in HEDGES and t.written != "May"]
-        if hedges and len(source.terms & case.said.terms) >= ALIKE * len(case.said.terms):
+    if case.best and not _among(case.said, HEDGES | MODALS):
+        hedges = _among(case.best[0], HEDGES)
+        if hedges and len(case.best[0].terms & case.said.terms) >= ALIKE * len(case.said.terms):
             yield f"the cited passage says “{hedges[0]}”; this is more certain"
+
+
+def _among(sentence: Parsed, words: frozenset[str]) -> list[str]:
+    return [t.word for t in sentence.tokens if t.word in words and t.written != "May"]
 
 
 def _put_for_another(said: Parsed, source: Parsed) -> Iterator[str]:
