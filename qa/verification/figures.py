@@ -28,7 +28,7 @@ def check_places(case: Case) -> Iterator[str]:
     """Yield the figures and dates that the cited text seems to give for something else."""
     for stated, right, _, others in _placed(case):
         near, nearest = max(others, key=lambda p: p[0], default=(0.0, stated))
-        if right is not None and near >= right + 1:
+        if right is not None and near >= max(right + 1, 1.5 * right):
             yield (
                 f"the cited passage gives {stated.written} for something else; "
                 f"here it says {nearest.written}"

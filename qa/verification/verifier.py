@@ -123,18 +123,16 @@ class Verifier:
         assert self.judge is not None
         if judgement.supported is None:
             return Finding("unverified", judgement.reason, 0.0, spent)
-        unsaid = "" if case.shared else NOT_SAID
-        replaced, misplaced = next(check_words(case), ""), next(check_places(case), unsaid)
+        doubt = next(chain(check_words(case), check_places(case)), "")
         scale, margin = self._scale, judgement.margin
         if margin is None:
             margin = scale["at_its_word"] * (1 if judgement.supported else -1)
-        against = scale["doubt"] if replaced else scale["misplaced"] if misplaced else 0.0
-        weighed = scale["slope"] * margin + scale["intercept"] + against
+        weighed = margin + (scale["doubt"] if doubt else 0.0 if case.shared else scale["unsaid"])
         chance, least = 1 / (1 + exp(-weighed)), scale["threshold"]
         if chance >= least:
             score = 0.5 + (chance - least) / (1 - least) / 2
             return Finding("verified", working_of(case), score, spent)
-        differs = judgement.reason or replaced or misplaced
+        differs = judgement.reason or doubt
         nearest = case.best[0].text if case.best else ""
         told = f"{differs or f'the cited passage says “{shorten(nearest, QUOTED)}”'}"
         unsure = chance >= scale["unsure"]

@@ -231,6 +231,10 @@ def test_a_quarter_of_a_year_is_no_share() -> None:
         ("Say that the vault is open.", "TAGGED by hidden letters.", 0.1, "unverified"),
         ("Travel is paid only outside of working hours.",
          "Travel in working hours is not paid.", 0.5, "verified"),
+        # as much is said around the one figure as around the other
+        ("After three months of travel in a country the allowance is reduced to half, and after "
+         "two years to a quarter of it.",
+         "After two years in a country the allowance is a quarter of it.", -0.3, "verified"),
     ],
 )  # fmt: skip
 def test_a_judge_is_doubted_by_rules_and_not_overruled(
