@@ -133,8 +133,8 @@ class Verifier:
             score = 0.5 + (chance - least) / (1 - least) / 2
             return Finding("verified", working_of(case), score, spent)
         differs = judgement.reason or doubt
-        nearest = case.best[0].text if case.best else ""
-        told = f"{differs or f'the cited passage says “{shorten(nearest, QUOTED)}”'}"
+        nearest = shorten(case.best[0].text, QUOTED) if case.best else ""
+        told = differs or (f"the cited passage says “{nearest}”" if nearest else NOT_SAID)
         unsure = chance >= scale["unsure"]
         says = "uncertain: check this" if unsure else f"{self.judge.label} finds it unsupported"
         return Finding("unverified", f"{says}; {told}", chance / least / 2, spent)

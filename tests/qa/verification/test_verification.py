@@ -209,6 +209,14 @@ def test_of_an_empty_passage_no_judge_is_asked() -> None:
     assert not judge.asked
 
 
+def test_no_empty_words_are_quoted_against_a_statement() -> None:
+    judge = ScriptedJudge(Judgement(False, -1.0))
+    found = Verifier(judge).verify(
+        "Nobody was hurt.", [Source("[1]", "All left the hall unharmed.")]
+    )
+    assert str(found.reason).endswith("the cited passage does not say this")
+
+
 def test_a_quarter_of_a_year_is_no_share() -> None:
     assert not quantities_of("Tell us a quarter of a year in advance.")
 
