@@ -19,7 +19,8 @@ HEDGES = frozenset(
 )
 MODALS = frozenset(  # and what a statement says in their place
     ["can", "should", "would", "seems", "appears", "expect", "plan", "considers", "potential"]
-    + ["usually", "typically", "often", "sometimes"]
+    + ["usually", "typically", "often", "sometimes", "allowed", "allows", "permitted", "permits"]
+    + ["able", "entitled", "possible", "let", "lets"]
 )
 
 

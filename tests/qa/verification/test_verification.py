@@ -115,6 +115,8 @@ def test_figures_worked_out_from_the_passage_are_borne_out(passage: str, text: s
         ("The bridge was widened in May, a spokesman said.",
          "In spring a spokesman said the bridge was widened in May."),
         ("The firm may move the kiln.", "The kiln could be moved by the firm."),
+        ("Guests may park a trailer behind the barn.",
+         "Guests are allowed to park a trailer behind the barn."),
         ("Staff who fall ill tell their manager before nine in the morning.",
          "Somebody sick must inform a superior ahead of nine in the morning."),
     ],
