@@ -8,11 +8,18 @@ from index.retriever import SearchableIndex
 from index.words import terms
 from qa.extractive.evidence import Evidence, SentenceCandidate
 from qa.extractive.features import is_heading
-from qa.extractive.lists import ItemList, find_lists, headings_below, item_asked, ordinal_items
+from qa.extractive.lists import (
+    ItemList,
+    find_lists,
+    headings_below,
+    item_asked,
+    misses_word,
+    ordinal_items,
+)
 from qa.extractive.picks import (
     LONG_WORDS,
-    LONGEST_QUOTE,
     Pick,
+    body_of,
     extended,
     following,
     is_text,
@@ -20,7 +27,9 @@ from qa.extractive.picks import (
     labelled,
     led,
     plain_words,
+    reasoned,
     specified,
+    text_after,
     understandable,
     whole_sentences,
     widened,
@@ -123,16 +132,18 @@ class Composer:
         expected = self._evidence.expected
         whenever = expected.kind == "date" and WHENEVER.search(self._evidence.question)
         listed = expected.several or whenever or expected.kind in ("other", "how", "why")
-        if expected.compared or not listed:
+        if expected.compared:
             return None
-        best, _ = self._ranked[0]
-        lists = list(self._lists())
+        best, surest = self._ranked[0]
+        weights = self._evidence.weights
+        lists = [one for one in self._lists() if not misses_word(one, best, weights)]
         said = [
             " ".join([one.section.split(" › ")[-1], one.lead.text if one.lead else ""])
             for one in lists
         ]
         if not lists:
             return None
+        unsure = surest < UNSURE and not expected.defined
         asked, *vectors = self._index.embed_all([self._evidence.question, *said])
         weighed: list[tuple[float, int, ItemList]] = []
         for one, text, vector in zip(lists, said, vectors, strict=True):
@@ -142,11 +153,20 @@ class Composer:
             whole = expected.several or expected.steps
             near = ALIKE if whole else SAME
             asks = named >= NAMED and alike >= near and (whole or one.announced)
+            headed = inside and one.headed and named >= NAMED_WELL and unsure
             short = one.own <= MOST_ITEMS or expected.several
             fits = whole or not inside or named >= NAMED / 2 or alike >= NAMED
-            if short and fits and ((inside and one.announced) or asks or counted):
+            if not listed and not self._between_items(one):
+                continue
+            if short and fits and ((inside and one.announced) or asks or counted or headed):
                 weighed.append((named + alike + NAMED * inside + counted, len(weighed), one))
         return max(weighed)[2] if weighed else None
+
+    def _between_items(self, one: ItemList) -> bool:
+        """Tell whether the two best sentences are of a list that is announced, and neither sure."""
+        (_, surest), first = self._ranked[0], [c for c, _ in self._ranked[:2]]
+        inside = all(one.holds(c.found.passage, c.place) for c in first)
+        return one.announced and inside and surest < UNSURE
 
     def _whole_list(self, chosen: ItemList) -> list[Pick]:
         """Return the lead-in of a list and as many of its items as fit."""
@@ -209,7 +229,7 @@ class Composer:
             if one.lead and picks[-1].holds(one.lead):
                 return [*picks, *within(self._asked_of(one), LIST_WORDS)]
         if after := self._after(picks[-1]):
-            return [*picks, after]
+            return [*picks, *(self._completed(after) if after.announces else [after])]
         found = next((c.found for c, _ in self._ranked if c.found.passage == pick.passage), None)
         path = pick.passage.section.split(" › ")
         heads = headings_below(self._index.around(found), path, pick.score) if found else []
@@ -231,23 +251,7 @@ class Composer:
         return self._index.section(found) if found else [pick.passage]
 
     def _after(self, pick: Pick) -> Pick | None:
-        """Return the text after a pick in its section: as much of that block as fits."""
-        section = self._section(pick)
-        places = [(p, i) for p in section for i in range(len(p.sentences))]
-        behind = [(p, i) for p, i in places if p.sentences[i].start >= pick.end]
-        if not behind or behind[0][0].sentences[behind[0][1]].heading:
-            return None
-        passage, first = behind[0]
-        document = self._index.documents[passage.doc]
-        block = document.block_at(passage.sentences[first].start)
-        last = first
-        for i in range(first + 1, len(passage.sentences)):
-            sentence = passage.sentences[i]
-            same = block is not None and sentence.start < block.end
-            if not same or sentence.end - passage.sentences[first].start > LONGEST_QUOTE:
-                break
-            last = i
-        return Pick(passage, first, last, pick.score)
+        return text_after(self._index.documents[pick.passage.doc], self._section(pick), pick)
 
     def _contradicted(self) -> bool:
         """Tell whether the best sentence says the opposite of what the question supposes."""
@@ -301,7 +305,13 @@ class Composer:
             if spans and chance < LIKELY:
                 break
             spans.append(understandable(candidate, chance, LONG_WORDS))
-        return within([specified(led(span)) for span in spans], LONG_WORDS)
+        if self._evidence.expected.kind == "why":
+            spans = [reasoned(spans[0]), *spans[1:]]
+        wider: list[Pick] = []
+        for span in spans:
+            longer = specified(led(span))
+            wider.append(span if any(pick.holds(longer) for pick in wider) else longer)
+        return within(wider, LONG_WORDS)
 
     def _enumerate(self) -> list[Pick]:
         """Return the sentences that begin "First, …", "Second, …" in the best one's section.
@@ -353,7 +363,7 @@ class Composer:
         leads: list[Pick] = []
         details: list[Pick] = []
         for passage in self._index.section(candidate.found):
-            if body := _body(passage):
+            if body := body_of(passage):
                 offers = {i: traits_of(passage.quote(passage.sentences[i])) for i in body}
                 told = {i: len(traits.figures - traits.years) for i, traits in offers.items()}
                 most = max(body, key=told.__getitem__)
@@ -378,19 +388,9 @@ class Composer:
         """Return the first sentence of each section of a document, or of each passage if few."""
         leads = []
         for p in self._index.beginning(doc):
-            said = [Pick(p, i, i, 1.0) for i in _body(p)]
+            said = [Pick(p, i, i, 1.0) for i in body_of(p)]
             telling = (s for s in said if plain_words(s.text) >= LEADING_WORDS)
             if said:
                 leads.append(next(telling, max(said, key=lambda s: plain_words(s.text))))
         sections = {pick.passage.section: pick for pick in reversed(leads)}
         return within([*reversed(sections.values())] if len(sections) >= MOST else leads, room)
-
-
-def _body(passage: Passage) -> list[int]:
-    """Return the positions of the sentences that are not headings, lead-ins or questions."""
-    offers = [traits_of(passage.quote(sentence)) for sentence in passage.sentences]
-    return [
-        i
-        for i, (sentence, traits) in enumerate(zip(passage.sentences, offers, strict=True))
-        if not (sentence.heading or traits.announcing or traits.asking)
-    ]

@@ -39,7 +39,7 @@ from qa.language.questions import (
     WHO_ASKED,
     AnswerKind,
 )
-from qa.language.sentences import EVENT
+from qa.language.sentences import CAPITALISED, EVENT
 from qa.language.units import missing_unit
 from qa.language.verbs import COMMON_VERBS
 from qa.question.expected_answer import ExpectedAnswer
@@ -73,11 +73,12 @@ def differing_years(said: Collection[str], asked: Collection[str]) -> str | None
     return f"{enumerate_words(sorted(said))}, not {enumerate_words(sorted(asked))}"
 
 
-def find_mismatch(evidence: Evidence, said: str) -> tuple[str, str] | None:
+def find_mismatch(evidence: Evidence, said: str, under: str = "") -> tuple[str, str] | None:
     """Return why a text cannot be the answer: ("speaks of", "2023, not 2022"); else None.
 
     It is about other years or the opposite, or lacks a figure of the kind or unit asked for, or a
-    name. Questions whether or why something is so may well be answered by the opposite.
+    name. Questions whether or why something is so may well be answered by the opposite. Who is
+    asked for may be named in `under`, the headings above the text.
     """
     expected, traits = evidence.expected, traits_of(said)
     if expected.figure and (years := differing_years(traits.years, expected.years)):
@@ -87,7 +88,7 @@ def find_mismatch(evidence: Evidence, said: str) -> tuple[str, str] | None:
     joins = opposed and "before" in opposed and JOINING.search(evidence.asked)
     if opposed and not settled and not joins and "last" not in opposed.split():  # the latest
         return "speaks of", opposed
-    if not settled and (nobody := _nobody(evidence, said)):
+    if not settled and (nobody := _nobody(evidence, said, under)):
         return nobody
     if not settled and NAME_ASKED.search(evidence.asked) and not _names_another(evidence, said):
         return "gives", "no name"
@@ -158,18 +159,24 @@ def explain_decline(
     return f"{where} nothing of {enumerate_words(quoted)}; the nearest is about {about}."
 
 
-def unsaid_share(index: SearchableIndex, evidence: Evidence, best: SentenceCandidate) -> float:
-    """Return the largest share of a question's weight in a single word that is missing nearby.
+def unsaid_share(
+    index: SearchableIndex,
+    evidence: Evidence,
+    best: SentenceCandidate,
+    text: str,
+    unlike: float = UNLIKE,
+) -> float:
+    """Return the largest share of a question's weight in a single word that a text lacks.
 
-    Neither the sentence's passage and heading nor its document's title have it, or a similar word:
-    for a name its other forms only, since "England" is similar to "Scotland".
+    Neither the text nor the title of the best sentence's document have it, or a word at least
+    as similar as `unlike`: for a name its other forms only, as "England" is similar to "Scotland".
     Verbs, and words that only name the kind of answer ("which law"), are ignored.
     """
     if evidence.expected.kind in ("summary", "why", "yes_no"):  # may suppose what is not so
         return 0.0
     kinds = {stem(w) for match in KIND_NAMED.finditer(evidence.asked) for w in words(match[1])}
     passage = best.found.passage
-    text = f"{passage.text} {passage.section} {best.found.title}"
+    text = f"{text} {best.found.title}"
     there = {*terms(text), *identity_terms(best.found.title, passage.doc)}
     apart = COMMON_VERBS | VAGUE_TERMS | SUMMARY_TERMS | kinds | there
     asked = [w for w in words(evidence.asked) if w not in STOPWORDS and stem(w) not in apart]
@@ -184,7 +191,7 @@ def unsaid_share(index: SearchableIndex, evidence: Evidence, best: SentenceCandi
             alike[n] *= alike[n] >= SAME_NAME
     total = sum(evidence.weights.values()) or 1.0
     shares = (evidence.weights.get(stem(word), 0.0) / total for word in asked)
-    return max((s for s, near in zip(shares, alike, strict=True) if near < UNLIKE), default=0.0)
+    return max((s for s, near in zip(shares, alike, strict=True) if near < unlike), default=0.0)
 
 
 def lacks_form(expected: ExpectedAnswer, said: str) -> bool:
@@ -223,7 +230,7 @@ def _unsaid(
     return [word for word, near in zip(missing, alike.max(axis=1), strict=True) if near < SAME]
 
 
-def _nobody(evidence: Evidence, said: str) -> tuple[str, str] | None:
+def _nobody(evidence: Evidence, said: str, under: str) -> tuple[str, str] | None:
     """Return that a text names no one, or no place, if the question asks for one; else None."""
     question, asked = evidence.asked, evidence.expected.words
     if asking := PLACE_ASKED.search(question):
@@ -233,11 +240,12 @@ def _nobody(evidence: Evidence, said: str) -> tuple[str, str] | None:
     if not WHO_ASKED.match(question) or (CONTACT_ASKED.search(question) and CONTACT.search(said)):
         return None
     names = [*NAME.findall(said), *filter(is_named, FIRST_WORD.findall(said))]
+    names += filter(is_named, CAPITALISED.findall(f": {under}"))  # headings have capitals anyway
     own = [n for n in names if {*words(n)} - asked - STOPWORDS and any(map(str.isalpha, n))]
     if OFFICE_HELD.search(question):
         own = [n for n in own if {*words(PERSONS.sub(" ", n))} - asked - STOPWORDS]
         return None if own else ("names", "no one")
-    does = any({*words(match[0])} - asked for match in PERSONS.finditer(said))
+    does = any({*words(match[0])} - asked for match in PERSONS.finditer(f"{said} {under}"))
     return None if own or does or AGENT.search(said) else ("names", "no one")
 
 

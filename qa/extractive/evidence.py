@@ -76,6 +76,18 @@ class Evidence:
         start, end = reading.span
         return traits_of(candidate.found.passage.text[start:end])
 
+    @property
+    def best_span(self) -> tuple[str, int, int] | None:
+        """The reader's best span of all: document, start and end; None without one."""
+        read = dict.fromkeys(id(c.found) for c in self.candidates)
+        founds = {id(c.found): c.found.passage for c in self.candidates}
+        both = zip(read, self.readings, strict=False)
+        spans = [(r.span_score, founds[key], r.span) for key, r in both if r.span]
+        if not spans:
+            return None
+        _, passage, (start, end) = max(spans, key=lambda item: item[0])
+        return passage.doc, passage.start + start, passage.start + end
+
 
 def years_before(index: SearchableIndex, found: RetrievedPassage) -> frozenset[str]:
     """Return the years last named in the section before a passage, else the document's."""

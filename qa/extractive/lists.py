@@ -8,11 +8,14 @@ from itertools import groupby
 from corpus.blocks import Block
 from corpus.document import Document
 from corpus.passages import Passage
+from index.words import terms
+from qa.extractive.evidence import SentenceCandidate
 from qa.extractive.picks import LONGEST_QUOTE, Pick, ends_open
 from qa.extractive.sentence_traits import enumerator
 from qa.language.quantities import Quantity, quantities_of
 from qa.language.sentences import ENUMERATED
 
+MISSED = 0.2  # share of a question that one word has without which a list is about other things
 STANDS_OUT = 2.0  # times the chance of the next: the item of a list that alone is asked for
 
 _ROMAN = re.compile(r"[ivx]+")
@@ -36,6 +39,11 @@ class ItemList:
     def announced(self) -> bool:
         """Whether the sentence before the list announces it."""
         return self.lead is not None and self.lead.announces
+
+    @property
+    def headed(self) -> bool:
+        """Whether it stands right below a heading."""
+        return self.lead is not None and self.lead.heads
 
     def holds(self, passage: Passage, place: int) -> bool:
         """Tell whether a sentence is one of its items or its lead-in."""
@@ -160,6 +168,21 @@ def find_lists(document: Document, section: Sequence[Passage], score: float) -> 
     return [known for known in found if known.own > 1]
 
 
+def misses_word(one: ItemList, best: SentenceCandidate, weights: Mapping[str, float]) -> bool:
+    """Tell whether a list lacks a word of the question that the best sentence's passage has.
+
+    The best sentence is then about that, and a list that it is not in about other things.
+    """
+    passage = best.found.passage
+    if one.holds(passage, best.place):
+        return False
+    shown = [*([one.lead] if one.lead and one.announced else []), *one.items]
+    said = {*terms(" ".join([one.section, best.found.title, *(pick.text for pick in shown)]))}
+    spoken = {*terms(f"{passage.text} {passage.section}")}
+    least = MISSED * (sum(weights.values()) or 1.0)
+    return any(weights[term] >= least for term in weights.keys() & spoken - said)
+
+
 def item_asked(
     one: ItemList, question: str, chances: Mapping[tuple[int, int], float]
 ) -> Pick | None:
@@ -171,8 +194,8 @@ def item_asked(
     asked = [q for q in quantities_of(question) if not q.dated]
     if asked:
         told = [item for item in one.items if _tells(item, asked)]
-        if len(told) == 1:
-            return told[0]
+        if told:
+            return told[0] if len(told) == 1 else None
     weighed = [
         max(chances.get((item.passage.start, i), 0.0) for i in range(item.first, item.last + 1))
         for item in one.items

@@ -66,12 +66,13 @@ class Pick:
         """Whether it ends by announcing what follows."""
         return traits_of(self.last_sentence).announcing
 
+    def meets(self, doc: str, start: int, end: int) -> bool:
+        """Tell whether it shares any of a stretch of a document."""
+        return self.passage.doc == doc and self.start < end and start < self.end
+
     def holds(self, other: "Pick") -> bool:
         """Tell whether the two share any of the document, or say the same in two documents."""
-        same = self.passage.doc == other.passage.doc
-        return (same and self.start < other.end and other.start < self.end) or (
-            self.text == other.text
-        )
+        return self.meets(other.passage.doc, other.start, other.end) or self.text == other.text
 
 
 def widened(pick: Pick, first: int, last: int, room: int) -> Pick:
@@ -116,6 +117,14 @@ def specified(pick: Pick) -> Pick:
     after = following(pick)
     goes_on = after and after.specifying and not after.announcing
     return widened(pick, pick.first, pick.last + 1, LONG_WORDS) if goes_on else pick
+
+
+def reasoned(pick: Pick) -> Pick:
+    """Return the pick with the next sentence, if that tells the reason and the pick does not."""
+    after = following(pick)
+    goes_on = after and after.reason and not (after.turning or after.announcing)
+    tells = goes_on and not traits_of(pick.text).reason
+    return widened(pick, pick.first, pick.last + 1, LONG_WORDS) if tells else pick
 
 
 def led(pick: Pick) -> Pick:
@@ -197,6 +206,24 @@ def whole_sentences(document: Document, section: Sequence[Passage], pick: Pick) 
     return [pick] if apart and len(spans) > 1 else spans
 
 
+def text_after(document: Document, section: Sequence[Passage], pick: Pick) -> Pick | None:
+    """Return the text after a pick in its section: as much of that block as fits."""
+    places = [(p, i) for p in section for i in range(len(p.sentences))]
+    behind = [(p, i) for p, i in places if p.sentences[i].start >= pick.end]
+    if not behind or behind[0][0].sentences[behind[0][1]].heading:
+        return None
+    passage, first = behind[0]
+    block = document.block_at(passage.sentences[first].start)
+    last = first
+    for i in range(first + 1, len(passage.sentences)):
+        sentence = passage.sentences[i]
+        same = block is not None and sentence.start < block.end
+        if not same or sentence.end - passage.sentences[first].start > LONGEST_QUOTE:
+            break
+        last = i
+    return Pick(passage, first, last, pick.score)
+
+
 def join(picks: Sequence[Pick]) -> list[Pick]:
     """Return the picks in reading order, with short adjacent ones merged."""
     joined: list[Pick] = []
@@ -236,3 +263,13 @@ def is_text(text: str) -> bool:
 def plain_words(text: str) -> int:
     """Return the number of distinct words of a text that are neither names nor addresses."""
     return len({*_WORD.findall(_LINK.sub("", text))})
+
+
+def body_of(passage: Passage) -> list[int]:
+    """Return the positions of the sentences that are not headings, lead-ins or questions."""
+    offers = [traits_of(passage.quote(sentence)) for sentence in passage.sentences]
+    return [
+        i
+        for i, (sentence, traits) in enumerate(zip(passage.sentences, offers, strict=True))
+        if not (sentence.heading or traits.announcing or traits.asking)
+    ]

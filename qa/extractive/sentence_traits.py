@@ -20,6 +20,7 @@ from qa.language.sentences import (
     PERCENT,
     REASON,
     SHARE,
+    TURNING,
     figures_of,
 )
 from qa.language.steps import INSTRUCTING
@@ -49,6 +50,7 @@ class SentenceTraits:
     reason: bool
     instructing: bool  # tells what to do
     leaning: bool
+    turning: bool  # says something else than the sentence before: "However, …"
     specifying: bool  # goes on with details of the sentence before: "Specifically, …"
     announcing: bool
     asking: bool
@@ -129,6 +131,7 @@ def traits_of(sentence: str) -> SentenceTraits:
         **{name: bool(pattern.search(sentence)) for name, pattern in _HAS.items()},
         names=frozenset(name.lower() for name in CAPITALISED.findall(sentence)),
         leaning=bool(LEANING.match(sentence) or CARRY_ON.match(sentence)),
+        turning=bool(TURNING.match(sentence)),
         specifying=bool(CARRY_ON.match(sentence)),
         announcing=sentence.rstrip().endswith(":") or bool(ANNOUNCING.search(sentence)),
         asking=sentence.rstrip("\"'”’) ").endswith("?"),

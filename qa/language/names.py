@@ -36,7 +36,8 @@ OFFICE = (  # what one person holds
     r"contact|coordinator|auditor|speaker|spokesperson|spokesman|spokeswoman|husband|wife)"
 )
 PERSONS = re.compile(  # what does things, where no name is given
-    rf"(?i)\b(?:{OFFICE}s?|boards?|committees?|councils?|teams?|members?|employees?|employers?|staff|"
+    rf"(?i)\b(?:(?:vice[- ])?{OFFICE}s?|boards?|committees?|councils?|teams?|members?|employees?|"
+    r"employers?|staff|"
     r"contractors?|suppliers?|vendors?|providers?|clients?|customers?|users?|administrators?|"
     r"admins?|founders?|compan(?:y|ies)|organi[sz]ations?|associations?|departments?|governments?|"
     r"ministr(?:y|ies)|agenc(?:y|ies)|authorit(?:y|ies)|courts?|commissions?|parents?|carers?|"

@@ -57,7 +57,10 @@ ASKED: dict[AnswerKind, re.Pattern[str]] = {  # by what is found first
     "number": re.compile(
         r"(?i)\bhow (?:many|much|large|big|long|old|far|tall|high|deep|wide|often|heavy|hot|cold|"
         r"few|"
-        r"small|late|early)\b|\b(?:number|amount|value|size|quantity|total|volume|length|cost|"
+        r"small|late|early)\b|"
+        r"^\W*(?:and |so |but )?what (?:do|does|did|would|will) [^,?]+ costs?"
+        r"(?: (?:in|for|per|to)\b[^?]*)?[?. ]*$|"
+        r"\b(?:number|amount|value|size|quantity|total|volume|length|cost|"
         r"price|"
         r"population|turnover|revenue|budget|scale) of\b|\bwhat (?:number|amount|total|size|price|"
         r"cost|value|sum|age|population|percentage)\b|\b(?:value|volume|total|amount)\b"
@@ -156,7 +159,7 @@ VAGUE_TERMS = frozenset(terms(  # of a question; a sentence that answers seldom 
     "main several certain typical typically specific usually current currently different similar "
     "various common generally happen first last second third new old long due without among over "
     "today now recently formerly once still already best better collect "
-    "everything anything something"
+    "everything anything something often between"
 ))  # fmt: skip
 WHO_ASKED = re.compile(r"(?i)^\W*(?:and |so |but )?(?:by |to |from |with |for )?who(?:m|se)?\b")
 # Asks for a person by an office: "Who is the mayor of Hull?"

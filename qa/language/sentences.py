@@ -33,7 +33,8 @@ CAPITALISED = re.compile(
 )
 REASON = re.compile(
     r"(?i)\b(?:because|due to|owing to|thanks to|in order to|so that|therefore|thus|as a result|"
-    r"reasons?|caused?|affected by|leads? to|led to|results? (?:in|from)|since|"
+    r"reasons?|(?:the|a) (?:\w+ )?(?:result|consequence) of|caused?|affected by|leads? to|led to|"
+    r"results? (?:in|from)|since|"
     r"to (?:help|ensure|reduce|improve|allow|prevent|avoid|protect|make|provide|increase|keep))\b"
 )
 LEANING = re.compile(
@@ -45,6 +46,10 @@ LEANING = re.compile(
     r"[Tt]he (?:former|latter|same|number of|annual|two|three|above))\b"
 )
 CARRY_ON = re.compile(r"(?:Specifically|For example|For instance|Among (?:them|these)|That is)\b")
+TURNING = re.compile(
+    r"(?i)\W*(?:however|but|yet|still|although|though|nevertheless|nonetheless|conversely|"
+    r"on the other hand|by contrast|in contrast)\b"
+)
 ENUMERATED = re.compile(
     r"(?P<word>First(?:ly)?|Second(?:ly)?|Third(?:ly)?|Fourth(?:ly)?|Fifth(?:ly)?|Sixth(?:ly)?|"
     r"Finally|Last(?:ly)?)\b[,:]?\s|(?P<mark>[-*+•–‣·▪]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s"

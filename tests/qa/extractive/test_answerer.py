@@ -6,7 +6,7 @@ always sure, never sure, and drawn by lot.
 
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from itertools import combinations
@@ -21,13 +21,13 @@ from qa.extractive import confidence, ranking
 from qa.extractive.answerer import CHOSEN_NOT_SAID, NOT_SAID, SUMMARISED, ExtractiveAnswerer
 from qa.extractive.confidence import MISMATCHED, load_confidence
 from qa.extractive.features import FEATURES
-from qa.extractive.ranking import load_ranking
+from qa.extractive.ranking import load_ranking, prefer_fuller
 from qa.extractive.signals import SIGNALS
 from qa.pipeline import Pipeline
 from qa.question.expected_answer import expected_answer
 from qa.question.several_questions import split_questions
-from qa.reader import Reader, load_reader
-from tests.support.answers import APIARY_QUESTIONS, open_corpus
+from qa.reader import Reader, ReaderInput, Reading, load_reader
+from tests.support.answers import APIARY_QUESTIONS, open_corpus, rank, weigh
 from tests.support.corpora import corpus_of
 from tests.support.embedders import WordEmbedder
 from ui.answers import outcome_html
@@ -322,3 +322,45 @@ def test_the_page_says_how_likely_a_decline_is_wrong(apiary: SearchableIndex) ->
     html = outcome_html("q1", replace(declined, confidence=0.31), {})
     assert "No answer found in these documents" in html
     assert "Confidence 31%: the estimated chance that these documents answer" in html
+
+
+class PointingReader:
+    """Finds the answer where it is told to, and nowhere else."""
+
+    judges = True
+
+    def __init__(self, span: str) -> None:
+        self.span = span
+
+    def read(self, question: str, passages: Sequence[ReaderInput]) -> list[Reading]:
+        readings = []
+        for passage in passages:
+            at = passage.text.find(self.span)
+            span = (at, at + len(self.span)) if at >= 0 else None
+            scores = (0.0,) * len(passage.sentences)
+            readings.append(Reading(scores, 0.0, span, 5.0 if span else -20.0))
+        return readings
+
+
+def test_an_answer_that_the_reader_finds_elsewhere_is_less_sure(
+    apiary: SearchableIndex, weights: Weigh
+) -> None:
+    weights(GOOD | {"reader": 0.0, "sentence_cosine": 40.0}, sure=True)
+    question = "How many kilograms of honey did the apiary harvest in 2021?"
+    here = ask(apiary, question, PointingReader("410 kilograms"))
+    alone = ask(apiary, question)
+    elsewhere = ask(apiary, question, PointingReader("640 euros"))
+    assert here.answer == elsewhere.answer
+    assert "410 kilograms" in here.answer
+    assert here.confidence > alone.confidence > elsewhere.confidence
+
+
+def test_a_runner_up_that_has_all_and_more_comes_first(apiary: SearchableIndex) -> None:
+    evidence = weigh(apiary, "When was the orchard planted by Martha Lindqvist?")
+    full = "The orchard was planted by Martha"
+    ranked = rank(evidence, {"In early summer": 0.5, full: 0.3})
+    first, chance = prefer_fuller(evidence, ranked)[0]
+    assert first.text.startswith(full)
+    assert chance == ranked[0][1]
+    sure = rank(evidence, {full: 0.9, "In early summer": 0.05})
+    assert prefer_fuller(evidence, sure) == sure

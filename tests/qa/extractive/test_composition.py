@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from corpus.document import Corpus, Document
+from corpus.folder import load_documents
 from index.retriever import SearchableIndex
 from qa.extractive.composition import LIST_WORDS, SHORT_WORDS, Composer
 from qa.extractive.picks import LONGEST_QUOTE, Pick, is_text
@@ -318,3 +319,66 @@ def test_what_is_supposed_and_contradicted_is_one_sentence(index: SearchableInde
 )
 def test_a_line_of_contents_is_no_text(text: str, is_one: bool) -> None:
     assert is_text(text) is is_one
+
+
+def parsed(folder: Path, text: str) -> Corpus:
+    """Return a corpus of one Markdown file."""
+    (folder / "in").mkdir()
+    (folder / "in" / "rules.md").write_text(text, encoding="utf-8")
+    return load_documents(folder / "in")
+
+
+def test_a_list_under_the_heading_asked_for_is_given_whole(
+    words: WordEmbedder, tmp_path: Path
+) -> None:
+    text = (
+        "# What to pack for camp\n\n- a warm coat\n- two torches\n- a mug\n\n# Bus\n\nIt is red.\n"
+    )
+    with closing(open_corpus(tmp_path, words, parsed(tmp_path, text))) as index:
+        asked = "What should I pack for camp?"
+        unsure = compose(index, asked, {"- two": 0.4, "It is red": 0.3})
+        settled = compose(index, asked, {"- two": 0.9})
+    assert texts(unsure) == ["- a warm coat", "- two torches", "- a mug"]
+    assert texts(settled) == ["- two torches"]
+
+
+def test_a_figure_is_given_with_its_list_where_two_items_may_give_it(
+    words: WordEmbedder, tmp_path: Path
+) -> None:
+    text = "Notice is needed:\n\n- a short hire: 2 days\n- a long hire: 9 days\n- a berth: 1 day\n"
+    with closing(open_corpus(tmp_path, words, parsed(tmp_path, text))) as index:
+        asked = "How many days of notice does a canoe need?"
+        unsure = compose(index, asked, {"- a short": 0.4, "- a long": 0.3})
+        settled = compose(index, asked, {"- a long": 0.9})
+    assert len(unsure) == 4, "the lead-in and three items"
+    assert texts(settled) == ["- a long hire: 9 days"]
+
+
+def test_a_list_about_something_else_is_not_the_answer(words: WordEmbedder, tmp_path: Path) -> None:
+    text = (
+        "# Ferry\n\nThe ferry takes dogs and bikes that are booked.\n\n# Tram\n\n"
+        "Dogs and bikes that are booked:\n\n- small dogs\n- bikes booked by noon\n"
+    )
+    with closing(open_corpus(tmp_path, words, parsed(tmp_path, text))) as index:
+        near = {"The ferry": 0.5}
+        ferry = compose(index, "Which dogs and bikes booked does the ferry take?", near)
+    assert texts(ferry)[0].startswith("The ferry takes")
+
+
+def test_the_reason_in_the_next_sentence_belongs_to_the_answer(
+    words: WordEmbedder, tmp_path: Path
+) -> None:
+    fell = "In the second summer after the works began, visits on weekdays fell by almost a third."
+    why = "We think it was the result of the closed bridge."
+    corpus = corpus_of(pool=f"{fell} {why}", hall=f"{fell} However, rain helped to make it so.")
+    with closing(open_corpus(tmp_path, RoomyEmbedder(), corpus)) as index:
+        told = compose(index, "Why did visits fall?", {fell: 0.9})
+    assert f"{fell} {why}" in texts(told)
+    assert not any("However" in text for text in texts(told))
+
+
+def test_a_heading_and_its_lead_in_bring_the_list(words: WordEmbedder, tmp_path: Path) -> None:
+    text = "# Print 3 copies\n\nYou need 3 copies:\n\n1. One for the court.\n2. One for you.\n"
+    with closing(open_corpus(tmp_path, words, parsed(tmp_path, text))) as index:
+        told = compose(index, "How many copies must I print?", {"# Print 3": 0.9})
+    assert texts(told)[-1].endswith("One for you.")

@@ -210,8 +210,20 @@ def test_what_was_said_before_asks_for_nothing(farm: SearchableIndex) -> None:
         ("Who is the mayor of Basel?", "At noon Mayor Ada Berg spoke.", None),
         ("In which city is the honey sold?", "The Board of Keepers sells it.", "no place"),
         ("In which city is the honey sold?", "It is sold in Bremen.", None),
+        ("What does a jar cost?", "A jar is made of glass.", "no figure"),
+        ("What does a jar cost?", "A jar is 4 crowns.", None),
+        ("Who is the president?", "It has a President and a Vice President.", "no one"),
+        ("Who is the president?", "The President is Ada Wren.", None),
         ("In which county is the honey sold?", "Its fair is that of Harz County.", None),
+        ("What does a jar cost?", "A jar is made of glass.", "no figure"),
+        ("What does a jar cost?", "A jar is 4 crowns.", None),
+        ("Who is the president?", "It has a President and a Vice President.", "no one"),
+        ("Who is the president?", "The President is Ada Wren.", None),
         ("In which county is the honey sold?", "The County of Rhys buys it.", None),
+        ("What does a jar cost?", "A jar is made of glass.", "no figure"),
+        ("What does a jar cost?", "A jar is 4 crowns.", None),
+        ("Who is the president?", "It has a President and a Vice President.", "no one"),
+        ("Who is the president?", "The President is Ada Wren.", None),
         ("In which county is the honey sold?", "The county of the keepers buys it.", "no place"),
         ("What were the farm's net assets in 2021?", "The farm reports its net assets.", "figure"),
         ("What are assets of a farm?", "Assets are what it owns.", None),
@@ -243,8 +255,22 @@ def test_a_similar_name_is_another_name(
 
     def share(question: str) -> float:
         evidence = weigh(farm, question)
-        return unsaid_share(farm, evidence, rank(evidence, {"The farm sold 77": 0.5})[0][0])
+        best = rank(evidence, {"The farm sold 77": 0.5})[0][0]
+        return unsaid_share(farm, evidence, best, best.found.passage.text)
 
     assert share("What was sold at the fair of Niederdorf?") > 0
     assert share("What was sold at the fair of Oberdorf?") == 0
     assert share("What was sold at the fair of jugs?") == 0, "another word may mean the same"
+
+
+def test_a_title_in_capitals_is_nobody(farm: SearchableIndex) -> None:
+    evidence = weigh(farm, "Who built the mill?")
+    assert find_mismatch(evidence, "The mill was built of stone.", "Stone And Water")
+    assert not find_mismatch(evidence, "Built the mill in 1802.", "Martha Lindqvist")
+
+
+def test_a_word_may_stand_near_what_is_cited_but_not_in_it(farm: SearchableIndex) -> None:
+    evidence = weigh(farm, "How many crates were sold?")
+    best = rank(evidence, {"The farm sold 77": 0.5})[0][0]
+    assert unsaid_share(farm, evidence, best, "77 crates were sold.") == 0
+    assert unsaid_share(farm, evidence, best, "77 were sold.") > 0
