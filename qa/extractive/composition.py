@@ -240,6 +240,8 @@ class Composer:
         expected = self._evidence.expected
         chances = {(c.found.passage.start, c.place): chance for c, chance in self._ranked}
         single = not expected.several and (expected.figure or expected.kind == "who")
+        if expected.kind == "count" and one.lead and traits_of(one.lead.text).gives(expected):
+            single = False  # the lead-in tells how many, the items which
         if single and (item := item_asked(one, self._evidence.question, chances)):
             self.listed = 1, len(one.items)
             return [item]

@@ -21,6 +21,9 @@ from qa.language.names import (
 )
 from qa.language.quantities import quantities_of
 from qa.language.questions import (
+    ADDRESS_ASKED,
+    AGE,
+    AGE_ASKED,
     CONTACT,
     CONTACT_ASKED,
     HOW_MUCH,
@@ -56,6 +59,7 @@ _MET_BY: dict[str, set[AnswerKind]] = {  # kinds of figures that can be what was
     "percent": {"percent"}, "money": {"money", "count"}, "count": {"count"}, "date": {"date"},
     "number": _FIGURES,
 }  # fmt: skip
+_PARTICULAR = ((AGE_ASKED, AGE, "no age"), (ADDRESS_ASKED, CONTACT, "no address"))
 TIMES = {"time", "months", "year", "month", "day", "quarter", "half", "century"}  # kinds of figures
 _TWICE = re.compile(r"\b[a-z]+(?:-[a-z]+)? \((\d+)\)", re.IGNORECASE)
 _MARKS = ".,;:!?()[]{}\"'“”‘’…"
@@ -92,10 +96,10 @@ def find_mismatch(evidence: Evidence, said: str, under: str = "") -> tuple[str, 
         return nobody
     if not settled and NAME_ASKED.search(evidence.asked) and not _names_another(evidence, said):
         return "gives", "no name"
-    if expected.amount and HOW_MUCH.search(evidence.asked) and _only_times(said):
-        return "gives", "a time, not an amount"
-    if expected.amount and (unit := missing_unit(evidence.asked, said)):
-        return "gives", f"no figure in {unit}"
+    if lacking := _lacking(evidence.asked, said):
+        return "gives", lacking
+    if expected.amount and (lacking := _unlike_amount(evidence.asked, said)):
+        return "gives", lacking
     if expected.share and traits.percent and traits.change and not traits.share:
         return "gives", "growth, not a share"
     if expected.kind not in _MET_BY or (expected.several and expected.kind != "count"):
@@ -247,6 +251,21 @@ def _nobody(evidence: Evidence, said: str, under: str) -> tuple[str, str] | None
         return None if own else ("names", "no one")
     does = any({*words(match[0])} - asked for match in PERSONS.finditer(f"{said} {under}"))
     return None if own or does or AGENT.search(said) else ("names", "no one")
+
+
+def _unlike_amount(question: str, said: str) -> str | None:
+    """Return what a text gives instead of the amount asked for; None if it may give that."""
+    if HOW_MUCH.search(question) and _only_times(said):
+        return "a time, not an amount"
+    unit = missing_unit(question, said)
+    return f"no figure in {unit}" if unit else None
+
+
+def _lacking(question: str, said: str) -> str | None:
+    """Return the age or the address that a question asks for and a text does not give."""
+    unmet = (what for asks, meets, what in _PARTICULAR
+             if asks.search(question) and not meets.search(said))  # fmt: skip
+    return next(unmet, None)
 
 
 def _only_times(said: str) -> bool:

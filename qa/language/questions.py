@@ -136,7 +136,8 @@ CHANGE_ASKED = re.compile(rf"{CHANGE.pattern}|\bby how much\b|\bhow fast\b", re.
 RATE = re.compile(r"percent|per cent|%|\b(?:share|proportion|portion|fraction)\b", re.IGNORECASE)
 LASTING = re.compile(r"\bhow (?:long|old|often|far|late|early)\b", re.IGNORECASE)
 NAME_ASKED = re.compile(
-    r"(?i)\b(?:which|what) (?:(?!of\b)[\w'’-]+ ){0,2}?(?:country|nation|city|town|province|"
+    r"(?i)\b(?:which|what) (?:(?!(?:of|do|does|did|is|are|was|were|has|have|had|can|will|would|"
+    r"should|must|may|an?|the)\b)[\w'’-]+ ){0,2}?(?:country|nation|city|town|province|"
     r"continent|river|company|firm|corporation|\w*maker|manufacturer|brand|airline|bank|"
     r"university|minister|president|king|queen|emperor|author|act(?:or|ress)|scientist)\b(?! of\b)"
 )
@@ -159,7 +160,7 @@ VAGUE_TERMS = frozenset(terms(  # of a question; a sentence that answers seldom 
     "main several certain typical typically specific usually current currently different similar "
     "various common generally happen first last second third new old long due without among over "
     "today now recently formerly once still already best better collect "
-    "everything anything something often between"
+    "everything anything something often between after before during until"
 ))  # fmt: skip
 WHO_ASKED = re.compile(r"(?i)^\W*(?:and |so |but )?(?:by |to |from |with |for )?who(?:m|se)?\b")
 # Asks for a person by an office: "Who is the mayor of Hull?"
@@ -173,6 +174,15 @@ PLACE_ASKED = re.compile(
 )
 _LASTS = r"time|notice|leave|holiday|longer|later|earlier|older|younger|rest|sleep|warning|sooner"
 TIME_ASKED = re.compile(rf"(?i)\bhow much (?:\w+ )?(?:{_LASTS})\b")
+AGE_ASKED = re.compile(r"(?i)\bhow old\b|\bwhat age\b")
+AGE = re.compile(  # of a person or a thing
+    r"(?i)\b(?:old|older|young|younger|ages?|aged|born|birth|built|founded|established|opened|since|"
+    r"dat(?:es?|ed|ing)|century|(?:over|under|at least|minimum of|below|above) \d+|\d{4}s?)\b"
+)
+ADDRESS_ASKED = re.compile(  # where somebody is reached
+    r"(?i)\b(?:which|what) (?:(?:is|are) (?:the|your|their|its|our) )?(?:[\w'’-]+ )?"
+    r"(?:e-?mail address|e-?mail|phone number|telephone number)\b"
+)
 HOW_MUCH = re.compile(rf"(?i)\bhow much\b(?!.*\b(?:{_LASTS})\b)")
 LABEL_ASKED = re.compile(  # what a thing is written down under: "Invoice number 20417"
     r"(?i)\bwhat (?:is|was|are|were) the (?P<label>(?:serial |reference |order )?"
