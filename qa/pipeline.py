@@ -18,12 +18,14 @@ from qa.extractive.confidence import Confidence
 from qa.language.abbreviations import spell_out
 from qa.language.dialogue import CITED
 from qa.language.foreign import is_foreign
+from qa.question.expected_answer import expected_answer
 from qa.question.follow_ups import CONTENT, narrow_reading, speaks_of, standalone
 from qa.question.identity import Identities
 from qa.question.small_talk import small_talk
 from qa.question.suggestions import choose_suggestions
 from qa.reader import Reader, open_reader
 from qa.tables.answerer import TableAnswerer
+from qa.tables.computing import asks_to_compute
 from qa.words import Sentences
 
 UNSURE = 0.8  # confidence of an answer from a table below which text may answer instead
@@ -242,9 +244,10 @@ class Pipeline:
         draft = self._tables.answer(question, passages) if self._tables else None
         if draft is None:
             yield from self.answerer.stream(question, passages)
-        elif draft.abstention or draft.confidence < UNSURE:
+        elif draft.abstention or draft.confidence < UNSURE or _wants_words(question):
             other = self.answerer.answer(question, passages)
-            likelier = bool(draft.abstention) or other.confidence >= self.confidence.threshold
+            least = UNSURE if draft.confidence >= UNSURE else self.confidence.threshold
+            likelier = bool(draft.abstention) or other.confidence >= least
             text = not other.abstention and not self._in_tables(other)
             yield other if text and likelier else draft
         else:
@@ -255,6 +258,13 @@ class Pipeline:
         cited = draft.citations[0]
         blocks = self.documents[cited.doc].blocks
         return any(b.table and b.start <= cited.start < b.end for b in blocks)
+
+
+def _wants_words(question: Question) -> bool:
+    """Tell whether a question asks for a person, a way or a thing that text may tell better."""
+    expected = expected_answer(question.text)
+    plain = expected.kind in ("who", "how", "where", "other") and not expected.several
+    return plain and not (expected.compared or asks_to_compute(question.text))
 
 
 def _likelihood(draft: Draft) -> tuple[bool, float]:

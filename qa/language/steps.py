@@ -26,3 +26,24 @@ INSTRUCTING = re.compile(
     rf"\b(?:{_DOERS}) (?:{_MODAL})\b|\b(?:{_MODAL}) (?:\w+ )?be \w{{3,}}|"
     r"\bby (?:\w+ly )?\w+ing\b|(?:^|\s)[$>%] \w|\brecommended (?:that you|to)\b"
 )
+_DUTY = re.compile(
+    r"(?i)\bwhat (?:must|should|shall|(?:do|does) [^?]+ (?:need|have) to) "
+    r"(?:[^?]+ )?(?P<verb>\w{3,})\W*$"
+)
+
+
+def orders_as_asked(question: str, text: str) -> bool:
+    """Tell whether a text orders what a question asks for as somebody's duty.
+
+    Whom it orders is whoever reads it, and seldom named.
+
+    >>> orders_as_asked("What must divers wear?", "Note: wear a hood.")
+    True
+    >>> orders_as_asked("What must divers wear?", "Divers like to wear hoods.")
+    False
+    """
+    duty = _DUTY.search(question)
+    return bool(
+        duty
+        and re.search(rf"(?i)(?:^|[.:;!]\s+){_BEFORE}{re.escape(duty['verb'])}\b", text.strip())
+    )

@@ -364,3 +364,15 @@ def test_a_runner_up_that_has_all_and_more_comes_first(apiary: SearchableIndex) 
     assert chance == ranked[0][1]
     sure = rank(evidence, {full: 0.9, "In early summer": 0.05})
     assert prefer_fuller(evidence, sure) == sure
+
+
+def test_what_is_asked_as_a_duty_and_ordered_is_surer(
+    minilm: Embedder, weights: Weigh, tmp_path: Path
+) -> None:
+    weights(GOOD | {"sentence_cosine": 40.0}, sure=True)
+    sheet = "The walk is in May.\n\nNote: wear stout shoes.\n\nTea is served at four.\n"
+    with closing(open_corpus(tmp_path, minilm, corpus_of(walk=sheet))) as index:
+        ordered = ask(index, "What must walkers wear?")
+        told = ask(index, "What do walkers wear?")
+    assert "stout shoes" in ordered.answer
+    assert ordered.confidence > told.confidence

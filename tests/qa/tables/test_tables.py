@@ -241,6 +241,29 @@ def test_text_beside_a_table_is_answered_from_the_text(pipeline: Pipeline) -> No
     assert answer.statements[0].table is None
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Who does the manual apply to?", "everyone who steers a boat"),
+        ("What does the paint of the hull consist of?", "Tar"),
+    ],
+)
+def test_text_that_is_as_sure_answers_who_before_a_cell(
+    tmp_path: Path, models: Path, question: str, said: str
+) -> None:
+    (tmp_path / "models").symlink_to(models)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "boat.md").write_text(
+        "# Boat manual\n\nThe manual applies to everyone who steers a boat: crew and guests.\n\n"
+        "## Paint\n\n| Part | Paint |\n| --- | --- |\n| apply | Red lead |\n| Hull | Tar |\n",
+        "utf-8",
+    )
+    opened = build_pipeline(Settings(home=tmp_path, documents=tmp_path / "in"))
+    answer = ask(opened, question)
+    opened.index.close()
+    assert said in answer.answer
+
+
 def test_a_formula_in_a_cell_is_text(pipeline: Pipeline) -> None:
     answer = ask(pipeline, "What are the prices of the plants, in total?")
     assert "=1+1" not in answer.answer or "2 =" not in answer.answer
