@@ -43,7 +43,7 @@ UNSURE = 0.35  # share of the confidence that is taken off where that chance is 
 # 900 questions of SQuAD 2.0, PolicyQA, COVID-QA and XQuAD. Where a word asked for is nowhere near:
 # .55 there, less here, since strangers' documents lack what is asked more often than those sets.
 UNFORMED, UNSPOKEN = 0.6, 0.25
-UNCITED = 0.5  # the same where the word stands near what is cited but not in it
+UNCITED = 0.6  # the same where the word stands near what is cited but not in it
 RELATED = 0.5  # cosine from which a cited word may stand for one of the question
 # Where the sentence that ranks first is likely and has the reader's best span, the odds are those
 # of 550 questions of SQuAD 2.0 and XQuAD: .95 right, to .70 where that span is not cited.
