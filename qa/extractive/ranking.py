@@ -13,6 +13,7 @@ from qa.extractive.features import FEATURES
 RUNNERS_UP = 8  # sentences among which a fuller one is looked for
 FULLER = 0.2  # share of a question's words that it has beyond those of the best
 RIVAL = 0.3  # of the best one's chance: a fuller sentence that may be the answer
+MET = 0.5  # from which the best gives some figure: of another kind, but perhaps the one asked for
 FILE = Path(__file__).parent / "ranking.json"
 
 
@@ -40,7 +41,7 @@ def prefer_fuller(
     for n, (other, chance) in enumerate(ranked[1:RUNNERS_UP], 1):
         more = other.covered_in_context - best.covered_in_context
         fuller = sum(weights[t] for t in more) >= FULLER * total and chance >= RIVAL * surest
-        meets = expected.figure and met < 1 == other.traits.meets(expected)
+        meets = expected.figure and met < MET and other.traits.meets(expected) == 1
         same = best.covered_in_context <= other.covered_in_context
         same = same and other.traits.meets(expected) >= met
         if same and (fuller or meets) and not (other.sentence.heading or other.traits.announcing):

@@ -362,6 +362,9 @@ def test_a_runner_up_that_has_all_and_more_comes_first(apiary: SearchableIndex) 
     first, chance = prefer_fuller(evidence, ranked)[0]
     assert first.text.startswith(full)
     assert chance == ranked[0][1]
+    figure = weigh(apiary, "How much was sold of the honey?")
+    spoken = rank(figure, {"The keepers paint": 0.5, "The apiary sells honey": 0.3})
+    assert prefer_fuller(figure, spoken)[0][0].text.startswith("The apiary sells honey")
     sure = rank(evidence, {full: 0.9, "In early summer": 0.05})
     assert prefer_fuller(evidence, sure) == sure
 
