@@ -49,7 +49,7 @@ RELATED = 0.5  # cosine from which a cited word may stand for one of the questio
 # of 550 questions of SQuAD 2.0 and XQuAD: .95 right, to .70 where that span is not cited.
 AGREED = 2.0
 ORDERED = 1.5  # what is asked as a duty and ordered there gains, though it names nobody; chosen
-APART = 0.65  # what is left of the confidence where the reader's best span is not cited
+APART = 0.65  # of the confidence left where the reader's best span is not cited, nor the best sure
 REFERENCED = 0.95  # where a part is asked for by its number
 SUMMARISED = 0.9  # confidence at least, where documents are summarised as wholes
 _MARK = re.compile(r"^(?:[-*+•–‣·▪]|\(?\d{1,2}[.)])\s+(?=\S)")
@@ -218,7 +218,8 @@ class ExtractiveAnswerer:
         if span and cited and surest >= SURE:
             return _times(confidence, AGREED)
         sure = 1.0 if composer.told_whole else min(1.0, surest / SURE)
-        confidence *= (1 - UNSURE + UNSURE * sure) * (1.0 if cited else APART)
+        apart = 0.0 if cited else min(1.0, (1 - surest) / (1 - SURE))
+        confidence *= (1 - UNSURE + UNSURE * sure) * (1 - (1 - APART) * apart)
         return max(self.confidence.threshold, confidence)
 
     def _is_foreign(self, question: str, best: SentenceCandidate) -> bool:
