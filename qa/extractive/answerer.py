@@ -218,8 +218,8 @@ class ExtractiveAnswerer:
         if span and cited and surest >= SURE:
             return _times(confidence, AGREED)
         sure = 1.0 if composer.told_whole else min(1.0, surest / SURE)
-        apart = 0.0 if cited else min(1.0, (1 - surest) / (1 - SURE))
-        confidence *= (1 - UNSURE + UNSURE * sure) * (1 - (1 - APART) * apart)
+        parted = 0.0 if cited else min(1.0, (1 - surest) / (1 - SURE))
+        confidence *= (1 - UNSURE + UNSURE * sure) * (1 - (1 - APART) * parted)
         return max(self.confidence.threshold, confidence)
 
     def _is_foreign(self, question: str, best: SentenceCandidate) -> bool:
