@@ -7,12 +7,12 @@ from corpus.blocks import Cell
 
 LONGEST = 160  # characters of a line that may name the unit of the table below it
 
-_CODES = (
+CURRENCIES = (
     "AED|ARS|AUD|BGN|BRL|CAD|CHF|CLP|CNY|COP|CZK|DKK|EGP|EUR|GBP|HKD|HUF|IDR|ILS|INR|ISK|JPY|KES|"
     "KRW|MXN|MYR|NGN|NOK|NZD|PHP|PKR|PLN|RMB|RON|RUB|SAR|SEK|SGD|THB|TRY|TWD|UAH|USD|VND|XAF|XOF|ZAR"
 )
 _MONEY = (
-    rf"(?:(?-i:{_CODES})|(?:US|A|C|CA|HK|NZ|S|NT|R|AU)?\$|[€£¥₹₩₽₺₴₦₱₫₪฿]|Rs\.?|"
+    rf"(?:(?-i:{CURRENCIES})|(?:US|A|C|CA|HK|NZ|S|NT|R|AU)?\$|[€£¥₹₩₽₺₴₦₱₫₪฿]|Rs\.?|"
     r"(?:US |U\.S\. |Canadian |Australian |Swiss |pounds )?"
     r"(?:euros?|dollars?|pounds?|sterling|yen|yuan|renminbi|rupees?|francs?|kron[eo]r|crowns?|pesos?))"
 )
@@ -27,7 +27,7 @@ _MEASURE = (
 )
 _TIME = r"(?:days|weeks|months|years|hours|minutes|seconds)"  # a title of its own without "in"
 _AMOUNT = (
-    rf"(?:(?-i:[MTk](?:{_CODES})|(?:{_CODES})[mkM])|{_MONEY}\s?{_SHORT}|"
+    rf"(?:(?-i:[MTk](?:{CURRENCIES})|(?:{CURRENCIES})[mkM])|{_MONEY}\s?{_SHORT}|"
     rf"{_MONEY}(?: in)?[ -]?{_SCALE}|{_SCALE}(?: of| de)? (?:d['’])?{_MONEY}|{_SCALE}|{_MONEY})"
 )
 _SHARE = r"(?:%|‰|per ?cent|percent(?:ages?)?)"

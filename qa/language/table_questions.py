@@ -3,6 +3,8 @@
 import re
 from typing import Literal
 
+from corpus.formats.table_units import CURRENCIES
+
 Operation = Literal[
     "lookup", "max", "min", "count", "sum", "average", "difference", "change", "share", "filter",
     "compare",
@@ -51,10 +53,11 @@ SHARE = re.compile(
     r"fraction|part|%) (?:of)\b|\bhow much of\b|\bas a (?:share|percentage|proportion) of\b"
 )
 HOW_MANY = re.compile(r"(?i)\b(?:how many|(?:the )?number of|count of|count the)\b")
-UNIT_ASKED = re.compile(
-    r"\b[Ii]n (?:(?:[A-Z]{3}\b|US ?\$|dollars\b|euros\b|pounds\b) ?)?"
-    r"(?:(?:thousand|million|billion)s?\b)?"
+_SCALES = r"(?:thousand|million|billion)s?\b"
+UNIT_ASKED = re.compile(  # "in USD millions", but not "in USA"
+    rf"\b[Ii]n (?:(?:(?:{CURRENCIES})\b|US ?\$|(?:dollar|euro|pound)s\b)(?: {_SCALES})?|{_SCALES})"
 )
+WHAT_IS_THE = re.compile(r"(?i)\bwhat(?:'s| is| are| was| were) the\s*$")
 HOW_MUCH = re.compile(r"(?i)\bhow much\b")
 WHICH = re.compile(r"(?i)\b(?:which|what|who|whose|list|name|show|give|find)\b")
 LISTING = re.compile(

@@ -48,7 +48,7 @@ class Weighed:
     score: float
 
     @property
-    def likeliness(self) -> tuple[bool, bool, float]:
+    def rank(self) -> tuple[bool, bool, float]:
         """Whether all that is named was found, whether there is a result, and the score."""
         return not self.reading.binding.missing, isinstance(self.outcome, Result), self.score
 
@@ -78,7 +78,7 @@ class TableAnswerer:
         coded = Asked(code_quarters(text))
         if coded.text != asked.text:
             other = self._best(grids, coded)
-            if other.likeliness > best.likeliness:
+            if other.rank > best.rank:
                 best, asked = other, coded
         if best.reading.binding.missing:  # what is named may stand further down
             wider = self._index.search(question.text, MORE_PASSAGES, question.docs)
@@ -207,9 +207,16 @@ class TableAnswerer:
 
 
 def _without_instructions(text: str) -> str:
-    """Return a question without what follows it: "? Use the balance sheet.", say."""
-    asked, mark, _ = text.partition("?")
-    return asked + mark if text.count("?") == 1 else text
+    """Return a question without what follows it, unless that names something.
+
+    >>> _without_instructions("What was the rent? Use the table of dues.")
+    'What was the rent?'
+    >>> _without_instructions("What was the rent? I mean that of 2022.")
+    'What was the rent? I mean that of 2022.'
+    """
+    asked, mark, after = text.partition("?")
+    names = "?" in after or ESSENTIAL in Asked(after).weights
+    return text if names else asked + mark
 
 
 def _told(reading: Reading) -> float:

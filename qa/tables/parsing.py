@@ -19,6 +19,7 @@ from qa.language.table_questions import (
     SLASHED_DATE,
     TOP,
     TOTAL,
+    WHAT_IS_THE,
 )
 from qa.tables.conditions import find_conditions
 from qa.tables.grid import YEAR, Grid
@@ -268,8 +269,7 @@ def _find_superlative(reading: Reading) -> set[int]:
 def _names_column(reading: Reading, n: int) -> bool:
     """Tell whether a superlative is part of a column's name: "the maximum loan from Vik"."""
     asked = reading.asked
-    said = r"(?i)\bwhat(?:'s| is| are| was| were) the\s*$"
-    if not re.search(said, asked.text[: asked.words[n].start]) or n + 2 >= len(asked.words):
+    if not WHAT_IS_THE.search(asked.text[: asked.words[n].start]) or n + 2 >= len(asked.words):
         return False
     own = (asked.words[n].key, asked.words[n + 1].key)
     return any(own in pairwise(keys_only(column.name)) for column in reading.grid.columns)

@@ -15,7 +15,7 @@ from qa.tables.computing import compute
 from qa.tables.grid import Grid
 from qa.tables.parsing import read
 from qa.tables.results import Declined, Outcome, Result
-from qa.tables.words import Asked
+from qa.tables.words import ESSENTIAL, Asked
 
 HARBOURS = """\
 Harbour,Quays,Slipways,Lighthouses,Number of staff
@@ -135,15 +135,24 @@ def ask(grid: Grid, question: str) -> Outcome:
     return compute(read(grid, Asked(question)), likeness)
 
 
-def test_units_asked_for_are_no_names() -> None:
-    weights = dict(
-        zip(
-            ["What", "did", "it", "cost", "in", "USD", "millions"],
-            Asked("What did it cost in USD millions").weights,
-            strict=True,
-        )
-    )
-    assert weights["USD"] == weights["millions"] == 0 < weights["cost"]
+@pytest.mark.parametrize(
+    ("question", "unit"),
+    [
+        ("What did it cost in USD millions?", "USD"),
+        ("What did it cost in thousands?", "thousands"),
+        ("What did it cost in CHF?", "CHF"),
+    ],
+)
+def test_a_unit_asked_for_is_no_name(question: str, unit: str) -> None:
+    asked = Asked(question)
+    assert [weight for word, weight in zip(asked.words, asked.weights, strict=True)
+            if word.text == unit] == [0.0]  # fmt: skip
+
+
+@pytest.mark.parametrize("place", ["USA", "NYC", "IBM"])
+def test_a_name_of_three_capitals_is_no_unit(place: str) -> None:
+    asked = Asked(f"What did it cost in {place}?")
+    assert asked.weights[-1] == ESSENTIAL
 
 
 def test_a_count_of_none_cites_the_rows_compared(tables: dict[str, Grid]) -> None:
