@@ -109,6 +109,18 @@ def test_an_answer_may_be_there_at_once(
     assert finished(kept, id_)[0].answer == ANSWER
 
 
+def test_waiting_ends_with_the_answer(kept: History, threads: BackgroundAnswers) -> None:
+    pipeline: Any = SlowPipeline()
+    id_ = kept.start("me", "x").id
+    threads.ask(kept, id_, pipeline, "a?")
+    coming = threads.find(kept.read(id_)[0])
+    assert coming is not None
+    assert not coming.wait(0.01) and not coming.done
+    pipeline.step.set()
+    assert coming.wait(30) and coming.done
+    assert kept.read(id_)[0].answer is not None
+
+
 def test_stopping_keeps_what_is_written(kept: History, threads: BackgroundAnswers) -> None:
     pipeline: Any = SlowPipeline()
     id_ = kept.start("me", "x").id
